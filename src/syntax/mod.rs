@@ -1,0 +1,3 @@
+//! Room `syntax`.
+
+pub mod ast;
