@@ -1,1 +1,166 @@
-//! Room `expr`.
+//! Typed conditions and their three-valued logic.
+//!
+//! Goes in: expressions that the model has resolved (every variable an index,
+//! every constant of the right type) and an [`Env`] that knows the variables'
+//! values. Comes out: a [`Value`] or a [`Truth`]. Nothing here reads files, and
+//! nothing here knows names.
+
+mod eval;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+pub use self::eval::{Env, evaluate, truth};
+
+/// A value of one variable for one person or response.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Not answered, not asked, not applicable, or an empty cell.
+    Missing,
+    /// Yes or no.
+    Bool(bool),
+    /// A number, scale code, or amount of money.
+    Number(f64),
+    /// Free text, or the name of an option.
+    Text(Arc<str>),
+    /// A calendar date.
+    Date(Date),
+    /// The names of the chosen options of a multiple choice.
+    Set(Vec<Arc<str>>),
+}
+
+/// Kleene's three truth values; a missing operand makes a comparison unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Truth {
+    /// Holds.
+    True,
+    /// Does not hold.
+    False,
+    /// Can't be said; counts as not holding where a decision is needed.
+    Unknown,
+}
+
+impl Truth {
+    /// Tells whether it certainly holds.
+    #[must_use]
+    pub fn holds(self) -> bool {
+        self == Self::True
+    }
+}
+
+/// A variable, by its index in the checked model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Var {
+    /// A column of the frame: index into `Frame::fields`.
+    Field(usize),
+    /// A column of an events source: (index into `Checked::events`, index into its `fields`).
+    EventField(usize, usize),
+    /// An answerable item: index into `Questionnaire::items`.
+    Item(usize),
+    /// A score of one response: index into `Scoring::scores` (dimension or index, never a KPI).
+    Score(usize),
+    /// The name of the response's stratum, as text.
+    Stratum,
+    /// The name of the channel through which the response came, as text.
+    Channel,
+    /// The language of the response, as text.
+    Language,
+    /// Seconds from the first page to completion.
+    Duration,
+    /// Whether the same person has an earlier completed response.
+    Duplicate,
+}
+
+/// Comparison operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CompareOp {
+    /// `=`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEqual,
+}
+
+/// Arithmetic operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArithmeticOp {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`; by zero gives a missing value
+    Divide,
+}
+
+/// A span of calendar time that reaches back from the day of evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Window {
+    /// Calendar months.
+    pub months: i32,
+    /// Days.
+    pub days: i32,
+}
+
+/// A resolved, typed expression.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expr {
+    /// A constant.
+    Constant(Value),
+    /// A variable.
+    Var(Var),
+    /// Negation.
+    Not(Box<Expr>),
+    /// All hold.
+    And(Vec<Expr>),
+    /// One holds.
+    Or(Vec<Expr>),
+    /// A comparison of two values of one type; of a `Set` with a text, `=` means “contains”.
+    Compare(CompareOp, Box<Expr>, Box<Expr>),
+    /// Equal to one of these; for a `Set`: one of these was chosen.
+    In(Box<Expr>, Vec<Value>),
+    /// Between two numbers or dates, ends included.
+    Between(Box<Expr>, Value, Value),
+    /// The date lies within the window that ends on the day of evaluation, both ends included.
+    Within(Box<Expr>, Window),
+    /// The value is at or above the cut that leaves this share of the eligible rows on top.
+    Top(Var, f64),
+    /// The value is missing.
+    IsMissing(Box<Expr>),
+    /// Two numbers.
+    Arithmetic(ArithmeticOp, Box<Expr>, Box<Expr>),
+    /// At least three of these items are answered, and all answered ones alike.
+    StraightLine(Vec<usize>),
+}
+
+impl Expr {
+    /// Calls `f` on every variable that the expression reads.
+    pub fn variables(&self, f: &mut impl FnMut(Var)) {
+        match self {
+            Self::Constant(_) => {}
+            Self::Var(var) | Self::Top(var, _) => f(*var),
+            Self::Not(e)
+            | Self::In(e, _)
+            | Self::Between(e, _, _)
+            | Self::Within(e, _)
+            | Self::IsMissing(e) => {
+                e.variables(f);
+            }
+            Self::And(all) | Self::Or(all) => all.iter().for_each(|e| e.variables(f)),
+            Self::Compare(_, a, b) | Self::Arithmetic(_, a, b) => {
+                a.variables(f);
+                b.variables(f);
+            }
+            Self::StraightLine(items) => items.iter().for_each(|&i| f(Var::Item(i))),
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! The plan as a value: complete, serialised, hashed, without personal data.
+//!
+//! Dispatch reads only this. It holds rules, counts and digests, never keys or
+//! names. Maps and lists are ordered, so that the same input gives the same bytes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::checked::{ContactKind, LinkMode, PrivacyMode, StepKind, Text};
+
+/// The version of the plan's form.
+pub const PLAN_VERSION: u32 = 1;
+
+/// An execution plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Version of this form.
+    pub version: u32,
+    /// SHA-256 over what the campaign is (LANGUAGE “Plan identity”), hexadecimal.
+    pub hash: String,
+    /// Name of the campaign.
+    pub campaign: String,
+    /// Title.
+    pub title: Text,
+    /// Languages, the default first.
+    pub languages: Vec<String>,
+    /// IANA time zone.
+    pub timezone: String,
+    /// Owner's address.
+    pub owner: Option<String>,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// Privacy mode.
+    pub privacy: PrivacyMode,
+    /// The list and who was left out of it.
+    pub frame: PlanFrame,
+    /// Strata in order.
+    pub strata: Vec<PlanStratum>,
+    /// How many rows matched two strata (the earlier takes the person).
+    pub overlaps: Vec<Overlap>,
+    /// Eligible rows that no stratum takes.
+    pub unmatched: u64,
+    /// What is asked, in figures.
+    pub questionnaire: PlanQuestionnaire,
+    /// When.
+    pub schedule: PlanSchedule,
+    /// How.
+    pub channels: Vec<PlanChannel>,
+    /// Steps in order.
+    pub steps: Vec<PlanStep>,
+    /// What may be expected.
+    pub expected: Expected,
+    /// What the reviewer should know, in words.
+    pub warnings: Vec<String>,
+}
+
+/// Counts over the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanFrame {
+    /// Path or table.
+    pub source: String,
+    /// Rows read.
+    pub rows: u64,
+    /// Rows that could not be used (empty or repeated key, wrong number of columns).
+    pub bad_rows: u64,
+    /// Cells that could not be read and count as missing.
+    pub bad_cells: u64,
+    /// Excluded per reason.
+    pub excluded: Vec<Count>,
+    /// Left out because another person has the same address.
+    pub once: u64,
+    /// What is left: the population.
+    pub eligible: u64,
+    /// Column names that dispatch needs: key and contact columns.
+    pub columns: Columns,
+}
+
+/// Which columns hold what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Columns {
+    /// Key.
+    pub key: String,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Mobile.
+    pub mobile: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// Language.
+    pub language: Option<String>,
+    /// Time zone.
+    pub timezone: Option<String>,
+}
+
+/// A count with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// Reason.
+    pub label: Text,
+    /// How many.
+    pub count: u64,
+}
+
+/// A stratum in the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanStratum {
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// The sample clause, in words (`all`, `10% daily`, `500 completes expecting 25% response`).
+    pub sample: String,
+    /// How people come in.
+    pub entry: Entry,
+    /// One cell per sub-stratum, or a single one for the stratum itself.
+    pub cells: Vec<Cell>,
+}
+
+/// How people come into a stratum's sample.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Entry {
+    /// Drawn at launch, all released at once.
+    AtOnce,
+    /// Drawn at launch, released in batches in draw order until each cell has its completes.
+    Completes {
+        /// Expected response rate.
+        response: f64,
+    },
+    /// Each arrival whose random number is below the share.
+    Daily {
+        /// Share.
+        share: f64,
+    },
+    /// One invitation per event of this source (name), each event whose random number is below the share.
+    Events {
+        /// Share; 1 for all.
+        share: f64,
+    },
+}
+
+/// A cell of the design: a stratum or one of its parts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Position among all cells of the plan, from 0; the store refers to it.
+    pub index: u32,
+    /// `stratum` or `stratum.part`.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// N_h: eligible people; for daily and event entry those known now.
+    pub population: u64,
+    /// Not drawn because at rest, suppressed or without an address, per reason.
+    pub unavailable: Vec<Count>,
+    /// People in draw order that may be invited (for `completes`: all who may be released).
+    pub drawn: u64,
+    /// Invitations expected to be sent.
+    pub invitations: u64,
+    /// Completes wanted, for `completes` entry.
+    pub wanted: Option<u64>,
+    /// Completes expected.
+    pub completes: f64,
+    /// N_h over invitations; `null` while unknown.
+    pub base_weight: Option<f64>,
+    /// Half-width of a 95 % interval for a share of one half, with finite population correction, as a share.
+    pub margin: Option<f64>,
+    /// SHA-256 over the drawn keys in draw order, each followed by a newline, hexadecimal; none for daily and event entry.
+    pub digest: Option<String>,
+}
+
+/// Two strata that match the same rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overlap {
+    /// The earlier stratum, which takes the person.
+    pub takes: String,
+    /// The later one.
+    pub also: String,
+    /// Rows.
+    pub count: u64,
+}
+
+/// The questionnaire in figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanQuestionnaire {
+    /// Questions.
+    pub questions: u64,
+    /// Answerable items.
+    pub items: u64,
+    /// Estimated minutes on the longest path, per language.
+    pub minutes: Vec<Minutes>,
+}
+
+/// Estimated time to answer in one language.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Minutes {
+    /// Language.
+    pub language: String,
+    /// Shortest path.
+    pub shortest: f64,
+    /// Longest path.
+    pub longest: f64,
+}
+
+/// When messages may go out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanSchedule {
+    /// First moment: RFC 3339 with offset.
+    pub open: String,
+    /// Last moment for answers: RFC 3339 with offset.
+    pub close: String,
+    /// Hours of sending in the recipient's time zone, `HH:MM`, the end not included.
+    pub hours: Option<(String, String)>,
+    /// Only on workdays.
+    pub workdays: bool,
+    /// Days off within the period, `YYYY-MM-DD`.
+    pub days_off: Vec<String>,
+    /// Worked weekend days within the period, `YYYY-MM-DD`.
+    pub days_on: Vec<String>,
+}
+
+/// A channel with all that sending needs but addresses of machines and secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanChannel {
+    /// Name.
+    pub name: String,
+    /// Kind and its settings.
+    #[serde(flatten)]
+    pub kind: PlanChannelKind,
+    /// Messages per minute, at most.
+    pub rate_per_minute: Option<f64>,
+}
+
+/// Kinds of channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum PlanChannelKind {
+    /// E-mail.
+    Email {
+        /// Sender's name.
+        from_name: Text,
+        /// Sender's address.
+        from_address: String,
+        /// Subject template.
+        subject: Text,
+        /// HTML body template of one's own; absent for the built-in one.
+        body: Option<String>,
+        /// Buttons of the first question in the message.
+        one_tap: Option<OneTap>,
+    },
+    /// Short message.
+    Sms {
+        /// Signature.
+        signature: Text,
+        /// Text template.
+        body: Text,
+        /// What the link is.
+        link: LinkMode,
+    },
+    /// Interviewers call from a list.
+    Phone {
+        /// Script.
+        script: Text,
+    },
+}
+
+impl PlanChannelKind {
+    /// Returns which contact the channel needs.
+    #[must_use]
+    pub fn contact(&self) -> ContactKind {
+        match self {
+            Self::Email { .. } => ContactKind::Email,
+            Self::Sms { .. } | Self::Phone { .. } => ContactKind::Mobile,
+        }
+    }
+}
+
+/// A question whose codes stand as buttons in the message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneTap {
+    /// Item.
+    pub item: String,
+    /// Wording.
+    pub text: Text,
+    /// Codes with labels.
+    pub codes: Vec<(i64, Text)>,
+}
+
+/// A step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanStep {
+    /// `invite`, `remind_1`, …
+    pub name: String,
+    /// What it is.
+    pub kind: StepKind,
+    /// Channel names: the first, then those to fall back to.
+    pub via: Vec<String>,
+    /// When.
+    pub timing: PlanTiming,
+    /// Only for these strata (names); everybody when empty.
+    pub strata: Vec<String>,
+    /// Messages expected.
+    pub messages: u64,
+    /// When the first one leaves at the earliest: RFC 3339.
+    pub first: Option<String>,
+    /// When the last one of those known now has left at the given rate: RFC 3339.
+    pub last: Option<String>,
+}
+
+/// When a step is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum PlanTiming {
+    /// When the person is released.
+    AtRelease,
+    /// Days after the invitation was sent.
+    AfterInvite {
+        /// Days.
+        days: u32,
+    },
+    /// Hours after an event.
+    AfterEvent {
+        /// Name of the source.
+        events: String,
+        /// Path of the source, relative to the spec's folder.
+        source: String,
+        /// Column of the event's key.
+        key: String,
+        /// Column of the person's key.
+        person: String,
+        /// Column of the moment.
+        at: String,
+        /// Hours after the event.
+        hours: u32,
+        /// Latest, in hours after the event.
+        within_hours: u32,
+    },
+}
+
+/// What may be expected of the whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expected {
+    /// Invitations.
+    pub invitations: u64,
+    /// Messages of all steps.
+    pub messages: u64,
+    /// Completes.
+    pub completes: f64,
+    /// Half-width of a 95 % interval for a share of one half over all strata, as a share.
+    pub margin: Option<f64>,
+}

@@ -1,0 +1,237 @@
+//! What the store holds, as plain values.
+//!
+//! Identifying data (invitation, message) and answers (response) are apart; one
+//! nullable column on the invitation's side links them.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::expr::Value;
+
+/// A launched campaign, as it was reviewed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Launched {
+    /// Name.
+    pub campaign: String,
+    /// The spec's files as launched, the spec first; analysed again by whoever needs the model.
+    pub files: Vec<(String, String)>,
+    /// The plan as JSON.
+    pub plan: String,
+    /// Hash of the plan.
+    pub plan_hash: String,
+    /// When it was launched.
+    pub launched_at: Timestamp,
+    /// Whether it is held.
+    pub paused: bool,
+}
+
+/// One drawn person (or event) of a campaign: the identifying side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Invitation {
+    /// Id in the store; 0 before it is written.
+    pub id: i64,
+    /// Campaign.
+    pub campaign: String,
+    /// The person's key.
+    pub key: String,
+    /// The triggering event's key, else empty.
+    pub occasion: String,
+    /// Index of the plan's cell.
+    pub cell: u32,
+    /// Position in the draw order of its cell, from 0.
+    pub position: u64,
+    /// Language of messages and form.
+    pub language: String,
+    /// IANA time zone of the person, if known.
+    pub timezone: Option<String>,
+    /// Name to greet with.
+    pub name: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Mobile number.
+    pub mobile: Option<String>,
+    /// Fields of the frame, as text, by name: for conditions, piping and segments.
+    pub fields: BTreeMap<String, String>,
+    /// Random bytes from the operating system from which the link's token is derived with the store's secret.
+    pub nonce: [u8; 16],
+    /// When it was released for sending; `None` while it waits in its cell's queue.
+    pub released_at: Option<Timestamp>,
+    /// When the triggering event happened.
+    pub event_at: Option<Timestamp>,
+}
+
+/// States of a message: one row per campaign, person, occasion and step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    /// Due at some time.
+    Queued,
+    /// Taken by a sender; an intent is written.
+    Sending,
+    /// The server took it.
+    Accepted,
+    /// The end of the message had been sent but no reply was seen: perhaps delivered, never blindly sent again.
+    Unknown,
+    /// The server refused this recipient for good.
+    Rejected,
+    /// It could not be rendered or has no usable address.
+    RenderError,
+    /// Too late.
+    Expired,
+    /// The address is on a suppression list.
+    Suppressed,
+    /// No longer needed: answered, withdrawn, closed.
+    Cancelled,
+    /// Handed over as a row of the interviewers' list.
+    Listed,
+}
+
+impl MessageState {
+    /// All states, in the order in which they are shown.
+    pub const ALL: [Self; 10] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Accepted,
+        Self::Listed,
+        Self::Unknown,
+        Self::Rejected,
+        Self::RenderError,
+        Self::Expired,
+        Self::Suppressed,
+        Self::Cancelled,
+    ];
+
+    /// Returns the name in the store.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Unknown => "unknown",
+            Self::Rejected => "rejected",
+            Self::RenderError => "render_error",
+            Self::Expired => "expired",
+            Self::Suppressed => "suppressed",
+            Self::Cancelled => "cancelled",
+            Self::Listed => "listed",
+        }
+    }
+}
+
+/// States of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseState {
+    /// The start button was pressed.
+    Started,
+    /// The last page was sent.
+    Completed,
+    /// The person took it back.
+    Withdrawn,
+}
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Code of a scale, or a number.
+    Number(f64),
+    /// Name of an option, with words of one's own where it asks for them.
+    Option {
+        /// Option.
+        name: String,
+        /// Own words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        other: Option<String>,
+    },
+    /// Names of options, in the order of the spec (ranking: of preference).
+    Options {
+        /// Options.
+        names: Vec<String>,
+        /// Own words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        other: Option<String>,
+    },
+    /// Words.
+    Text(String),
+    /// Yes or no.
+    YesNo(bool),
+    /// `YYYY-MM-DD`.
+    Date(jiff::civil::Date),
+    /// Not applicable.
+    NotApplicable,
+}
+
+impl Answer {
+    /// Returns the value that conditions see.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        match self {
+            Self::Number(x) => Value::Number(*x),
+            Self::Option { name, .. } => Value::Text(name.as_str().into()),
+            Self::Options { names, .. } => Value::Set(names.iter().map(|n| n.as_str().into()).collect()),
+            Self::Text(text) => Value::Text(text.as_str().into()),
+            Self::YesNo(yes) => Value::Bool(*yes),
+            Self::Date(date) => Value::Date(*date),
+            Self::NotApplicable => Value::Missing,
+        }
+    }
+}
+
+/// One response: the answers' side, without anything that names the person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Response {
+    /// Id in the store.
+    pub id: i64,
+    /// Campaign.
+    pub campaign: String,
+    /// Random name.
+    pub pseudonym: String,
+    /// Index of the plan's cell; `None` for an open link.
+    pub cell: Option<u32>,
+    /// Language of the form.
+    pub language: String,
+    /// Channel whose link was used.
+    pub channel: String,
+    /// State.
+    pub state: ResponseState,
+    /// First page.
+    pub started_at: Timestamp,
+    /// Last save.
+    pub updated_at: Timestamp,
+    /// Last page.
+    pub completed_at: Option<Timestamp>,
+    /// Index of the section that comes next.
+    pub page: u32,
+    /// Answers by item name.
+    pub answers: BTreeMap<String, Answer>,
+    /// Fields of the frame that segments and conditions use, as text.
+    pub fields: BTreeMap<String, String>,
+    /// Counts the saves; a save names the version that it saw.
+    pub version: i64,
+}
+
+/// A drawn person as scoring sees it: whether it was released and answered, without its identity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampleUnit {
+    /// Index of the plan's cell.
+    pub cell: u32,
+    /// Was released for sending.
+    pub released: bool,
+    /// Its response, if there is one.
+    pub response: Option<i64>,
+    /// Fields of the frame, as text.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// How many came into a daily or event cell until now, drawn or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrivals {
+    /// Index of the plan's cell.
+    pub cell: u32,
+    /// People or events that came.
+    pub count: u64,
+}
