@@ -1,0 +1,91 @@
+//! What every command knows: the global flags.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::cli::Exit;
+use crate::clock::{Clock, ManualClock, SystemClock};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Analysis, Checked, Folder, analyse};
+use crate::source::SourceMap;
+
+/// Global flags.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// Name of the profile in `canvass.yaml`; `dev` when not given.
+    pub profile: Option<String>,
+    /// A fixed clock.
+    pub now: Option<Timestamp>,
+    /// Seed of the draws, instead of the one in `canvass.yaml`.
+    pub seed: Option<u64>,
+    /// No talk on standard error.
+    pub quiet: bool,
+}
+
+/// A spec that was loaded from disk.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Folder of the spec; sources are relative to it.
+    pub folder: PathBuf,
+    /// File name of the spec.
+    pub name: String,
+    /// What is known about it.
+    pub analysis: Analysis,
+}
+
+impl Context {
+    /// Returns the clock: the system's, or the fixed one of `--now`.
+    #[must_use]
+    pub fn clock(&self) -> Box<dyn Clock> {
+        match self.now {
+            Some(now) => Box::new(ManualClock::new(now)),
+            None => Box::new(SystemClock),
+        }
+    }
+
+    /// Says something on standard error, unless `--quiet`.
+    pub fn say(&self, words: &str) {
+        if !self.quiet {
+            eprintln!("{words}");
+        }
+    }
+
+    /// Says what went wrong and returns the exit code for it.
+    pub fn fail(&self, exit: Exit, words: &str) -> Exit {
+        eprintln!("error: {words}");
+        exit
+    }
+
+    /// Loads and analyses a spec.
+    #[must_use]
+    pub fn load(&self, spec: &Path) -> Loaded {
+        let folder = spec.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+        let name = spec.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let analysis = analyse(&name, &Folder(folder.clone()));
+        Loaded { folder, name, analysis }
+    }
+
+    /// Loads a spec that must be free of errors; prints the diagnostics otherwise.
+    pub fn checked(&self, spec: &Path) -> Result<(PathBuf, Checked), Exit> {
+        if !spec.is_file() {
+            return Err(self.fail(Exit::CouldNot, &format!("there is no file `{}`", spec.display())));
+        }
+        let loaded = self.load(spec);
+        match loaded.analysis.checked {
+            Some(checked) => Ok((loaded.folder, checked)),
+            None => {
+                self.print_diagnostics(&loaded.analysis.diagnostics, &loaded.analysis.sources);
+                Err(Exit::Spec)
+            }
+        }
+    }
+
+    /// Prints diagnostics with carets on standard error.
+    pub fn print_diagnostics(&self, diagnostics: &[Diagnostic], sources: &SourceMap) {
+        let _ = sources;
+        for d in diagnostics {
+            eprintln!("{:?}", d);
+        }
+    }
+}
