@@ -1,1 +1,38 @@
-//! Tests of `specs`.
+//! The specs of the repository: their data is what the generator makes.
+
+use std::fs;
+use std::path::Path;
+
+#[path = "../../examples/generate/lists/mod.rs"]
+mod lists;
+
+#[test]
+fn committed_data_is_what_the_generator_makes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (path, made) in lists::all() {
+        let committed = fs::read_to_string(root.join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
+        // Not assert_eq: two megabytes of difference help nobody.
+        let first = committed.lines().zip(made.lines()).position(|(a, b)| a != b);
+        assert_eq!(first, None, "{path} differs; run `cargo run --example generate`");
+        assert!(committed == made, "{path} has another length; run `cargo run --example generate`");
+    }
+}
+
+/// Nobody real must ever get mail or a call because somebody tried a spec out.
+#[test]
+fn addresses_and_numbers_are_reserved_for_examples() {
+    for (path, text) in lists::all().iter().filter(|(path, _)| path.ends_with("customers.csv")) {
+        let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+        let column = |name: &str| header.iter().position(|h| *h == name).unwrap();
+        let (email, phone) = (column("email"), column("phone"));
+        for line in text.lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            assert_eq!(cells.len(), header.len(), "{path}: {line}");
+            let (email, phone) = (cells[email], cells[phone]);
+            let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+            let harmless = ["example.com", "example.org", ""].contains(&domain);
+            assert!(harmless, "{path}: {email}");
+            assert!(phone.is_empty() || phone[7..].starts_with("555-01"), "{path}: {phone}");
+        }
+    }
+}
