@@ -1,3 +1,11 @@
-//! Room `syntax`.
+//! From the text of a file to its tree.
+//!
+//! Goes in: a [`SourceFile`](crate::source::SourceFile). Comes out:
+//! [`Parsed`], always: a tree of everything that could be understood, and one
+//! diagnostic for everything that could not. What the words mean is the model's
+//! business; nothing here knows a setting or a question kind.
 
 pub mod ast;
+mod parse;
+
+pub use parse::{MAX_FILE_BYTES, MAX_NESTING, MAX_OPERATORS, Parsed, parse};

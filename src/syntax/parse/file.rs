@@ -1,0 +1,116 @@
+//! File, statements and blocks, and the recovery between them.
+
+use super::context::Cx;
+use super::grammar::{Pair, Rule};
+use super::{item, mistake};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::syntax::ast::{Block, File, Item, Statement};
+
+/// `file`: everything up to the end of the text.
+pub(super) fn file(cx: &Cx, pair: Pair) -> File {
+    let mut statements = Vec::new();
+    for pair in pair.into_inner() {
+        cx.swallowed.set(false);
+        if pair.as_rule() == Rule::stray_brace {
+            stray_brace(cx, &pair, &statements);
+        } else {
+            line(cx, pair, &mut statements);
+        }
+    }
+    File { statements }
+}
+
+/// What may stand on a line: a statement or something broken.
+fn line(cx: &Cx, pair: Pair, statements: &mut Vec<Statement>) {
+    match pair.as_rule() {
+        Rule::statement => statements.extend(statement(cx, pair)),
+        Rule::headless => headless(cx, pair, statements),
+        Rule::broken_line => broken_line(cx, pair),
+        _ => {}
+    }
+}
+
+/// `statement`: items and perhaps a block; nothing when no item was understood.
+fn statement(cx: &Cx, pair: Pair) -> Option<Statement> {
+    let mut items: Vec<Item> = Vec::new();
+    let mut body = None;
+    for pair in pair.into_inner() {
+        match pair.as_rule() {
+            Rule::block => body = Some(block(cx, pair, items.first().map(Item::span))),
+            Rule::broken_item => mistake::broken_item(cx, &pair),
+            Rule::after_block => {
+                let help = "begin a new line after the `}`, or write `;`";
+                let place = cx.at(pair.as_span().start(), pair.as_span().start() + 1);
+                cx.push(Diagnostic::error("syntax", place, "a statement ends behind its `}`").help(help));
+            }
+            _ => item::item(cx, pair, &mut items),
+        }
+    }
+    let first = items.first()?.span();
+    let last = body.as_ref().map_or_else(|| items.last().map_or(first, Item::span), |b: &Block| b.span);
+    Some(Statement { items, block: body, span: first.to(last) })
+}
+
+/// `block`: statements between braces; `head` is where its statement begins.
+fn block(cx: &Cx, pair: Pair, head: Option<Span>) -> Block {
+    let mut span = cx.trimmed(&pair);
+    let mut statements = Vec::new();
+    for pair in pair.into_inner() {
+        match pair.as_rule() {
+            Rule::missing_close => missing_close(cx, span, head),
+            Rule::close_brace => span = span.to(cx.span(&pair)),
+            _ => line(cx, pair, &mut statements),
+        }
+    }
+    Block { statements, span }
+}
+
+/// `missing_close`: a block is still open where the next declaration begins.
+fn missing_close(cx: &Cx, block: Span, head: Option<Span>) {
+    if cx.swallowed.get() {
+        return;
+    }
+    let brace = Span { end: block.start + 1, ..block };
+    let mut finding = Diagnostic::error("unclosed-block", brace, "this `{` is never closed");
+    if let Some(head) = head.filter(|head| cx.line(*head) != cx.line(brace)) {
+        finding = finding.label(head, "the statement begins here");
+    }
+    let end = Span { start: block.end, ..block };
+    let finding = finding.label(end, "a `}` is missing here at the latest");
+    cx.push(finding.help("write `}` on a line of its own at the end of the block"));
+}
+
+/// `stray_brace`: a `}` that closes nothing.
+fn stray_brace(cx: &Cx, pair: &Pair, before: &[Statement]) {
+    let mut finding = Diagnostic::error("stray-brace", cx.span(pair), "this `}` closes nothing");
+    if let Some(block) = before.iter().rev().find_map(|s| s.block.as_ref()) {
+        let end = Span { start: block.span.end.saturating_sub(1), ..block.span };
+        finding = finding.label(end, "the last block was closed here");
+    }
+    cx.push(finding.help("remove it, or open a block with `{` at the end of the line that it belongs to"));
+}
+
+/// `headless`: a block that no line announces; it goes to the statement above when that has none.
+fn headless(cx: &Cx, pair: Pair, statements: &mut [Statement]) {
+    let Some(pair) = pair.into_inner().next() else { return };
+    let span = cx.trimmed(&pair);
+    let brace = Span { end: span.start + 1, ..span };
+    let finding = Diagnostic::error("headless-block", brace, "this `{` opens a block without a head");
+    match statements.last_mut() {
+        Some(above) if above.block.is_none() => {
+            let head = above.span;
+            cx.push(finding.label(head, "the head?").help("write the `{` at the end of the line above"));
+            let body = block(cx, pair, Some(head));
+            above.span = head.to(body.span);
+            above.block = Some(body);
+        }
+        _ => cx.push(finding.help("write a keyword and names before the `{`; what stands inside is left out")),
+    }
+}
+
+/// `broken_line`: nothing of it was understood, and its block goes with it.
+fn broken_line(cx: &Cx, pair: Pair) {
+    let junk = pair.into_inner().find(|pair| pair.as_rule() == Rule::broken_item);
+    junk.iter().for_each(|pair| mistake::broken_item(cx, pair));
+}

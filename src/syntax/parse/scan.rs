@@ -1,0 +1,215 @@
+//! The flat look at a file, before it gets its shape.
+//!
+//! Goes in: the original text. Comes out: the comments' places and a copy of the
+//! same length in which nothing hidden is left, full-width signs are ASCII and
+//! nesting is bounded, so that the shape can be parsed without a second thought
+//! and every offset still fits the original. It finds no errors of shape.
+
+use pest::Parser as _;
+
+use super::MAX_NESTING;
+use super::context::Cx;
+use super::grammar::{Pair, Rule, SurveyParser};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+/// What the flat look gives.
+pub(super) struct Scanned {
+    /// As long as the original.
+    pub text: String,
+    /// In order.
+    pub comments: Vec<Span>,
+}
+
+/// Looks at the file and reports hidden characters, full-width signs and nesting that is too deep.
+pub(super) fn scan(cx: &Cx) -> Scanned {
+    let mut copy = Copy { bytes: cx.file.text.as_bytes().to_vec() };
+    hidden_characters(cx, &mut copy);
+    let visible = copy.text();
+    let mut comments = Vec::new();
+    let mut nesting = Nesting::default();
+    let tokens = SurveyParser::parse(Rule::scan, &visible).ok().and_then(|mut pairs| pairs.next());
+    for pair in tokens.into_iter().flat_map(Pair::into_inner) {
+        match pair.as_rule() {
+            Rule::comment => comments.push(cx.span(&pair)),
+            Rule::curly_string => curly_string(cx, &pair, &mut copy),
+            Rule::wide_word => wide_word(cx, &pair, &mut copy),
+            Rule::wide_sign => wide_sign(cx, &pair, &mut copy, &mut nesting),
+            Rule::open_bracket | Rule::shut_bracket | Rule::cut | Rule::top_mark => {
+                let sign = pair.as_str().bytes().next().unwrap_or(b'\n');
+                nesting.step(cx, sign, pair.as_span().start(), pair.as_span().end(), &mut copy);
+            }
+            _ => {}
+        }
+    }
+    let end = visible.len();
+    nesting.step(cx, b'\n', end, end, &mut copy);
+    Scanned { text: copy.text(), comments }
+}
+
+/// The copy that pest will see.
+struct Copy {
+    bytes: Vec<u8>,
+}
+
+impl Copy {
+    /// Writes `new` over the range and fills up with blanks.
+    fn write(&mut self, start: usize, end: usize, new: &str) {
+        let Some(range) = self.bytes.get_mut(start..end) else { return };
+        let new = new.bytes().chain(std::iter::repeat(b' '));
+        range.iter_mut().zip(new).for_each(|(old, new)| *old = new);
+    }
+
+    /// Blanks the range out but keeps its lines.
+    fn blank(&mut self, start: usize, end: usize) {
+        let range = self.bytes.get_mut(start..end).unwrap_or_default();
+        range.iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b' ');
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+/// Reports what nobody can see: zero-width and bidi controls, control characters.
+fn hidden_characters(cx: &Cx, copy: &mut Copy) {
+    let text = &cx.file.text;
+    let mut before = None;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let after = chars.peek().map(|&(_, c)| c);
+        let end = at + c.len_utf8();
+        if at == 0 && c == '\u{FEFF}' {
+            copy.write(at, end, "");
+        } else if is_hidden(c, before, after) {
+            copy.write(at, end, "");
+            let message = format!("a hidden character, U+{:04X}, stands here", u32::from(c));
+            let place = cx.at(at, end);
+            let help = "remove it: it changes what is read without being seen";
+            cx.push(Diagnostic::error("hidden-character", place, message).help(help).fix(place, ""));
+        }
+        before = Some(c);
+    }
+}
+
+fn is_hidden(c: char, before: Option<char>, after: Option<char>) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        '\r' => after != Some('\n'),
+        // Joins emoji into one sign, and letters of Arabic and Indic scripts.
+        '\u{200C}' | '\u{200D}' => !(before.is_some_and(joins) && after.is_some_and(joins)),
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' => true,
+        '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' => true,
+        _ => c.is_control(),
+    }
+}
+
+fn joins(c: char) -> bool {
+    matches!(c, '\u{600}'..='\u{DFF}' | '\u{2190}'..='\u{2BFF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}')
+}
+
+/// `“text”`: a text in quotes that aren't ASCII.
+fn curly_string(cx: &Cx, pair: &Pair, copy: &mut Copy) {
+    let (start, end) = (pair.as_span().start(), pair.as_span().end());
+    let text = pair.as_str();
+    let quote = |c: Option<char>| c.map_or(0, char::len_utf8);
+    let (open, close) = (quote(text.chars().next()), quote(text.chars().next_back()));
+    let inside = text.get(open..text.len() - close).unwrap_or("");
+    // The quotes move next to the text, the blanks outside.
+    copy.write(start, start + open, "  \"".get(3usize.saturating_sub(open)..).unwrap_or("\""));
+    copy.write(start + open, end - close, &inside.replace(['"', '\\'], "'"));
+    copy.write(end - close, end, "\"");
+    let place = cx.at(start, end);
+    let mended = format!("\"{}\"", inside.replace('\\', "\\\\").replace('"', "\\\""));
+    cx.push(
+        Diagnostic::error("full-width", place, "a text stands in quotes that are not `\"`")
+            .help(format!("write `{mended}`"))
+            .fix(place, mended),
+    );
+}
+
+/// `ＡＢ１２`: full-width letters and digits.
+fn wide_word(cx: &Cx, pair: &Pair, copy: &mut Copy) {
+    let span = pair.as_span();
+    let narrow: String = pair.as_str().chars().map(narrow).collect();
+    copy.write(span.start(), span.end(), &narrow);
+    report_wide(cx, pair, &narrow);
+}
+
+fn narrow(c: char) -> char {
+    match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        other => other,
+    }
+}
+
+fn wide_sign(cx: &Cx, pair: &Pair, copy: &mut Copy, nesting: &mut Nesting) {
+    let sign = pair.as_str();
+    let ascii = match sign {
+        "、" => ",",
+        "≤" => "<=",
+        "≥" => ">=",
+        "≠" => "!=",
+        "×" => "*",
+        "÷" => "/",
+        "−" => "-",
+        "\u{3000}" | "\u{A0}" => " ",
+        _ => &sign.chars().map(narrow).collect::<String>(),
+    };
+    let span = pair.as_span();
+    copy.write(span.start(), span.end(), ascii);
+    report_wide(cx, pair, ascii);
+    if let Some(bracket @ (b'{' | b'(' | b'}' | b')' | b';')) = ascii.bytes().next() {
+        nesting.step(cx, bracket, span.start(), span.end(), copy);
+    }
+}
+
+fn report_wide(cx: &Cx, pair: &Pair, ascii: &str) {
+    let place = cx.span(pair);
+    let (message, help) = match pair.as_str() {
+        "\u{3000}" => ("a full-width blank stands here".to_owned(), "write an ordinary blank".to_owned()),
+        "\u{A0}" => ("a no-break blank stands here".to_owned(), "write an ordinary blank".to_owned()),
+        "≤" | "≥" | "≠" | "×" | "÷" | "−" => {
+            (format!("`{}` is no operator here", pair.as_str()), format!("write `{ascii}`"))
+        }
+        wide => (format!("`{wide}` is a full-width sign"), format!("write the ASCII `{ascii}`")),
+    };
+    cx.push(Diagnostic::error("full-width", place, message).help(help).fix(place, ascii));
+}
+
+/// Follows the brackets and cuts out what nests too deep.
+#[derive(Default)]
+struct Nesting {
+    open: Vec<u8>,
+    /// Where the part to cut out begins, and how many brackets are open around it.
+    cut: Option<(usize, usize)>,
+}
+
+impl Nesting {
+    /// Takes the next bracket, `;`, or `\n` for the beginning of a top-level declaration.
+    fn step(&mut self, cx: &Cx, sign: u8, start: usize, end: usize, copy: &mut Copy) {
+        match sign {
+            b'{' | b'(' => {
+                if self.open.len() >= MAX_NESTING && self.cut.is_none() {
+                    self.cut = Some((start, self.open.len()));
+                    let message = format!("brackets nest deeper than {MAX_NESTING} levels");
+                    let help = "what stands inside is left out; name parts of it, or split it";
+                    cx.push(Diagnostic::error("nesting", cx.at(start, end), message).help(help));
+                }
+                self.open.push(sign);
+            }
+            // A brace closes forgotten parentheses too; a stray one ends everything.
+            b'}' => self.open.truncate(self.open.iter().rposition(|&b| b == b'{').unwrap_or(0)),
+            b')' => drop(self.open.pop_if(|b| *b == b'(')),
+            b';' => while self.open.pop_if(|b| *b == b'(').is_some() {},
+            _ => self.open.clear(),
+        }
+        if let Some((from, level)) = self.cut.filter(|_| !matches!(sign, b'{' | b'(')) {
+            let closed = self.open.len() == level && sign != b';';
+            if self.open.len() <= level {
+                copy.blank(from, if closed { end } else { start });
+                self.cut = None;
+            }
+        }
+    }
+}
