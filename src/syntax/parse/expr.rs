@@ -235,7 +235,8 @@ pub(super) fn quantity(cx: &Cx, pair: Pair) -> Option<(f64, Span, Word)> {
     let mut parts = pair.into_inner();
     let (number, unit) = (parts.next()?, parts.next()?);
     let place = cx.span(&number);
-    let unit = if unit.as_rule() == Rule::odd_unit { mistake::odd_unit(cx, &unit) } else { item::word(cx, &unit) };
+    let unit =
+        if unit.as_rule() == Rule::odd_unit { mistake::odd_unit(cx, &unit) } else { item::word(cx, &unit) };
     Some((scalar::number(cx, number.as_str(), place), place, unit))
 }
 
@@ -291,6 +292,7 @@ pub(super) fn list(cx: &Cx, pair: Pair) -> (Vec<Expr>, Span) {
 fn broken_list(cx: &Cx, pair: &Pair, first: bool) {
     let place = mistake::first_token(cx, pair);
     let message = format!("`{}` has no place here", cx.slice(place));
-    let help = if first { "write values separated by `,`" } else { "write `,` before the next value, or `)`" };
+    let help =
+        if first { "write values separated by `,`" } else { "write `,` before the next value, or `)`" };
     cx.push(Diagnostic::error("syntax", place, message).help(help));
 }

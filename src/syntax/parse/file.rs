@@ -105,7 +105,9 @@ fn headless(cx: &Cx, pair: Pair, statements: &mut [Statement]) {
             above.span = head.to(body.span);
             above.block = Some(body);
         }
-        _ => cx.push(finding.help("write a keyword and names before the `{`; what stands inside is left out")),
+        _ => {
+            cx.push(finding.help("write a keyword and names before the `{`; what stands inside is left out"))
+        }
     }
 }
 

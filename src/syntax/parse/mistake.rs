@@ -71,7 +71,9 @@ pub(super) fn broken_item(cx: &Cx, pair: &Pair) {
         '(' => "parentheses stand behind a function's name, as in `mean(a, b)`, and in conditions",
         '.' => "a range is one word without blanks, as in `1..5`",
         '%' => "write `%` directly behind a number",
-        '/' => "a text goes on behind a `/` at the end of a line; elsewhere `/` divides, behind `=`, `where` or `when`",
+        '/' => {
+            "a text goes on behind a `/` at the end of a line; elsewhere `/` divides, behind `=`, `where` or `when`"
+        }
         '+' | '-' | '*' => "arithmetic stands behind `=`, `where` or `when`",
         '&' | '!' => "conditions are joined by `and`, `or` and `not`, and stand behind `where` or `when`",
         '\'' | '`' => "a text stands in double quotes",
@@ -143,7 +145,8 @@ fn hyphen_name(cx: &Cx, pair: &Pair) -> Word {
 }
 
 fn glued_name(cx: &Cx, pair: &Pair) -> Word {
-    let finding = Diagnostic::error("name", cx.span(pair), format!("the name `{}` begins with a digit", pair.as_str()));
+    let finding =
+        Diagnostic::error("name", cx.span(pair), format!("the name `{}` begins with a digit", pair.as_str()));
     cx.push(finding.help("begin it with a letter or `_`; between a number and its unit stands a blank"));
     item::word(cx, pair)
 }
@@ -181,9 +184,13 @@ fn currency_sign(cx: &Cx, pair: Pair, items: &mut Vec<Item>) {
     let amount = pair.into_inner().next();
     let mended = format!("{code} {}", amount.as_ref().map_or("", |a| a.as_str()));
     let finding = Diagnostic::error("money", span, "an amount of money stands with a currency sign");
-    cx.push(finding.help(format!("write the code, as in `{}`", mended.trim_end())).fix(span, mended.trim_end()));
+    cx.push(
+        finding.help(format!("write the code, as in `{}`", mended.trim_end())).fix(span, mended.trim_end()),
+    );
     items.push(Item::Word(Word { text: code.to_owned(), span }));
-    items.extend(amount.map(|a| Item::Scalar(Scalar::Number(scalar::number(cx, a.as_str(), span)), cx.span(&a))));
+    items.extend(
+        amount.map(|a| Item::Scalar(Scalar::Number(scalar::number(cx, a.as_str(), span)), cx.span(&a))),
+    );
 }
 
 /// `glued_unit`: `60days`.

@@ -37,7 +37,9 @@ fn string(cx: &Cx, pair: &Pair) -> (String, Span) {
     let span = cx.span(pair);
     let raw = pair.as_str();
     let value = match pair.as_rule() {
-        Rule::short_string => raw.strip_prefix('"').and_then(|s| s.strip_suffix('"')).unwrap_or(raw).to_owned(),
+        Rule::short_string => {
+            raw.strip_prefix('"').and_then(|s| s.strip_suffix('"')).unwrap_or(raw).to_owned()
+        }
         Rule::long_string => {
             unindented(raw.strip_prefix("\"\"\"").and_then(|s| s.strip_suffix("\"\"\"")).unwrap_or(raw))
         }
@@ -72,7 +74,8 @@ fn unindented(raw: &str) -> String {
     let Some(body) = raw.trim_start_matches([' ', '\t']).strip_prefix('\n') else { return raw };
     let (body, last) = body.rsplit_once('\n').unwrap_or(("", body));
     let closing_alone = last.trim().is_empty();
-    let lines: Vec<&str> = if closing_alone { body.split('\n').collect() } else { body.split('\n').chain([last]).collect() };
+    let lines: Vec<&str> =
+        if closing_alone { body.split('\n').collect() } else { body.split('\n').chain([last]).collect() };
     let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let indented = lines.iter().copied().filter(|line| !line.trim().is_empty());
     let common = indented.map(blanks).min().unwrap_or(0);
