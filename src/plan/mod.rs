@@ -5,5 +5,6 @@
 //! same input gives the same bytes. No personal data, no keys.
 
 pub mod types;
+pub mod window;
 
 pub use self::types::Plan;

@@ -1,1 +1,3 @@
-//! Tests of `plan`.
+//! The plan and what it stands on: settings, list, allocation, windows.
+
+mod window;
