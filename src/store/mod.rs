@@ -2,5 +2,29 @@
 //!
 //! Goes in: events of dispatch and collect. Comes out: state. `SQLite` today; one
 //! suite of contract tests (`tests/it/store.rs`) says what any other engine must do.
+//! Nothing here renders, sends or decides when: it keeps the promises that
+//! survive a crash (one message per invitation and step; an intent before
+//! anything leaves; what may have been sent is never queued again by itself).
 
+pub mod error;
+mod launch;
+pub mod ledger;
+mod open;
+mod read;
+mod release;
+mod responses;
+mod row;
+mod suppression;
+pub mod token;
 pub mod types;
+
+pub use self::error::StoreError;
+pub use self::launch::Arrival;
+pub use self::open::{Durability, Store};
+pub use self::read::{CellCount, MessageCount};
+pub use self::release::{NewMessage, Release};
+pub use self::responses::Page;
+pub use self::types::{
+    AddressKind, Answer, Arrivals, ContactHistory, Invitation, Launched, MessageLine, MessageState,
+    NewResponse, Response, ResponseState, SampleUnit, Saved, address_key,
+};

@@ -235,3 +235,79 @@ pub struct Arrivals {
     /// People or events that came.
     pub count: u64,
 }
+
+/// What a new response starts with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewResponse {
+    /// Campaign.
+    pub campaign: String,
+    /// Random name, unique in the store.
+    pub pseudonym: String,
+    /// Index of the plan's cell; `None` for an open link.
+    pub cell: Option<u32>,
+    /// Language of the form.
+    pub language: String,
+    /// Channel whose link was used.
+    pub channel: String,
+    /// Fields of the frame that segments and conditions use, as text.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// What became of a page that was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Saved {
+    /// It is stored.
+    Done(Response),
+    /// The same submission had been stored before; nothing changed.
+    Replayed(Response),
+    /// Another device saved meanwhile, or the response is closed; nothing changed.
+    Conflict(Response),
+}
+
+/// How a person is reached, for the suppression list.
+pub type AddressKind = crate::model::checked::ContactKind;
+
+/// Who must not be drawn, as the frame wants to know it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactHistory {
+    /// Keys of people who got a message within the rest period.
+    pub at_rest: std::collections::BTreeSet<String>,
+    /// Suppressed e-mail addresses, as [`address_key`] writes them.
+    pub emails: std::collections::BTreeSet<String>,
+    /// Suppressed mobile numbers, as [`address_key`] writes them.
+    pub mobiles: std::collections::BTreeSet<String>,
+}
+
+/// Returns an address in the form in which two spellings of the same one are equal.
+///
+/// Mail servers tell letter case apart in theory only (RFC 5321 §2.4); numbers lose everything but digits and `+`.
+#[must_use]
+pub fn address_key(kind: AddressKind, address: &str) -> String {
+    match kind {
+        AddressKind::Email => address.trim().to_lowercase(),
+        AddressKind::Mobile => address.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
+    }
+}
+
+/// A message in a list for people: who, which step, and what is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageLine {
+    /// Id in the store.
+    pub id: i64,
+    /// The person's key.
+    pub key: String,
+    /// The triggering event's key, else empty.
+    pub occasion: String,
+    /// Step.
+    pub step: String,
+    /// Channel used last.
+    pub channel: String,
+    /// State.
+    pub state: MessageState,
+    /// When it was or will be tried.
+    pub at: Option<Timestamp>,
+    /// `Message-ID` or the gateway's id.
+    pub message_id: Option<String>,
+    /// What the server said, or why.
+    pub detail: Option<String>,
+}

@@ -1,0 +1,149 @@
+//! What scoring and status read: responses, the sample, and counts of messages.
+
+use sqlx::Row;
+
+use super::error::StoreError;
+use super::open::Store;
+use super::row::{self, count, from_json, maybe_moment};
+use super::types::{MessageLine, MessageState, Response, SampleUnit};
+
+/// Messages of one step, channel and state.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MessageCount {
+    /// Step.
+    pub step: String,
+    /// Channel used last.
+    pub channel: String,
+    /// State.
+    pub state: MessageState,
+    /// How many.
+    pub count: u64,
+}
+
+/// People of one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellCount {
+    /// Index of the plan's cell.
+    pub cell: u32,
+    /// Drawn, released or not.
+    pub drawn: u64,
+    /// Released for sending.
+    pub released: u64,
+    /// Pressed the start button.
+    pub started: u64,
+    /// Sent the last page.
+    pub completed: u64,
+}
+
+impl Store {
+    /// Returns all responses, sorted by the time of completion (else of the start) and pseudonym.
+    pub async fn responses(&self, campaign: &str) -> Result<Vec<Response>, StoreError> {
+        let rows = sqlx::query(
+            "select * from response where campaign = ? order by coalesce(completed_at, started_at), pseudonym",
+        )
+        .bind(campaign)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(row::response).collect()
+    }
+
+    /// Returns the drawn people without their identity, sorted by cell and draw order.
+    pub async fn sample(&self, campaign: &str) -> Result<Vec<SampleUnit>, StoreError> {
+        let rows = sqlx::query(
+            "select cell, released_at, response_id, fields from invitation where campaign = ? \
+             order by cell, position, key, occasion",
+        )
+        .bind(campaign)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|r| {
+                Ok(SampleUnit {
+                    cell: u32::try_from(r.try_get::<i64, _>("cell")?).unwrap_or(u32::MAX),
+                    released: r.try_get::<Option<i64>, _>("released_at")?.is_some(),
+                    response: r.try_get("response_id")?,
+                    fields: from_json(r.try_get("fields")?)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Counts messages per step, channel and state, in that order.
+    pub async fn message_counts(&self, campaign: &str) -> Result<Vec<MessageCount>, StoreError> {
+        let rows = sqlx::query(
+            "select step, channel, state, count(*) as n from message where campaign = ? group by 1, 2, 3",
+        )
+        .bind(campaign)
+        .fetch_all(&self.readers)
+        .await?;
+        let mut counts: Vec<MessageCount> = rows
+            .iter()
+            .map(|r| {
+                Ok(MessageCount {
+                    step: r.try_get("step")?,
+                    channel: r.try_get("channel")?,
+                    state: row::message_state(r.try_get("state")?)?,
+                    count: count(r.try_get("n")?),
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        counts.sort();
+        Ok(counts)
+    }
+
+    /// Counts people per cell.
+    pub async fn cell_counts(&self, campaign: &str) -> Result<Vec<CellCount>, StoreError> {
+        let rows = sqlx::query(
+            "select i.cell, count(*) as drawn, count(i.released_at) as released, count(r.id) as started, \
+             count(case when r.state = 'completed' then 1 end) as completed \
+             from invitation i left join response r on r.id = i.response_id where i.campaign = ? \
+             group by i.cell order by i.cell",
+        )
+        .bind(campaign)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|r| {
+                Ok(CellCount {
+                    cell: u32::try_from(r.try_get::<i64, _>("cell")?).unwrap_or(u32::MAX),
+                    drawn: count(r.try_get("drawn")?),
+                    released: count(r.try_get("released")?),
+                    started: count(r.try_get("started")?),
+                    completed: count(r.try_get("completed")?),
+                })
+            })
+            .collect()
+    }
+
+    /// Lists the messages in a state, by step, key and occasion.
+    pub async fn messages_in(
+        &self,
+        campaign: &str,
+        state: MessageState,
+    ) -> Result<Vec<MessageLine>, StoreError> {
+        let rows = sqlx::query(
+            "select m.id, i.key, i.occasion, m.step, m.channel, m.state, coalesce(m.sent_at, m.due) as at, \
+             m.message_id, m.detail from message m join invitation i on i.id = m.invitation \
+             where m.campaign = ? and m.state = ? order by m.step, i.key, i.occasion",
+        )
+        .bind(campaign)
+        .bind(state.name())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|r| {
+                Ok(MessageLine {
+                    id: r.try_get("id")?,
+                    key: r.try_get("key")?,
+                    occasion: r.try_get("occasion")?,
+                    step: r.try_get("step")?,
+                    channel: r.try_get("channel")?,
+                    state: row::message_state(r.try_get("state")?)?,
+                    at: maybe_moment(r.try_get("at")?)?,
+                    message_id: r.try_get("message_id")?,
+                    detail: r.try_get("detail")?,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,142 @@
+//! Who must not be contacted: opt-outs, dead addresses, and people at rest.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::{Sqlite, Transaction};
+
+use super::error::StoreError;
+use super::open::Store;
+use super::row::millis;
+use super::types::{AddressKind, ContactHistory, address_key};
+
+pub(super) fn kind_name(kind: AddressKind) -> &'static str {
+    match kind {
+        AddressKind::Email => "email",
+        AddressKind::Mobile => "mobile",
+    }
+}
+
+impl Store {
+    /// Puts an address on the list and ends what was queued for it.
+    pub async fn suppress(
+        &self,
+        kind: AddressKind,
+        address: &str,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut txn = self.begin().await?;
+        suppress_in(&mut txn, kind, address, reason, now).await?;
+        self.commit(txn).await
+    }
+
+    /// Takes an address off the list; what was ended stays ended.
+    pub async fn unsuppress(&self, kind: AddressKind, address: &str) -> Result<(), StoreError> {
+        sqlx::query("delete from suppression where kind = ? and address = ?")
+            .bind(kind_name(kind))
+            .bind(address_key(kind, address))
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Tells whether an address is on the list.
+    pub async fn is_suppressed(&self, kind: AddressKind, address: &str) -> Result<bool, StoreError> {
+        let found: i64 =
+            sqlx::query_scalar("select count(*) from suppression where kind = ? and address = ?")
+                .bind(kind_name(kind))
+                .bind(address_key(kind, address))
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(found > 0)
+    }
+
+    /// Carries out a person's wish to get nothing more: all addresses of the invitation go on the list, and
+    /// everything queued for them ends, in every campaign.
+    pub async fn unsubscribe(&self, invitation: i64, now: Timestamp) -> Result<(), StoreError> {
+        let mut txn = self.begin().await?;
+        let found: Option<(Option<String>, Option<String>)> =
+            sqlx::query_as("select email_key, mobile_key from invitation where id = ?")
+                .bind(invitation)
+                .fetch_optional(&mut *txn)
+                .await?;
+        let Some((email, mobile)) = found else {
+            return Err(StoreError::Missing("such invitation".to_owned()));
+        };
+        for (kind, address) in [(AddressKind::Email, email), (AddressKind::Mobile, mobile)] {
+            if let Some(address) = address {
+                suppress_in(&mut txn, kind, &address, "unsubscribed", now).await?;
+            }
+        }
+        sqlx::query(
+            "update message set state = 'suppressed', detail = 'unsubscribed' where invitation = ? and state = 'queued'",
+        )
+        .bind(invitation)
+        .execute(&mut *txn)
+        .await?;
+        self.commit(txn).await
+    }
+
+    /// Returns who must not be drawn: suppressed addresses, and the keys of those whose first message in any
+    /// campaign but this one (an empty name: in any) left within the rest period, or is about to.
+    pub async fn history(
+        &self,
+        campaign: &str,
+        now: Timestamp,
+        rest_days: u32,
+    ) -> Result<ContactHistory, StoreError> {
+        let since = millis(now - SignedDuration::from_hours(24 * i64::from(rest_days)));
+        let keys: Vec<String> = sqlx::query_scalar(
+            "select distinct i.key from invitation i join message m on m.invitation = i.id \
+             where i.campaign <> ? and m.wait is null \
+             and m.state in ('queued', 'sending', 'accepted', 'listed', 'unknown') \
+             and coalesce(m.sent_at, m.due, i.released_at) > ?",
+        )
+        .bind(campaign)
+        .bind(since)
+        .fetch_all(&self.readers)
+        .await?;
+        let listed: Vec<(String, String)> =
+            sqlx::query_as("select kind, address from suppression").fetch_all(&self.readers).await?;
+        let of = |name: &str| {
+            listed.iter().filter(|(kind, _)| kind == name).map(|(_, address)| address.clone()).collect()
+        };
+        let at_rest =
+            if rest_days == 0 { std::collections::BTreeSet::new() } else { keys.into_iter().collect() };
+        Ok(ContactHistory { at_rest, emails: of("email"), mobiles: of("mobile") })
+    }
+}
+
+/// Puts an address on the list inside a transaction; the first reason stays.
+pub(super) async fn suppress_in(
+    txn: &mut Transaction<'static, Sqlite>,
+    kind: AddressKind,
+    address: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let address = address_key(kind, address);
+    if address.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "insert into suppression (kind, address, reason, at) values (?, ?, ?, ?) on conflict do nothing",
+    )
+    .bind(kind_name(kind))
+    .bind(&address)
+    .bind(reason)
+    .bind(millis(now))
+    .execute(&mut **txn)
+    .await?;
+    let ended = match kind {
+        AddressKind::Email => {
+            "update message set state = 'suppressed', detail = ? where state = 'queued' and contact = 'email' \
+             and invitation in (select id from invitation where email_key = ?)"
+        }
+        AddressKind::Mobile => {
+            "update message set state = 'suppressed', detail = ? where state = 'queued' and contact = 'mobile' \
+             and invitation in (select id from invitation where mobile_key = ?)"
+        }
+    };
+    sqlx::query(ended).bind(reason).bind(&address).execute(&mut **txn).await?;
+    Ok(())
+}
