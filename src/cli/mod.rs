@@ -6,6 +6,7 @@
 
 mod context;
 pub mod exit;
+pub mod new;
 
 pub use self::context::Context;
 pub use self::exit::Exit;

@@ -7,6 +7,7 @@ mod dispatch;
 mod expr;
 mod house;
 mod model;
+mod new;
 mod plan;
 mod rehearse;
 mod report;
