@@ -4,9 +4,55 @@
 //! standard error. Exit codes are a contract: see [`Exit`].
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room talks to people")]
 
+mod check;
 mod context;
 pub mod exit;
-pub mod new;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
 
 pub use self::context::Context;
 pub use self::exit::Exit;
+
+/// Survey campaigns as code: check, plan, run and report a campaign from one text file.
+#[derive(Debug, Parser)]
+#[command(name = "canvass", version, about, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    /// Profile of `canvass.yaml`
+    #[arg(long, global = true, value_name = "NAME")]
+    profile: Option<String>,
+    /// A fixed clock: RFC 3339, such as 2026-01-05T09:00:00+08:00
+    #[arg(long, global = true, value_name = "TIME")]
+    now: Option<Timestamp>,
+    /// Seed of the draws, instead of the one in `canvass.yaml`
+    #[arg(long, global = true, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// No talk on standard error, only errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Find what is wrong in specs: all errors of all files, with carets
+    Check(check::CheckArgs),
+}
+
+/// Runs the program with these arguments, the program's name first.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Good };
+        }
+    };
+    let cx = Context { profile: cli.profile, now: cli.now, seed: cli.seed, quiet: cli.quiet };
+    match &cli.command {
+        Command::Check(args) => check::run(args, &cx),
+    }
+}

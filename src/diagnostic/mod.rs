@@ -4,6 +4,8 @@
 //! renderers show as text with carets, JSON, or GitHub annotations. Codes are
 //! kebab-case and never change; each has a page for `canvass explain`.
 
+pub mod suggest;
+
 use crate::source::Span;
 
 /// How bad it is.

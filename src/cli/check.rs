@@ -1,0 +1,113 @@
+//! `canvass check`: finds what is wrong, in all files, in one pass.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::{Context, Exit};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::SourceMap;
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Specs or folders; the current folder when left out
+    paths: Vec<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Treat warnings as errors: `--deny warnings`
+    #[arg(long, value_enum)]
+    deny: Option<Deny>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// With carets, for people
+    Text,
+    /// One array of findings
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// All warnings
+    Warnings,
+}
+
+/// Runs the command.
+pub fn run(args: &CheckArgs, cx: &Context) -> Exit {
+    let roots = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
+    let mut specs = Vec::new();
+    for root in &roots {
+        if let Err(reason) = find(root, &mut specs) {
+            return cx.fail(Exit::CouldNot, &format!("`{}`: {reason}", root.display()));
+        }
+    }
+    if specs.is_empty() {
+        return cx.fail(Exit::CouldNot, "there is no file ending in `.survey` here; name one, or make a repository with `canvass new DIR`");
+    }
+    let (mut errors, mut warnings) = (0, 0);
+    let mut sources = SourceMap::default();
+    let mut all = Vec::new();
+    for spec in &specs {
+        let loaded = cx.load(spec);
+        // A file without a campaign is a library of another spec; it is checked where it is used.
+        if loaded.analysis.is_library() && specs.len() > 1 {
+            continue;
+        }
+        let folder = spec.parent().unwrap_or(Path::new(""));
+        all.extend(loaded.analysis.diagnostics_in(&mut sources, folder));
+    }
+    for diagnostic in &all {
+        match diagnostic.severity {
+            Severity::Error => errors += 1,
+            Severity::Warning => warnings += 1,
+        }
+    }
+    print(args.format, &all, &sources, cx);
+    if args.format == Format::Text && errors + warnings == 0 {
+        cx.say(&format!("{} checked, no findings", plural(specs.len(), "spec")));
+    }
+    if errors > 0 || (warnings > 0 && args.deny.is_some()) { Exit::Spec } else { Exit::Good }
+}
+
+fn print(format: Format, all: &[Diagnostic], sources: &SourceMap, cx: &Context) {
+    match format {
+        Format::Text => cx.print_diagnostics(all, sources),
+        Format::Json => {}
+        Format::Github => {}
+        Format::Sarif => {}
+    }
+}
+
+/// Collects specs below a path, sorted; hidden folders and `target` are passed over.
+fn find(path: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
+    if path.is_file() {
+        specs.push(path.to_path_buf());
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        _ => e.to_string(),
+    })?;
+    let mut entries: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).collect();
+    entries.sort();
+    for entry in entries {
+        let name = entry.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        if entry.is_dir() && !name.starts_with('.') && name != "target" {
+            find(&entry, specs)?;
+        } else if entry.extension().is_some_and(|e| e == "survey") && entry.is_file() {
+            specs.push(entry);
+        }
+    }
+    Ok(())
+}
+
+fn plural(n: usize, what: &str) -> String {
+    if n == 1 { format!("{n} {what}") } else { format!("{n} {what}s") }
+}

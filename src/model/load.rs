@@ -1,0 +1,120 @@
+//! Reads the spec and, depth first, every file that it uses.
+
+use crate::diagnostic::Diagnostic;
+use crate::model::checked::SpecFile;
+use crate::model::files::Files;
+use crate::source::{SourceMap, Span};
+use crate::syntax::ast::{Item, Statement};
+use crate::syntax::parse;
+
+/// The files of a spec, parsed.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// All texts.
+    pub sources: SourceMap,
+    /// The spec first, then used files.
+    pub files: Vec<SpecFile>,
+    /// Declarations: those of used files stand before those of the file that uses them.
+    pub statements: Vec<Statement>,
+    /// Findings of the parser and about `use`.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Loads a spec; a file that can't be read is a finding like any other.
+pub fn load(main: &str, files: &dyn Files) -> Loaded {
+    let mut loaded = Loaded::default();
+    let mut open = Vec::new();
+    match files.read(main) {
+        Ok(text) => file(&mut loaded, main, text, files, &mut open),
+        Err(reason) => {
+            let id = loaded.sources.add(main, "");
+            let message = format!("`{main}` can't be read: {reason}");
+            loaded.diagnostics.push(Diagnostic::error("missing-file", Span::new(id, 0, 0), message));
+        }
+    }
+    loaded
+}
+
+fn file(loaded: &mut Loaded, path: &str, text: String, files: &dyn Files, open: &mut Vec<String>) {
+    let id = loaded.sources.add(path, text.as_str());
+    loaded.files.push(SpecFile { path: path.to_owned(), text });
+    let Some(source) = loaded.sources.get(id).cloned() else { return };
+    let parsed = parse(&source);
+    loaded.diagnostics.extend(parsed.diagnostics);
+    open.push(path.to_owned());
+    for statement in parsed.file.statements {
+        match used(&statement) {
+            Some(target) => use_file(loaded, path, &target, statement.span, files, open),
+            None => loaded.statements.push(statement),
+        }
+    }
+    open.pop();
+}
+
+/// Returns the path of `use "…"`.
+fn used(statement: &Statement) -> Option<String> {
+    match &statement.items[..] {
+        [Item::Word(word), Item::Text(text)] if word.text == "use" => Some(text.parts.first()?.value.clone()),
+        _ => None,
+    }
+}
+
+fn use_file(
+    loaded: &mut Loaded,
+    from: &str,
+    target: &str,
+    span: Span,
+    files: &dyn Files,
+    open: &mut Vec<String>,
+) {
+    let mut error = |code, message: String, help: &str| {
+        loaded.diagnostics.push(Diagnostic::error(code, span, message).help(help));
+    };
+    let Some(path) = resolve(from, target) else {
+        error(
+            "outside",
+            format!("`{target}` is not a relative path"),
+            "use a path relative to this file, with `/`",
+        );
+        return;
+    };
+    if open.contains(&path) {
+        let chain = open.iter().map(String::as_str).chain([path.as_str()]).collect::<Vec<_>>().join("` → `");
+        error(
+            "use-cycle",
+            format!("files use each other in a circle: `{chain}`"),
+            "move what both need into a third file",
+        );
+        return;
+    }
+    if loaded.files.iter().any(|f| f.path == path) {
+        return;
+    }
+    match files.read(&path) {
+        Ok(text) => file(loaded, &path, text, files, open),
+        Err(reason) => error(
+            "missing-file",
+            format!("`{path}` can't be read: {reason}"),
+            "correct the path, or add the file",
+        ),
+    }
+}
+
+/// Joins a path to the folder of another and resolves `.` and `..`.
+fn resolve(from: &str, target: &str) -> Option<String> {
+    if target.starts_with('/') || target.contains(':') || target.contains('\\') {
+        return None;
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|p| *p != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    Some(parts.join("/"))
+}

@@ -1,0 +1,217 @@
+//! `channel NAME : KIND { … }`: how people are reached.
+
+use crate::model::checked::{Channel, ChannelKind, LinkMode, SpecFile, Text};
+use crate::model::files::Files;
+use crate::model::lower::cx::Cx;
+use crate::model::lower::reader::Reader;
+use crate::model::lower::{settings, template};
+use crate::syntax::ast::Statement;
+
+/// Lowers a channel; own templates are read through `files` and noted in `read`.
+pub fn channel(
+    cx: &mut Cx,
+    statement: &Statement,
+    files: &dyn Files,
+    read: &mut Vec<SpecFile>,
+) -> Option<Channel> {
+    let mut head = Reader::new(statement);
+    head.keyword("channel");
+    let name = head.name(cx, "the channel's name")?;
+    if !head.symbol(":") {
+        head.expected(cx, "`:` and the kind of channel");
+        return None;
+    }
+    let here = head.here();
+    let kind = head.name(cx, "the kind of channel")?;
+    head.end(cx);
+    let mut parts = Parts::default();
+    for line in settings(statement) {
+        setting(cx, &mut parts, line, &kind.text, files, read);
+    }
+    let missing = |cx: &mut Cx, what: &str| {
+        cx.error("missing-setting", name.span, format!("channel `{}` has no `{what}`", name.text));
+    };
+    let kind = match kind.text.as_str() {
+        "email" => {
+            if parts.from_address.is_empty() {
+                missing(cx, "from");
+            }
+            if parts.subject.is_empty() {
+                missing(cx, "subject");
+            }
+            ChannelKind::Email {
+                from_name: parts.from_name,
+                from_address: parts.from_address,
+                subject: parts.subject,
+                body: parts.file,
+                one_tap: None,
+            }
+        }
+        "sms" => {
+            if parts.body.is_empty() {
+                missing(cx, "body");
+            }
+            ChannelKind::Sms {
+                signature: parts.signature,
+                body: parts.body,
+                link: parts.link.unwrap_or(LinkMode::Personal),
+            }
+        }
+        "phone" => ChannelKind::Phone { script: parts.script },
+        "webhook" => {
+            cx.not_carried_out("a webhook channel", here);
+            ChannelKind::Webhook { body: parts.file }
+        }
+        "link" => {
+            cx.not_carried_out("an open link channel", here);
+            ChannelKind::Link { slug: parts.slug.unwrap_or_else(|| name.text.clone()) }
+        }
+        other => {
+            cx.unknown("kind of channel", other, here, ["email", "sms", "phone", "webhook", "link"]);
+            return None;
+        }
+    };
+    Some(Channel { name: name.text.clone(), kind, rate_per_minute: parts.rate })
+}
+
+#[derive(Default)]
+struct Parts {
+    from_name: Text,
+    from_address: String,
+    subject: Text,
+    body: Text,
+    file: Option<SpecFile>,
+    signature: Text,
+    script: Text,
+    link: Option<LinkMode>,
+    slug: Option<String>,
+    rate: Option<f64>,
+}
+
+fn setting(
+    cx: &mut Cx,
+    parts: &mut Parts,
+    line: &Statement,
+    kind: &str,
+    files: &dyn Files,
+    read: &mut Vec<SpecFile>,
+) {
+    let mut r = Reader::new(line);
+    let Some(word) = r.word() else {
+        r.expected(cx, "a setting of the channel");
+        return;
+    };
+    let here = r.here();
+    match (kind, word.text.as_str()) {
+        ("email", "from") => {
+            parts.from_name = r.optional_words(cx);
+            if !r.keyword("at") {
+                r.expected(cx, "`at` and the address");
+                return;
+            }
+            let here = r.here();
+            let address = r.string(cx, "the address").unwrap_or_default();
+            if address.parse::<lettre::Address>().is_err() {
+                cx.error("wrong-address", here, format!("`{address}` is not an e-mail address"));
+            }
+            address.clone_into(&mut parts.from_address);
+        }
+        ("email", "subject") => {
+            parts.subject = r.words(cx, "the subject");
+            template::check_text(cx, &parts.subject, here, template::MESSAGE);
+        }
+        ("sms", "body") => {
+            parts.body = r.words(cx, "the text");
+            template::check_text(cx, &parts.body, here, template::MESSAGE);
+            let out = |v: &String| template::uses(v, "opt_out");
+            if !parts.body.is_empty() && !parts.body.0.iter().all(|(_, v)| out(v)) {
+                cx.error("no-way-out", here, "this message has no way out").help =
+                    Some("put `{{ opt_out }}` where the provider's opt-out words belong".to_owned());
+            }
+        }
+        ("email" | "webhook", "body") => {
+            if !r.keyword("file") {
+                r.expected(cx, "`file` and a path");
+                return;
+            }
+            let here = r.here();
+            if let Some(path) = r.string(cx, "the path of the template") {
+                parts.file = template::file(cx, path, here, kind == "email", files, read);
+            }
+        }
+        ("sms", "signature") => parts.signature = r.text().map(|t| cx.text(t, false)).unwrap_or_default(),
+        ("sms", "link") => link(cx, &mut r, parts),
+        ("phone", "script") => parts.script = r.words(cx, "the script"),
+        ("link", "slug") => parts.slug = r.string(cx, "the end of the address").map(str::to_owned),
+        ("email", "one") => {
+            if r.keyword("tap") {
+                let _ = r.name(cx, "the name of a question");
+            }
+        }
+        (_, "rate") => rate(cx, &mut r, parts),
+        (_, other) => {
+            let known: &[&str] = match kind {
+                "email" => &["from", "subject", "body", "rate", "one tap"],
+                "sms" => &["signature", "body", "link", "rate"],
+                "phone" => &["script", "rate"],
+                "webhook" => &["body", "rate"],
+                _ => &["slug"],
+            };
+            cx.unknown("setting of this channel", other, word.span, known.iter().copied());
+            return;
+        }
+    }
+    r.end(cx);
+}
+
+fn link(cx: &mut Cx, r: &mut Reader, parts: &mut Parts) {
+    let here = r.here();
+    match r.name(cx, "`personal`, `fixed` or `reply`").map(|w| w.text.as_str()) {
+        Some("personal") => parts.link = Some(LinkMode::Personal),
+        Some("fixed" | "reply") => {
+            cx.error("unsupported", here, "only personal links are carried out by this version").help =
+                Some("write `link personal`".to_owned());
+        }
+        Some(other) => cx.unknown("kind of link", other, here, ["personal", "fixed", "reply"]),
+        None => {}
+    }
+}
+
+fn rate(cx: &mut Cx, r: &mut Reader, parts: &mut Parts) {
+    let here = r.here();
+    let Some(number) = r.number().filter(|n| *n > 0.0) else {
+        r.expected(cx, "a number above 0, such as `600 per minute`");
+        return;
+    };
+    r.keyword("per");
+    parts.rate = match r.name(cx, "`second`, `minute` or `hour`").map(|w| w.text.as_str()) {
+        Some("second") => Some(number * 60.0),
+        Some("minute") => Some(number),
+        Some("hour") => Some(number / 60.0),
+        Some(other) => {
+            cx.unknown("unit of time", other, here, ["second", "minute", "hour"]);
+            None
+        }
+        None => None,
+    };
+}
+
+/// Finds the question of `one tap QUESTION`, now that questions are known.
+pub fn one_tap(cx: &mut Cx, statement: &Statement, channel: &mut Channel) {
+    let ChannelKind::Email { one_tap, .. } = &mut channel.kind else { return };
+    for line in settings(statement) {
+        let mut r = Reader::new(line);
+        if !r.keywords(&["one", "tap"]) {
+            continue;
+        }
+        let Some(word) = r.word() else { continue };
+        match cx.names.get(&word.text) {
+            Some(symbol) if symbol.what == "question" => *one_tap = Some(symbol.index),
+            _ => {
+                let known: Vec<String> =
+                    cx.names.iter().filter(|(_, s)| s.what == "question").map(|(n, _)| n.clone()).collect();
+                cx.unknown("question", &word.text, word.span, known.iter().map(String::as_str));
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! `frame NAME { … }` and `events NAME { … }`: the lists, their columns and types.
+
+use crate::expr::Var;
+use crate::model::checked::{Choice, ContactKind, Events, Exclude, Field, FieldKind, Frame, Rest, Text};
+use crate::model::lower::cx::{Cx, Symbol, Type};
+use crate::model::lower::expr::{Scope, condition};
+use crate::model::lower::reader::Reader;
+use crate::model::lower::settings;
+use crate::syntax::ast::{Statement, Word};
+
+const SETTINGS: [&str; 13] = [
+    "source", "key", "email", "mobile", "name", "language", "timezone", "device", "field", "exclude", "rest",
+    "once", "allow",
+];
+
+/// Lowers the frame; fields are declared on the way, so that conditions below can use them.
+pub fn frame(cx: &mut Cx, statement: &Statement) -> Frame {
+    let mut head = Reader::new(statement);
+    head.keyword("frame");
+    let name = head.name(cx, "the frame's name").map(|w| w.text.clone()).unwrap_or_default();
+    head.end(cx);
+    let mut frame = Frame {
+        name,
+        source: String::new(),
+        key: String::new(),
+        email: None,
+        mobile: None,
+        person_name: None,
+        language: None,
+        timezone: None,
+        device: None,
+        fields: Vec::new(),
+        exclude: Vec::new(),
+        rest: None,
+        once_per: None,
+    };
+    for line in settings(statement).filter(|l| starts(l, "field")) {
+        let position = frame.fields.len();
+        if let Some((word, field)) = field(cx, line) {
+            let symbol = Symbol {
+                var: Some(Var::Field(position)),
+                kind: type_of(&field.kind),
+                index: position,
+                what: "field",
+                span: Some(word.span),
+            };
+            cx.declare(word, symbol);
+            frame.fields.push(field);
+        }
+    }
+    for line in settings(statement).filter(|l| !starts(l, "field")) {
+        setting(cx, &mut frame, line);
+    }
+    for (value, what) in [(&frame.source, "source \"…\""), (&frame.key, "key COLUMN")] {
+        if value.is_empty() {
+            cx.error("missing-setting", statement.span, format!("the frame has no `{what}`"));
+        }
+    }
+    frame
+}
+
+fn starts(line: &Statement, keyword: &str) -> bool {
+    Reader::new(line).keyword(keyword)
+}
+
+fn setting(cx: &mut Cx, frame: &mut Frame, line: &Statement) {
+    let mut r = Reader::new(line);
+    let Some(word) = r.word() else {
+        r.expected(cx, "a setting");
+        return;
+    };
+    let column = |cx: &mut Cx, r: &mut Reader| r.name(cx, "a column").map(|w| w.text.clone());
+    match word.text.as_str() {
+        "source" => frame.source = r.string(cx, "the path of the list").unwrap_or_default().to_owned(),
+        "key" => frame.key = column(cx, &mut r).unwrap_or_default(),
+        "email" => frame.email = column(cx, &mut r),
+        "mobile" => frame.mobile = column(cx, &mut r),
+        "name" => frame.person_name = column(cx, &mut r),
+        "language" => frame.language = column(cx, &mut r),
+        "timezone" => frame.timezone = column(cx, &mut r),
+        "device" => frame.device = column(cx, &mut r),
+        "exclude" => {
+            let label = r.optional_words(cx);
+            match r.clause("where") {
+                Some(ast) => {
+                    if let Some(condition) = condition(cx, ast, Scope::FRAME) {
+                        frame.exclude.push(Exclude { label, condition });
+                    }
+                }
+                None => r.expected(cx, "`where` with a condition"),
+            }
+        }
+        "rest" => match r.days_or_hours() {
+            Some(period) => frame.rest = Some(Rest { days: period.days(), delay: r.keyword("delay") }),
+            None => r.expected(cx, "a number of days, such as `60 days`"),
+        },
+        "once" => {
+            r.keyword("per");
+            let here = r.here();
+            let column = column(cx, &mut r).unwrap_or_default();
+            frame.once_per = match column.as_str() {
+                "email" => Some(ContactKind::Email),
+                "mobile" => Some(ContactKind::Mobile),
+                other => {
+                    cx.unknown("contact", other, here, ["email", "mobile"]);
+                    None
+                }
+            };
+        }
+        other => {
+            cx.unknown("setting of `frame`", other, word.span, SETTINGS);
+            return;
+        }
+    }
+    r.end(cx);
+}
+
+/// `field NAME ["title"] : TYPE`.
+fn field<'a>(cx: &mut Cx, line: &'a Statement) -> Option<(&'a Word, Field)> {
+    let mut r = Reader::new(line);
+    r.keyword("field");
+    let word = r.name(cx, "the field's name")?;
+    let title = r.optional_words(cx);
+    if !r.symbol(":") {
+        r.expected(cx, "`:` and a type");
+        return None;
+    }
+    let here = r.here();
+    let kind = match r.name(cx, "a type")?.text.as_str() {
+        "int" => FieldKind::Int,
+        "number" => FieldKind::Number,
+        "money" => FieldKind::Money(r.name(cx, "a currency, such as CNY")?.text.clone()),
+        "date" => FieldKind::Date,
+        "yes_no" => FieldKind::YesNo,
+        "text" => FieldKind::Text,
+        "one" => {
+            if !r.keyword("of") {
+                r.expected(cx, "`of`");
+            }
+            FieldKind::OneOf(choices(cx, &mut r))
+        }
+        other => {
+            cx.unknown("type", other, here, ["int", "number", "money", "date", "yes_no", "text", "one of"]);
+            return None;
+        }
+    };
+    r.end(cx);
+    Some((word, Field { name: word.text.clone(), title, kind }))
+}
+
+/// `name "label" / "label" [specify] [exclusive], …`
+pub fn choices(cx: &mut Cx, r: &mut Reader) -> Vec<Choice> {
+    let mut found: Vec<Choice> = Vec::new();
+    while let Some(word) = r.word() {
+        let label = match r.text() {
+            Some(text) => cx.text(text, true),
+            None => Text(cx.languages.iter().map(|l| (l.clone(), word.text.clone())).collect()),
+        };
+        let (mut specify, mut exclusive) = (false, word.text == "none");
+        loop {
+            if r.keyword("specify") {
+                specify = true;
+            } else if r.keyword("exclusive") {
+                exclusive = true;
+            } else {
+                break;
+            }
+        }
+        if found.iter().any(|c| c.name == word.text) {
+            cx.error("duplicate-name", word.span, format!("`{}` is listed twice", word.text));
+        } else {
+            found.push(Choice { name: word.text.clone(), label, specify, exclusive });
+        }
+        if !r.symbol(",") {
+            break;
+        }
+    }
+    found
+}
+
+/// Returns the type that conditions see.
+#[must_use]
+pub fn type_of(kind: &FieldKind) -> Type {
+    match kind {
+        FieldKind::Int | FieldKind::Number | FieldKind::Money(_) => Type::Number,
+        FieldKind::Date => Type::Date,
+        FieldKind::YesNo => Type::Bool,
+        FieldKind::Text => Type::Text,
+        FieldKind::OneOf(choices) => Type::One(choices.iter().map(|c| c.name.clone()).collect()),
+    }
+}
+
+/// Lowers a source of events; its fields are known as `events.field`.
+pub fn events(cx: &mut Cx, statement: &Statement, position: usize) -> Events {
+    let mut head = Reader::new(statement);
+    head.keyword("events");
+    let name = head.name(cx, "the name of the events").map(|w| w.text.clone()).unwrap_or_default();
+    head.end(cx);
+    let mut events = Events {
+        name: name.clone(),
+        source: String::new(),
+        key: String::new(),
+        person: String::new(),
+        at: String::new(),
+        fields: Vec::new(),
+    };
+    for line in settings(statement) {
+        let mut r = Reader::new(line);
+        if starts(line, "field") {
+            if let Some((word, field)) = field(cx, line) {
+                let var = Some(Var::EventField(position, events.fields.len()));
+                let kind = type_of(&field.kind);
+                let dotted = Word { text: format!("{name}.{}", word.text), span: word.span };
+                cx.declare(
+                    &dotted,
+                    Symbol { var, kind, index: position, what: "field of events", span: Some(word.span) },
+                );
+                events.fields.push(field);
+            }
+            continue;
+        }
+        let Some(word) = r.word() else {
+            r.expected(cx, "a setting");
+            continue;
+        };
+        match word.text.as_str() {
+            "source" => events.source = r.string(cx, "the path of the events").unwrap_or_default().to_owned(),
+            "key" => events.key = r.name(cx, "a column").map(|w| w.text.clone()).unwrap_or_default(),
+            "person" => events.person = r.name(cx, "a column").map(|w| w.text.clone()).unwrap_or_default(),
+            "at" => events.at = r.name(cx, "a column").map(|w| w.text.clone()).unwrap_or_default(),
+            other => {
+                cx.unknown(
+                    "setting of `events`",
+                    other,
+                    word.span,
+                    ["source", "key", "person", "at", "field"],
+                );
+                continue;
+            }
+        }
+        r.end(cx);
+    }
+    for (value, what) in [
+        (&events.source, "source \"…\""),
+        (&events.key, "key"),
+        (&events.person, "person"),
+        (&events.at, "at"),
+    ] {
+        if value.is_empty() {
+            cx.error("missing-setting", statement.span, format!("events `{name}` have no `{what}`"));
+        }
+    }
+    events
+}

@@ -1,0 +1,264 @@
+//! From syntax to model: one file a construct, in the order in which names become known.
+
+pub mod builtin;
+mod campaign;
+mod channel;
+mod cx;
+mod expr;
+mod follow;
+mod frame;
+mod question;
+mod reader;
+mod rest;
+mod schedule;
+mod score;
+mod stratum;
+pub mod template;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::checked::{Checked, SpecFile};
+use crate::model::files::Files;
+use crate::model::lower::cx::Cx;
+use crate::model::lower::question::Builder;
+use crate::model::lower::reader::Reader;
+use crate::source::{FileId, Span};
+use crate::syntax::ast::Statement;
+
+/// Keywords of declarations at the top of a file.
+const DECLARATIONS: [&str; 20] = [
+    "campaign",
+    "frame",
+    "events",
+    "stratum",
+    "scale",
+    "section",
+    "question",
+    "channel",
+    "schedule",
+    "clean",
+    "score",
+    "analysis",
+    "case",
+    "action",
+    "privacy",
+    "report",
+    "test",
+    "responses",
+    "quota",
+    "screen",
+];
+
+/// What lowering gives: findings, and the model as far as it could be made.
+#[derive(Debug)]
+pub struct Lowered {
+    /// Findings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The model; `None` when a campaign is missing. Only free of errors if no finding is one.
+    pub checked: Option<Checked>,
+}
+
+/// Walks over the statements of a block.
+pub(crate) fn settings(statement: &Statement) -> impl Iterator<Item = &Statement> {
+    statement.block.iter().flat_map(|b| &b.statements)
+}
+
+/// Prints a share for people.
+pub(crate) fn percent(share: f64) -> String {
+    let value = (share * 1000.0).round() / 10.0;
+    format!("{value} %")
+}
+
+/// Lowers all declarations of the spec and the files that it uses.
+#[must_use]
+pub fn lower(declarations: &[&Statement], files: &dyn Files, mut read: Vec<SpecFile>) -> Lowered {
+    let mut cx = Cx::default();
+    let all = Sorted::new(&mut cx, declarations);
+    let Some(campaign) = all.first("campaign") else {
+        let span = declarations.first().map_or(Span::new(FileId(0), 0, 0), |s| Reader::new(s).span);
+        cx.error("missing-campaign", span, "there is no `campaign` in this spec").help =
+            Some("begin with `campaign NAME { title \"…\"; languages zh, en }`".to_owned());
+        return Lowered { diagnostics: cx.diagnostics, checked: None };
+    };
+    cx.languages = campaign::languages(&mut cx, campaign);
+    if cx.languages.is_empty() {
+        cx.error("missing-setting", Reader::new(campaign).span, "the campaign has no `languages`").help =
+            Some("write `languages zh, en`; the first is the default".to_owned());
+        cx.languages.push("en".to_owned());
+    }
+    cx.strata = all.named("stratum");
+    cx.declare_builtins();
+    let checked = model(&mut cx, &all, campaign, files, &mut read);
+    Lowered { diagnostics: cx.diagnostics, checked: Some(Checked { files: read, ..checked }) }
+}
+
+fn model(
+    cx: &mut Cx,
+    all: &Sorted,
+    head: &Statement,
+    files: &dyn Files,
+    read: &mut Vec<SpecFile>,
+) -> Checked {
+    let campaign = campaign::campaign(cx, head);
+    let frame = all.first("frame").map(|s| frame::frame(cx, s));
+    let events: Vec<_> = all.every("events").enumerate().map(|(i, s)| frame::events(cx, s, i)).collect();
+    let strata: Vec<_> = all.every("stratum").filter_map(|s| stratum::stratum(cx, s)).collect();
+    let open_ended = |s: &&Statement| settings(s).all(|l| Reader::new(l).clause("where").is_none());
+    let takes_all: Vec<bool> = all.every("stratum").map(|s| open_ended(&s)).collect();
+    follow::unique(cx, "stratum", strata.iter().map(|s| (s.name.as_str(), s.span)));
+    stratum::unreachable(cx, &strata, &takes_all);
+    let mut builder = Builder::default();
+    builder.scales = all.every("scale").filter_map(|s| question::scale(cx, s)).collect();
+    for statement in &all.statements {
+        match keyword(statement) {
+            "section" => question::section(cx, &mut builder, statement),
+            "question" => question::question(cx, &mut builder, statement),
+            _ => {}
+        }
+    }
+    question::conditions(cx, &mut builder);
+    let Builder { questionnaire, scales, .. } = builder;
+    let channels = channels(cx, all, files, read);
+    let world =
+        schedule::World { channels: &channels, events: &events, strata: &strata, frame: frame.as_ref() };
+    let schedule = all.first("schedule").and_then(|s| schedule::schedule(cx, s, world, files, read));
+    let scoring = all.first("score").map(|s| score::scoring(cx, s, &questionnaire, &strata));
+    let clean = all.first("clean").map(|s| rest::clean(cx, s)).unwrap_or_default();
+    let analysis = match all.first("analysis") {
+        Some(s) => rest::analysis(cx, s, frame.as_ref()),
+        None => crate::model::checked::Analysis { hide_below: 10, ..Default::default() },
+    };
+    let cases: Vec<_> = all.every("case").filter_map(|s| follow::case(cx, s)).collect();
+    let actions =
+        all.every("action").filter_map(|s| follow::action(cx, s, &strata, scoring.as_ref())).collect();
+    let privacy = all.first("privacy").map_or_else(rest::default_privacy, |s| rest::privacy(cx, s));
+    let report =
+        all.first("report").map_or_else(rest::default_report, |s| rest::report(cx, s, &questionnaire));
+    let world = follow::World { questionnaire: &questionnaire, scales: &scales, cases: &cases };
+    let tests = all.every("test").map(|s| follow::test(cx, s, world)).collect();
+    for keyword in ["responses", "quota", "screen"] {
+        for statement in all.every(keyword) {
+            cx.error(
+                "unsupported",
+                Reader::new(statement).span,
+                format!("`{keyword}` is not carried out by this version"),
+            );
+        }
+    }
+    whole(cx, head, frame.is_some(), &strata, schedule.is_some(), questionnaire.items.is_empty());
+    Checked {
+        campaign,
+        frame,
+        events,
+        strata,
+        scales,
+        questionnaire,
+        channels,
+        schedule,
+        clean,
+        scoring,
+        analysis,
+        cases,
+        actions,
+        privacy,
+        report,
+        tests,
+        not_carried_out: std::mem::take(&mut cx.not_carried_out),
+        files: Vec::new(),
+    }
+}
+
+fn channels(
+    cx: &mut Cx,
+    all: &Sorted,
+    files: &dyn Files,
+    read: &mut Vec<SpecFile>,
+) -> Vec<crate::model::checked::Channel> {
+    let mut channels: Vec<crate::model::checked::Channel> = Vec::new();
+    for statement in all.every("channel") {
+        let Some(mut channel) = channel::channel(cx, statement, files, read) else { continue };
+        channel::one_tap(cx, statement, &mut channel);
+        if channels.iter().any(|c| c.name == channel.name) {
+            let message = format!("channel `{}` is declared twice", channel.name);
+            cx.error("duplicate-name", Reader::new(statement).span, message);
+            continue;
+        }
+        channels.push(channel);
+    }
+    channels
+}
+
+/// What a campaign needs as a whole before it can reach people.
+fn whole(
+    cx: &mut Cx,
+    head: &Statement,
+    frame: bool,
+    strata: &[crate::model::checked::Stratum],
+    schedule: bool,
+    no_items: bool,
+) {
+    let span = Reader::new(head).span;
+    if no_items {
+        cx.error("missing-setting", span, "the campaign asks no question").help =
+            Some("add a `section` with at least one `question`".to_owned());
+    }
+    if schedule && !frame {
+        cx.error("no-frame", span, "there is a schedule but no `frame` to draw people from");
+    }
+    if schedule && strata.is_empty() {
+        cx.error("missing-setting", span, "there is a schedule but no `stratum`").help =
+            Some("for everybody, write `stratum everybody { sample all }`".to_owned());
+    }
+    if let Some(first) = strata.first().filter(|_| !frame) {
+        cx.error("no-frame", first.span, "a stratum needs a `frame` to draw people from");
+    }
+}
+
+/// Returns the first word of a statement.
+pub(crate) fn keyword(statement: &Statement) -> &str {
+    Reader::new(statement).word().map_or("", |w| w.text.as_str())
+}
+
+/// The declarations by keyword; what may stand only once is held to it.
+struct Sorted<'a> {
+    statements: Vec<&'a Statement>,
+}
+
+impl<'a> Sorted<'a> {
+    fn new(cx: &mut Cx, declarations: &[&'a Statement]) -> Self {
+        let mut statements: Vec<&Statement> = Vec::new();
+        for statement in declarations {
+            let keyword = keyword(statement);
+            if !DECLARATIONS.contains(&keyword) {
+                let span = Reader::new(statement).here();
+                cx.unknown("declaration", keyword, span, DECLARATIONS);
+                continue;
+            }
+            let once = ["campaign", "frame", "schedule", "clean", "score", "analysis", "privacy", "report"];
+            if once.contains(&keyword) && statements.iter().any(|s| self::keyword(s) == keyword) {
+                let message = format!("`{keyword}` is declared twice");
+                cx.error("duplicate-name", Reader::new(statement).span, message).help =
+                    Some("put both into one declaration".to_owned());
+                continue;
+            }
+            statements.push(statement);
+        }
+        Self { statements }
+    }
+
+    fn every(&self, wanted: &'static str) -> impl Iterator<Item = &'a Statement> + '_ {
+        self.statements.iter().copied().filter(move |s| keyword(s) == wanted)
+    }
+
+    fn first(&self, wanted: &'static str) -> Option<&'a Statement> {
+        self.every(wanted).next()
+    }
+
+    fn named(&self, wanted: &'static str) -> Vec<String> {
+        let name = |s: &Statement| {
+            let mut r = Reader::new(s);
+            r.word();
+            r.word().map(|w| w.text.clone())
+        };
+        self.every(wanted).filter_map(name).collect()
+    }
+}

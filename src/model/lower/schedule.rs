@@ -1,0 +1,324 @@
+//! `schedule { … }`: when, through what, how often.
+
+use jiff::civil::{Date, DateTime};
+
+use crate::model::checked::{
+    Channel, ChannelKind, Events, Frame, Schedule, SpecFile, Step, StepKind, Stratum, Timing,
+};
+use crate::model::files::Files;
+use crate::model::lower::cx::Cx;
+use crate::model::lower::reader::Reader;
+use crate::model::lower::settings;
+use crate::syntax::ast::{Scalar, Statement};
+
+/// What steps refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// Channels.
+    pub channels: &'a [Channel],
+    /// Event sources.
+    pub events: &'a [Events],
+    /// Strata.
+    pub strata: &'a [Stratum],
+    /// The list.
+    pub frame: Option<&'a Frame>,
+}
+
+/// Lowers the schedule.
+pub fn schedule(
+    cx: &mut Cx,
+    statement: &Statement,
+    world: World,
+    files: &dyn Files,
+    read: &mut Vec<SpecFile>,
+) -> Option<Schedule> {
+    let (mut open, mut close) = (None, None);
+    let mut schedule = Schedule {
+        open: DateTime::default(),
+        close: DateTime::default(),
+        hours: None,
+        workdays: false,
+        days_off: Vec::new(),
+        days_on: Vec::new(),
+        steps: Vec::new(),
+    };
+    for line in settings(statement) {
+        let mut r = Reader::new(line);
+        let Some(word) = r.word() else {
+            r.expected(cx, "a setting of the schedule");
+            continue;
+        };
+        match word.text.as_str() {
+            "open" => open = moment(cx, &mut r),
+            "close" => close = moment(cx, &mut r),
+            "hours" => hours(cx, &mut r, &mut schedule, files, read),
+            "invite" | "remind" => {
+                let kind = if word.text == "invite" { StepKind::Invite } else { StepKind::Remind };
+                let number = schedule.steps.iter().filter(|s| s.kind == StepKind::Remind).count() + 1;
+                if let Some(step) = step(cx, &mut r, kind, number, world) {
+                    schedule.steps.push(step);
+                }
+            }
+            "reward" => {
+                cx.not_carried_out("reward", line.span);
+                let _ = r.text();
+            }
+            "thank" => {
+                cx.not_carried_out("thank", line.span);
+                while r.word().is_some() {}
+            }
+            other => {
+                let known = ["open", "close", "hours", "invite", "remind", "reward", "thank"];
+                cx.unknown("setting of `schedule`", other, word.span, known);
+                continue;
+            }
+        }
+        r.end(cx);
+    }
+    let head = Reader::new(statement).span;
+    for (value, name) in [(open, "open"), (close, "close")] {
+        if value.is_none() {
+            cx.error("missing-setting", head, format!("the schedule has no `{name}`"));
+        }
+    }
+    schedule.open = open?;
+    schedule.close = close?;
+    check(cx, statement, &schedule);
+    Some(schedule)
+}
+
+fn moment(cx: &mut Cx, r: &mut Reader) -> Option<DateTime> {
+    let Some(date) = r.date() else {
+        r.expected(cx, "a date and time, such as `2026-01-05 09:00`");
+        return None;
+    };
+    Some(date.to_datetime(r.time().unwrap_or_default()))
+}
+
+fn hours(cx: &mut Cx, r: &mut Reader, schedule: &mut Schedule, files: &dyn Files, read: &mut Vec<SpecFile>) {
+    let here = r.here();
+    match r.range() {
+        Some((Scalar::Time(from), Scalar::Time(to))) if from < to => schedule.hours = Some((from, to)),
+        Some((Scalar::Time(_), Scalar::Time(_))) => {
+            cx.error("schedule-order", here, "the hours end before they begin");
+        }
+        _ => r.expected(cx, "hours, such as `09:00..20:00`"),
+    }
+    if !r.keyword("on") {
+        return;
+    }
+    if !r.keyword("workdays") {
+        r.expected(cx, "`workdays`");
+        return;
+    }
+    schedule.workdays = true;
+    if !r.keyword("of") {
+        return;
+    }
+    let here = r.here();
+    let Some(path) = r.string(cx, "the path of the holidays file") else { return };
+    match files.read(path) {
+        Ok(text) => {
+            holidays(cx, &text, path, here, schedule);
+            read.push(SpecFile { path: path.to_owned(), text });
+        }
+        Err(reason) => {
+            cx.error("missing-file", here, format!("the holidays can't be read: {reason}"));
+        }
+    }
+}
+
+/// Columns `date` and `kind` (`off` or `work`); further columns are free.
+fn holidays(cx: &mut Cx, text: &str, path: &str, here: crate::source::Span, schedule: &mut Schedule) {
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let Ok(header) = reader.headers().cloned() else { return };
+    let column = |name: &str| header.iter().position(|h| h == name);
+    let (Some(date_column), Some(kind_column)) = (column("date"), column("kind")) else {
+        cx.error("holidays", here, format!("`{path}` has no columns `date` and `kind`")).help =
+            Some("write a CSV with the header `date,kind` and rows such as `2026-02-16,off`".to_owned());
+        return;
+    };
+    for (number, row) in reader.records().enumerate() {
+        let line = number + 2;
+        let Ok(row) = row else {
+            cx.error("holidays", here, format!("`{path}`, row {line} can't be read"));
+            continue;
+        };
+        let date = row.get(date_column).unwrap_or("").parse::<Date>();
+        match (date, row.get(kind_column).unwrap_or("")) {
+            (Ok(date), "off") => schedule.days_off.push(date),
+            (Ok(date), "work") => schedule.days_on.push(date),
+            (Err(_), _) => {
+                cx.error("holidays", here, format!("`{path}`, row {line}: column `date` holds no date"));
+            }
+            (_, other) => {
+                cx.error(
+                    "holidays",
+                    here,
+                    format!("`{path}`, row {line}: `{other}` is neither `off` nor `work`"),
+                );
+            }
+        }
+    }
+    schedule.days_off.sort_unstable();
+    schedule.days_on.sort_unstable();
+}
+
+/// `via CHANNEL [else CHANNEL…] [after N days | N hours after EVENTS within M hours] [for STRATA]`.
+fn step(cx: &mut Cx, r: &mut Reader, kind: StepKind, number: usize, world: World) -> Option<Step> {
+    let span = r.span;
+    if !r.keyword("via") {
+        r.expected(cx, "`via` and a channel");
+        return None;
+    }
+    let mut via = Vec::new();
+    loop {
+        let here = r.here();
+        let name = r.name(cx, "a channel")?;
+        match world.channels.iter().position(|c| c.name == name.text) {
+            Some(channel) => {
+                reachable(cx, &world.channels[channel], world.frame, here);
+                via.push(channel);
+            }
+            None => cx.unknown("channel", &name.text, here, world.channels.iter().map(|c| c.name.as_str())),
+        }
+        if !r.keyword("else") {
+            break;
+        }
+    }
+    let timing = timing(cx, r, kind, world)?;
+    let mut strata = Vec::new();
+    if r.keyword("for") {
+        loop {
+            let here = r.here();
+            let name = r.name(cx, "a stratum")?;
+            match world.strata.iter().position(|s| s.name == name.text) {
+                Some(stratum) => strata.push(stratum),
+                None => cx.unknown("stratum", &name.text, here, world.strata.iter().map(|s| s.name.as_str())),
+            }
+            if !r.symbol(",") {
+                break;
+            }
+        }
+    }
+    let name = match kind {
+        StepKind::Invite => "invite".to_owned(),
+        StepKind::Remind => format!("remind_{number}"),
+    };
+    Some(Step { name, kind, via, timing, strata, span })
+}
+
+fn timing(cx: &mut Cx, r: &mut Reader, kind: StepKind, world: World) -> Option<Timing> {
+    if kind == StepKind::Remind {
+        if !r.keyword("after") {
+            r.expected(cx, "`after` and a number of days");
+            return None;
+        }
+        let Some(period) = r.days_or_hours() else {
+            r.expected(cx, "a number of days, such as `3 days`");
+            return None;
+        };
+        return Some(Timing::AfterInvite { days: period.days() });
+    }
+    let Some(after) = r.days_or_hours() else { return Some(Timing::AtRelease) };
+    if !r.keyword("after") {
+        r.expected(cx, "`after` and the name of events");
+        return None;
+    }
+    let here = r.here();
+    let name = r.name(cx, "the name of events")?;
+    let Some(events) = world.events.iter().position(|e| e.name == name.text) else {
+        cx.unknown("source of events", &name.text, here, world.events.iter().map(|e| e.name.as_str()));
+        return None;
+    };
+    let mut within = after.hours + 24;
+    if r.keyword("within") {
+        let here = r.here();
+        let Some(period) = r.days_or_hours() else {
+            r.expected(cx, "a number of hours, such as `48 hours`");
+            return None;
+        };
+        if period.hours < after.hours {
+            cx.error("schedule-order", here, "this ends before the message is due");
+        }
+        within = period.hours;
+    }
+    Some(Timing::AfterEvent { events, hours: after.hours, within_hours: within })
+}
+
+fn reachable(cx: &mut Cx, channel: &Channel, frame: Option<&Frame>, here: crate::source::Span) {
+    let Some(frame) = frame else { return };
+    let (has, what) = match channel.kind {
+        ChannelKind::Email { .. } => (frame.email.is_some(), "email"),
+        ChannelKind::Sms { .. } | ChannelKind::Phone { .. } => (frame.mobile.is_some(), "mobile"),
+        ChannelKind::Webhook { .. } => (frame.device.is_some(), "device"),
+        ChannelKind::Link { .. } => {
+            cx.error(
+                "wrong-channel",
+                here,
+                format!("`{}` is an open link; nobody can be invited through it", channel.name),
+            );
+            return;
+        }
+    };
+    if !has {
+        cx.error(
+            "no-contact-column",
+            here,
+            format!("channel `{}` needs the frame's column `{what}`", channel.name),
+        )
+        .help = Some(format!("add `{what} COLUMN` to the frame"));
+    }
+}
+
+fn check(cx: &mut Cx, statement: &Statement, schedule: &Schedule) {
+    let head = Reader::new(statement).span;
+    if schedule.close <= schedule.open {
+        cx.error("schedule-order", head, "the campaign closes before it opens");
+        return;
+    }
+    if schedule.steps.iter().filter(|s| s.kind == StepKind::Invite).count() != 1 {
+        cx.error("missing-setting", head, "a schedule has exactly one `invite`").help =
+            Some("write `invite via CHANNEL`; fall-backs go behind `else` in the same line".to_owned());
+    }
+    for step in &schedule.steps {
+        let Timing::AfterInvite { days } = step.timing else { continue };
+        let due = schedule.open.checked_add(jiff::Span::new().days(i64::from(days)));
+        if due.is_ok_and(|due| due >= schedule.close) {
+            cx.error(
+                "reminder-after-close",
+                step.span,
+                "nobody could get this reminder before the campaign closes",
+            )
+            .help = Some("send it earlier, or close later".to_owned());
+        }
+    }
+    if let Some(days) = no_legal_day(schedule) {
+        cx.error(
+            "no-legal-moment",
+            head,
+            format!("none of the {days} days between open and close is a workday"),
+        );
+    }
+}
+
+/// Returns the number of days when no day of the period allows sending.
+fn no_legal_day(schedule: &Schedule) -> Option<usize> {
+    if !schedule.workdays {
+        return None;
+    }
+    let mut day = schedule.open.date();
+    let mut count = 0;
+    while day <= schedule.close.date() {
+        let weekday = day.weekday().to_monday_zero_offset() < 5;
+        if schedule.days_on.contains(&day) || (weekday && !schedule.days_off.contains(&day)) {
+            return None;
+        }
+        count += 1;
+        day = day.tomorrow().ok()?;
+    }
+    Some(count)
+}

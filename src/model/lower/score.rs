@@ -1,0 +1,405 @@
+//! `score LO..HI { … }`: dimensions, indices, KPIs, periods, targets.
+
+use crate::expr::Var;
+use crate::model::checked::{
+    Benchmark, During, Formula, QuestionKind, Questionnaire, Score, ScoreKind, Scoring, Stratum, Target,
+};
+use crate::model::lower::cx::{Cx, Symbol, Type};
+use crate::model::lower::expr::{arithmetic_op, items_of};
+use crate::model::lower::reader::{Reader, whole};
+use crate::model::lower::settings;
+use crate::syntax::ast::{Expr, ExprKind, Scalar, Statement};
+
+/// Lowers the scores; their names join the common namespace.
+pub fn scoring(
+    cx: &mut Cx,
+    statement: &Statement,
+    questionnaire: &Questionnaire,
+    strata: &[Stratum],
+) -> Scoring {
+    let mut head = Reader::new(statement);
+    head.keyword("score");
+    let here = head.here();
+    let (low, high) = match head.range() {
+        Some((Scalar::Number(low), Scalar::Number(high))) if low < high => (low, high),
+        _ => {
+            cx.error("expected", here, "expected the scale of the scores here").help =
+                Some("write `score 0..100 {` or `score 1..5 {`".to_owned());
+            (0.0, 100.0)
+        }
+    };
+    head.end(cx);
+    let mut scoring = Scoring {
+        low,
+        high,
+        scores: Vec::new(),
+        during: Vec::new(),
+        targets: Vec::new(),
+        benchmarks: Vec::new(),
+    };
+    for line in settings(statement) {
+        let mut r = Reader::new(line);
+        let Some(word) = r.word() else {
+            r.expected(cx, "`dimension`, `index`, `kpi`, `during`, `target` or `benchmark`");
+            continue;
+        };
+        match word.text.as_str() {
+            "dimension" | "index" | "kpi" => score(cx, &mut r, &word.text, questionnaire, &mut scoring),
+            "during" | "target" | "benchmark" => {}
+            other => {
+                let known = ["dimension", "index", "kpi", "during", "target", "benchmark"];
+                cx.unknown("setting of `score`", other, word.span, known);
+            }
+        }
+    }
+    for line in settings(statement) {
+        let mut r = Reader::new(line);
+        match r.word().map(|w| w.text.as_str()) {
+            Some("during") => during(cx, &mut r, line, &mut scoring),
+            Some("target") => target(cx, &mut r, strata, &mut scoring),
+            Some("benchmark") => benchmark(cx, &mut r, &mut scoring),
+            _ => {}
+        }
+    }
+    weights(cx, statement, &scoring);
+    scoring
+}
+
+/// `dimension NAME "title" 20% = mean(…)`, `index NAME "title" = weighted(…)`, `kpi NAME "title" = …`.
+fn score(cx: &mut Cx, r: &mut Reader, keyword: &str, questionnaire: &Questionnaire, scoring: &mut Scoring) {
+    let Some(name) = r.name(cx, "the score's name") else { return };
+    let title = r.optional_words(cx);
+    let weight = if keyword == "dimension" {
+        match r.percent() {
+            Some(weight) => weight,
+            None => {
+                r.expected(cx, "the dimension's share, such as `20%`");
+                0.0
+            }
+        }
+    } else {
+        0.0
+    };
+    let Some(formula) = r.assign() else {
+        r.expected(cx, "`=` and a formula");
+        return;
+    };
+    let kind = match keyword {
+        "dimension" => dimension(cx, formula, weight, questionnaire),
+        "index" => index(cx, formula, scoring),
+        _ => kpi(cx, formula, questionnaire, scoring).map(ScoreKind::Kpi),
+    };
+    r.end(cx);
+    let position = scoring.scores.len();
+    let is_kpi = keyword == "kpi";
+    let symbol = Symbol {
+        var: if is_kpi { None } else { Some(Var::Score(position)) },
+        kind: Type::Number,
+        index: position,
+        what: if is_kpi { "kpi" } else { "score" },
+        span: Some(name.span),
+    };
+    cx.declare(name, symbol);
+    // A broken formula still takes its place, so that other lines can name it without a second error.
+    let kind = kind.unwrap_or(ScoreKind::Kpi(Formula::Number(0.0)));
+    scoring.scores.push(Score { name: name.text.clone(), title, kind, span: name.span });
+}
+
+fn call<'a>(
+    cx: &mut Cx,
+    ast: &'a Expr,
+    function: &str,
+) -> Option<(&'a [Expr], Option<(Scalar, crate::source::Span)>)> {
+    match &ast.kind {
+        ExprKind::Call(name, args, from) if name.text == function => Some((args, *from)),
+        _ => {
+            cx.error("unexpected", ast.span, format!("expected `{function}(…)` here"));
+            None
+        }
+    }
+}
+
+fn dimension(cx: &mut Cx, ast: &Expr, weight: f64, questionnaire: &Questionnaire) -> Option<ScoreKind> {
+    let (args, from) = call(cx, ast, "mean")?;
+    let mut items = Vec::new();
+    for arg in args {
+        for item in items_of(cx, arg)? {
+            if !ordered(questionnaire, item) {
+                cx.error("wrong-type", arg.span, "only questions on a scale can be averaged");
+                return None;
+            }
+            if items.contains(&item) {
+                cx.error("duplicate-name", arg.span, "this item is averaged twice");
+                return None;
+            }
+            items.push(item);
+        }
+    }
+    let at_least = match from {
+        None => 1,
+        Some((Scalar::Number(n), span)) => {
+            match whole(n).map(|n| n as usize).filter(|n| (1..=items.len()).contains(n)) {
+                Some(n) => n,
+                None => {
+                    cx.error("out-of-range", span, format!("`from` lies between 1 and {}", items.len()));
+                    return None;
+                }
+            }
+        }
+        Some((_, span)) => {
+            cx.error("wrong-type", span, "`from` of a mean wants a number of items");
+            return None;
+        }
+    };
+    if items.is_empty() {
+        cx.error("too-few-items", ast.span, "a mean needs at least one question");
+        return None;
+    }
+    Some(ScoreKind::Dimension { weight, items, at_least })
+}
+
+fn ordered(questionnaire: &Questionnaire, item: usize) -> bool {
+    let kind =
+        questionnaire.items.get(item).and_then(|i| questionnaire.questions.get(i.question)).map(|q| &q.kind);
+    match kind {
+        Some(QuestionKind::Scale(..) | QuestionKind::Grid(_) | QuestionKind::Slider { .. }) => true,
+        Some(QuestionKind::Number { min, max }) => min.is_some() && max.is_some(),
+        _ => false,
+    }
+}
+
+fn index(cx: &mut Cx, ast: &Expr, scoring: &Scoring) -> Option<ScoreKind> {
+    let (args, from) = call(cx, ast, "weighted")?;
+    let mut parts = Vec::new();
+    for arg in args {
+        let position = score_named(cx, arg, scoring)?;
+        if !matches!(scoring.scores.get(position).map(|s| &s.kind), Some(ScoreKind::Dimension { .. })) {
+            cx.error("wrong-type", arg.span, "an index is made of dimensions");
+            return None;
+        }
+        if parts.contains(&position) {
+            cx.error("duplicate-name", arg.span, "this dimension is listed twice");
+            return None;
+        }
+        parts.push(position);
+    }
+    let at_least = match from {
+        None => 0.5,
+        Some((Scalar::Percent(share), _)) if (0.0..=1.0).contains(&share) => share,
+        Some((_, span)) => {
+            cx.error("wrong-type", span, "`from` of an index wants a share of the weight, such as `60%`");
+            return None;
+        }
+    };
+    Some(ScoreKind::Index { parts, at_least })
+}
+
+fn score_named(cx: &mut Cx, ast: &Expr, scoring: &Scoring) -> Option<usize> {
+    let name = if let ExprKind::Name(name) = &ast.kind { name.as_str() } else { "" };
+    let found = scoring.scores.iter().position(|s| s.name == name);
+    if found.is_none() {
+        cx.unknown("score", name, ast.span, scoring.scores.iter().map(|s| s.name.as_str()));
+    }
+    found
+}
+
+fn kpi(cx: &mut Cx, ast: &Expr, questionnaire: &Questionnaire, scoring: &Scoring) -> Option<Formula> {
+    match &ast.kind {
+        ExprKind::Scalar(Scalar::Number(x) | Scalar::Percent(x)) => Some(Formula::Number(*x)),
+        ExprKind::Name(_) => {
+            let position = score_named(cx, ast, scoring)?;
+            let is_kpi = matches!(scoring.scores.get(position)?.kind, ScoreKind::Kpi(_));
+            Some(if is_kpi { Formula::Kpi(position) } else { Formula::Score(position) })
+        }
+        ExprKind::Negate(inner) => {
+            let inner = kpi(cx, inner, questionnaire, scoring)?;
+            let minus = crate::expr::ArithmeticOp::Subtract;
+            Some(Formula::Arithmetic(minus, Box::new(Formula::Number(0.0)), Box::new(inner)))
+        }
+        ExprKind::Binary(op, a, b) => {
+            let Some(op) = arithmetic_op(*op) else {
+                cx.error("unexpected", ast.span, "a kpi is a number: use `+ - * /`");
+                return None;
+            };
+            let (left, right) = (kpi(cx, a, questionnaire, scoring), kpi(cx, b, questionnaire, scoring));
+            Some(Formula::Arithmetic(op, Box::new(left?), Box::new(right?)))
+        }
+        ExprKind::Call(name, args, None) => estimate(cx, &name.text, name.span, args, questionnaire),
+        _ => {
+            cx.error("unexpected", ast.span, "this can't stand in a kpi");
+            None
+        }
+    }
+}
+
+fn estimate(
+    cx: &mut Cx,
+    function: &str,
+    span: crate::source::Span,
+    args: &[Expr],
+    questionnaire: &Questionnaire,
+) -> Option<Formula> {
+    if !["nps", "top2", "mean", "share"].contains(&function) {
+        cx.unknown("estimate", function, span, ["nps", "top2", "mean", "share"]);
+        return None;
+    }
+    let [arg] = args else {
+        cx.error("unexpected", span, format!("`{function}` of a kpi takes one question"));
+        return None;
+    };
+    if let ExprKind::Name(name) = &arg.kind
+        && let Some(Var::EventField(..)) = cx.names.get(name).and_then(|s| s.var)
+    {
+        cx.error("unsupported", arg.span, "figures of events in a kpi are not carried out by this version");
+        return None;
+    }
+    let items = items_of(cx, arg)?;
+    let [item] = items[..] else {
+        cx.error("wrong-type", arg.span, format!("`{function}` takes one question, not a whole grid"));
+        return None;
+    };
+    let kind = &questionnaire.questions.get(questionnaire.items.get(item)?.question)?.kind;
+    let (fits, help) = match function {
+        "nps" => (
+            matches!(kind, QuestionKind::Scale(_, crate::model::checked::Instrument::Nps)),
+            "`nps` wants a question of the kind `nps` (0 to 10)",
+        ),
+        "top2" => (
+            matches!(kind, QuestionKind::Scale(..) | QuestionKind::Grid(_)),
+            "`top2` wants a question on a scale",
+        ),
+        "mean" => (ordered(questionnaire, item), "`mean` wants a question on a scale"),
+        _ => (matches!(kind, QuestionKind::YesNo), "`share` wants a yes/no question"),
+    };
+    if !fits {
+        cx.error("wrong-type", arg.span, help);
+        return None;
+    }
+    Some(match function {
+        "nps" => Formula::Nps(item),
+        "top2" => Formula::Top2(item),
+        "mean" => Formula::Mean(item),
+        _ => Formula::Share(item),
+    })
+}
+
+fn find(cx: &mut Cx, r: &mut Reader, scoring: &Scoring) -> Option<usize> {
+    let here = r.here();
+    let name = r.name(cx, "the name of a score")?;
+    let found = scoring.scores.iter().position(|s| s.name == name.text);
+    if found.is_none() {
+        cx.unknown("score", &name.text, here, scoring.scores.iter().map(|s| s.name.as_str()));
+    }
+    found
+}
+
+fn during(cx: &mut Cx, r: &mut Reader, line: &Statement, scoring: &mut Scoring) {
+    let here = r.here();
+    let Some((Scalar::Date(from), Scalar::Date(to))) = r.range() else {
+        cx.error("expected", here, "expected a period, such as `2026-01-20..2026-01-31`");
+        return;
+    };
+    r.end(cx);
+    if from > to || scoring.during.iter().any(|d| d.from <= to && from <= d.to) {
+        cx.error("schedule-order", here, "this period is empty or overlaps with another one");
+    }
+    let mut weights = Vec::new();
+    for inner in settings(line) {
+        let mut r = Reader::new(inner);
+        let here = r.here();
+        let Some(position) = find(cx, &mut r, scoring) else { continue };
+        if !matches!(scoring.scores[position].kind, ScoreKind::Dimension { .. }) {
+            cx.error("wrong-type", here, "only dimensions have a share");
+            continue;
+        }
+        match r.percent() {
+            Some(share) => weights.push((position, share)),
+            None => r.expected(cx, "a share, such as `15%`"),
+        }
+        r.end(cx);
+    }
+    if weights.iter().map(|(_, w)| w).sum::<f64>() > 1.0 + 1e-9 {
+        cx.error("weights-sum", here, "the shares of this period exceed 100 %");
+    }
+    scoring.during.push(During { from, to, weights });
+}
+
+/// `target SCORE [for STRATUM] >= VALUE [by DATE]`.
+fn target(cx: &mut Cx, r: &mut Reader, strata: &[Stratum], scoring: &mut Scoring) {
+    let Some(score) = find(cx, r, scoring) else { return };
+    let mut stratum = None;
+    if r.keyword("for") {
+        let here = r.here();
+        let Some(name) = r.name(cx, "a stratum") else { return };
+        stratum = strata.iter().position(|s| s.name == name.text);
+        if stratum.is_none() {
+            cx.unknown("stratum", &name.text, here, strata.iter().map(|s| s.name.as_str()));
+            return;
+        }
+    }
+    let here = r.here();
+    let at_least = match r.any_symbol() {
+        Some(">=" | ">") => true,
+        Some("<=" | "<") => false,
+        _ => {
+            cx.error("expected", here, "expected `>=` or `<=` here");
+            return;
+        }
+    };
+    let Some(value) = r.number() else {
+        r.expected(cx, "a number on the score's scale");
+        return;
+    };
+    let by = if r.keyword("by") { r.date() } else { None };
+    r.end(cx);
+    let net = matches!(scoring.scores[score].kind, ScoreKind::Kpi(_));
+    if !net && !(scoring.low..=scoring.high).contains(&value) {
+        let message = format!("{value} lies outside the scale {}..{}", scoring.low, scoring.high);
+        cx.error("out-of-range", here, message);
+    }
+    scoring.targets.push(Target { score, stratum, at_least, value, by });
+}
+
+fn benchmark(cx: &mut Cx, r: &mut Reader, scoring: &mut Scoring) {
+    let Some(score) = find(cx, r, scoring) else { return };
+    let Some(value) = r.number() else {
+        r.expected(cx, "a number");
+        return;
+    };
+    let label = r.words(cx, "where the figure comes from");
+    r.end(cx);
+    scoring.benchmarks.push(Benchmark { score, value, label });
+}
+
+fn weights(cx: &mut Cx, statement: &Statement, scoring: &Scoring) {
+    let indices = scoring.scores.iter().filter_map(|s| match &s.kind {
+        ScoreKind::Index { parts, .. } => Some((s, parts.clone())),
+        _ => None,
+    });
+    let weight = |i: &usize| match scoring.scores.get(*i).map(|s| &s.kind) {
+        Some(ScoreKind::Dimension { weight, .. }) => *weight,
+        _ => 0.0,
+    };
+    let mut any = false;
+    for (score, parts) in indices {
+        any = true;
+        let sum: f64 = parts.iter().map(weight).sum();
+        if (sum - 1.0).abs() > 1e-9 {
+            let message = format!(
+                "the shares of index `{}` add up to {}, not to 100 %",
+                score.name,
+                super::percent(sum)
+            );
+            cx.error("weights-sum", score.span, message).help =
+                Some("change the dimensions' shares so that they add up to 100 %".to_owned());
+        }
+    }
+    if !any && scoring.scores.iter().any(|s| matches!(s.kind, ScoreKind::Dimension { .. })) {
+        let all: Vec<usize> = (0..scoring.scores.len()).collect();
+        let sum: f64 = all.iter().map(weight).sum();
+        if (sum - 1.0).abs() > 1e-9 {
+            let message = format!("the dimensions' shares add up to {}, not to 100 %", super::percent(sum));
+            cx.error("weights-sum", Reader::new(statement).span, message);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! `stratum NAME "title" { where … sample … split { … } }`.
+
+use crate::model::checked::{Part, Sample, Stratum};
+use crate::model::lower::cx::Cx;
+use crate::model::lower::expr::{Scope, condition};
+use crate::model::lower::reader::Reader;
+use crate::model::lower::settings;
+use crate::syntax::ast::Statement;
+
+/// Lowers a stratum.
+pub fn stratum(cx: &mut Cx, statement: &Statement) -> Option<Stratum> {
+    let mut head = Reader::new(statement);
+    head.keyword("stratum");
+    let word = head.name(cx, "the stratum's name")?;
+    let title = head.optional_words(cx);
+    head.end(cx);
+    let mut stratum = Stratum {
+        name: word.text.clone(),
+        title,
+        condition: None,
+        as_of: None,
+        sample: Sample::All,
+        parts: Vec::new(),
+        span: word.span,
+    };
+    let mut sampled = false;
+    for line in settings(statement) {
+        let mut r = Reader::new(line);
+        if let Some(ast) = r.clause("where") {
+            stratum.condition = condition(cx, ast, Scope::FRAME);
+            if r.keywords(&["as", "of"]) {
+                stratum.as_of = r.date();
+            }
+            r.end(cx);
+            continue;
+        }
+        let Some(setting) = r.word() else {
+            r.expected(cx, "`where`, `sample` or `split`");
+            continue;
+        };
+        match setting.text.as_str() {
+            "sample" => {
+                sampled = true;
+                if let Some(sample) = sample(cx, &mut r) {
+                    stratum.sample = sample;
+                }
+                r.end(cx);
+            }
+            "split" => stratum.parts = split(cx, line),
+            "panel" | "draw" => {
+                cx.error("unsupported", line.span, "panels and coordinated draws are not yet carried out by this version")
+                    .help = Some("leave the line out; the same seed already gives a person the same random number in every wave".to_owned());
+            }
+            other => cx.unknown("setting of `stratum`", other, setting.span, ["where", "sample", "split"]),
+        }
+    }
+    if !sampled {
+        cx.error("missing-setting", word.span, format!("stratum `{}` has no `sample`", word.text)).help =
+            Some("write `sample all`, `sample 1000`, `sample 5%` or `sample 500 completes expecting 25% response`".to_owned());
+    }
+    if !stratum.parts.is_empty()
+        && matches!(
+            stratum.sample,
+            Sample::All | Sample::Share(_) | Sample::DailyShare(_) | Sample::Margin { .. }
+        )
+    {
+        cx.error("split-without-number", word.span, "`split` shares out a number or completes; this sample has none").help =
+            Some("write `sample 500 completes expecting 25% response` or `sample 1000`, or make the parts strata of their own".to_owned());
+    }
+    Some(stratum)
+}
+
+fn sample(cx: &mut Cx, r: &mut Reader) -> Option<Sample> {
+    if r.keyword("all") {
+        return Some(Sample::All);
+    }
+    if r.keyword("margin") {
+        return margin(cx, r);
+    }
+    let here = r.here();
+    if let Some(share) = r.percent() {
+        if !(share > 0.0 && share <= 1.0) {
+            cx.error("out-of-range", here, "a share to draw lies above 0 % and at most at 100 %");
+            return None;
+        }
+        return Some(if r.keyword("daily") { Sample::DailyShare(share) } else { Sample::Share(share) });
+    }
+    let Some(number) = r.number() else {
+        r.expected(cx, "`all`, a number, a percentage or `margin`");
+        return None;
+    };
+    let Some(number) = super::reader::whole(number).filter(|n| *n > 0).map(u64::from) else {
+        cx.error("out-of-range", here, "a number to draw is whole and at least 1");
+        return None;
+    };
+    if r.keyword("completes") {
+        let response = expecting(cx, r)?;
+        let Some(response) = response else {
+            r.expected(cx, "`expecting …% response`");
+            return None;
+        };
+        return Some(Sample::Completes { number, response });
+    }
+    if r.keyword("across") {
+        cx.error("unsupported", r.span, "a sample across strata is not yet carried out by this version")
+            .help = Some("give each stratum a number of its own".to_owned());
+        while r.word().is_some() || r.symbol(",") {}
+        return None;
+    }
+    Some(Sample::Number(number))
+}
+
+/// `expecting 25% response`; `Ok(None)` when it is not there.
+#[expect(clippy::option_option, reason = "absent and wrong are different things here")]
+fn expecting(cx: &mut Cx, r: &mut Reader) -> Option<Option<f64>> {
+    if !r.keyword("expecting") {
+        return Some(None);
+    }
+    let here = r.here();
+    let Some(share) = r.percent() else {
+        r.expected(cx, "a percentage");
+        return None;
+    };
+    r.keyword("response");
+    if !(share > 0.0 && share <= 1.0) {
+        cx.error("out-of-range", here, "an expected response lies above 0 % and at most at 100 %");
+        return None;
+    }
+    Some(Some(share))
+}
+
+/// `margin 3% at 95% expecting 25% response`.
+fn margin(cx: &mut Cx, r: &mut Reader) -> Option<Sample> {
+    let here = r.here();
+    let Some(half_width) = r.percent() else {
+        if r.number().is_some() {
+            cx.error(
+                "unsupported",
+                here,
+                "a margin in points of a score is not yet carried out by this version",
+            )
+            .help = Some("give it as a percentage of a proportion: `sample margin 3% at 95%`".to_owned());
+            while r.word().is_some() {}
+        } else {
+            r.expected(cx, "a half-width, such as `3%`");
+        }
+        return None;
+    };
+    let confidence = if r.keyword("at") { r.percent() } else { Some(0.95) };
+    let Some(confidence) = confidence else {
+        r.expected(cx, "a confidence level, such as `95%`");
+        return None;
+    };
+    let response = expecting(cx, r)?.unwrap_or(1.0);
+    if !(half_width > 0.0 && half_width < 0.5 && confidence > 0.5 && confidence < 1.0) {
+        cx.error(
+            "out-of-range",
+            here,
+            "a margin lies between 0 % and 50 %, a confidence level between 50 % and 100 %",
+        );
+        return None;
+    }
+    Some(Sample::Margin { half_width, confidence, response })
+}
+
+fn split(cx: &mut Cx, statement: &Statement) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for line in settings(statement) {
+        let mut r = Reader::new(line);
+        let Some(word) = r.name(cx, "the part's name") else { continue };
+        let title = r.optional_words(cx);
+        let Some(share) = r.percent() else {
+            r.expected(cx, "a share, such as `40%`");
+            continue;
+        };
+        let condition = r.clause("where").and_then(|ast| condition(cx, ast, Scope::FRAME));
+        r.end(cx);
+        if parts.iter().any(|p| p.name == word.text) {
+            cx.error("duplicate-name", word.span, format!("part `{}` is declared twice", word.text));
+            continue;
+        }
+        if parts.last().is_some_and(|p| p.condition.is_none()) {
+            cx.error("unreachable-stratum", word.span, format!("nobody can fall into `{}`", word.text))
+                .help =
+                Some("the part before has no condition and takes everybody; move it to the end".to_owned());
+        }
+        parts.push(Part { name: word.text.clone(), title, share, condition });
+    }
+    let sum: f64 = parts.iter().map(|p| p.share).sum();
+    if !parts.is_empty() && (sum - 1.0).abs() > 1e-9 {
+        cx.error(
+            "shares-sum",
+            Reader::new(statement).span,
+            format!("the shares add up to {}, not to 100 %", super::percent(sum)),
+        )
+        .help = Some("change the shares so that they add up to 100 %".to_owned());
+    }
+    parts
+}
+
+/// Finds strata behind one that already takes everybody.
+pub fn unreachable(cx: &mut Cx, strata: &[Stratum], takes_all: &[bool]) {
+    let Some(first) = takes_all.iter().position(|all| *all) else { return };
+    for later in strata.iter().skip(first + 1) {
+        let taker = &strata[first];
+        let diagnostic = cx.error(
+            "unreachable-stratum",
+            later.span,
+            format!("nobody can fall into stratum `{}`", later.name),
+        );
+        diagnostic.help = Some(
+            "the first stratum that matches takes the person; move the one without a condition to the end"
+                .to_owned(),
+        );
+        diagnostic.labels.push(crate::diagnostic::Label {
+            span: taker.span,
+            message: format!("`{}` takes everybody", taker.name),
+        });
+    }
+}
