@@ -1,1 +1,5 @@
 //! Tests of `rehearse`.
+
+mod mailbox;
+mod pages;
+mod people;
