@@ -7,6 +7,7 @@
 mod check;
 mod context;
 pub mod exit;
+pub mod new;
 
 use std::ffi::OsString;
 

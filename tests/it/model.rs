@@ -1,1 +1,127 @@
-//! Tests of `model`.
+//! Tests of `model`: good specs say nothing; each fault is found, at its place, and nothing else is.
+
+use std::collections::BTreeMap;
+
+use canvass::diagnostic::Severity;
+use canvass::model::{Analysis, Memory, analyse};
+
+const BASE: &str = include_str!("../fixtures/model/base.survey");
+const ERRORS: &str = include_str!("../fixtures/model/errors.txt");
+
+fn analyse_text(text: &str) -> Analysis {
+    analyse("main.survey", &Memory(BTreeMap::from([("main.survey".to_owned(), text.to_owned())])))
+}
+
+/// Splits a spec into its top-level declarations.
+fn declarations(text: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        let top = line.starts_with(|c: char| c.is_alphabetic());
+        if top {
+            let keyword = line.split_whitespace().next().unwrap_or("").to_owned();
+            found.push((keyword, String::new()));
+        }
+        if let Some((_, body)) = found.last_mut() {
+            body.push_str(line);
+            body.push('\n');
+        }
+    }
+    found
+}
+
+fn with_fault(section: &str) -> String {
+    let fault = declarations(section);
+    let base = declarations(BASE);
+    let mut text = String::new();
+    let mut placed = Vec::new();
+    for (keyword, body) in &base {
+        if !fault.iter().any(|(k, _)| k == keyword) {
+            text.push_str(body);
+        } else if !placed.contains(keyword) {
+            placed.push(keyword.clone());
+            fault.iter().filter(|(k, _)| k == keyword).for_each(|(_, body)| text.push_str(body));
+        }
+    }
+    fault.iter().filter(|(k, _)| !placed.contains(k)).for_each(|(_, body)| text.push_str(body));
+    text
+}
+
+#[test]
+fn a_good_spec_says_nothing() {
+    let analysis = analyse_text(BASE);
+    assert_eq!(analysis.diagnostics, vec![]);
+    assert!(analysis.checked.is_some());
+}
+
+#[test]
+fn each_fault_is_found_at_its_place() {
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for section in ERRORS.split("\n=== ").skip(1) {
+        let (code, fault) = section.split_once('\n').unwrap();
+        let text = with_fault(fault);
+        let analysis = analyse_text(&text);
+        let wanted = text.lines().position(|l| l.trim_end().ends_with("// here")).unwrap() + 1;
+        let places: Vec<(&str, usize)> = analysis
+            .diagnostics
+            .iter()
+            .map(|d| (d.code, analysis.sources.get(d.span.file).unwrap().line_column(d.span.start).0))
+            .collect();
+        if places != [(code, wanted)] {
+            wrong.push(format!("=== {code}, line {wanted}\n{fault}\ngave {places:?}"));
+            continue;
+        }
+        let is_error = analysis.diagnostics[0].severity == Severity::Error;
+        assert_eq!(analysis.checked.is_none(), is_error, "only errors keep a spec from being planned");
+        assert!(!analysis.diagnostics[0].message.ends_with('.'));
+        seen += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(seen > 40);
+}
+
+#[test]
+fn used_files_are_read_once_and_circles_are_named() {
+    let files = Memory(BTreeMap::from([
+        ("main.survey".to_owned(), format!("use \"parts/a.survey\"\nuse \"parts/b.survey\"\n{BASE}")),
+        ("parts/a.survey".to_owned(), "use \"b.survey\"\n".to_owned()),
+        (
+            "parts/b.survey".to_owned(),
+            "scale two {\n  1 zh \"否\" / en \"No\"\n  2 zh \"是\" / en \"Yes\"\n}\n".to_owned(),
+        ),
+    ]));
+    let analysis = analyse("main.survey", &files);
+    assert_eq!(analysis.diagnostics, vec![]);
+    assert_eq!(analysis.checked.unwrap().files.len(), 3);
+
+    let files = Memory(BTreeMap::from([
+        ("main.survey".to_owned(), format!("use \"a.survey\"\n{BASE}")),
+        ("a.survey".to_owned(), "use \"main.survey\"\n".to_owned()),
+    ]));
+    let analysis = analyse("main.survey", &files);
+    assert_eq!(analysis.diagnostics.iter().map(|d| d.code).collect::<Vec<_>>(), ["use-cycle"]);
+    assert!(analysis.diagnostics[0].message.contains("`main.survey` → `a.survey` → `main.survey`"));
+}
+
+#[test]
+fn weights_of_a_period_keep_the_others_proportions() {
+    let text = with_fault(
+        "score 0..100 {\n  dimension one \"一\" / \"One\" 40% = mean(first)\n  dimension two \"二\" / \"Two\" 30% = mean(row_a)\n  \
+         dimension three \"三\" / \"Three\" 30% = mean(row_b)\n  index all \"总\" / \"All\" = weighted(one, two, three)\n  \
+         during 2026-01-20..2026-01-25 { one 10% }\n}\n",
+    );
+    let scoring = analyse_text(&text).checked.unwrap().scoring.unwrap();
+    let on =
+        |day: &str| scoring.weights_on(day.parse().unwrap()).into_iter().map(|(_, w)| w).collect::<Vec<_>>();
+    assert_eq!(on("2026-01-19"), [0.4, 0.3, 0.3]);
+    for (weight, expected) in on("2026-01-25").into_iter().zip([0.1, 0.45, 0.45]) {
+        assert!((weight - expected).abs() < 1e-12);
+    }
+    assert_eq!(on("2026-01-26"), [0.4, 0.3, 0.3]);
+}
+
+#[test]
+fn analysing_a_prefix_never_panics() {
+    for (end, _) in BASE.char_indices().step_by(7) {
+        let _ = analyse_text(&BASE[..end]);
+    }
+}

@@ -101,7 +101,11 @@ fn score(cx: &mut Cx, r: &mut Reader, keyword: &str, questionnaire: &Questionnai
     };
     cx.declare(name, symbol);
     // A broken formula still takes its place, so that other lines can name it without a second error.
-    let kind = kind.unwrap_or(ScoreKind::Kpi(Formula::Number(0.0)));
+    let kind = kind.unwrap_or(match keyword {
+        "dimension" => ScoreKind::Dimension { weight, items: Vec::new(), at_least: 1 },
+        "index" => ScoreKind::Index { parts: Vec::new(), at_least: 0.5 },
+        _ => ScoreKind::Kpi(Formula::Number(0.0)),
+    });
     scoring.scores.push(Score { name: name.text.clone(), title, kind, span: name.span });
 }
 
