@@ -37,3 +37,9 @@ fn distance(a: &[char], b: &[char]) -> usize {
     }
     table[a.len() * width + b.len()]
 }
+
+/// Returns the words “; did you mean `x`?”, or nothing.
+#[must_use]
+pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    did_you_mean(name, candidates).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}

@@ -10,6 +10,7 @@ mod eval;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Serialize, Serializer};
 
 pub use self::eval::{Env, evaluate, truth};
 
@@ -28,6 +29,23 @@ pub enum Value {
     Date(Date),
     /// The names of the chosen options of a multiple choice.
     Set(Vec<Arc<str>>),
+}
+
+impl Serialize for Value {
+    /// Writes the type with the value, so that the text `true` and the truth value differ.
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Missing => s.serialize_unit_variant("Value", 0, "missing"),
+            Self::Bool(b) => s.serialize_newtype_variant("Value", 1, "bool", b),
+            Self::Number(x) => s.serialize_newtype_variant("Value", 2, "number", x),
+            Self::Text(text) => s.serialize_newtype_variant("Value", 3, "text", &**text),
+            Self::Date(date) => s.serialize_newtype_variant("Value", 4, "date", date),
+            Self::Set(all) => {
+                let names: Vec<&str> = all.iter().map(|name| &**name).collect();
+                s.serialize_newtype_variant("Value", 5, "set", &names)
+            }
+        }
+    }
 }
 
 /// Kleene's three truth values; a missing operand makes a comparison unknown.
@@ -50,7 +68,7 @@ impl Truth {
 }
 
 /// A variable, by its index in the checked model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub enum Var {
     /// A column of the frame: index into `Frame::fields`.
     Field(usize),
@@ -73,7 +91,7 @@ pub enum Var {
 }
 
 /// Comparison operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum CompareOp {
     /// `=`
     Equal,
@@ -90,7 +108,7 @@ pub enum CompareOp {
 }
 
 /// Arithmetic operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum ArithmeticOp {
     /// `+`
     Add,
@@ -103,7 +121,7 @@ pub enum ArithmeticOp {
 }
 
 /// A span of calendar time that reaches back from the day of evaluation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Window {
     /// Calendar months.
     pub months: i32,
@@ -112,7 +130,7 @@ pub struct Window {
 }
 
 /// A resolved, typed expression.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Expr {
     /// A constant.
     Constant(Value),

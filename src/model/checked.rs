@@ -120,7 +120,7 @@ pub struct NotCarriedOut {
 }
 
 /// The `campaign` declaration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Campaign {
     /// Name.
     pub name: String,
@@ -139,7 +139,7 @@ pub struct Campaign {
 }
 
 /// The customer list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Frame {
     /// Name.
     pub name: String,
@@ -180,7 +180,7 @@ pub enum ContactKind {
 }
 
 /// `rest 60 days`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Rest {
     /// Days.
     pub days: u32,
@@ -189,7 +189,7 @@ pub struct Rest {
 }
 
 /// A typed column.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Field {
     /// Name in the spec and in the file.
     pub name: String,
@@ -200,7 +200,7 @@ pub struct Field {
 }
 
 /// Types of columns.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum FieldKind {
     /// Whole number.
     Int,
@@ -219,7 +219,7 @@ pub enum FieldKind {
 }
 
 /// A named alternative: an option of a question or a code of a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Choice {
     /// Name in conditions and data.
     pub name: String,
@@ -232,7 +232,7 @@ pub struct Choice {
 }
 
 /// `exclude "…" where …`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Exclude {
     /// Reason shown in the plan.
     pub label: Text,
@@ -241,7 +241,7 @@ pub struct Exclude {
 }
 
 /// A source of events.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Events {
     /// Name.
     pub name: String,
@@ -258,7 +258,7 @@ pub struct Events {
 }
 
 /// A stratum.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stratum {
     /// Name.
     pub name: String,
@@ -273,11 +273,12 @@ pub struct Stratum {
     /// Sub-strata with shares that add up to 1; empty without `split`.
     pub parts: Vec<Part>,
     /// Where it is declared.
+    #[serde(skip)]
     pub span: Span,
 }
 
 /// A sub-stratum.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
     /// Name.
     pub name: String,
@@ -290,7 +291,7 @@ pub struct Part {
 }
 
 /// How a stratum is drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub enum Sample {
     /// Everybody.
     All,
@@ -319,7 +320,7 @@ pub enum Sample {
 }
 
 /// A scale of ordered codes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Scale {
     /// Name.
     pub name: String,
@@ -337,7 +338,7 @@ impl Scale {
 }
 
 /// A point of a scale.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ScalePoint {
     /// Code.
     pub code: i64,
@@ -346,7 +347,7 @@ pub struct ScalePoint {
 }
 
 /// Sections, questions and items in the order in which they are asked.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Questionnaire {
     /// Sections; a section is a page of the form.
     pub sections: Vec<Section>,
@@ -370,7 +371,7 @@ impl Questionnaire {
 }
 
 /// A page of the form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Section {
     /// Name.
     pub name: String,
@@ -379,7 +380,7 @@ pub struct Section {
 }
 
 /// A question.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Question {
     /// Name.
     pub name: String,
@@ -400,11 +401,12 @@ pub struct Question {
     /// Rows or options come in a random order per respondent; `none` and `specify` options stay last.
     pub shuffle: bool,
     /// Where it is declared.
+    #[serde(skip)]
     pub span: Span,
 }
 
 /// What kind of answer a question wants.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum QuestionKind {
     /// One code of a scale (index into `Checked::scales`); `nps`, `csat` and `ces` too.
     Scale(usize, Instrument),
@@ -450,7 +452,7 @@ pub enum QuestionKind {
 }
 
 /// A known instrument behind a scale question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Instrument {
     /// A scale of the spec.
     Own,
@@ -463,7 +465,7 @@ pub enum Instrument {
 }
 
 /// Something that gets one answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Item {
     /// Name: the question's, or the row's of a grid.
     pub name: String,
@@ -474,7 +476,7 @@ pub struct Item {
 }
 
 /// A channel.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Channel {
     /// Name.
     pub name: String,
@@ -485,7 +487,7 @@ pub struct Channel {
 }
 
 /// Kinds of channel.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum ChannelKind {
     /// E-mail.
     Email {
@@ -539,7 +541,7 @@ pub enum LinkMode {
 }
 
 /// When messages go out.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Schedule {
     /// First moment, in the campaign's time zone.
     pub open: DateTime,
@@ -558,7 +560,7 @@ pub struct Schedule {
 }
 
 /// One step.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
     /// `invite`, `remind_1`, `remind_2`, …
     pub name: String,
@@ -571,6 +573,7 @@ pub struct Step {
     /// Only for these strata (index); everybody when empty.
     pub strata: Vec<usize>,
     /// Where it is declared.
+    #[serde(skip)]
     pub span: Span,
 }
 
@@ -585,7 +588,7 @@ pub enum StepKind {
 }
 
 /// When a step is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Timing {
     /// When the person is released (at open, on arrival, with its batch).
     AtRelease,
@@ -606,7 +609,7 @@ pub enum Timing {
 }
 
 /// Drops or flags responses.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CleanRule {
     /// Drops; else only flags.
     pub drop: bool,
@@ -617,7 +620,7 @@ pub struct CleanRule {
 }
 
 /// How answers become scores.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scoring {
     /// Lower end of the reporting scale.
     pub low: f64,
@@ -658,7 +661,7 @@ impl Scoring {
 }
 
 /// A score.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Score {
     /// Name.
     pub name: String,
@@ -667,11 +670,12 @@ pub struct Score {
     /// What it is.
     pub kind: ScoreKind,
     /// Where it is declared.
+    #[serde(skip)]
     pub span: Span,
 }
 
 /// Kinds of score.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum ScoreKind {
     /// Per response: mean of items, each mapped onto LO..HI.
     Dimension {
@@ -694,7 +698,7 @@ pub enum ScoreKind {
 }
 
 /// A formula over estimates of the population.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Formula {
     /// A number.
     Number(f64),
@@ -715,7 +719,7 @@ pub enum Formula {
 }
 
 /// Other weights in a period, both days included.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct During {
     /// First day.
     pub from: Date,
@@ -726,7 +730,7 @@ pub struct During {
 }
 
 /// A goal.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Target {
     /// Index into `scores`.
     pub score: usize,
@@ -741,7 +745,7 @@ pub struct Target {
 }
 
 /// A figure of others.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Benchmark {
     /// Index into `scores`.
     pub score: usize,
@@ -752,7 +756,7 @@ pub struct Benchmark {
 }
 
 /// What is computed besides the scores.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Analysis {
     /// Weighting classes for non-response; empty means none.
     pub nonresponse: Vec<Grouping>,
@@ -765,7 +769,7 @@ pub struct Analysis {
 }
 
 /// A variable with groups.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub enum Grouping {
     /// By stratum.
     Stratum,
@@ -778,7 +782,7 @@ pub enum Grouping {
 }
 
 /// Raises a follow-up.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CaseRule {
     /// Name.
     pub name: String,
@@ -816,7 +820,7 @@ pub struct Action {
 }
 
 /// What is promised to respondents.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Privacy {
     /// Mode.
     pub mode: PrivacyMode,

@@ -4,6 +4,7 @@
 //! [`Analysis`], always, with diagnostics and as much of the model as could be
 //! made; a [`Checked`] only when there is no error.
 
+pub mod cell;
 pub mod checked;
 pub mod files;
 mod load;
