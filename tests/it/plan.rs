@@ -1,3 +1,4 @@
 //! The plan and what it stands on: settings, list, allocation, windows.
 
+mod settings;
 mod window;
