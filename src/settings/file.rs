@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
-use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::suggest::hint;
 use crate::settings::{DEFAULT_PROFILE, FILE, Mail, Profile, Setting, Settings, Sms};
 
 /// A rule that is switched off.
@@ -117,7 +117,7 @@ fn in_words(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.split_first() {
         Some((unknown, known)) if message.contains("unknown field") => {
-            let near = did_you_mean(unknown, known.iter().copied());
+            let near = hint(unknown, known.iter().copied());
             let path = message.split("unknown field").next().unwrap_or("");
             format!("{path}the key `{unknown}` is not known here{near} (known: {})", known.join(", "))
         }
@@ -143,7 +143,7 @@ pub(super) fn choose(
             return Err(format!("profile `{name}` needs a `{FILE}` beside the spec or in a folder above it"));
         }
         None => {
-            let near = did_you_mean(name, raw.profiles.keys().map(String::as_str));
+            let near = hint(name, raw.profiles.keys().map(String::as_str));
             let known: Vec<String> = raw.profiles.into_keys().collect();
             let file = root.join(FILE);
             return Err(format!(
