@@ -41,6 +41,8 @@ struct Cli {
 enum Command {
     /// Find what is wrong in specs: all errors of all files, with carets
     Check(check::CheckArgs),
+    /// Make a campaign repository that checks, plans and rehearses at once
+    New(new::NewArgs),
 }
 
 /// Runs the program with these arguments, the program's name first.
@@ -55,5 +57,6 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
     let cx = Context { profile: cli.profile, now: cli.now, seed: cli.seed, quiet: cli.quiet };
     match &cli.command {
         Command::Check(args) => check::run(args, &cx),
+        Command::New(args) => new::run(args, &cx),
     }
 }

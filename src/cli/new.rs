@@ -8,6 +8,32 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
+use crate::cli::{Context, Exit};
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// The folder to make
+    dir: PathBuf,
+}
+
+/// Runs the command.
+pub fn run(args: &NewArgs, cx: &Context) -> Exit {
+    match create(&args.dir) {
+        Ok(files) => {
+            for file in files {
+                println!("{}", file.display());
+            }
+            let spec = args.dir.join("csat.survey");
+            cx.say(&format!("next: canvass check {0}; canvass rehearse {0}", spec.display()));
+            Exit::Good
+        }
+        Err(reason) => cx.fail(Exit::CouldNot, &reason),
+    }
+}
+
 /// Path in the new repository, and content.
 ///
 /// The ignore file is kept under another name, or it would be obeyed in this repository too.

@@ -1,1 +1,91 @@
-//! Tests of `cli`.
+//! The program as its users meet it: exit codes, streams, words; in an empty home with a fixed clock.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A fresh folder below the build's temporary folder, removed when dropped.
+pub struct Scratch(pub PathBuf);
+
+impl Scratch {
+    pub fn new(name: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("canvass-{name}-{}-{number}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let full = self.0.join(path);
+        std::fs::create_dir_all(full.parent().unwrap()).unwrap();
+        std::fs::write(&full, text).unwrap();
+        full
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The program with nothing of this machine's environment but a path to temporary files.
+pub fn canvass(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_canvass"));
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("HOME", folder)
+        .env("PATH", "/usr/bin:/bin")
+        .env("COLUMNS", "100");
+    command
+}
+
+fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = canvass(folder).args(args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+const GOOD: &str = include_str!("../fixtures/model/base.survey");
+
+#[test]
+fn exit_codes_are_a_contract() {
+    let home = Scratch::new("exit");
+    home.write("good.survey", GOOD);
+    home.write("broken.survey", GOOD.replace("weighted(one, two)", "weighted(one)"));
+    home.write("warning.survey", format!("{GOOD}analysis {{\n  trim 0.3..3\n}}\n"));
+    assert_eq!(run(&home.0, &["check", "good.survey"]).0, 0);
+    assert_eq!(run(&home.0, &["chekc"]).0, 1);
+    assert_eq!(run(&home.0, &[]).0, 1);
+    assert_eq!(run(&home.0, &["--help"]).0, 0);
+    assert_eq!(run(&home.0, &["check", "broken.survey"]).0, 2);
+    assert_eq!(run(&home.0, &["check", "warning.survey"]).0, 0);
+    assert_eq!(run(&home.0, &["check", "warning.survey", "--deny", "warnings"]).0, 2);
+    assert_eq!(run(&home.0, &["check", "nowhere.survey"]).0, 3);
+    assert_eq!(run(&home.0, &["check", "."]).0, 2);
+}
+
+#[test]
+fn a_spec_that_is_not_utf8_says_so() {
+    let home = Scratch::new("utf8");
+    home.write("bad.survey", b"campaign a {\n title \"\xff\"\n}");
+    let (code, stdout, stderr) = run(&home.0, &["check", "bad.survey"]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("not UTF-8"), "{stderr}");
+}
+
+#[test]
+fn new_makes_a_repository_that_checks_and_refuses_a_folder_in_use() {
+    let home = Scratch::new("new");
+    let (code, stdout, _) = run(&home.0, &["new", "shop"]);
+    assert_eq!(code, 0);
+    assert!(stdout.lines().any(|l| l == "shop/csat.survey"));
+    let (code, stdout, stderr) = run(&home.0, &["check", "shop", "--deny", "warnings"]);
+    assert_eq!((code, stdout.as_str()), (0, ""), "{stderr}");
+    let (code, _, stderr) = run(&home.0, &["new", "shop"]);
+    assert_eq!(code, 3);
+    assert!(stderr.contains("not empty"));
+}
