@@ -1,0 +1,35 @@
+# Shortcuts for people; CI runs `.ci/run`.
+
+# Shows the recipes.
+default:
+    @just --list
+
+# Formatting and lints, without tests.
+check:
+    cargo fmt --check
+    cargo clippy --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --locked
+
+# All tests, or those whose name holds a word: `just test store::`.
+test *WORDS:
+    sh tests/run.sh {{WORDS}}
+
+# Everything that CI runs.
+ci:
+    .ci/run
+
+# Rehearses the quarterly campaign, built for speed.
+rehearse:
+    cargo run --release --locked -- rehearse specs/quarterly-index/quarterly-index.survey
+
+# Writes the made-up customer lists anew.
+generate:
+    cargo run --example generate
+
+# Times of the quarterly campaign: start-up, check, plan, rehearsal.
+bench:
+    sh benches/figures.sh
+
+# Dependencies: bans, licences, sources (needs cargo-deny).
+deny:
+    cargo deny check bans licenses sources

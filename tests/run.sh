@@ -1,0 +1,16 @@
+#!/bin/sh
+# Runs all tests: brings what they need through apt, then `cargo test`.
+# Arguments go to `cargo test`, as in `sh tests/run.sh --test it store::`.
+set -eu
+cd "$(dirname "$0")/.."
+. tests/needs.sh
+
+missing=$(missing_packages)
+if [ -n "$missing" ]; then
+    install_packages "$missing"
+fi
+command -v cargo >/dev/null 2>&1 || {
+    echo "tests: cargo is missing; install Rust 1.94 or later from https://rustup.rs" >&2
+    exit 3
+}
+exec cargo test --locked "$@" </dev/null
