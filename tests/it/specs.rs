@@ -1,10 +1,40 @@
 //! The specs of the repository: their data is what the generator makes.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use canvass::model::{Folder, analyse};
 
 #[path = "../../examples/generate/lists/mod.rs"]
 mod lists;
+
+/// The four campaigns and the one that `canvass new` writes.
+fn specs() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = fs::read_dir(root.join("specs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<PathBuf> = folders.filter(|path| path.is_dir()).collect();
+    folders.push(root.join("templates/new"));
+    let files =
+        folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    let mut specs: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|e| e == "survey")).collect();
+    specs.sort();
+    specs
+}
+
+#[test]
+fn every_spec_checks_without_a_word() {
+    let specs = specs();
+    assert_eq!(specs.len(), 5);
+    for spec in specs {
+        let folder = Folder(spec.parent().unwrap().to_owned());
+        let analysis = analyse(&spec.file_name().unwrap().to_string_lossy(), &folder);
+        let found: Vec<String> =
+            analysis.diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message)).collect();
+        assert!(found.is_empty(), "{}: {found:?}", spec.display());
+        assert_eq!(analysis.checked.unwrap().not_carried_out, vec![]);
+    }
+}
 
 #[test]
 fn committed_data_is_what_the_generator_makes() {
