@@ -101,7 +101,7 @@ impl Client {
         if let Some((_, mut stream)) = kept {
             // A server may close a kept connection at any time; only then is it tried again.
             match exchange(&mut stream, &text, form).await {
-                Ok(answer) => return Ok(self.finish(host, stream, answer, cookies)),
+                Ok(answer) => return Ok(self.finish(host, stream, &answer, cookies)),
                 Err(error) if error.kind() != io::ErrorKind::NotConnected => return Err(error),
                 Err(_) => {}
             }
@@ -110,14 +110,14 @@ impl Client {
         stream.set_nodelay(true)?;
         let mut stream = BufStream::new(stream);
         let answer = exchange(&mut stream, &text, form).await?;
-        Ok(self.finish(host, stream, answer, cookies))
+        Ok(self.finish(host, stream, &answer, cookies))
     }
 
     fn finish(
         &mut self,
         host: &str,
         stream: BufStream<TcpStream>,
-        answer: Raw,
+        answer: &Raw,
         cookies: &mut Cookies,
     ) -> Reply {
         if !answer.closes {
@@ -139,11 +139,11 @@ fn head(method: &str, host: &str, path: &str, form: Option<&str>, cookies: &Cook
     let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\n");
     if !cookies.is_empty() {
         let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        text += &format!("Cookie: {}\r\n", pairs.join("; "));
+        text += &["Cookie: ", &pairs.join("; "), "\r\n"].concat();
     }
     if let Some(form) = form {
         text += "Content-Type: application/x-www-form-urlencoded\r\n";
-        text += &format!("Origin: http://{host}\r\nContent-Length: {}\r\n", form.len());
+        text += &["Origin: http://", host, "\r\nContent-Length: ", &form.len().to_string(), "\r\n"].concat();
     }
     text + "\r\n"
 }
@@ -288,7 +288,11 @@ fn encode_part(part: &str, out: &mut String) {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => out.push(char::from(byte)),
             b' ' => out.push('+'),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            _ => {
+                out.push('%');
+                let digit = |d: u8| char::from(b"0123456789ABCDEF"[usize::from(d & 15)]);
+                out.extend([digit(byte >> 4), digit(byte)]);
+            }
         }
     }
 }

@@ -122,7 +122,7 @@ impl<'a> Filling<'a> {
             }
             Kind::Email => self.send(field, self.contact(field, "@")),
             Kind::Tel => self.send(field, self.contact(field, "+")),
-            Kind::Date => self.send(field, self.date(field)),
+            Kind::Date => self.send(field, date(field)),
             Kind::Submit | Kind::Other => {}
         }
     }
@@ -273,11 +273,6 @@ impl<'a> Filling<'a> {
         if gives && id.contains(sign) { id.clone() } else { String::new() }
     }
 
-    fn date(&self, field: &Field) -> String {
-        let known = [&field.max, &field.min].into_iter().flatten().next();
-        known.map_or_else(|| "2025-12-15".to_owned(), Clone::clone)
-    }
-
     fn happens(&self, what: &str, field: &Field, probability: f64) -> bool {
         self.mind.chance.happens(&format!("{what} {}", field.name), probability)
     }
@@ -288,6 +283,11 @@ const PLACES: [&str; 20] = [
     "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
     "20",
 ];
+
+fn date(field: &Field) -> String {
+    let known = [&field.max, &field.min].into_iter().flatten().next();
+    known.map_or_else(|| "2025-12-15".to_owned(), Clone::clone)
+}
 
 fn is_option(field: &Field) -> bool {
     matches!(field.kind, Kind::Radio | Kind::Checkbox)

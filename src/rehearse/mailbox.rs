@@ -76,7 +76,7 @@ impl Shelf {
         }
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "eml"));
         let stem = format!("{stem}.again-{}", short_hash(content));
-        (1..)
+        (1..10_000)
             .map(|n| self.folder.join(format!("{stem}-{n}.{extension}")))
             .find(|p| !p.exists())
             .unwrap_or(path)
@@ -154,5 +154,6 @@ fn plain(address: &str) -> String {
 }
 
 fn short_hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(5).map(|b| format!("{b:02x}")).collect()
+    let start = Sha256::digest(bytes).iter().take(5).fold(0_u64, |word, &byte| word << 8 | u64::from(byte));
+    format!("{start:010x}")
 }

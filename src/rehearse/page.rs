@@ -134,10 +134,23 @@ struct Reading {
     label: Option<Label>,
     labels: Vec<Label>,
     in_form: bool,
-    in_option: bool,
-    in_area: bool,
-    in_button: bool,
-    skip: bool,
+    inside: Inside,
+}
+
+/// What the words between two tags belong to.
+#[derive(Default, PartialEq)]
+enum Inside {
+    /// The page.
+    #[default]
+    Text,
+    /// An option of a list.
+    Option,
+    /// A text area: its value.
+    Area,
+    /// A button.
+    Button,
+    /// A script or a style; nobody reads it.
+    Code,
 }
 
 /// A label, for a field by id or for the field inside it.
@@ -177,11 +190,11 @@ impl Reading {
             "button" => {
                 let submits = attribute(tag, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("submit"));
                 self.field(tag, if submits { Kind::Submit } else { Kind::Other });
-                self.in_button = self.in_form;
+                self.enter(Inside::Button);
             }
             "textarea" => {
                 self.field(tag, Kind::Area);
-                self.in_area = true;
+                self.enter(Inside::Area);
             }
             "select" => self.field(tag, Kind::Select),
             "option" => {
@@ -189,10 +202,10 @@ impl Reading {
                 if let Some(field) = self.last_field() {
                     let value = value.unwrap_or_default();
                     field.options.push(Choice { value, selected, label: String::new() });
-                    self.in_option = true;
+                    self.enter(Inside::Option);
                 }
             }
-            "script" | "style" => self.skip = true,
+            "script" | "style" => self.inside = Inside::Code,
             _ => {}
         }
     }
@@ -205,41 +218,37 @@ impl Reading {
                 self.fieldsets.pop();
             }
             "label" => self.labels.extend(self.label.take()),
-            "textarea" => self.in_area = false,
-            "button" => self.in_button = false,
-            "option" | "select" => self.in_option = false,
-            "script" | "style" => self.skip = false,
+            "textarea" | "button" | "option" | "select" | "script" | "style" => self.inside = Inside::Text,
             _ => {}
         }
     }
 
+    /// Fields outside of a form are nobody's, and so are their words.
+    fn enter(&mut self, inside: Inside) {
+        if self.in_form {
+            self.inside = inside;
+        }
+    }
+
     fn words(&mut self, words: &str) {
-        if self.skip {
-            return;
-        }
-        if self.in_area {
-            if let Some(field) = self.last_field() {
-                field.value.push_str(words);
+        let field = self.page.forms.last_mut().and_then(|form| form.fields.last_mut());
+        match (&self.inside, field) {
+            (Inside::Code, _) => {}
+            (Inside::Area, Some(field)) => field.value.push_str(words),
+            (Inside::Button, Some(field)) => field.label.push_str(words.trim()),
+            (Inside::Option, Some(field)) => {
+                if let Some(choice) = field.options.last_mut() {
+                    choice.label.push_str(words.trim());
+                }
             }
-            return;
-        }
-        if self.in_option
-            && let Some(choice) = self.last_field().and_then(|f| f.options.last_mut())
-        {
-            choice.label.push_str(words.trim());
-            return;
-        }
-        if self.in_button
-            && let Some(field) = self.last_field()
-        {
-            field.label.push_str(words.trim());
-            return;
-        }
-        if let Some(link) = &mut self.link {
-            link.text.push_str(words);
-        }
-        if let Some(label) = &mut self.label {
-            label.text.push_str(words);
+            _ => {
+                if let Some(link) = &mut self.link {
+                    link.text.push_str(words);
+                }
+                if let Some(label) = &mut self.label {
+                    label.text.push_str(words);
+                }
+            }
         }
     }
 

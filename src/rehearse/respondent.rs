@@ -6,11 +6,11 @@
 
 use std::io;
 
-use crate::rehearse::behaviour::{Mind, Person, Temper};
+use crate::rehearse::behaviour::{Mind, Person, Rating, Temper};
 use crate::rehearse::client::{Client, Cookies, Page, join};
 use crate::rehearse::fill::{Care, fill, onward, questions};
 use crate::rehearse::letter::Letter;
-use crate::rehearse::page::{self, Document};
+use crate::rehearse::page::{self, Document, Field, Form, Kind};
 
 /// How often a page that comes back with complaints is tried.
 const TRIES: usize = 3;
@@ -203,7 +203,7 @@ fn choose_link(mind: &Mind, letter: &Letter) -> Option<String> {
         && (letter.link.is_none() || mind.chance.happens("taps", 0.5))
     {
         let field = name.rsplit('&').next().unwrap_or(name);
-        if let crate::rehearse::behaviour::Rating::Point(i) = mind.rate(field, taps.len(), false, false) {
+        if let Rating::Point(i) = mind.rate(field, taps.len(), false, false) {
             return taps.get(i).map(|(_, url)| (*url).to_owned());
         }
     }
@@ -214,8 +214,10 @@ fn choose_link(mind: &Mind, letter: &Letter) -> Option<String> {
 async fn send(mind: &Mind, n: usize, v: &mut Visit, client: &mut Client) -> io::Result<Option<i64>> {
     let Some(shown) = v.page.take() else { return Ok(None) };
     let Some(form) = onward(&shown.document.forms) else { return Ok(None) };
-    if let Some(away) = leaves(mind, n, v, form) {
-        return Ok(away);
+    match leaves(mind, n, v, form) {
+        Leaves::Not => {}
+        Leaves::For(seconds) => return Ok(Some(seconds)),
+        Leaves::ForGood => return Ok(None),
     }
     let care = Care { language: &shown.document.language, again: v.tries > 0 };
     let mut fields = fill(form, mind, care);
@@ -248,22 +250,29 @@ async fn send(mind: &Mind, n: usize, v: &mut Visit, client: &mut Client) -> io::
     Ok(Some(time))
 }
 
-/// Decides whether somebody leaves now: `Some(None)` for good, `Some(seconds)` until the link is opened again.
-fn leaves(mind: &Mind, n: usize, v: &mut Visit, form: &crate::rehearse::page::Form) -> Option<Option<i64>> {
+/// Whether somebody leaves in the middle.
+enum Leaves {
+    Not,
+    /// Opens the link again after so many seconds.
+    For(i64),
+    ForGood,
+}
+
+fn leaves(mind: &Mind, n: usize, v: &mut Visit, form: &Form) -> Leaves {
     let leaves_at = 1 + mind.chance.pick(&format!("leaves {n}"), 2);
     if v.pages_sent < leaves_at || questions(form) == 0 {
-        return None;
+        return Leaves::Not;
     }
     match v.temper {
         Temper::DropsOut => {
             v.progress = Progress::Left;
-            Some(None)
+            Leaves::ForGood
         }
         Temper::ComesBack if !v.was_away => {
             v.was_away = true;
-            Some(Some(mind.delay(&format!("back {n}")) + 600))
+            Leaves::For(mind.delay(&format!("back {n}")) + 600)
         }
-        _ => None,
+        _ => Leaves::Not,
     }
 }
 
@@ -292,9 +301,9 @@ async fn refuse(mind: &Mind, v: &mut Visit, client: &mut Client) -> io::Result<(
 }
 
 /// Types the message's code into the page's only line, where both are there.
-fn type_code(fields: &mut [(String, String)], form: &page::Form, v: &Visit) {
+fn type_code(fields: &mut [(String, String)], form: &Form, v: &Visit) {
     let Some(code) = &v.letter.code else { return };
-    let mut lines = form.fields.iter().filter(|f| f.kind == page::Kind::Text);
+    let mut lines = form.fields.iter().filter(|f| f.kind == Kind::Text);
     if let (Some(line), None, true) = (lines.next(), lines.next(), v.pages_sent == 0) {
         for (name, value) in fields.iter_mut().filter(|(name, _)| *name == line.name) {
             debug_assert!(!name.is_empty());
@@ -308,9 +317,8 @@ fn show(page: Page) -> Shown {
 }
 
 /// Names of the fields that want an answer.
-fn names(form: &page::Form) -> Vec<String> {
-    let wants =
-        |f: &&page::Field| !matches!(f.kind, page::Kind::Hidden | page::Kind::Submit | page::Kind::Other);
+fn names(form: &Form) -> Vec<String> {
+    let wants = |f: &&Field| !matches!(f.kind, Kind::Hidden | Kind::Submit | Kind::Other);
     let mut names: Vec<String> = form.fields.iter().filter(wants).map(|f| f.name.clone()).collect();
     names.sort();
     names.dedup();

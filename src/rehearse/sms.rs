@@ -59,14 +59,12 @@ async fn take(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, body: Byt
     let (shelf, id) = (Arc::clone(&gateway.shelf), message.id.clone());
     let kept =
         tokio::task::spawn_blocking(move || shelf.keep_sms(&message.to, &message.id, &message.text)).await;
-    match kept {
-        Ok(Ok(())) => reply(StatusCode::OK, &accepted),
-        _ => {
-            gateway.seen.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-            let words = serde_json::json!({ "error": "could not write the file; is the disk full?" });
-            reply(StatusCode::INSUFFICIENT_STORAGE, &words)
-        }
+    if let Ok(Ok(())) = kept {
+        return reply(StatusCode::OK, &accepted);
     }
+    gateway.seen.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    let words = serde_json::json!({ "error": "could not write the file; is the disk full?" });
+    reply(StatusCode::INSUFFICIENT_STORAGE, &words)
 }
 
 fn reply(status: StatusCode, body: &serde_json::Value) -> Reply {

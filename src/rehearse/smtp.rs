@@ -150,9 +150,9 @@ impl Session {
         let Some(raw) = raw else {
             return self.reply("552 5.3.4 mail too large").await;
         };
-        let shelf = Arc::clone(&self.shelf);
+        let keeper = Arc::clone(&self.shelf);
         let kept = tokio::task::spawn_blocking(move || {
-            mail.recipients.iter().try_for_each(|to| shelf.keep_mail(to, &raw))
+            mail.recipients.iter().try_for_each(|to| keeper.keep_mail(to, &raw))
         });
         match kept.await {
             Ok(Ok(())) => self.reply("250 2.0.0 kept").await,
