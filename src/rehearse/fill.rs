@@ -116,12 +116,17 @@ impl<'a> Filling<'a> {
                 };
                 self.send(field, value);
             }
+            Kind::Text if wants_number(field) => {
+                let value = self.number(field);
+                self.send(field, value);
+            }
             Kind::Text | Kind::Area => {
                 let value = self.words(i, field);
                 self.send(field, value);
             }
             Kind::Email => self.send(field, self.contact(field, "@")),
             Kind::Tel => self.send(field, self.contact(field, "+")),
+            Kind::Contact => self.send(field, self.contact(field, "")),
             Kind::Date => self.send(field, date(field)),
             Kind::Submit | Kind::Other => {}
         }
@@ -218,19 +223,21 @@ impl<'a> Filling<'a> {
         self.mind.chooses(&field.name, &offered).unwrap_or_default().to_owned()
     }
 
+    /// Types a number within the limits that the field or the line beside it names.
     fn number(&self, field: &Field) -> String {
-        if !field.value.is_empty() && field.max.is_none() {
-            return field.value.clone();
-        }
-        let parse = |text: &Option<String>, or: f64| text.as_ref().and_then(|t| t.parse().ok()).unwrap_or(or);
-        let low = parse(&field.min, 0.0);
-        let (high, step) = (parse(&field.max, low + 100.0), parse(&field.step, 1.0));
-        let step = if step > 0.0 { step } else { 1.0 };
+        let said = numbers(&field.hint);
+        let (first, second) = (said.first().copied(), said.get(1).copied());
+        let given = |text: &Option<String>| text.as_ref().and_then(|t| t.parse::<f64>().ok());
+        let low = given(&field.min).or(first).unwrap_or(0.0);
+        // A single limit, upper or lower, is always a number that is taken.
+        let high = given(&field.max).or(second).unwrap_or(if first.is_some() { low } else { low + 100.0 });
+        let step = given(&field.step).filter(|s| *s > 0.0).unwrap_or(1.0);
         let steps = ((high - low) / step).floor().max(0.0);
-        let at = 0.62
-            + 0.12 * self.mind.person.satisfaction
-            + 0.12 * self.mind.chance.normal(&format!("number {}", field.name));
-        let value = low + (steps * at.clamp(0.0, 1.0)).round() * step;
+        let noise = self.mind.chance.normal(&format!("number {}", field.name));
+        let at = (0.62 + 0.12 * self.mind.person.satisfaction + 0.12 * noise).clamp(0.0, 1.0);
+        // Who was told off for a number between the steps takes the lowest.
+        let at = if self.care.again { 0.0 } else { at };
+        let value = low + (steps * at).round() * step;
         // Steps such as 0.1 leave dust behind the last digit.
         ((value * 1e6).round() / 1e6).to_string()
     }
@@ -283,6 +290,18 @@ const PLACES: [&str; 20] = [
     "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
     "20",
 ];
+
+/// Tells whether a line of text asks for a number, by what stands beside it.
+fn wants_number(field: &Field) -> bool {
+    let hint = field.hint.to_lowercase();
+    hint.contains("number") && !hint.contains("telephone") || hint.contains("数字") || hint.contains("数值")
+}
+
+/// Finds the numbers in a text, in order.
+fn numbers(text: &str) -> Vec<f64> {
+    let part = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
+    text.split(|c| !part(c)).filter_map(|word| word.trim_end_matches(['.', '-']).parse().ok()).collect()
+}
 
 fn date(field: &Field) -> String {
     let known = [&field.max, &field.min].into_iter().flatten().next();

@@ -9,6 +9,7 @@
 //! It may not take a short cut between spec and report: whoever breaks the link
 //! in a message template gets a report without answers.
 
+pub mod agenda;
 pub mod behaviour;
 pub mod chance;
 pub mod client;
@@ -17,6 +18,8 @@ pub mod letter;
 pub mod mailbox;
 pub mod page;
 pub mod phrases;
+pub mod population;
+pub mod progress;
 pub mod respondent;
 pub mod sms;
 pub mod smtp;

@@ -61,9 +61,12 @@ pub struct Field {
     pub max_length: Option<usize>,
     /// What its label says.
     pub label: String,
+    /// What stands beside it: limits, and what is wrong with it (`aria-describedby`).
+    pub hint: String,
     /// Options of a `select`.
     pub options: Vec<Choice>,
     id: String,
+    described_by: Vec<String>,
 }
 
 /// An option of a `select`.
@@ -94,6 +97,8 @@ pub enum Kind {
     Email,
     /// A telephone number.
     Tel,
+    /// An address or a telephone number.
+    Contact,
     /// Several lines.
     Area,
     /// A number, typed or slid.
@@ -133,6 +138,8 @@ struct Reading {
     link: Option<Link>,
     label: Option<Label>,
     labels: Vec<Label>,
+    note: Option<(String, String)>,
+    notes: Vec<(String, String)>,
     in_form: bool,
     inside: Inside,
 }
@@ -183,10 +190,8 @@ impl Reading {
                 let target = attribute(tag, "for").unwrap_or_default();
                 self.label = Some(Label { target, ..Label::default() });
             }
-            "input" => {
-                let kind = attribute(tag, "type").map_or(Kind::Text, |kind| input_kind(&kind));
-                self.field(tag, kind);
-            }
+            "p" => self.note = attribute(tag, "id").map(|id| (id, String::new())),
+            "input" => self.field(tag, input_kind(tag)),
             "button" => {
                 let submits = attribute(tag, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("submit"));
                 self.field(tag, if submits { Kind::Submit } else { Kind::Other });
@@ -218,6 +223,7 @@ impl Reading {
                 self.fieldsets.pop();
             }
             "label" => self.labels.extend(self.label.take()),
+            "p" => self.notes.extend(self.note.take()),
             "textarea" | "button" | "option" | "select" | "script" | "style" => self.inside = Inside::Text,
             _ => {}
         }
@@ -248,6 +254,9 @@ impl Reading {
                 if let Some(label) = &mut self.label {
                     label.text.push_str(words);
                 }
+                if let Some((_, note)) = &mut self.note {
+                    note.push_str(words);
+                }
             }
         }
     }
@@ -272,7 +281,11 @@ impl Reading {
             step: get("step"),
             max_length: get("maxlength").and_then(|n| n.parse().ok()),
             label: get("aria-label").unwrap_or_default(),
+            hint: String::new(),
             options: Vec::new(),
+            described_by: get("aria-describedby")
+                .map(|ids| ids.split_ascii_whitespace().map(ToOwned::to_owned).collect())
+                .unwrap_or_default(),
             id: get("id").unwrap_or_default(),
         });
         if let Some(label) = &mut self.label {
@@ -296,12 +309,26 @@ impl Reading {
                 field.label = words;
             }
         }
+        for field in self.page.forms.iter_mut().flat_map(|f| &mut f.fields) {
+            let notes = self.notes.iter().filter(|(id, _)| field.described_by.contains(id));
+            field.hint = notes.map(|(_, text)| text.trim()).collect::<Vec<_>>().join(" ");
+        }
         self.page
     }
 }
 
-fn input_kind(kind: &str) -> Kind {
-    match kind.to_ascii_lowercase().as_str() {
+/// Tells what an input is for: by its type and, where that is plain text, by the keyboard that it asks for.
+fn input_kind(tag: &StartTag<()>) -> Kind {
+    let kind = attribute(tag, "type").unwrap_or_default().to_ascii_lowercase();
+    if kind.is_empty() || kind == "text" {
+        let mode = attribute(tag, "inputmode").unwrap_or_default();
+        return match attribute(tag, "autocomplete").as_deref() {
+            Some("email") => Kind::Contact,
+            _ if mode == "decimal" || mode == "numeric" => Kind::Number,
+            _ => Kind::Text,
+        };
+    }
+    match kind.as_str() {
         "hidden" => Kind::Hidden,
         "radio" => Kind::Radio,
         "checkbox" => Kind::Checkbox,
