@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use canvass::model::{Folder, analyse};
+use canvass::model::{Folder, Memory, analyse};
 
 #[path = "../../examples/generate/lists/mod.rs"]
 mod lists;
@@ -65,4 +65,40 @@ fn addresses_and_numbers_are_reserved_for_examples() {
             assert!(phone.is_empty() || phone[7..].starts_with("555-01"), "{path}: {phone}");
         }
     }
+}
+
+/// Returns the `survey` blocks of a page, one after the other.
+fn survey_blocks(page: &Path) -> String {
+    let page = fs::read_to_string(page).unwrap();
+    let blocks = page.split("```survey\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    blocks.collect::<Vec<_>>().join("\n")
+}
+
+fn assert_checks(name: &str, spec: String) {
+    let holidays = lists::all().into_iter().find(|(path, _)| path.ends_with("holidays-2026.csv")).unwrap().1;
+    let files = [("main.survey".to_owned(), spec), ("data/holidays-2026.csv".to_owned(), holidays)];
+    let analysis = analyse("main.survey", &Memory(files.into_iter().collect()));
+    let found: Vec<String> =
+        analysis.diagnostics.iter().map(|d| format!("{}: {} {:?}", d.code, d.message, d.help)).collect();
+    assert!(found.is_empty(), "{name}: {found:#?}");
+}
+
+#[test]
+fn the_readmes_specs_check_and_are_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (english, chinese) =
+        (survey_blocks(&root.join("README.md")), survey_blocks(&root.join("README.zh-CN.md")));
+    assert_eq!(english, chinese);
+    assert_eq!(english.lines().count(), 20, "the README promises a short spec");
+    assert_checks("README.md", english);
+}
+
+#[test]
+fn the_pages_of_the_language_make_one_campaign() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language");
+    let mut pages: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.sort();
+    let blocks: Vec<String> = pages.iter().map(|page| survey_blocks(page)).collect();
+    assert!(pages.len() >= 6);
+    assert_checks("docs/language", blocks.join("\n"));
 }
