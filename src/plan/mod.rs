@@ -8,3 +8,4 @@ pub mod types;
 pub mod window;
 
 pub use self::types::Plan;
+pub use crate::model::checked::{ContactKind, LinkMode, StepKind, Text};

@@ -124,42 +124,90 @@ pub struct Outcome {
 }
 
 impl Store {
-    /// Returns messages of a channel that are due, in order of time and id, behind `after`.
+    /// Returns messages of a channel that are due, in order of time and id.
     pub async fn due(
         &self,
         campaign: &str,
         channel: &str,
         now: Timestamp,
-        after: Option<(Timestamp, i64)>,
         limit: u32,
     ) -> Result<Vec<Due>, StoreError> {
-        let (after_due, after_id) = after.map_or((i64::MIN, i64::MIN), |(t, id)| (millis(t), id));
         let sql = sqlx::AssertSqlSafe(format!(
             "select m.id as message, m.step, m.via, m.channel, m.due, m.not_after, m.tries, m.first_at, \
              {INVITATION} from message m join invitation i on i.id = m.invitation \
              where m.state = 'queued' and m.campaign = ? and m.channel = ? and m.due <= ? \
-             and (m.due, m.id) > (?, ?) order by m.due, m.id limit ?"
+             order by m.due, m.id limit ?"
         ));
         let rows = sqlx::query(sql)
             .bind(campaign)
             .bind(channel)
             .bind(millis(now))
-            .bind(after_due)
-            .bind(after_id)
             .bind(i64::from(limit))
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(due_row).collect()
     }
 
-    /// Returns when the next message of a campaign is due.
-    pub async fn next_due(&self, campaign: &str) -> Result<Option<Timestamp>, StoreError> {
-        let next: Option<i64> =
-            sqlx::query_scalar("select min(due) from message where state = 'queued' and campaign = ?")
-                .bind(campaign)
-                .fetch_one(&self.readers)
-                .await?;
+    /// Returns when the next message of a channel is due.
+    pub async fn next_due(&self, campaign: &str, channel: &str) -> Result<Option<Timestamp>, StoreError> {
+        let next: Option<i64> = sqlx::query_scalar(
+            "select min(due) from message where state = 'queued' and campaign = ? and channel = ?",
+        )
+        .bind(campaign)
+        .bind(channel)
+        .fetch_one(&self.readers)
+        .await?;
         maybe_moment(next)
+    }
+
+    /// Counts the messages of a channel that are due.
+    pub async fn count_due(&self, campaign: &str, channel: &str, now: Timestamp) -> Result<u64, StoreError> {
+        let n: i64 = sqlx::query_scalar(
+            "select count(*) from message where state = 'queued' and campaign = ? and channel = ? and due <= ?",
+        )
+        .bind(campaign)
+        .bind(channel)
+        .bind(millis(now))
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(count(n))
+    }
+
+    /// Hands messages over as rows of a list: lease and result in one commit, because nothing leaves in between.
+    pub async fn hand_over(&self, leases: &[Lease]) -> Result<Vec<Leased>, StoreError> {
+        let mut txn = self.begin().await?;
+        let mut given = Vec::with_capacity(leases.len());
+        for lease in leases {
+            let leased = take(&mut txn, lease).await?;
+            if let Leased::Go { fence } = leased {
+                let outcome = Outcome {
+                    id: lease.id,
+                    fence,
+                    at: lease.at,
+                    class: "listed".to_owned(),
+                    sent: true,
+                    reply: String::new(),
+                    next: Next::Listed,
+                };
+                apply(&mut txn, &outcome).await?;
+            }
+            given.push(leased);
+        }
+        self.commit(txn).await?;
+        Ok(given)
+    }
+
+    /// Returns the rows of a channel's list that are still open: listed, and the person has not answered.
+    pub async fn listed(&self, campaign: &str, channel: &str) -> Result<Vec<Due>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "select m.id as message, m.step, m.via, m.channel, m.sent_at as due, m.not_after, m.tries, m.first_at, \
+             {INVITATION} from message m join invitation i on i.id = m.invitation \
+             left join response r on r.id = i.response_id \
+             where m.state = 'listed' and m.campaign = ? and m.channel = ? \
+             and coalesce(r.state, 'started') = 'started' order by m.sent_at, m.id"
+        ));
+        let rows = sqlx::query(sql).bind(campaign).bind(channel).fetch_all(&self.readers).await?;
+        rows.iter().map(due_row).collect()
     }
 
     /// Returns how many messages are neither ended nor handed over.

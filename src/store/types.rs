@@ -265,7 +265,7 @@ pub enum Saved {
 }
 
 /// How a person is reached, for the suppression list.
-pub type AddressKind = crate::model::checked::ContactKind;
+pub type AddressKind = crate::plan::ContactKind;
 
 /// Who must not be drawn, as the frame wants to know it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

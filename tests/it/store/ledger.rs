@@ -65,7 +65,7 @@ impl Model {
     async fn lease(&mut self, n: u8) {
         let mut due = Vec::new();
         for channel in ["mail", "sms"] {
-            due.extend(self.store.due("a", channel, self.now, None, 50).await.unwrap());
+            due.extend(self.store.due("a", channel, self.now, 50).await.unwrap());
         }
         let Some(m) = due.get(usize::from(n) % due.len().max(1)) else { return };
         let lease = Lease { id: m.id, at: self.now, message_id: format!("<{}@example.com>", m.id) };
@@ -199,7 +199,7 @@ async fn reminders_wait_for_the_first_message_and_die_with_it() {
     store.launch(&launched("a", "h"), &people("a", 2)).await.unwrap();
     release_all(&store, "a").await;
     let now = at("2026-01-05T02:00:00Z");
-    let due = store.due("a", "mail", now, None, 10).await.unwrap();
+    let due = store.due("a", "mail", now, 10).await.unwrap();
     assert_eq!(due.len(), 2, "no reminder is due yet");
     let leases: Vec<Lease> =
         due.iter().map(|m| Lease { id: m.id, at: now, message_id: String::new() }).collect();
@@ -219,7 +219,7 @@ async fn reminders_wait_for_the_first_message_and_die_with_it() {
     };
     let results = [outcome(0, Next::Accepted), outcome(1, Next::Rejected { suppress: None })];
     store.round(&results, &[], &[]).await.unwrap();
-    let next = store.next_due("a").await.unwrap().unwrap();
+    let next = store.next_due("a", "mail").await.unwrap().unwrap();
     assert_eq!(next, at("2026-01-08T02:00:00Z"), "three days after it was accepted");
     let cancelled = store.messages_in("a", MessageState::Cancelled).await.unwrap();
     assert_eq!(cancelled.len(), 1);
