@@ -103,8 +103,8 @@ fn temporary(code: u16, enhanced: Option<(u16, u16)>, words: &str, slow: bool) -
 fn permanent(phase: Phase, code: u16, enhanced: Option<(u16, u16)>, words: &str) -> Class {
     match enhanced {
         Some((1, 0..=6) | (2, 1)) => return Class::Hard,
-        Some((7, _)) => return Class::Content,
-        Some((2, 2)) => return Class::Content,
+        // A full mailbox (5.2.2) is no dead one.
+        Some((7, _) | (2, 2)) => return Class::Content,
         Some((3, 4)) => return Class::Fault,
         _ => {}
     }

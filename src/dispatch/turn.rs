@@ -244,11 +244,11 @@ impl<'a> Work<'a> {
         let given = self.turn.store.round(&results, &leases, &paces).await?;
         for outcome in &results {
             summary.count(&outcome.next);
-            if !matches!(outcome.next, Next::Retry { .. } | Next::FallBack { .. }) {
-                self.turn.progress.advance(1);
-            } else {
+            if matches!(outcome.next, Next::Retry { .. } | Next::FallBack { .. }) {
                 // It may be due again at once, here or on another channel.
                 self.lanes.iter_mut().for_each(|l| l.dry = false);
+            } else {
+                self.turn.progress.advance(1);
             }
         }
         for (mut flight, leased) in picked.into_iter().zip(given) {
@@ -277,12 +277,11 @@ impl<'a> Work<'a> {
         let Some(lane) = self.lanes.get_mut(flight.lane) else { return };
         lane.flying -= 1;
         park(lane, Some(flight.by));
-        match leased {
-            Leased::Ended(_) => summary.ended += 1,
-            _ => {
-                lane.held = Some("the campaign is held".to_owned());
-                lane.forget();
-            }
+        if let Leased::Ended(_) = leased {
+            summary.ended += 1;
+        } else {
+            lane.held = Some("the campaign is held".to_owned());
+            lane.forget();
         }
     }
 

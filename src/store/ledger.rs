@@ -178,8 +178,8 @@ impl Store {
         let mut txn = self.begin().await?;
         let mut given = Vec::with_capacity(leases.len());
         for lease in leases {
-            let leased = take(&mut txn, lease).await?;
-            if let Leased::Go { fence } = leased {
+            let answer = take(&mut txn, lease).await?;
+            if let Leased::Go { fence } = answer {
                 let outcome = Outcome {
                     id: lease.id,
                     fence,
@@ -191,7 +191,7 @@ impl Store {
                 };
                 apply(&mut txn, &outcome).await?;
             }
-            given.push(leased);
+            given.push(answer);
         }
         self.commit(txn).await?;
         Ok(given)

@@ -146,12 +146,14 @@ fn buttons(tap: &OneTap, link: &str, language: &str) -> OneTapData {
 
 /// Percent-encodes a name for a query (RFC 3986 §2.3).
 fn escaped(name: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |n: u8| HEX.get(usize::from(n)).map_or('0', |&b| char::from(b));
     let mut out = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
     out

@@ -129,8 +129,8 @@ fn list_label(campaign: &str) -> String {
     if campaign.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
         return campaign.to_owned();
     }
-    let hex: String = campaign.bytes().take(24).map(|b| format!("{b:02x}")).collect();
-    format!("c-{hex}")
+    let words: Vec<String> = campaign.bytes().take(24).map(|b| b.to_string()).collect();
+    format!("c-{}", words.join("-"))
 }
 
 fn address(text: &str, what: &str) -> Result<Address, String> {

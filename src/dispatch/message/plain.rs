@@ -41,7 +41,7 @@ pub fn text_of(html: &str) -> String {
                 if name == b"a"
                     && let Some(href) = link.take()
                 {
-                    out.push_str(&format!(" {href} "));
+                    out.extend([" ", &href, " "]);
                 }
                 if BLOCKS.contains(&name) {
                     out.push('\n');

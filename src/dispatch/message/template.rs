@@ -30,9 +30,12 @@ impl Templates {
     pub fn built_in() -> Result<Self, String> {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Strict);
-        env.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
-        });
+        let is_html = |name: &str| name.rsplit_once('.').is_some_and(|(_, end)| end == "html");
+        env.set_auto_escape_callback(
+            move |name| {
+                if is_html(name) { AutoEscape::Html } else { AutoEscape::None }
+            },
+        );
         for (name, source) in BUILT_IN {
             env.add_template(name, source).map_err(|e| words(&e))?;
         }
