@@ -13,6 +13,8 @@ use crate::rehearse::chance::Chance;
 pub struct Person {
     /// Name that all chance of this person hangs on.
     pub id: String,
+    /// Address or number that they give when asked for one.
+    pub contact: String,
     /// Probability of being somebody who answers at all.
     pub willingness: f64,
     /// Latent satisfaction: 0 is the middle, 1 a standard deviation above.

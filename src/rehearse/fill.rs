@@ -275,9 +275,9 @@ impl<'a> Filling<'a> {
 
     /// Gives one's address where that is what one was written to, else none.
     fn contact(&self, field: &Field, sign: &str) -> String {
-        let id = &self.mind.person.id;
+        let contact = &self.mind.person.contact;
         let gives = field.required || self.care.again || self.happens("gives", field, 0.5);
-        if gives && id.contains(sign) { id.clone() } else { String::new() }
+        if gives && contact.contains(sign) { contact.clone() } else { String::new() }
     }
 
     fn happens(&self, what: &str, field: &Field, probability: f64) -> bool {

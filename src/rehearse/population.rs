@@ -37,58 +37,52 @@ pub struct Traits {
 /// All people, and whose an address is.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Population {
+    seed: u64,
     people: Vec<Person>,
-    contacts: BTreeMap<String, usize>,
+    keys: BTreeMap<String, usize>,
+    contacts: BTreeMap<String, Vec<usize>>,
 }
 
 impl Population {
-    /// Makes up the people of a list under a seed.
-    ///
-    /// Rows that share an address are one person with the traits of the first row.
+    /// Makes an empty population under a seed.
     #[must_use]
-    pub fn new(seed: u64, rows: impl IntoIterator<Item = Traits>) -> Self {
-        let mut population = Self::default();
-        for traits in rows {
-            let contacts = [contact_key(&traits.email), contact_key(&traits.mobile)];
-            let contacts = contacts.into_iter().filter(|c| !c.is_empty());
-            let fresh: Vec<String> = contacts.filter(|c| !population.contacts.contains_key(c)).collect();
-            let Some(first) = fresh.first() else { continue };
-            let person = person(seed, first.clone(), &traits.groups);
-            let index = population.people.len();
-            population.people.push(person);
-            population.contacts.extend(fresh.into_iter().map(|contact| (contact, index)));
+    pub fn new(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
+    /// Takes somebody in; who is there already, stays as they are.
+    pub fn add(&mut self, traits: &Traits) {
+        if self.keys.contains_key(&traits.key) {
+            return;
         }
-        population
+        let index = self.people.len();
+        let (email, mobile) = (contact_key(&traits.email), contact_key(&traits.mobile));
+        // A number may be a family's; the key tells its members apart.
+        let id = if email.is_empty() { format!("{mobile} {}", traits.key) } else { email.clone() };
+        let contact = if email.is_empty() { &traits.mobile } else { &traits.email };
+        self.people.push(person(self.seed, id, contact, &traits.groups));
+        self.keys.insert(traits.key.clone(), index);
+        for contact in [email, mobile].into_iter().filter(|c| !c.is_empty()) {
+            self.contacts.entry(contact).or_default().push(index);
+        }
     }
 
-    /// Returns whose an address or number is: the person's position.
+    /// Returns whose an address or number is: positions, in the order in which they came.
     #[must_use]
-    pub fn whose(&self, contact: &str) -> Option<usize> {
-        self.contacts.get(&contact_key(contact)).copied()
+    pub fn whose(&self, contact: &str) -> &[usize] {
+        self.contacts.get(&contact_key(contact)).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns a person by position.
+    /// Returns everybody; people keep their positions.
     #[must_use]
-    pub fn person(&self, index: usize) -> Option<&Person> {
-        self.people.get(index)
-    }
-
-    /// Returns how many people there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.people.len()
-    }
-
-    /// Tells whether nobody lives here.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.people.is_empty()
+    pub fn people(&self) -> &[Person] {
+        &self.people
     }
 }
 
 /// Makes up a person: the groups decide the mean, chance the rest.
 #[must_use]
-pub fn person(seed: u64, id: String, groups: &[(usize, usize)]) -> Person {
+pub fn person(seed: u64, id: String, contact: &str, groups: &[(usize, usize)]) -> Person {
     let levels = groups.iter().filter(|(_, count)| *count > 1);
     let levels: Vec<f64> = levels.map(|&(at, count)| 1.0 - 2.0 * at as f64 / (count - 1) as f64).collect();
     let class = if levels.is_empty() { 0.0 } else { levels.iter().sum::<f64>() / levels.len() as f64 };
@@ -96,6 +90,7 @@ pub fn person(seed: u64, id: String, groups: &[(usize, usize)]) -> Person {
     Person {
         willingness: WILLING * (1.0 + WILLING_SPREAD * class),
         satisfaction: OPINION_SPREAD * class + OPINION_WITHIN * own,
+        contact: contact.to_owned(),
         id,
     }
 }

@@ -102,12 +102,7 @@ impl Respondent {
 
     /// Finds the invitation that a message belongs to, by its link; a new link is a new invitation.
     fn visit_of(&mut self, letter: Letter) -> usize {
-        let key = |l: &Letter| {
-            let link = l.link.clone().or_else(|| l.taps.first().map(|(_, url)| url.clone()));
-            link.map(|link| link.split('?').next().unwrap_or_default().to_owned())
-        };
-        let known =
-            self.visits.iter().position(|v| key(&v.letter) == key(&letter) && v.letter.code == letter.code);
+        let known = self.visits.iter().position(|v| same_invitation(&v.letter, &letter));
         known.unwrap_or_else(|| {
             let n = self.visits.len();
             self.visits.push(Visit {
@@ -124,6 +119,18 @@ impl Respondent {
             });
             n
         })
+    }
+
+    /// Tells whether a message belongs to an invitation that this person has had before.
+    #[must_use]
+    pub fn knows(&self, letter: &Letter) -> bool {
+        self.visits.iter().any(|v| same_invitation(&v.letter, letter))
+    }
+
+    /// Tells whether this person has had an invitation.
+    #[must_use]
+    pub fn is_invited(&self) -> bool {
+        !self.visits.is_empty()
     }
 
     /// Returns temper and progress of every invitation.
@@ -146,6 +153,15 @@ impl Respondent {
         };
         Ok(seconds.map(|seconds| Next { visit, seconds }))
     }
+}
+
+/// Tells whether two messages lead to the same form; what a link carries behind `?` doesn't matter.
+fn same_invitation(a: &Letter, b: &Letter) -> bool {
+    let path = |l: &Letter| {
+        let link = l.link.clone().or_else(|| l.taps.first().map(|(_, url)| url.clone()));
+        link.map(|link| link.split('?').next().unwrap_or_default().to_owned())
+    };
+    path(a) == path(b) && a.code == b.code
 }
 
 /// Opens the link; returns after how many seconds the page that it leads to is sent.

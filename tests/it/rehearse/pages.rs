@@ -10,7 +10,7 @@ use canvass::rehearse::page::{self, Form};
 
 fn somebody(n: u64) -> Mind {
     let id = format!("p{n}@example.com");
-    Mind::new(7, Person { id, willingness: 1.0, satisfaction: 0.0 })
+    Mind::new(7, Person { contact: id.clone(), id, willingness: 1.0, satisfaction: 0.0 })
 }
 
 const PAGE: &str = r#"<!doctype html><html lang="zh"><body>
@@ -92,7 +92,8 @@ fn the_order_of_options_on_the_page_changes_nothing() {
 fn satisfied_people_rate_higher() {
     let rates = |satisfaction: f64| -> f64 {
         let rate = |n: u64| {
-            let person = Person { id: format!("{n}"), willingness: 1.0, satisfaction };
+            let person =
+                Person { id: format!("{n}"), contact: String::new(), willingness: 1.0, satisfaction };
             match Mind::new(1, person).rate("a.overall", 5, false, false) {
                 canvass::rehearse::behaviour::Rating::Point(i) => i as f64,
                 other => panic!("{other:?}"),

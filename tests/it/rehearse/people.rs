@@ -104,7 +104,12 @@ fn letter(base: &str, token: &str) -> Letter {
 
 /// Finds somebody of this temper.
 fn of_temper(temper: Temper) -> Person {
-    let person = |n: usize| Person { id: format!("p{n}@example.com"), willingness: 0.5, satisfaction: 0.0 };
+    let person = |n: usize| Person {
+        id: format!("p{n}@example.com"),
+        contact: String::new(),
+        willingness: 0.5,
+        satisfaction: 0.0,
+    };
     (0..5000).map(person).find(|p| Mind::new(3, p.clone()).temper(0) == temper).expect("somebody")
 }
 
