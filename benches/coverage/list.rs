@@ -57,7 +57,7 @@ impl Customer {
         let mean = |items: &[&str]| {
             let points: Vec<f64> = items
                 .iter()
-                .filter_map(|item| match mind.rate(&format!("a.{item}"), 5, true, true) {
+                .filter_map(|item| match mind.rate(item, 5, true, true) {
                     Rating::Point(i) => Some(i as f64 * 25.0),
                     Rating::NotApplicable | Rating::Skipped => None,
                 })

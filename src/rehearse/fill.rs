@@ -150,7 +150,7 @@ impl<'a> Filling<'a> {
         let others: Vec<&str> =
             buttons.iter().map(|b| b.value.as_str()).filter(|v| v.parse::<i64>().is_err()).collect();
         if points.len() >= 2 {
-            return match self.mind.rate(name, points.len(), !others.is_empty(), optional) {
+            return match self.mind.rate(topic(name), points.len(), !others.is_empty(), optional) {
                 Rating::Point(i) => points.get(i).map(|(_, value)| *value).into_iter().collect(),
                 Rating::NotApplicable => others.first().copied().into_iter().collect(),
                 Rating::Skipped => Vec::new(),
@@ -290,6 +290,11 @@ const PLACES: [&str; 20] = [
     "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
     "20",
 ];
+
+/// Returns what a field is about: its name without the mark that fields of answers share.
+fn topic(name: &str) -> &str {
+    name.strip_prefix("a.").unwrap_or(name)
+}
 
 /// Tells whether a line of text asks for a number, by what stands beside it.
 fn wants_number(field: &Field) -> bool {

@@ -12,6 +12,8 @@ use crate::rehearse::page;
 /// A message as its reader understands it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Letter {
+    /// When it was sent, in seconds since 1970; short messages don't say.
+    pub sent: Option<i64>,
     /// Language that the message names, if it does.
     pub language: String,
     /// Address of the form.
@@ -44,7 +46,8 @@ pub fn mail(raw: &[u8]) -> Letter {
     let Some(message) = MessageParser::default().parse(raw) else { return Letter::default() };
     let one_click = one_click(&message);
     let html = message.html_bodies().find(|p| p.is_text_html()).and_then(|p| p.text_contents());
-    let mut letter = Letter { one_click, ..Letter::default() };
+    let sent = message.date().map(mail_parser::DateTime::to_timestamp);
+    let mut letter = Letter { sent, one_click, ..Letter::default() };
     if let Some(html) = html {
         let page = page::read(html);
         letter.language = page.language;

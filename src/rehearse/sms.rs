@@ -1,7 +1,7 @@
 //! The mailbox's SMS gateway: takes messages over HTTP and keeps them as files.
 //!
-//! `POST /sms` with a bearer token and JSON `{"to", "text", "id"}` answers 200 and
-//! `{"id": …}`. A second message of the same id is answered like the first and kept
+//! `POST /sms` with a bearer token and JSON `{"to", "text", "id", "signature"}` answers
+//! 200 and `{"id": …}`; the signature may be left out. A second message of the same id is answered like the first and kept
 //! once, as gateways with idempotency keys do.
 
 use std::collections::BTreeSet;
@@ -28,6 +28,19 @@ struct Message {
     to: String,
     text: String,
     id: String,
+    #[serde(default)]
+    signature: String,
+}
+
+impl Message {
+    /// The text as phones show it: providers put the signature in front.
+    fn as_shown(&self) -> String {
+        if self.signature.is_empty() {
+            self.text.clone()
+        } else {
+            format!("【{}】{}", self.signature, self.text)
+        }
+    }
 }
 
 type Reply = (StatusCode, [(header::HeaderName, &'static str); 1], String);
@@ -58,7 +71,8 @@ async fn take(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, body: Byt
     }
     let (shelf, id) = (Arc::clone(&gateway.shelf), message.id.clone());
     let kept =
-        tokio::task::spawn_blocking(move || shelf.keep_sms(&message.to, &message.id, &message.text)).await;
+        tokio::task::spawn_blocking(move || shelf.keep_sms(&message.to, &message.id, &message.as_shown()))
+            .await;
     if let Ok(Ok(())) = kept {
         return reply(StatusCode::OK, &accepted);
     }

@@ -164,7 +164,8 @@ async fn the_gateway_wants_its_token_and_keeps_an_id_once() {
         let sent = agent.post(&url).header("Authorization", format!("Bearer {token}"));
         sent.content_type("application/json").send(body).expect("an answer").status().as_u16()
     };
-    let message = r#"{"to": "+12025550123", "text": "请评价服务 http://x/y 退订回T", "id": "m1"}"#;
+    let message =
+        r#"{"to": "+12025550123", "text": "请评价服务 http://x/y 退订回T", "id": "m1", "signature": "示例"}"#;
     let statuses = tokio::task::spawn_blocking(move || {
         [post("wrong", message), post(&token, "{}"), post(&token, message), post(&token, message)]
     })
@@ -175,5 +176,5 @@ async fn the_gateway_wants_its_token_and_keeps_an_id_once() {
     assert_eq!(kept.len(), 1);
     assert_eq!((kept[0].to.as_str(), kept[0].kind), ("+12025550123", KeptKind::Sms));
     let text = std::fs::read_to_string(&kept[0].path).expect("the file");
-    assert_eq!(text, "To: +12025550123\nId: m1\n\n请评价服务 http://x/y 退订回T\n");
+    assert_eq!(text, "To: +12025550123\nId: m1\n\n【示例】请评价服务 http://x/y 退订回T\n");
 }
