@@ -13,6 +13,7 @@ pub mod agenda;
 pub mod behaviour;
 pub mod chance;
 pub mod client;
+pub mod crowd;
 pub mod fill;
 pub mod letter;
 pub mod mailbox;
