@@ -4,8 +4,8 @@ use sqlx::Row;
 
 use super::error::StoreError;
 use super::open::Store;
-use super::row::{self, count, from_json, maybe_moment};
-use super::types::{MessageLine, MessageState, Response, SampleUnit};
+use super::row::{self, INVITATION, count, from_json, maybe_moment};
+use super::types::{Invitation, MessageLine, MessageState, Response, SampleUnit};
 
 /// Messages of one step, channel and state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +45,15 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(row::response).collect()
+    }
+
+    /// Returns the invitations that were written after the one of this id, in the order of writing; 0 for all.
+    pub async fn invitations_after(&self, campaign: &str, id: i64) -> Result<Vec<Invitation>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "select {INVITATION} from invitation i where i.campaign = ? and i.id > ? order by i.id"
+        ));
+        let rows = sqlx::query(sql).bind(campaign).bind(id).fetch_all(&self.readers).await?;
+        rows.iter().map(row::invitation).collect()
     }
 
     /// Returns the drawn people without their identity, sorted by cell and draw order.
