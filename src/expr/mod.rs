@@ -161,6 +161,26 @@ pub enum Expr {
 }
 
 impl Expr {
+    /// Calls `f` on the expression and on every one inside it.
+    pub fn each<'a>(&'a self, f: &mut impl FnMut(&'a Expr)) {
+        f(self);
+        match self {
+            Self::Constant(_) | Self::Var(_) | Self::Top(..) | Self::StraightLine(_) => {}
+            Self::Not(e)
+            | Self::In(e, _)
+            | Self::Between(e, _, _)
+            | Self::Within(e, _)
+            | Self::IsMissing(e) => {
+                e.each(f);
+            }
+            Self::And(all) | Self::Or(all) => all.iter().for_each(|e| e.each(f)),
+            Self::Compare(_, a, b) | Self::Arithmetic(_, a, b) => {
+                a.each(f);
+                b.each(f);
+            }
+        }
+    }
+
     /// Calls `f` on every variable that the expression reads.
     pub fn variables(&self, f: &mut impl FnMut(Var)) {
         match self {

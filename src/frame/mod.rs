@@ -1,1 +1,33 @@
-//! Room `frame`.
+//! The customer list: who is in it, which stratum takes whom, and the draw.
+//!
+//! Goes in: a [`crate::model::Checked`], the folder of its list, the seed, and
+//! what the store knows about rest and suppression. Comes out: a
+//! [`FrameSummary`] without rows or keys, and the drawn people. Random numbers
+//! are permanent (Ohlsson 1995): they depend on seed and key alone, so anyone
+//! can recompute a draw; `docs/draw.md` shows how. One bad row never stops: it
+//! is counted and listed.
+
+pub mod allocate;
+mod arrivals;
+mod clauses;
+mod cuts;
+mod design;
+mod events;
+mod layout;
+mod load;
+mod membership;
+mod people;
+pub mod random;
+mod read;
+mod source;
+mod summary;
+mod table;
+mod types;
+
+pub use self::arrivals::arrivals;
+pub use self::clauses::clauses_hash;
+pub use self::design::{CellDesign, Design, Entering};
+pub use self::events::events;
+pub use self::read::{read, summarise};
+pub use self::summary::{CellSummary, FrameSummary, OverlapCount};
+pub use self::types::{Arrival, EventArrival, FrameError, History, Person, Problem, Problems, Reading};

@@ -1,4 +1,6 @@
 //! The plan and what it stands on: settings, list, allocation, windows.
 
+mod frame;
 mod settings;
+mod support;
 mod window;

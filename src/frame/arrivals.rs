@@ -1,0 +1,185 @@
+//! Daily draws: who arrives in a daily stratum on which day.
+//!
+//! Arrival is the first day from open on which the row is in the list and the
+//! predicate holds; strata are tried in order on that day, once per person.
+//! Whoever a stratum drawn at launch takes at open is known already. A person
+//! whose first match is such a stratum on a later day does not arrive: that
+//! stratum's draw is made.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::expr::{Expr, Value, Var, Window};
+use crate::frame::design::{Design, Entering};
+use crate::frame::load::{conditions, load};
+use crate::frame::membership::{Eligible, Question};
+use crate::frame::people::{Place, fill};
+use crate::frame::random::fraction;
+use crate::frame::read::needs;
+use crate::frame::table::{Column, Table};
+use crate::frame::types::{Arrival, FrameError, History};
+use crate::model::Checked;
+use crate::model::checked::Frame;
+
+/// A row that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Came {
+    /// Index of the row.
+    pub row: usize,
+    /// Index of the cell.
+    pub cell: usize,
+    /// When.
+    pub day: Date,
+    /// Drawn and reachable.
+    pub drawn: bool,
+}
+
+/// Returns who arrives in daily strata from one day to another (both included), by day and draw order.
+///
+/// `known` are keys of earlier arrivals; people of the strata that are drawn at launch need not be listed.
+pub fn arrivals(
+    checked: &Checked,
+    folder: &Path,
+    seed: u64,
+    history: &History,
+    from: Date,
+    to: Date,
+    known: &BTreeSet<String>,
+) -> Result<Vec<Arrival>, FrameError> {
+    let (frame, schedule) = needs(checked)?;
+    let design = Design::new(checked)?;
+    if !design.entering.iter().any(|e| matches!(e, Entering::Daily { .. })) {
+        return Ok(Vec::new());
+    }
+    let table = load(checked, frame, folder, seed, history)?;
+    let open = schedule.open.date();
+    let is_known = |row: usize| known.contains(&*table.rows[row].key);
+    let came = came(checked, frame, &design, &table, open, (from.max(open), to), &is_known);
+    let mut positions: BTreeMap<usize, u64> = BTreeMap::new();
+    let places: Vec<Place> = came
+        .iter()
+        .map(|c| {
+            let next = positions.entry(c.cell).or_default();
+            let position = *next;
+            *next += u64::from(c.drawn);
+            Place { row: u32::try_from(c.row).unwrap_or(u32::MAX), cell: c.cell, position }
+        })
+        .collect();
+    let people = fill(checked, frame, folder, &table, &places)?;
+    let arrival = |(c, person): (&Came, _)| Arrival { person, day: c.day, drawn: c.drawn };
+    Ok(came.iter().zip(people).map(arrival).collect())
+}
+
+/// Works out day by day who comes.
+pub fn came(
+    checked: &Checked,
+    frame: &Frame,
+    design: &Design,
+    table: &Table,
+    open: Date,
+    (from, to): (Date, Date),
+    is_known: &(dyn Fn(usize) -> bool + Sync),
+) -> Vec<Came> {
+    let mut settled = at_launch(checked, frame, design, table, open);
+    for (row, settled) in settled.iter_mut().enumerate() {
+        *settled = *settled || is_known(row);
+    }
+    let windows = Windows::of(checked);
+    let mut all = Vec::new();
+    let mut before: Option<Eligible> = None;
+    let mut day = from;
+    while day <= to {
+        let same_excludes = !windows.in_excludes;
+        let eligible = match before.take() {
+            Some(eligible) if same_excludes => eligible,
+            old => {
+                let new = Eligible::on(checked, frame, table, day, &|row| settled[row]);
+                // Only when nothing else changed can a row be passed over because its own dates didn't.
+                before = old.filter(|old| *old == new);
+                new
+            }
+        };
+        let unchanged = day > from && windows.simple && (same_excludes || before.is_some());
+        let question = Question { checked, design, table, eligible: &eligible, day };
+        let takes = |row: usize| {
+            if settled[row] || !eligible.has(row) || (unchanged && !windows.change(table, row, day)) {
+                return None;
+            }
+            let taken = question
+                .taken(row, None, false, |s| !matches!(design.entering[s], Entering::Events { .. }))?;
+            let Entering::Daily { share } = design.entering[taken.stratum] else { return None };
+            let below = fraction(table.rows[row].number) < share;
+            let drawn = below && design.reach[taken.stratum].obstacle(&table.rows[row]).is_none();
+            taken.cell.map(|cell| Came { row, cell, day, drawn })
+        };
+        let mut today: Vec<Came> = (0..table.rows.len()).into_par_iter().filter_map(takes).collect();
+        today.sort_unstable_by(|a, b| {
+            let key = |c: &Came| (c.cell, table.rows[c.row].number, &table.rows[c.row].key);
+            key(a).cmp(&key(b))
+        });
+        today.iter().for_each(|c| settled[c.row] = true);
+        all.append(&mut today);
+        before = Some(eligible);
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+    }
+    all
+}
+
+/// Tells who is taken at open by a stratum that is drawn at launch.
+fn at_launch(checked: &Checked, frame: &Frame, design: &Design, table: &Table, open: Date) -> Vec<bool> {
+    let eligible = Eligible::on(checked, frame, table, open, &|_| false);
+    let question = Question { checked, design, table, eligible: &eligible, day: open };
+    let known = |row: usize| {
+        let asked = |s: usize| !matches!(design.entering[s], Entering::Events { .. });
+        let taken = eligible.has(row).then(|| question.taken(row, None, false, asked)).flatten();
+        taken.is_some_and(|t| design.entering[t.stratum].at_launch())
+    };
+    (0..table.rows.len()).into_par_iter().map(known).collect()
+}
+
+/// The `within` conditions: the only reason why a row's stratum changes from one day to the next.
+struct Windows {
+    fields: Vec<(usize, Window)>,
+    /// Every window is about a plain column.
+    simple: bool,
+    in_excludes: bool,
+}
+
+impl Windows {
+    fn of(checked: &Checked) -> Self {
+        let mut windows = Self { fields: Vec::new(), simple: true, in_excludes: false };
+        for condition in conditions(checked) {
+            condition.each(&mut |e| {
+                if let Expr::Within(inner, window) = e {
+                    match **inner {
+                        Expr::Var(Var::Field(i)) => windows.fields.push((i, *window)),
+                        _ => windows.simple = false,
+                    }
+                }
+            });
+        }
+        for exclude in checked.frame.iter().flat_map(|f| &f.exclude) {
+            exclude.condition.each(&mut |e| windows.in_excludes |= matches!(e, Expr::Within(..)));
+        }
+        windows
+    }
+
+    /// Tells whether a row enters or leaves one of the windows on that day.
+    fn change(&self, table: &Table, row: usize, day: Date) -> bool {
+        let inside = |date: Date, window: Window, day: Date| {
+            let first = day.checked_sub(window.months.months().days(window.days));
+            first.is_ok_and(|first| first <= date && date <= day)
+        };
+        self.fields.iter().any(|(field, window)| {
+            let column: Option<&Column> = table.columns.get(*field).and_then(Option::as_ref);
+            let Some(Value::Date(date)) = column.map(|c| c.value(row)) else { return false };
+            let Ok(yesterday) = day.yesterday() else { return true };
+            inside(date, *window, day) != inside(date, *window, yesterday)
+        })
+    }
+}

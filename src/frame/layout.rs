@@ -1,0 +1,181 @@
+//! Which column of the file holds what, and what a row of it says.
+//!
+//! The same reading serves counting (first pass) and filling in the drawn
+//! people (second pass), so that both see the same values.
+
+use csv::StringRecord;
+use jiff::tz::TimeZone;
+
+use crate::expr::Value;
+use crate::frame::source::Source;
+use crate::frame::types::FrameError;
+use crate::model::checked::{Field, Frame};
+
+/// Places of the columns.
+pub struct Layout<'a> {
+    /// Number of columns.
+    pub width: usize,
+    key: (usize, &'a str),
+    email: Option<(usize, &'a str)>,
+    mobile: Option<(usize, &'a str)>,
+    name: Option<(usize, &'a str)>,
+    language: Option<(usize, &'a str)>,
+    timezone: Option<(usize, &'a str)>,
+    fields: Vec<(usize, &'a Field)>,
+}
+
+/// A complaint about one cell: column and message.
+pub type CellProblem = (String, String);
+
+impl<'a> Layout<'a> {
+    /// Finds the frame's columns in the file.
+    pub fn new(frame: &'a Frame, source: &Source) -> Result<Self, FrameError> {
+        let optional = [
+            &frame.email,
+            &frame.mobile,
+            &frame.person_name,
+            &frame.language,
+            &frame.timezone,
+            &frame.device,
+        ];
+        let mut wanted: Vec<&str> = vec![&frame.key];
+        wanted.extend(optional.iter().filter_map(|c| c.as_deref()));
+        wanted.extend(frame.fields.iter().map(|f| f.name.as_str()));
+        source.columns(&wanted)?;
+        let place = |name: &'a str| source.header.iter().position(|h| h == name).map(|i| (i, name));
+        let maybe = |name: &'a Option<String>| name.as_deref().and_then(place);
+        Ok(Self {
+            width: source.header.len(),
+            key: place(&frame.key).unwrap_or((0, &frame.key)),
+            email: maybe(&frame.email),
+            mobile: maybe(&frame.mobile),
+            name: maybe(&frame.person_name),
+            language: maybe(&frame.language),
+            timezone: maybe(&frame.timezone),
+            fields: frame.fields.iter().filter_map(|f| place(&f.name).map(|(i, _)| (i, f))).collect(),
+        })
+    }
+
+    /// Returns the key as stored, or what is wrong with the row as a whole.
+    pub fn key<'r>(&self, cells: &'r StringRecord) -> Result<&'r str, CellProblem> {
+        if cells.len() != self.width {
+            let message =
+                format!("{} cells where the header has {}; the row is left out", cells.len(), self.width);
+            return Err((String::new(), message));
+        }
+        let key = cells.get(self.key.0).unwrap_or("");
+        if key.trim().is_empty() {
+            return Err((self.key.1.to_owned(), "the key is empty; the row is left out".to_owned()));
+        }
+        Ok(key)
+    }
+
+    /// Returns the name of the key column.
+    pub fn key_column(&self) -> &str {
+        self.key.1
+    }
+
+    /// Returns the e-mail address, if it is plausible.
+    pub fn email<'r>(&self, cells: &'r StringRecord, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
+        cell(self.email, cells, plausible_email, "not an e-mail address", problems)
+    }
+
+    /// Returns the mobile number, if it is plausible.
+    pub fn mobile<'r>(&self, cells: &'r StringRecord, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
+        cell(self.mobile, cells, plausible_mobile, "not a telephone number such as +1-202-555-0123", problems)
+    }
+
+    /// Returns the time zone, if it is known.
+    pub fn timezone<'r>(&self, cells: &'r StringRecord, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
+        let known = |name: &str| TimeZone::get(name).is_ok();
+        cell(self.timezone, cells, known, "not a time zone such as Asia/Shanghai", problems)
+    }
+
+    /// Returns the name, if there is one.
+    pub fn name<'r>(&self, cells: &'r StringRecord) -> Option<&'r str> {
+        cell(self.name, cells, |_| true, "", &mut Vec::new())
+    }
+
+    /// Returns the person's language as one of the campaign's; the first one when it is another or missing.
+    pub fn language<'l>(&self, cells: &StringRecord, languages: &'l [String]) -> &'l str {
+        let wanted = cell(self.language, cells, |_| true, "", &mut Vec::new()).unwrap_or("").to_lowercase();
+        let wanted = wanted.replace('_', "-");
+        let primary = wanted.split('-').next().unwrap_or("");
+        let find = |tag: &str| languages.iter().find(|l| l.eq_ignore_ascii_case(tag));
+        find(&wanted).or_else(|| find(primary)).or(languages.first()).map_or("en", String::as_str)
+    }
+
+    /// Returns the value of field `index`; cells that can't be read are missing and reported.
+    pub fn field(&self, index: usize, cells: &StringRecord, problems: &mut Vec<CellProblem>) -> Value {
+        let Some((place, field)) = self.fields.get(index) else { return Value::Missing };
+        match field.kind.read(cells.get(*place).unwrap_or("")) {
+            Ok(value) => value,
+            Err(expected) => {
+                problems.push((field.name.clone(), format!("not {expected}; counts as missing")));
+                Value::Missing
+            }
+        }
+    }
+
+    /// Returns how many fields there are.
+    pub fn fields(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Returns name and trimmed text of all fields that hold a readable value.
+    pub fn texts<'r>(&self, cells: &'r StringRecord) -> impl Iterator<Item = (&'a str, &'r str)> {
+        self.fields.iter().filter_map(|(place, field)| {
+            let text = cells.get(*place)?.trim();
+            let readable = !text.is_empty() && field.kind.read(text).is_ok();
+            readable.then_some((field.name.as_str(), text))
+        })
+    }
+}
+
+fn cell<'r>(
+    column: Option<(usize, &str)>,
+    cells: &'r StringRecord,
+    good: impl Fn(&str) -> bool,
+    complaint: &str,
+    problems: &mut Vec<CellProblem>,
+) -> Option<&'r str> {
+    let (place, name) = column?;
+    let text = cells.get(place)?.trim();
+    if text.is_empty() {
+        return None;
+    }
+    if !good(text) {
+        problems.push((name.to_owned(), format!("{complaint}; counts as missing")));
+        return None;
+    }
+    Some(text)
+}
+
+/// What a mail server could accept: not the whole of RFC 5322, which allows far more than mailboxes do.
+fn plausible_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[]\\,;:\"@".contains(c);
+    let label = |l: &str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let dots = |s: &str| s.starts_with('.') || s.ends_with('.') || s.contains("..");
+    !local.is_empty()
+        && local.len() <= 64
+        && !local.chars().any(odd)
+        && !dots(local)
+        && domain.contains('.')
+        && domain.len() <= 253
+        && domain.split('.').all(label)
+}
+
+/// ITU-T E.164 has at most 15 digits; national numbers in use have at least 7. Blanks, points, hyphens and brackets are decoration.
+fn plausible_mobile(text: &str) -> bool {
+    let body = text.strip_prefix('+').unwrap_or(text);
+    let digits = body.bytes().filter(u8::is_ascii_digit).count();
+    let clean = body.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'.' | b'(' | b')'));
+    clean && (7..=15).contains(&digits)
+}

@@ -1,0 +1,164 @@
+//! First pass over the list: reads every row, keeps what counting needs, lists what can't be used.
+
+use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::expr::{Expr, Value, Var};
+use crate::frame::layout::{CellProblem, Layout};
+use crate::frame::random::of_person;
+use crate::frame::source::{Line, Source};
+use crate::frame::table::{Column, Contact, Row, Table};
+use crate::frame::types::{FrameError, History, Problem};
+use crate::model::Checked;
+use crate::model::checked::{ContactKind, FieldKind, Frame};
+
+/// Rows that are read before they are worked on in parallel.
+const CHUNK: usize = 8192;
+
+/// One row, worked on.
+struct Parsed {
+    line: u64,
+    outcome: Result<(Row, u128, Vec<Value>), CellProblem>,
+    problems: Vec<CellProblem>,
+}
+
+/// Reads the list of the frame.
+pub fn load(
+    checked: &Checked,
+    frame: &Frame,
+    folder: &Path,
+    seed: u64,
+    history: &History,
+) -> Result<Table, FrameError> {
+    let mut source = Source::open(folder, &frame.source, &format!("frame `{}`", frame.name))?;
+    let layout = Layout::new(frame, &source)?;
+    let used = used_fields(checked);
+    let columns = frame.fields.iter().enumerate().map(|(i, f)| used.contains(&i).then(|| empty(&f.kind)));
+    let mut table = Table { columns: columns.collect(), ..Table::default() };
+    let mut seen: HashSet<u128> = HashSet::new();
+    loop {
+        let lines = source.chunk(CHUNK)?;
+        if lines.is_empty() {
+            return Ok(table);
+        }
+        let parse = |line: &Line| parse(line, &layout, frame, &used, seed, history);
+        let parsed: Vec<Parsed> = lines.par_iter().map(parse).collect();
+        for row in parsed {
+            take(row, &mut table, &mut seen, &frame.source, layout.key_column());
+        }
+    }
+}
+
+fn parse(
+    line: &Line,
+    layout: &Layout,
+    frame: &Frame,
+    used: &BTreeSet<usize>,
+    seed: u64,
+    history: &History,
+) -> Parsed {
+    let cells = &line.cells;
+    let mut problems = Vec::new();
+    let key = match layout.key(cells) {
+        Ok(key) => key,
+        Err(problem) => return Parsed { line: line.line, outcome: Err(problem), problems },
+    };
+    let hashed = of_person(seed, key);
+    let email = layout.email(cells, &mut problems);
+    let mobile = layout.mobile(cells, &mut problems);
+    layout.timezone(cells, &mut problems);
+    let mut values = Vec::with_capacity(used.len());
+    for field in 0..layout.fields() {
+        let value = layout.field(field, cells, &mut problems);
+        if used.contains(&field) {
+            values.push(value);
+        }
+    }
+    let once = match frame.once_per {
+        Some(ContactKind::Email) => email,
+        Some(ContactKind::Mobile) => mobile,
+        None => None,
+    };
+    let row = Row {
+        key: key.into(),
+        number: hashed.number,
+        record: line.record,
+        email: contact(email, history),
+        mobile: contact(mobile, history),
+        at_rest: history.at_rest.contains(key),
+        once: once.map(|address| address.to_lowercase().into()),
+    };
+    Parsed { line: line.line, outcome: Ok((row, hashed.identity, values)), problems }
+}
+
+fn take(parsed: Parsed, table: &mut Table, seen: &mut HashSet<u128>, file: &str, key_column: &str) {
+    let problem =
+        |(column, message): CellProblem| Problem { file: file.to_owned(), row: parsed.line, column, message };
+    table.read += 1;
+    let (row, identity, values) = match parsed.outcome {
+        Ok(good) => good,
+        Err(fault) => {
+            table.bad_rows += 1;
+            table.problems.push(problem(fault));
+            return;
+        }
+    };
+    if !seen.insert(identity) {
+        table.bad_rows += 1;
+        let fault =
+            (key_column.to_owned(), "the key stands in an earlier row too; this row is left out".to_owned());
+        table.problems.push(problem(fault));
+        return;
+    }
+    for fault in parsed.problems {
+        table.bad_cells += 1;
+        table.problems.push(problem(fault));
+    }
+    table.rows.push(row);
+    let used = table.columns.iter_mut().flatten();
+    used.zip(values).for_each(|(column, value)| column.push(value));
+}
+
+/// Tells whether an address may be used; `History` keeps addresses in lower case.
+pub fn contact(address: Option<&str>, history: &History) -> Contact {
+    match address {
+        None => Contact::Missing,
+        Some(address) if history.suppressed.contains(&address.to_lowercase()) => Contact::Suppressed,
+        Some(_) => Contact::Usable,
+    }
+}
+
+fn empty(kind: &FieldKind) -> Column {
+    match kind {
+        FieldKind::Int | FieldKind::Number | FieldKind::Money(_) => Column::Number(Vec::new()),
+        FieldKind::Date => Column::Date(Vec::new()),
+        FieldKind::YesNo => Column::Flag(Vec::new()),
+        FieldKind::Text | FieldKind::OneOf(_) => {
+            Column::Text { codes: Vec::new(), words: Vec::new(), index: std::collections::BTreeMap::new() }
+        }
+    }
+}
+
+/// Returns the fields that conditions of frame and strata read.
+fn used_fields(checked: &Checked) -> BTreeSet<usize> {
+    let mut used = BTreeSet::new();
+    for condition in conditions(checked) {
+        condition.variables(&mut |var| {
+            if let Var::Field(i) = var {
+                used.insert(i);
+            }
+        });
+    }
+    used
+}
+
+/// Walks over all conditions of the frame, the strata and their parts.
+pub fn conditions(checked: &Checked) -> impl Iterator<Item = &Expr> {
+    let excludes = checked.frame.iter().flat_map(|f| f.exclude.iter().map(|e| &e.condition));
+    let strata = checked.strata.iter().filter_map(|s| s.condition.as_ref());
+    let parts = checked.strata.iter().flat_map(|s| s.parts.iter().filter_map(|p| p.condition.as_ref()));
+    excludes.chain(strata).chain(parts)
+}

@@ -1,0 +1,75 @@
+//! The permanent random number of a person (Ohlsson 1995), so defined that anyone can recompute it.
+//!
+//! The first 13 hexadecimal digits of SHA-256 over UTF-8 `seed:key`, divided by
+//! 2^52; ties by key. The key is the text as stored, untrimmed, the seed is
+//! written in decimal. An event's number hashes `seed:key:event`.
+
+use sha2::{Digest, Sha256};
+
+/// What a key hashes to: the random number as an integer below 2^52, and enough of the hash to tell keys apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hashed {
+    /// Random number times 2^52.
+    pub number: u64,
+    /// First 128 bits of the hash.
+    pub identity: u128,
+}
+
+/// Hashes the key of a person.
+#[must_use]
+pub fn of_person(seed: u64, key: &str) -> Hashed {
+    hash(&[seed.to_string().as_bytes(), key.as_bytes()])
+}
+
+/// Hashes the key of an event of a person.
+#[must_use]
+pub fn of_event(seed: u64, person: &str, event: &str) -> Hashed {
+    hash(&[seed.to_string().as_bytes(), person.as_bytes(), event.as_bytes()])
+}
+
+/// Returns the random number as a fraction, exactly.
+#[must_use]
+pub fn fraction(number: u64) -> f64 {
+    number as f64 / (1u64 << 52) as f64
+}
+
+/// Hashes keys in order, each followed by a newline, into hexadecimal digits.
+pub fn digest<'a>(keys: impl Iterator<Item = &'a str>) -> String {
+    let mut hasher = Sha256::new();
+    for key in keys {
+        hasher.update(key.as_bytes());
+        hasher.update(b"\n");
+    }
+    hexadecimal(&hasher.finalize())
+}
+
+/// Hashes a text into hexadecimal digits.
+#[must_use]
+pub fn text_digest(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text.as_bytes()))
+}
+
+fn hash(parts: &[&[u8]]) -> Hashed {
+    let mut hasher = Sha256::new();
+    for (i, part) in parts.iter().enumerate() {
+        if i > 0 {
+            hasher.update(b":");
+        }
+        hasher.update(part);
+    }
+    let mut first = [0; 16];
+    first.copy_from_slice(&hasher.finalize()[..16]);
+    let identity = u128::from_be_bytes(first);
+    // 13 hexadecimal digits are 52 bits; the shift leaves no more, so the cast loses nothing.
+    #[expect(clippy::cast_possible_truncation, reason = "52 bits fit")]
+    let number = (identity >> 76) as u64;
+    Hashed { number, identity }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(64), |mut out, b| {
+        let _ = write!(out, "{b:02x}");
+        out
+    })
+}

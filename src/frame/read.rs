@@ -1,0 +1,290 @@
+//! Counts a list and draws at launch.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use rayon::prelude::*;
+
+use crate::frame::allocate::{CellCount, sizes};
+use crate::frame::arrivals::came;
+use crate::frame::clauses::clauses_hash;
+use crate::frame::design::{Design, Entering, Unavailable};
+use crate::frame::events::tally;
+use crate::frame::load::load;
+use crate::frame::membership::{Eligible, Question, State, Taken};
+use crate::frame::people::{Place, fill};
+use crate::frame::random::digest;
+use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION};
+use crate::frame::table::Table;
+use crate::frame::types::{FrameError, History, Problems, Reading};
+use crate::model::Checked;
+use crate::model::checked::{Frame, Schedule};
+
+/// Reads the list, counts, draws, and fills in the drawn people.
+pub fn read(checked: &Checked, folder: &Path, seed: u64, history: &History) -> Result<Reading, FrameError> {
+    let count = Count::new(checked, folder, seed, history)?;
+    let mut places = Vec::new();
+    for (cell, rows) in count.drawn.iter().enumerate() {
+        places.extend(rows.iter().zip(0..).map(|(&row, position)| Place { row, cell, position }));
+    }
+    let drawn = fill(checked, count.frame, folder, &count.table, &places)?;
+    Ok(Reading { summary: count.summary, drawn, problems: count.table.problems })
+}
+
+/// Reads the list and counts, without filling in people.
+pub fn summarise(
+    checked: &Checked,
+    folder: &Path,
+    seed: u64,
+    history: &History,
+) -> Result<(FrameSummary, Problems), FrameError> {
+    Count::new(checked, folder, seed, history).map(|count| (count.summary, count.table.problems))
+}
+
+/// Returns what every draw needs; a spec without them draws nobody.
+pub fn needs(checked: &Checked) -> Result<(&Frame, &Schedule), FrameError> {
+    let name = &checked.campaign.name;
+    let frame = checked.frame.as_ref().ok_or_else(|| {
+        FrameError::spec(format!("campaign `{name}` has no `frame`, so there is nobody to invite"))
+    })?;
+    let schedule = checked.schedule.as_ref().ok_or_else(|| {
+        FrameError::spec(format!("campaign `{name}` has no `schedule`, so nothing is ever sent"))
+    })?;
+    Ok((frame, schedule))
+}
+
+/// Returns the instant of a local time of the campaign.
+pub fn instant_of(zone: &TimeZone, local: DateTime) -> Result<Timestamp, FrameError> {
+    let instant = zone.to_ambiguous_timestamp(local).compatible();
+    instant.map_err(|_| FrameError::spec(format!("{local} lies outside the years that can be handled")))
+}
+
+/// A counted list with its draw.
+struct Count<'a> {
+    frame: &'a Frame,
+    table: Table,
+    summary: FrameSummary,
+    /// Per cell that is drawn at launch: rows in draw order.
+    drawn: Vec<Vec<u32>>,
+}
+
+impl<'a> Count<'a> {
+    fn new(checked: &'a Checked, folder: &Path, seed: u64, history: &History) -> Result<Self, FrameError> {
+        let (frame, schedule) = needs(checked)?;
+        let design = Design::new(checked)?;
+        let mut table = load(checked, frame, folder, seed, history)?;
+        let day = schedule.open.date();
+        let eligible = Eligible::on(checked, frame, &table, day, &|_| false);
+        let question = Question { checked, design: &design, table: &table, eligible: &eligible, day };
+        let taken = by_person(&question);
+
+        let mut tallies = Tallies::new(checked, &design);
+        let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); design.cells.len()];
+        for (row, taken) in taken.iter().enumerate() {
+            let Some(taken) = taken else { continue };
+            tallies.overlap(taken.stratum, &taken.also);
+            if !design.entering[taken.stratum].at_launch() {
+                continue;
+            }
+            let Some(cell) = taken.cell else {
+                tallies.unparted[taken.stratum] += 1;
+                continue;
+            };
+            let obstacle = design.reach[taken.stratum].obstacle(&table.rows[row]);
+            tallies.one(cell, obstacle);
+            if obstacle.is_none() {
+                rows_of[cell].push(u32::try_from(row).unwrap_or(u32::MAX));
+            }
+        }
+        let drawn = draw(checked, &design, &table, &mut tallies, rows_of)?;
+        let arrived = tallies.daily(checked, frame, &design, &table, schedule);
+        let only_events = design.entering.iter().all(|e| matches!(e, Entering::Events { .. }));
+        let mut unmatched = if only_events && !checked.strata.is_empty() {
+            0
+        } else {
+            let nobody = |row: &usize| eligible.has(*row) && taken[*row].is_none() && !arrived[*row];
+            (0..table.rows.len()).filter(nobody).count() as u64
+        };
+        let problems =
+            tallies.events(checked, frame, &design, &table, folder, seed, schedule, &mut unmatched)?;
+        table.problems.append(problems);
+        let summary = FrameSummary {
+            version: SUMMARY_VERSION,
+            clauses: clauses_hash(checked),
+            seed,
+            rows: table.read,
+            bad_rows: table.bad_rows,
+            bad_cells: table.bad_cells,
+            excluded: (0..frame.exclude.len()).map(|i| eligible.count(State::Excluded(i))).collect(),
+            once: eligible.count(State::Once),
+            eligible: eligible.count(State::Eligible),
+            unmatched,
+            overlaps: tallies.overlaps(checked),
+            unparted: tallies.unparted,
+            cells: tallies.cells,
+            events: tallies.events,
+        };
+        Ok(Self { frame, table, summary, drawn })
+    }
+}
+
+fn by_person(question: &Question) -> Vec<Option<Taken>> {
+    let asked = |s: usize| !matches!(question.design.entering[s], Entering::Events { .. });
+    let one =
+        |row: usize| question.eligible.has(row).then(|| question.taken(row, None, true, asked)).flatten();
+    (0..question.table.rows.len()).into_par_iter().map(one).collect()
+}
+
+/// Draws in ascending order of the random numbers, as many as allocated.
+fn draw(
+    checked: &Checked,
+    design: &Design,
+    table: &Table,
+    tallies: &mut Tallies,
+    mut rows_of: Vec<Vec<u32>>,
+) -> Result<Vec<Vec<u32>>, FrameError> {
+    let mut faults = Vec::new();
+    for (index, stratum) in checked.strata.iter().enumerate() {
+        if !design.entering[index].at_launch() {
+            continue;
+        }
+        let cells = design.cells_of(index);
+        let count = |c: &CellSummary| CellCount { population: c.population, available: c.available() };
+        let counts: Vec<CellCount> = tallies.cells[cells.clone()].iter().map(count).collect();
+        let sizes = match sizes(stratum, &counts) {
+            Ok(sizes) => sizes,
+            Err(fault) => {
+                faults.push(fault);
+                continue;
+            }
+        };
+        for (cell, size) in cells.zip(sizes) {
+            let rows = &mut rows_of[cell];
+            table.sort_into_draw_order(rows);
+            rows.truncate(usize::try_from(size.drawn).unwrap_or(usize::MAX));
+            tallies.cells[cell].drawn = rows.len() as u64;
+            tallies.cells[cell].digest = Some(digest(rows.iter().map(|&r| &*table.rows[r as usize].key)));
+        }
+    }
+    if faults.is_empty() { Ok(rows_of) } else { Err(FrameError::Spec(faults)) }
+}
+
+/// What is counted on the way.
+struct Tallies {
+    cells: Vec<CellSummary>,
+    unparted: Vec<u64>,
+    both: BTreeMap<(usize, usize), u64>,
+    events: Vec<crate::frame::summary::EventsSummary>,
+}
+
+impl Tallies {
+    fn new(checked: &Checked, design: &Design) -> Self {
+        let cell =
+            |c: &crate::frame::CellDesign| CellSummary { name: c.name.clone(), ..CellSummary::default() };
+        Self {
+            cells: design.cells.iter().map(cell).collect(),
+            unparted: vec![0; checked.strata.len()],
+            both: BTreeMap::new(),
+            events: Vec::new(),
+        }
+    }
+
+    fn one(&mut self, cell: usize, obstacle: Option<Unavailable>) {
+        let cell = &mut self.cells[cell];
+        cell.population += 1;
+        match obstacle {
+            None => {}
+            Some(Unavailable::AtRest) => cell.at_rest += 1,
+            Some(Unavailable::Suppressed) => cell.suppressed += 1,
+            Some(Unavailable::NoAddress) => cell.no_address += 1,
+        }
+    }
+
+    fn overlap(&mut self, takes: usize, also: &[usize]) {
+        for &also in also {
+            *self.both.entry((takes, also)).or_default() += 1;
+        }
+    }
+
+    fn moment(&mut self, cell: usize, at: String) {
+        let cell = &mut self.cells[cell];
+        cell.first.get_or_insert_with(|| at.clone());
+        cell.last = Some(at);
+    }
+
+    /// Counts who comes into daily strata over the whole period; returns which rows do.
+    fn daily(
+        &mut self,
+        checked: &Checked,
+        frame: &Frame,
+        design: &Design,
+        table: &Table,
+        schedule: &Schedule,
+    ) -> Vec<bool> {
+        let mut arrived = vec![false; table.rows.len()];
+        if !design.entering.iter().any(|e| matches!(e, Entering::Daily { .. })) {
+            return arrived;
+        }
+        let open = schedule.open.date();
+        let period = (open, schedule.close.date());
+        for c in came(checked, frame, design, table, open, period, &|_| false) {
+            arrived[c.row] = true;
+            self.one(c.cell, design.reach[design.cells[c.cell].stratum].obstacle(&table.rows[c.row]));
+            self.cells[c.cell].drawn += u64::from(c.drawn);
+            self.moment(c.cell, c.day.to_string());
+        }
+        arrived
+    }
+
+    /// Counts the events of the period.
+    #[expect(clippy::too_many_arguments, reason = "all of them are read; a struct would only rename them")]
+    fn events(
+        &mut self,
+        checked: &Checked,
+        frame: &Frame,
+        design: &Design,
+        table: &Table,
+        folder: &Path,
+        seed: u64,
+        schedule: &Schedule,
+        unmatched: &mut u64,
+    ) -> Result<Problems, FrameError> {
+        let mut problems = Problems::default();
+        let zone = TimeZone::get(&checked.campaign.timezone).unwrap_or(TimeZone::UTC);
+        let close = instant_of(&zone, schedule.close)?;
+        for source in 0..checked.events.len() {
+            let used = |e: &Entering| matches!(e, Entering::Events { source: own, .. } if *own == source);
+            if !design.entering.iter().any(used) {
+                continue;
+            }
+            let tally = tally(checked, frame, design, table, folder, seed, (source, close))?;
+            *unmatched += tally.unmatched;
+            for event in &tally.taken {
+                self.overlap(event.stratum, &event.also);
+                let Some(cell) = event.cell else {
+                    self.unparted[event.stratum] += 1;
+                    continue;
+                };
+                self.one(cell, event.obstacle);
+                self.cells[cell].drawn += u64::from(event.drawn);
+                self.moment(cell, event.at.to_string());
+            }
+            self.events.push(tally.summary);
+            problems.append(tally.problems);
+        }
+        Ok(problems)
+    }
+
+    fn overlaps(&self, checked: &Checked) -> Vec<OverlapCount> {
+        let name = |i: usize| checked.strata[i].name.clone();
+        let pair = |(&(a, b), &count): (&(usize, usize), &u64)| OverlapCount {
+            takes: name(a),
+            also: name(b),
+            count,
+        };
+        self.both.iter().map(pair).collect()
+    }
+}

@@ -1,0 +1,95 @@
+//! What is known of a list without its rows: enough to plan where the list is not.
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the summary's form.
+pub const SUMMARY_VERSION: u32 = 1;
+
+/// Counts and digests of a list; no rows, no keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrameSummary {
+    /// Version of this form.
+    pub version: u32,
+    /// SHA-256 of the clauses that it was counted for.
+    pub clauses: String,
+    /// Seed of the draw.
+    pub seed: u64,
+    /// Rows read.
+    pub rows: u64,
+    /// Rows that could not be used.
+    pub bad_rows: u64,
+    /// Cells that count as missing.
+    pub bad_cells: u64,
+    /// Excluded, per reason of the frame.
+    pub excluded: Vec<u64>,
+    /// Left out because another person has the same address.
+    pub once: u64,
+    /// The population.
+    pub eligible: u64,
+    /// Eligible rows (events, where all strata are for events) that no stratum takes.
+    pub unmatched: u64,
+    /// Rows that two strata match.
+    pub overlaps: Vec<OverlapCount>,
+    /// Per stratum: rows that none of its parts takes.
+    pub unparted: Vec<u64>,
+    /// Cells in the order of the plan.
+    pub cells: Vec<CellSummary>,
+    /// Event lists that trigger invitations.
+    pub events: Vec<EventsSummary>,
+}
+
+/// Rows that two strata match.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverlapCount {
+    /// The earlier stratum, which takes the person.
+    pub takes: String,
+    /// The later one.
+    pub also: String,
+    /// Rows.
+    pub count: u64,
+}
+
+/// A cell in figures.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellSummary {
+    /// `stratum` or `stratum.part`.
+    pub name: String,
+    /// Eligible people; for daily and event entry those that the list already shows within the period.
+    pub population: u64,
+    /// Not drawn: invited recently.
+    pub at_rest: u64,
+    /// Not drawn: all usable addresses are suppressed.
+    pub suppressed: u64,
+    /// Not drawn: no usable address.
+    pub no_address: u64,
+    /// Drawn (for `completes`: all who may be released).
+    pub drawn: u64,
+    /// First day (or moment, for events) on which one came; daily and event entry only.
+    pub first: Option<String>,
+    /// Last day or moment.
+    pub last: Option<String>,
+    /// SHA-256 of the drawn keys in draw order, each followed by a newline; at launch only.
+    pub digest: Option<String>,
+}
+
+impl CellSummary {
+    /// Returns how many may be invited.
+    #[must_use]
+    pub fn available(&self) -> u64 {
+        self.population.saturating_sub(self.at_rest + self.suppressed + self.no_address)
+    }
+}
+
+/// An event list in figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventsSummary {
+    /// Name of the source.
+    pub name: String,
+    /// Rows read.
+    pub rows: u64,
+    /// Rows that could not be used.
+    pub bad_rows: u64,
+    /// Cells that count as missing.
+    pub bad_cells: u64,
+}

@@ -1,0 +1,167 @@
+//! The list in memory: one short record a person, and the columns that conditions read.
+//!
+//! Only what is needed to count and draw is kept, column by column; names,
+//! addresses and the other fields of the few who are drawn are read in a second
+//! pass.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::expr::{Env, Value, Var};
+use crate::frame::cuts::Cuts;
+use crate::frame::types::Problems;
+
+/// Whether a channel can reach a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contact {
+    /// No usable address.
+    Missing,
+    /// Usable.
+    Usable,
+    /// On a suppression list.
+    Suppressed,
+}
+
+/// A person.
+#[derive(Debug)]
+pub struct Row {
+    /// Key, as stored.
+    pub key: Box<str>,
+    /// Random number times 2^52.
+    pub number: u64,
+    /// Number of the row in the file.
+    pub record: u32,
+    /// E-mail.
+    pub email: Contact,
+    /// Mobile.
+    pub mobile: Contact,
+    /// Invited recently.
+    pub at_rest: bool,
+    /// What `once per` compares, in lower case.
+    pub once: Option<Box<str>>,
+}
+
+/// The list.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// Rows that can be used, in the order of the file.
+    pub rows: Vec<Row>,
+    /// Columns by field; `None` where no condition reads the field.
+    pub columns: Vec<Option<Column>>,
+    /// Rows read, bad ones included.
+    pub read: u64,
+    /// Rows that can't be used.
+    pub bad_rows: u64,
+    /// Cells that count as missing.
+    pub bad_cells: u64,
+    /// What was wrong.
+    pub problems: Problems,
+}
+
+impl Table {
+    /// Sorts indices of rows into draw order: by random number, ties by key.
+    pub fn sort_into_draw_order(&self, rows: &mut [u32]) {
+        rows.sort_unstable_by(|&a, &b| {
+            let (a, b) = (&self.rows[a as usize], &self.rows[b as usize]);
+            (a.number, &a.key).cmp(&(b.number, &b.key))
+        });
+    }
+}
+
+/// Values of one field.
+#[derive(Debug)]
+pub enum Column {
+    /// Numbers; missing ones are not a number.
+    Number(Vec<f64>),
+    /// Dates.
+    Date(Vec<Option<Date>>),
+    /// Yes, no, missing.
+    Flag(Vec<Option<bool>>),
+    /// Texts, each different one kept once.
+    Text {
+        /// Index into `words`; `u32::MAX` for missing.
+        codes: Vec<u32>,
+        /// The different texts.
+        words: Vec<Arc<str>>,
+        /// Finds a text's index.
+        index: BTreeMap<Arc<str>, u32>,
+    },
+}
+
+impl Column {
+    /// Adds a value of the column's own type; anything else is missing.
+    pub fn push(&mut self, value: Value) {
+        match self {
+            Self::Number(all) => all.push(if let Value::Number(x) = value { x } else { f64::NAN }),
+            Self::Date(all) => all.push(if let Value::Date(d) = value { Some(d) } else { None }),
+            Self::Flag(all) => all.push(if let Value::Bool(b) = value { Some(b) } else { None }),
+            Self::Text { codes, words, index } => {
+                let Value::Text(text) = value else {
+                    codes.push(u32::MAX);
+                    return;
+                };
+                let next = u32::try_from(words.len()).unwrap_or(u32::MAX);
+                let code = *index.entry(text.clone()).or_insert(next);
+                if code == next {
+                    words.push(text);
+                }
+                codes.push(code);
+            }
+        }
+    }
+
+    /// Returns a row's value.
+    pub fn value(&self, row: usize) -> Value {
+        match self {
+            Self::Number(all) => {
+                let x = all[row];
+                if x.is_nan() { Value::Missing } else { Value::Number(x) }
+            }
+            Self::Date(all) => all[row].map_or(Value::Missing, Value::Date),
+            Self::Flag(all) => all[row].map_or(Value::Missing, Value::Bool),
+            Self::Text { codes, words, .. } => {
+                words.get(codes[row] as usize).map_or(Value::Missing, |w| Value::Text(w.clone()))
+            }
+        }
+    }
+}
+
+/// A row as conditions see it.
+pub struct RowEnv<'a> {
+    /// The list.
+    pub table: &'a Table,
+    /// Index of the row.
+    pub row: usize,
+    /// Day on which conditions are to hold.
+    pub day: Date,
+    /// Cuts of `top`.
+    pub cuts: &'a Cuts,
+    /// The event, where there is one: index of its source, values of its fields.
+    pub event: Option<(usize, &'a [Value])>,
+}
+
+impl Env for RowEnv<'_> {
+    fn value(&self, var: Var) -> Value {
+        match var {
+            Var::Field(i) => match self.table.columns.get(i) {
+                Some(Some(column)) => column.value(self.row),
+                _ => Value::Missing,
+            },
+            Var::EventField(source, i) => match self.event {
+                Some((here, values)) if here == source => values.get(i).cloned().unwrap_or(Value::Missing),
+                _ => Value::Missing,
+            },
+            _ => Value::Missing,
+        }
+    }
+
+    fn today(&self) -> Date {
+        self.day
+    }
+
+    fn top_cut(&self, var: Var, share: f64) -> Option<f64> {
+        self.cuts.get(var, share)
+    }
+}
