@@ -1,0 +1,31 @@
+//! Counts the follow-ups that completed responses raise.
+
+use crate::expr::truth;
+use crate::model::Checked;
+use crate::model::checked::CaseRule;
+use crate::plan::Plan;
+use crate::score::respondent::{Respondent, ResponseEnv};
+use crate::score::types::CaseCount;
+
+/// Counts, per rule, the completed responses for which it holds, dropped ones included:
+/// an unhappy customer is called back however fast the answers came.
+#[must_use]
+pub fn cases(checked: &Checked, plan: &Plan, completed: &[Respondent]) -> Vec<CaseCount> {
+    let one = |rule: &CaseRule| CaseCount {
+        name: rule.name.clone(),
+        title: rule.title.clone(),
+        count: completed.iter().filter(|r| holds(checked, plan, r, rule)).count() as u64,
+        due_hours: rule.due_hours,
+    };
+    checked.cases.iter().map(one).collect()
+}
+
+/// Tells whether a completed response raises at least one case.
+#[must_use]
+pub fn raised(checked: &Checked, plan: &Plan, respondent: &Respondent) -> bool {
+    checked.cases.iter().any(|rule| holds(checked, plan, respondent, rule))
+}
+
+fn holds(checked: &Checked, plan: &Plan, respondent: &Respondent, rule: &CaseRule) -> bool {
+    truth(&rule.condition, &ResponseEnv { checked, plan, respondent }).holds()
+}

@@ -1,0 +1,263 @@
+//! Variance of a linearised estimate under the design.
+//!
+//! Goes in: who answered, in which cell and weighting class, with what weight,
+//! and an influence value for each. Comes out: the estimated variance of the
+//! weighted total of the influence values.
+//!
+//! A cell is a stratum of a simple random sample without replacement (Cochran
+//! 1977, ch. 5; Särndal, Swensson and Wretman 1992, ch. 3). With weighting
+//! classes a cell is a two-phase sample: the invited people of each class are
+//! counted, and those who answered are a random part of their class (response
+//! homogeneity groups: Rao 1973; Cochran 1977, ch. 12; Särndal et al. 1992,
+//! ch. 9 and 15). `docs/statistics.md` derives the formula. Domains keep every
+//! unit of the cell, with influence zero outside, so nothing is ever filtered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many of a weighting class were invited and how many answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassCount {
+    /// Invited.
+    pub invited: u64,
+    /// Answered and kept.
+    pub answered: u64,
+}
+
+/// One stratum of the design.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CellDesign {
+    /// Name, for messages.
+    pub name: String,
+    /// People in the population (clusters, where there are clusters); `None` means drawn with replacement.
+    pub population: Option<f64>,
+    /// Weighting classes; a single one when there is no adjustment within the cell.
+    pub classes: Vec<ClassCount>,
+}
+
+/// One respondent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Unit {
+    /// Index of the cell.
+    pub cell: usize,
+    /// Index of the class within the cell.
+    pub class: usize,
+    /// Weight.
+    pub weight: f64,
+    /// Cluster, where people were drawn together.
+    pub cluster: Option<usize>,
+}
+
+/// Who answered, and how they came in.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Design {
+    /// Strata.
+    pub cells: Vec<CellDesign>,
+    /// Respondents, in the order in which sums are formed.
+    pub units: Vec<Unit>,
+}
+
+/// What a stratum with a single unit contributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Single {
+    /// The error can't be estimated, and that is said.
+    #[default]
+    Unknown,
+    /// Nothing, as if it had been drawn with certainty.
+    Certainty,
+    /// Its squared distance from the mean over all units.
+    Adjust,
+    /// The mean contribution of the other strata.
+    Average,
+}
+
+/// How to compute a variance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// With finite population correction.
+    pub finite: bool,
+    /// What a single unit contributes.
+    pub single: Single,
+}
+
+/// A variance with what is needed to judge it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variance {
+    /// The variance; `None` where it can't be estimated.
+    pub value: Option<f64>,
+    /// Cells with a single unit.
+    pub single: Vec<usize>,
+    /// Degrees of freedom: units (clusters) of the domain less its strata.
+    pub df: u64,
+    /// Every cell of the domain was taken and answered in full.
+    pub census: bool,
+}
+
+/// Computes the variance of the sum of weight times influence.
+///
+/// `influence` holds the members of the domain, in order of their index.
+#[must_use]
+pub fn variance(design: &Design, influence: &[(usize, f64)], options: Options) -> Variance {
+    let sizes = sizes(design);
+    let mut terms: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+    for &(i, z) in influence {
+        terms.entry(design.units[i].cell).or_default().push((i, z));
+    }
+    let mut out = Variance { value: None, single: Vec::new(), df: 0, census: !terms.is_empty() };
+    let (mut sum, mut strata) = (0.0, 0_u64);
+    for (&cell, members) in &terms {
+        let (known, units) = cell_variance(design, cell, members, sizes[cell], options.finite);
+        out.df += units.saturating_sub(1);
+        out.census &= known.is_some_and(|(_, full)| full);
+        strata += 1;
+        match known {
+            Some((v, _)) => sum += v,
+            None => out.single.push(cell),
+        }
+    }
+    out.value = with_single(design, &terms, &out.single, &sizes, sum, strata, options);
+    out
+}
+
+/// Counts the units (clusters) of every cell.
+fn sizes(design: &Design) -> Vec<u64> {
+    let mut seen: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); design.cells.len()];
+    let mut sizes = vec![0; design.cells.len()];
+    for unit in &design.units {
+        match unit.cluster {
+            Some(cluster) if !seen[unit.cell].insert(cluster) => {}
+            _ => sizes[unit.cell] += 1,
+        }
+    }
+    sizes
+}
+
+/// Returns the variance of a cell with whether it is a census, or nothing when it holds a single unit;
+/// and how many units (clusters) of the domain it has.
+fn cell_variance(
+    design: &Design,
+    cell: usize,
+    members: &[(usize, f64)],
+    size: u64,
+    finite: bool,
+) -> (Option<(f64, bool)>, u64) {
+    let one = &design.cells[cell];
+    let totals = totals(design, members);
+    let units = totals.len() as u64;
+    if one.classes.len() > 1 && design.units[members[0].0].cluster.is_none() {
+        return (Some(two_phase(one, &totals, finite)), units);
+    }
+    let n = size as f64;
+    let fraction = one.population.map_or(0.0, |all| if all > 0.0 { (n / all).min(1.0) } else { 1.0 });
+    let full = fraction >= 1.0;
+    let keep = if finite { 1.0 - fraction } else { 1.0 };
+    if size < 2 {
+        return (if full && finite { Some((0.0, true)) } else { None }, units);
+    }
+    let values: Vec<f64> = totals.iter().map(|(_, t)| *t).collect();
+    (Some((keep * n / (n - 1.0) * squares(&values, n), full)), units)
+}
+
+/// Weighted influence values by unit or cluster, each with its class.
+fn totals(design: &Design, members: &[(usize, f64)]) -> Vec<(usize, f64)> {
+    let mut clusters: BTreeMap<usize, f64> = BTreeMap::new();
+    let mut out = Vec::with_capacity(members.len());
+    for &(i, z) in members {
+        let unit = design.units[i];
+        match unit.cluster {
+            Some(c) => *clusters.entry(c).or_default() += unit.weight * z,
+            None => out.push((unit.class, unit.weight * z)),
+        }
+    }
+    out.extend(clusters.into_values().map(|t| (0, t)));
+    out
+}
+
+/// Sum of squares about the mean over `n` values, of which those not listed are zero.
+fn squares(values: &[f64], n: f64) -> f64 {
+    let mean = values.iter().sum::<f64>() / n;
+    let listed: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
+    listed + (n - values.len() as f64).max(0.0) * mean * mean
+}
+
+/// Variance of a cell's total with weighting classes: see `docs/statistics.md`, “Non-response”.
+fn two_phase(cell: &CellDesign, totals: &[(usize, f64)], finite: bool) -> (f64, bool) {
+    let invited: f64 = cell.classes.iter().map(|c| c.invited as f64).sum();
+    let fraction = cell.population.map_or(0.0, |all| if all > 0.0 { (invited / all).min(1.0) } else { 1.0 });
+    let parts: Vec<ClassPart> = cell
+        .classes
+        .iter()
+        .enumerate()
+        .map(|(c, count)| {
+            ClassPart::new(*count, invited, totals.iter().filter(|(k, _)| *k == c).map(|(_, t)| *t))
+        })
+        .collect();
+    let mean: f64 = parts.iter().map(|p| p.share * p.mean).sum();
+    let second: f64 = parts.iter().map(|p| p.share * p.share * p.second).sum();
+    let within: f64 = parts.iter().map(|p| (p.invited - 1.0) * p.spread).sum();
+    let between: f64 = parts.iter().map(|p| p.invited * (p.mean - mean) * (p.mean - mean)).sum();
+    // The class means are themselves estimates; their own error would be counted as spread between classes.
+    let excess: f64 = parts.iter().map(|p| p.invited * (1.0 - p.share) * p.second).sum();
+    let spread = ((within + between - excess) / (invited - 1.0)).max(0.0);
+    let keep = if finite { 1.0 - fraction } else { 1.0 };
+    let full = fraction >= 1.0 && cell.classes.iter().all(|c| c.answered >= c.invited);
+    (second + keep * spread / invited, full)
+}
+
+/// One weighting class on the scale of the cell's total.
+struct ClassPart {
+    invited: f64,
+    /// Share of the invited.
+    share: f64,
+    mean: f64,
+    /// Variance among those who answered.
+    spread: f64,
+    /// Variance of the mean through who answered.
+    second: f64,
+}
+
+impl ClassPart {
+    fn new(count: ClassCount, all: f64, totals: impl Iterator<Item = f64>) -> Self {
+        let (invited, answered) = (count.invited as f64, count.answered as f64);
+        let share = invited / all;
+        let values: Vec<f64> = totals.map(|t| t * answered / share).collect();
+        let mean = values.iter().sum::<f64>() / answered;
+        let spread = if answered > 1.0 { squares(&values, answered) / (answered - 1.0) } else { 0.0 };
+        let second = (1.0 - answered / invited).max(0.0) * spread / answered;
+        Self { invited, share, mean, spread, second }
+    }
+}
+
+/// Adds what cells with a single unit contribute.
+fn with_single(
+    design: &Design,
+    terms: &BTreeMap<usize, Vec<(usize, f64)>>,
+    single: &[usize],
+    sizes: &[u64],
+    sum: f64,
+    strata: u64,
+    options: Options,
+) -> Option<f64> {
+    if strata == 0 {
+        return None;
+    }
+    if single.is_empty() {
+        return Some(sum);
+    }
+    let alone = single.len() as f64;
+    match options.single {
+        Single::Unknown => None,
+        Single::Certainty => Some(sum),
+        Single::Average => (strata as f64 > alone).then(|| sum * strata as f64 / (strata as f64 - alone)),
+        Single::Adjust => {
+            let all: f64 = terms.values().flat_map(|m| totals(design, m)).map(|(_, t)| t).sum();
+            let centre = all / sizes.iter().sum::<u64>() as f64;
+            let extra = single.iter().map(|cell| {
+                let total: f64 = totals(design, &terms[cell]).iter().map(|(_, t)| t).sum();
+                let fraction = design.cells[*cell].population.map_or(0.0, |all| 1.0 / all);
+                let keep = if options.finite { 1.0 - fraction } else { 1.0 };
+                keep * (total - centre) * (total - centre)
+            });
+            Some(sum + extra.sum::<f64>())
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! An estimate as it is printed: value, numbers, error, interval, and what must be said about it.
+
+use crate::score::design::{Design, Options, Single, variance};
+use crate::score::formula::Range;
+use crate::score::interval::{student, wilson};
+use crate::score::kish::kish;
+use crate::score::linear::Linear;
+use crate::score::types::{Estimate, Note};
+
+/// Estimates with a smaller n or effective n are marked as unreliable.
+pub const RELIABLE: f64 = 30.0;
+
+/// An estimate before rounding to the printed scale.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// Value.
+    pub value: f64,
+    /// Standard error.
+    pub error: Option<f64>,
+    /// Degrees of freedom.
+    pub df: u64,
+    /// Interval, not clipped.
+    pub interval: Option<(f64, f64)>,
+    /// Cells with a single respondent.
+    pub single: Vec<usize>,
+    /// The error is zero because all answers are alike, not because everybody answered.
+    pub no_variation: bool,
+}
+
+/// Computes error and interval of an estimate.
+#[must_use]
+pub fn judge(design: &Design, linear: &Linear, range: Option<Range>, finite: bool) -> Judged {
+    let v = variance(design, &linear.influence, Options { finite, single: Single::Unknown });
+    let error = v.value.map(f64::sqrt);
+    let census = finite && v.census;
+    let share = range.filter(|r| r.share && r.high > r.low);
+    let no_variation = error == Some(0.0) && !census;
+    let interval = match (error, share) {
+        (Some(e), _) if census => Some((linear.value - e, linear.value + e)),
+        (Some(e), Some(r)) => {
+            let width = r.high - r.low;
+            let n = linear.influence.len() as u64;
+            wilson((linear.value - r.low) / width, e * e / (width * width), n, v.df)
+                .map(|(low, high)| (r.low + width * low, r.low + width * high))
+        }
+        (Some(e), None) if !no_variation => student(linear.value, e, v.df),
+        _ => None,
+    };
+    Judged { value: linear.value, error, df: v.df, interval, single: v.single, no_variation }
+}
+
+/// Prepares an estimate for print; groups under `hide_below` are hidden.
+#[must_use]
+pub fn printed(design: &Design, linear: Option<&Linear>, range: Option<Range>, hide_below: u64) -> Estimate {
+    let Some(linear) = linear else {
+        return Estimate { n: Some(0), notes: vec![Note::Empty], ..Estimate::default() };
+    };
+    let kish = kish(design, linear.members());
+    if kish.n < hide_below {
+        return hidden();
+    }
+    let judged = judge(design, linear, range, true);
+    let (low, high) = range.map_or((f64::NEG_INFINITY, f64::INFINITY), |r| (r.low, r.high));
+    let mut notes = Vec::new();
+    if kish.n_effective.is_none_or(|n| n < RELIABLE) || (kish.n as f64) < RELIABLE {
+        notes.push(Note::Unreliable);
+    }
+    if !judged.single.is_empty() {
+        let cells = judged.single.iter().map(|c| design.cells[*c].name.clone()).collect();
+        notes.push(Note::SingleRespondent { cells });
+    }
+    if judged.no_variation && judged.interval.is_none() {
+        notes.push(Note::NoVariation);
+    }
+    Estimate {
+        value: Some(judged.value),
+        n: Some(kish.n),
+        n_effective: kish.n_effective,
+        standard_error: judged.error,
+        df: Some(judged.df),
+        low: judged.interval.map(|(a, _)| a.clamp(low, high)),
+        high: judged.interval.map(|(_, b)| b.clamp(low, high)),
+        clipped: judged.interval.is_some_and(|(a, b)| a < low || b > high),
+        notes,
+    }
+}
+
+/// Returns an estimate without numbers.
+#[must_use]
+pub fn hidden() -> Estimate {
+    Estimate { notes: vec![Note::Hidden], ..Estimate::default() }
+}

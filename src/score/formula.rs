@@ -1,0 +1,125 @@
+//! Estimates of scores and KPI formulas in one domain, with their influence values and possible range.
+
+use crate::expr::ArithmeticOp;
+use crate::model::Checked;
+use crate::model::checked::{Formula, QuestionKind, ScoreKind, Scoring};
+use crate::score::design::Design;
+use crate::score::linear::{Linear, mean, promoter};
+use crate::score::respondent::{Respondent, code, code_range};
+
+/// Whose estimates, and from what.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The campaign.
+    pub checked: &'a Checked,
+    /// The design; its units are `respondents`, in the same order.
+    pub design: &'a Design,
+    /// Who answered.
+    pub respondents: &'a [Respondent<'a>],
+}
+
+/// Returns the scoring clause and a score's kind.
+fn kind(checked: &Checked, score: usize) -> Option<(&Scoring, &ScoreKind)> {
+    let scoring = checked.scoring.as_ref()?;
+    Some((scoring, &scoring.scores.get(score)?.kind))
+}
+
+/// Estimates a score over the members.
+#[must_use]
+pub fn estimate_score(sources: Sources, members: &[usize], score: usize) -> Option<Linear> {
+    match kind(sources.checked, score)?.1 {
+        ScoreKind::Kpi(formula) => estimate_formula(sources, members, formula),
+        _ => mean(sources.design, members, |i| sources.respondents[i].scores[score]),
+    }
+}
+
+fn estimate_formula(sources: Sources, members: &[usize], formula: &Formula) -> Option<Linear> {
+    let Sources { checked, design, respondents } = sources;
+    let scoring = checked.scoring.as_ref()?;
+    let answer = |i: usize, item: usize| code(checked, respondents[i].response, item);
+    let spread = scoring.high - scoring.low;
+    match formula {
+        Formula::Number(x) => Some(Linear::constant(*x)),
+        Formula::Score(s) | Formula::Kpi(s) => estimate_score(sources, members, *s),
+        Formula::Mean(item) => mean(design, members, |i| answer(i, *item)),
+        Formula::Nps(item) => mean(design, members, |i| answer(i, *item).map(promoter)),
+        Formula::Top2(item) => {
+            let share = mean(design, members, |i| answer(i, *item).map(|x| top2(checked, *item, x)));
+            share.map(|s| s.affine(scoring.low, spread))
+        }
+        Formula::Share(item) => {
+            mean(design, members, |i| answer(i, *item)).map(|s| s.affine(scoring.low, spread))
+        }
+        Formula::Arithmetic(op, a, b) => {
+            let left = estimate_formula(sources, members, a)?;
+            let right = estimate_formula(sources, members, b)?;
+            Linear::combine(*op, &left, &right)
+        }
+    }
+}
+
+/// Returns 1 for the two best codes of the item's scale, else 0.
+#[must_use]
+pub fn top2(checked: &Checked, item: usize, code: f64) -> f64 {
+    let question = &checked.questionnaire.questions[checked.questionnaire.items[item].question];
+    let mut codes: Vec<i64> = match &question.kind {
+        QuestionKind::Scale(scale, _) | QuestionKind::Grid(scale) => {
+            checked.scales[*scale].points.iter().map(|p| p.code).collect()
+        }
+        _ => return 0.0,
+    };
+    codes.sort_unstable();
+    codes.dedup();
+    let second = codes.iter().rev().nth(1).or(codes.last());
+    f64::from(u8::from(second.is_some_and(|s| code >= *s as f64)))
+}
+
+/// What a score's values can be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range {
+    /// Smallest.
+    pub low: f64,
+    /// Largest.
+    pub high: f64,
+    /// It is a share between these two, so that Wilson's interval fits.
+    pub share: bool,
+}
+
+/// Returns the range of a score; nothing when it has none (a quotient).
+#[must_use]
+pub fn range(checked: &Checked, score: usize) -> Option<Range> {
+    let (scoring, kind) = kind(checked, score)?;
+    match kind {
+        ScoreKind::Kpi(formula) => formula_range(checked, scoring, formula),
+        _ => Some(Range { low: scoring.low, high: scoring.high, share: false }),
+    }
+}
+
+fn formula_range(checked: &Checked, scoring: &Scoring, formula: &Formula) -> Option<Range> {
+    let plain = |low: f64, high: f64| Some(Range { low, high, share: false });
+    match formula {
+        Formula::Number(x) => plain(*x, *x),
+        Formula::Score(s) | Formula::Kpi(s) => range(checked, *s),
+        Formula::Mean(item) => code_range(checked, *item).and_then(|(low, high)| plain(low, high)),
+        Formula::Nps(_) => plain(-100.0, 100.0),
+        Formula::Top2(_) | Formula::Share(_) => {
+            Some(Range { low: scoring.low, high: scoring.high, share: true })
+        }
+        Formula::Arithmetic(op, a, b) => {
+            let a = formula_range(checked, scoring, a)?;
+            let b = formula_range(checked, scoring, b)?;
+            let ends = match op {
+                ArithmeticOp::Add => [a.low + b.low, a.high + b.high, a.low + b.low, a.high + b.high],
+                ArithmeticOp::Subtract => [a.low - b.high, a.high - b.low, a.low - b.high, a.high - b.low],
+                ArithmeticOp::Multiply => [a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high],
+                ArithmeticOp::Divide if b.low > 0.0 || b.high < 0.0 => {
+                    [a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high]
+                }
+                ArithmeticOp::Divide => return None,
+            };
+            let low = ends.into_iter().fold(f64::INFINITY, f64::min);
+            let high = ends.into_iter().fold(f64::NEG_INFINITY, f64::max);
+            (low.is_finite() && high.is_finite()).then_some(Range { low, high, share: false })
+        }
+    }
+}

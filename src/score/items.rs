@@ -1,0 +1,210 @@
+//! What was answered to each item: shares, means, and who did not answer.
+//!
+//! Shares rest on substantive answers. “Not applicable”, not asked and left
+//! open are counted apart and never enter a base.
+
+use crate::expr::truth;
+use crate::model::checked::{Choice, Instrument, Item, Question, QuestionKind, Text};
+use crate::plan::Plan;
+use crate::score::design::Design;
+use crate::score::estimate::printed;
+use crate::score::formula::{Range, Sources, top2};
+use crate::score::linear::{Linear, mean, promoter};
+use crate::score::respondent::{ResponseEnv, code, code_range};
+use crate::score::types::{AnswerShare, Estimate, ItemResult};
+use crate::store::types::Answer;
+
+/// How the answers to one item fall out.
+#[derive(Default)]
+struct Missing {
+    not_answered: u64,
+    not_applicable: u64,
+    not_asked: u64,
+    answered: Vec<usize>,
+}
+
+/// Describes the answers to every item.
+#[must_use]
+pub fn items(sources: Sources, plan: &Plan) -> Vec<ItemResult> {
+    let items = &sources.checked.questionnaire.items;
+    (0..items.len()).map(|item| one(sources, plan, item)).collect()
+}
+
+fn one(sources: Sources, plan: &Plan, index: usize) -> ItemResult {
+    let checked = sources.checked;
+    let item = &checked.questionnaire.items[index];
+    let question = &checked.questionnaire.questions[item.question];
+    let missing = missing(sources, plan, item, question);
+    let n = missing.answered.len() as u64;
+    let hidden = n > 0 && n < checked.analysis.hide_below;
+    let mut out = ItemResult {
+        name: item.name.clone(),
+        text: question.text.clone(),
+        row: item.row.clone(),
+        kind: kind_name(&question.kind),
+        hidden,
+        n: (!hidden).then_some(n),
+        not_answered: (!hidden).then_some(missing.not_answered),
+        not_applicable: (!hidden).then_some(missing.not_applicable),
+        not_asked: (!hidden).then_some(missing.not_asked),
+        shares: Vec::new(),
+        mean: None,
+        top2: None,
+        nps: None,
+    };
+    if !hidden && n > 0 {
+        describe(sources, index, question, &missing.answered, &mut out);
+    }
+    out
+}
+
+fn missing(sources: Sources, plan: &Plan, item: &Item, question: &Question) -> Missing {
+    let mut out = Missing::default();
+    for (i, respondent) in sources.respondents.iter().enumerate() {
+        match respondent.response.answers.get(&item.name) {
+            Some(Answer::NotApplicable) => out.not_applicable += 1,
+            Some(_) => out.answered.push(i),
+            None => {
+                let env = ResponseEnv { checked: sources.checked, plan, respondent };
+                let asked = question.condition.as_ref().is_none_or(|c| truth(c, &env).holds());
+                *(if asked { &mut out.not_answered } else { &mut out.not_asked }) += 1;
+            }
+        }
+    }
+    out
+}
+
+fn describe(sources: Sources, index: usize, question: &Question, answered: &[usize], out: &mut ItemResult) {
+    let Sources { checked, design, respondents } = sources;
+    let answer = |i: usize| respondents[i].response.answers.get(&checked.questionnaire.items[index].name);
+    let number = |i: usize| code(checked, respondents[i].response, index);
+    let bounds = code_range(checked, index).map(|(low, high)| Range { low, high, share: false });
+    let estimate = |linear: Option<Linear>, range: Option<Range>| show(design, linear.as_ref(), range);
+    match &question.kind {
+        QuestionKind::Scale(scale, instrument) => {
+            out.shares = scale_shares(sources, *scale, answered, &number);
+            out.mean = Some(estimate(mean(design, answered, number), bounds));
+            out.top2 = Some(estimate(top2_share(sources, index, answered, &number), Some(SHARE)));
+            if *instrument == Instrument::Nps {
+                let range = Range { low: -100.0, high: 100.0, share: false };
+                out.nps = Some(estimate(mean(design, answered, |i| number(i).map(promoter)), Some(range)));
+            }
+        }
+        QuestionKind::Grid(scale) => {
+            out.shares = scale_shares(sources, *scale, answered, &number);
+            out.mean = Some(estimate(mean(design, answered, number), bounds));
+            out.top2 = Some(estimate(top2_share(sources, index, answered, &number), Some(SHARE)));
+        }
+        QuestionKind::Choice(options) | QuestionKind::Choices(options) | QuestionKind::Ranking(options) => {
+            let ranking = matches!(question.kind, QuestionKind::Ranking(_));
+            out.shares = options
+                .iter()
+                .map(|o| option_share(design, o, answered, |i| chose(answer(i)?, &o.name, ranking)))
+                .collect();
+        }
+        QuestionKind::YesNo | QuestionKind::Consent => {
+            let yes = |i: usize| match answer(i)? {
+                Answer::YesNo(yes) => Some(*yes),
+                _ => None,
+            };
+            let share = |want: bool| share(design, answered, |i| yes(i).map(|y| y == want));
+            out.shares = [("yes", "是", "Yes", true), ("no", "否", "No", false)]
+                .into_iter()
+                .map(|(code, zh, en, want)| {
+                    let (count, estimate) = share(want);
+                    AnswerShare { code: code.to_owned(), label: both(zh, en), count, share: estimate }
+                })
+                .collect();
+        }
+        QuestionKind::Number { .. } | QuestionKind::Slider { .. } => {
+            out.mean = Some(estimate(mean(design, answered, number), bounds));
+        }
+        QuestionKind::Text { .. } | QuestionKind::Date | QuestionKind::Contact | QuestionKind::Note => {}
+    }
+}
+
+const SHARE: Range = Range { low: 0.0, high: 1.0, share: true };
+
+fn both(zh: &str, en: &str) -> Text {
+    Text(vec![("zh".to_owned(), zh.to_owned()), ("en".to_owned(), en.to_owned())])
+}
+
+/// Shows an estimate; the item as a whole is large enough when this is asked.
+fn show(design: &Design, linear: Option<&Linear>, range: Option<Range>) -> Estimate {
+    printed(design, linear, range, 0)
+}
+
+fn share(design: &Design, answered: &[usize], has: impl Fn(usize) -> Option<bool>) -> (u64, Estimate) {
+    let count = answered.iter().filter(|&&i| has(i) == Some(true)).count() as u64;
+    let linear = mean(design, answered, |i| has(i).map(|h| f64::from(u8::from(h))));
+    (count, show(design, linear.as_ref(), Some(SHARE)))
+}
+
+fn scale_shares(
+    sources: Sources,
+    scale: usize,
+    answered: &[usize],
+    number: &impl Fn(usize) -> Option<f64>,
+) -> Vec<AnswerShare> {
+    let points = &sources.checked.scales[scale].points;
+    points
+        .iter()
+        .map(|point| {
+            let is = |i: usize| number(i).map(|x| (x - point.code as f64).abs() < 0.5);
+            let (count, share) = share(sources.design, answered, is);
+            AnswerShare { code: point.code.to_string(), label: point.label.clone(), count, share }
+        })
+        .collect()
+}
+
+fn top2_share(
+    sources: Sources,
+    item: usize,
+    answered: &[usize],
+    number: &impl Fn(usize) -> Option<f64>,
+) -> Option<Linear> {
+    mean(sources.design, answered, |i| number(i).map(|x| top2(sources.checked, item, x)))
+}
+
+fn option_share(
+    design: &Design,
+    option: &Choice,
+    answered: &[usize],
+    has: impl Fn(usize) -> Option<bool>,
+) -> AnswerShare {
+    let (count, share) = share(design, answered, has);
+    AnswerShare { code: option.name.clone(), label: option.label.clone(), count, share }
+}
+
+/// Tells whether an answer names an option; of a ranking, whether it comes first.
+fn chose(answer: &Answer, option: &str, ranking: bool) -> Option<bool> {
+    match answer {
+        Answer::Option { name, .. } => Some(name == option),
+        Answer::Options { names, .. } if ranking => Some(names.first().is_some_and(|n| n == option)),
+        Answer::Options { names, .. } => Some(names.iter().any(|n| n == option)),
+        _ => None,
+    }
+}
+
+/// Returns the name of a kind of question in reports.
+#[must_use]
+pub fn kind_name(kind: &QuestionKind) -> &'static str {
+    match kind {
+        QuestionKind::Scale(_, Instrument::Nps) => "nps",
+        QuestionKind::Scale(_, Instrument::Csat) => "csat",
+        QuestionKind::Scale(_, Instrument::Ces) => "ces",
+        QuestionKind::Scale(_, Instrument::Own) => "scale",
+        QuestionKind::Grid(_) => "grid",
+        QuestionKind::Choice(_) => "choice",
+        QuestionKind::Choices(_) => "choices",
+        QuestionKind::Ranking(_) => "ranking",
+        QuestionKind::YesNo => "yes_no",
+        QuestionKind::Text { .. } => "text",
+        QuestionKind::Number { .. } => "number",
+        QuestionKind::Slider { .. } => "slider",
+        QuestionKind::Date => "date",
+        QuestionKind::Consent => "consent",
+        QuestionKind::Contact => "contact",
+        QuestionKind::Note => "note",
+    }
+}

@@ -1,0 +1,98 @@
+//! Estimates with their influence values: how much each respondent moves them.
+//!
+//! A mean, a share, a net promoter score and every formula over them are
+//! smooth functions of weighted totals. Each carries, for every member of its
+//! domain, the derivative of the estimate by that person's weight (Deville 1999;
+//! Lumley 2010, ch. 2); the variance of an estimate is the variance of the
+//! weighted total of these values.
+
+use std::collections::BTreeMap;
+
+use crate::expr::ArithmeticOp;
+use crate::score::design::Design;
+
+/// An estimate with its influence values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Linear {
+    /// The estimate.
+    pub value: f64,
+    /// Members of the domain by index, each with its influence.
+    pub influence: Vec<(usize, f64)>,
+}
+
+impl Linear {
+    /// Makes a number without error.
+    #[must_use]
+    pub fn constant(value: f64) -> Self {
+        Self { value, influence: Vec::new() }
+    }
+
+    /// Changes the unit: `a + b·x`.
+    #[must_use]
+    pub fn affine(mut self, a: f64, b: f64) -> Self {
+        self.value = a + b * self.value;
+        self.influence.iter_mut().for_each(|(_, z)| *z *= b);
+        self
+    }
+
+    /// Combines two estimates; nothing when dividing by zero.
+    #[must_use]
+    pub fn combine(op: ArithmeticOp, left: &Self, right: &Self) -> Option<Self> {
+        let (a, b) = (left.value, right.value);
+        let (value, by_left, by_right) = match op {
+            ArithmeticOp::Add => (a + b, 1.0, 1.0),
+            ArithmeticOp::Subtract => (a - b, 1.0, -1.0),
+            ArithmeticOp::Multiply => (a * b, b, a),
+            ArithmeticOp::Divide => (a / b, 1.0 / b, -a / (b * b)),
+        };
+        let finite = value.is_finite() && by_left.is_finite() && by_right.is_finite();
+        finite.then(|| Self { value, influence: merge(&left.influence, by_left, &right.influence, by_right) })
+    }
+
+    /// Returns the indices of its members.
+    pub fn members(&self) -> impl Iterator<Item = usize> {
+        self.influence.iter().map(|(i, _)| *i)
+    }
+}
+
+/// Adds two lists of influence values, each times its derivative.
+fn merge(left: &[(usize, f64)], by_left: f64, right: &[(usize, f64)], by_right: f64) -> Vec<(usize, f64)> {
+    let mut sums: BTreeMap<usize, f64> = left.iter().map(|(i, z)| (*i, by_left * z)).collect();
+    for (i, z) in right {
+        *sums.entry(*i).or_default() += by_right * z;
+    }
+    sums.into_iter().collect()
+}
+
+/// Estimates a mean over the members that have a value: a ratio of two weighted totals.
+#[must_use]
+pub fn mean(design: &Design, members: &[usize], value: impl Fn(usize) -> Option<f64>) -> Option<Linear> {
+    let known: Vec<(usize, f64)> = members.iter().filter_map(|&i| value(i).map(|y| (i, y))).collect();
+    let weight: f64 = known.iter().map(|(i, _)| design.units[*i].weight).sum();
+    if known.is_empty() || weight <= 0.0 {
+        return None;
+    }
+    let mean = known.iter().map(|(i, y)| design.units[*i].weight * y).sum::<f64>() / weight;
+    let influence = known.into_iter().map(|(i, y)| (i, (y - mean) / weight)).collect();
+    Some(Linear { value: mean, influence })
+}
+
+/// Estimates a total over the members that have a value.
+#[must_use]
+pub fn total(design: &Design, members: &[usize], value: impl Fn(usize) -> Option<f64>) -> Linear {
+    let influence: Vec<(usize, f64)> = members.iter().filter_map(|&i| value(i).map(|y| (i, y))).collect();
+    let value = influence.iter().map(|(i, y)| design.units[*i].weight * y).sum();
+    Linear { value, influence }
+}
+
+/// Maps a 0–10 code onto +100 (promoter, 9–10), 0 (passive, 7–8) or −100 (detractor, 0–6): Reichheld 2003.
+#[must_use]
+pub fn promoter(code: f64) -> f64 {
+    if code >= 9.0 {
+        100.0
+    } else if code >= 7.0 {
+        0.0
+    } else {
+        -100.0
+    }
+}

@@ -1,0 +1,74 @@
+//! From the draw to the kept response, in counts.
+//!
+//! The response rate is AAPOR's RR1 (Standard Definitions, 2023): completed
+//! over everybody invited, whether or not they could be reached; partial
+//! responses do not count as answered.
+
+use crate::score::cells::PlanCell;
+use crate::score::types::{CellResponse, ResponseCounts, ResponseTotal};
+use crate::store::types::{Response, ResponseState, SampleUnit};
+
+/// Counts per cell. `kept` are the completed responses that the cleaning rules left.
+#[must_use]
+pub fn per_cell(
+    cells: &[PlanCell],
+    sample: &[SampleUnit],
+    responses: &[&Response],
+    kept: &[&Response],
+) -> Vec<CellResponse> {
+    let one = |c: &PlanCell| {
+        let units = || sample.iter().filter(|u| u.cell == c.cell.index);
+        let drawn = units().count() as u64;
+        let invited = units().filter(|u| u.released).count() as u64;
+        let mine: Vec<&&Response> = responses.iter().filter(|r| r.cell == Some(c.cell.index)).collect();
+        let state = |s: ResponseState| mine.iter().filter(|r| r.state == s).count() as u64;
+        let completed = state(ResponseState::Completed);
+        let kept = kept.iter().filter(|r| r.cell == Some(c.cell.index)).count() as u64;
+        CellResponse {
+            name: c.cell.name.clone(),
+            title: c.cell.title.clone(),
+            population: c.population,
+            counts: ResponseCounts {
+                drawn,
+                invited,
+                started: mine.len() as u64,
+                partial: state(ResponseState::Started),
+                withdrawn: state(ResponseState::Withdrawn),
+                completed,
+                kept,
+                rate: ratio(completed as f64, invited as f64),
+            },
+            base_weight: ratio(c.population as f64, invited as f64),
+        }
+    };
+    cells.iter().map(one).collect()
+}
+
+/// Adds the cells up.
+#[must_use]
+pub fn total(cells: &[CellResponse], self_selected: u64) -> ResponseTotal {
+    let sum = |f: fn(&ResponseCounts) -> u64| cells.iter().map(|c| f(&c.counts)).sum::<u64>();
+    let (invited, completed) = (sum(|c| c.invited), sum(|c| c.completed));
+    let weighted = |f: fn(&ResponseCounts) -> u64| {
+        cells.iter().filter_map(|c| c.base_weight.map(|w| w * f(&c.counts) as f64)).sum::<f64>()
+    };
+    ResponseTotal {
+        population: cells.iter().map(|c| c.population).sum(),
+        counts: ResponseCounts {
+            drawn: sum(|c| c.drawn),
+            invited,
+            started: sum(|c| c.started),
+            partial: sum(|c| c.partial),
+            withdrawn: sum(|c| c.withdrawn),
+            completed,
+            kept: sum(|c| c.kept),
+            rate: ratio(completed as f64, invited as f64),
+        },
+        weighted_rate: ratio(weighted(|c| c.completed), weighted(|c| c.invited)),
+        self_selected,
+    }
+}
+
+fn ratio(a: f64, b: f64) -> Option<f64> {
+    (b > 0.0).then(|| a / b)
+}

@@ -1,0 +1,193 @@
+//! A response as conditions and scores see it.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::expr::{Env, Value, Var};
+use crate::model::Checked;
+use crate::model::checked::{FieldKind, QuestionKind, ScoreKind, Scoring};
+use crate::plan::Plan;
+use crate::store::types::{Answer, Response};
+
+/// A response with its scores.
+#[derive(Debug, Clone)]
+pub struct Respondent<'a> {
+    /// The response.
+    pub response: &'a Response,
+    /// Day of the answer in the campaign's time zone.
+    pub day: Date,
+    /// Scores in the order of the spec; KPIs are always missing.
+    pub scores: Vec<Option<f64>>,
+    /// Indices with the usual weights, whatever the day.
+    pub usual: Vec<Option<f64>>,
+}
+
+/// Returns the day on which a response was given: of its completion, else of its last save.
+#[must_use]
+pub fn day_of(response: &Response, zone: &TimeZone) -> Date {
+    response.completed_at.unwrap_or(response.updated_at).to_zoned(zone.clone()).date()
+}
+
+/// Returns the campaign's time zone; UTC when the system does not know it.
+#[must_use]
+pub fn zone(checked: &Checked) -> TimeZone {
+    TimeZone::get(&checked.campaign.timezone).unwrap_or(TimeZone::UTC)
+}
+
+impl<'a> Respondent<'a> {
+    /// Scores a response.
+    #[must_use]
+    pub fn new(checked: &Checked, response: &'a Response, zone: &TimeZone) -> Self {
+        let day = day_of(response, zone);
+        let Some(scoring) = &checked.scoring else {
+            return Self { response, day, scores: Vec::new(), usual: Vec::new() };
+        };
+        let mut scores = dimensions(checked, scoring, response);
+        let usual = with_indices(scoring, &scores, &base_weights(scoring));
+        scores = with_indices(scoring, &scores, &scoring.weights_on(day));
+        Self { response, day, scores, usual }
+    }
+}
+
+/// Weights outside any period.
+fn base_weights(scoring: &Scoring) -> Vec<(usize, f64)> {
+    let weight = |kind: &ScoreKind| match kind {
+        ScoreKind::Dimension { weight, .. } => Some(*weight),
+        _ => None,
+    };
+    scoring.scores.iter().enumerate().filter_map(|(i, s)| weight(&s.kind).map(|w| (i, w))).collect()
+}
+
+/// Means of items, each mapped onto the reporting scale.
+fn dimensions(checked: &Checked, scoring: &Scoring, response: &Response) -> Vec<Option<f64>> {
+    let one = |kind: &ScoreKind| {
+        let ScoreKind::Dimension { items, at_least, .. } = kind else { return None };
+        let values: Vec<f64> = items
+            .iter()
+            .filter_map(|&item| {
+                let (low, high) = code_range(checked, item)?;
+                let x = code(checked, response, item)?;
+                Some(scoring.low + (scoring.high - scoring.low) * (x - low) / (high - low))
+            })
+            .collect();
+        (values.len() >= (*at_least).max(1)).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    };
+    scoring.scores.iter().map(|s| one(&s.kind)).collect()
+}
+
+/// Adds the weighted means of dimensions; a missing one's weight is spread over the others.
+fn with_indices(scoring: &Scoring, scores: &[Option<f64>], weights: &[(usize, f64)]) -> Vec<Option<f64>> {
+    let weight = |part: usize| weights.iter().find(|(i, _)| *i == part).map_or(0.0, |(_, w)| *w);
+    let index = |parts: &[usize], at_least: f64| {
+        let all: f64 = parts.iter().map(|&p| weight(p)).sum();
+        let known: Vec<(f64, f64)> = parts.iter().filter_map(|&p| Some((weight(p), scores[p]?))).collect();
+        let weight: f64 = known.iter().map(|(w, _)| w).sum();
+        // 60 % of a sum of shares may come out as 59.999… % in floating point.
+        let enough = all > 0.0 && weight > 0.0 && weight / all >= at_least - 1e-9;
+        enough.then(|| known.iter().map(|(w, s)| w * s).sum::<f64>() / weight)
+    };
+    let one = |i: usize| match &scoring.scores[i].kind {
+        ScoreKind::Index { parts, at_least } => index(parts, *at_least),
+        _ => scores[i],
+    };
+    (0..scoring.scores.len()).map(one).collect()
+}
+
+/// Returns the smallest and largest code of an item that can be mapped onto a scale.
+#[must_use]
+pub fn code_range(checked: &Checked, item: usize) -> Option<(f64, f64)> {
+    let question = &checked.questionnaire.questions[checked.questionnaire.items[item].question];
+    let (low, high) = match &question.kind {
+        QuestionKind::Scale(scale, _) | QuestionKind::Grid(scale) => {
+            let (low, high) = checked.scales[*scale].range();
+            (low as f64, high as f64)
+        }
+        QuestionKind::Slider { min, max, .. } => (*min, *max),
+        QuestionKind::Number { min, max } => ((*min)?, (*max)?),
+        QuestionKind::YesNo => (0.0, 1.0),
+        _ => return None,
+    };
+    (high > low).then_some((low, high))
+}
+
+/// Returns the code that a response gave to an item; not applicable and out of range are missing.
+#[must_use]
+pub fn code(checked: &Checked, response: &Response, item: usize) -> Option<f64> {
+    let x = match response.answers.get(&checked.questionnaire.items[item].name)? {
+        Answer::Number(x) => *x,
+        Answer::YesNo(yes) => f64::from(u8::from(*yes)),
+        _ => return None,
+    };
+    match code_range(checked, item) {
+        Some((low, high)) => (low <= x && x <= high).then_some(x),
+        None => x.is_finite().then_some(x),
+    }
+}
+
+/// What conditions may ask of a response.
+pub struct ResponseEnv<'a> {
+    /// The campaign.
+    pub checked: &'a Checked,
+    /// Its plan, for the names of strata.
+    pub plan: &'a Plan,
+    /// The response with its scores.
+    pub respondent: &'a Respondent<'a>,
+}
+
+impl Env for ResponseEnv<'_> {
+    fn value(&self, var: Var) -> Value {
+        let response = self.respondent.response;
+        match var {
+            Var::Field(i) => field_value(self.checked, response, i),
+            Var::EventField(..) => Value::Missing,
+            Var::Item(i) => {
+                let name = &self.checked.questionnaire.items[i].name;
+                response.answers.get(name).map_or(Value::Missing, Answer::value)
+            }
+            Var::Score(i) => {
+                let score = self.respondent.scores.get(i).copied().flatten();
+                score.map_or(Value::Missing, Value::Number)
+            }
+            Var::Stratum => stratum_of(self.plan, response.cell)
+                .map_or(Value::Missing, |i| Value::Text(self.plan.strata[i].name.as_str().into())),
+            Var::Channel => Value::Text(response.channel.as_str().into()),
+            Var::Language => Value::Text(response.language.as_str().into()),
+            Var::Duration => response.completed_at.map_or(Value::Missing, |end| {
+                Value::Number(end.duration_since(response.started_at).as_secs_f64())
+            }),
+            // The store keeps one response per invitation, so nobody answers twice.
+            Var::Duplicate => Value::Bool(false),
+        }
+    }
+
+    fn today(&self) -> Date {
+        self.respondent.day
+    }
+}
+
+/// Returns the index of the plan's stratum that holds a cell.
+#[must_use]
+pub fn stratum_of(plan: &Plan, cell: Option<u32>) -> Option<usize> {
+    let cell = cell?;
+    plan.strata.iter().position(|s| s.cells.iter().any(|c| c.index == cell))
+}
+
+/// Reads a column that was kept beside the answers.
+fn field_value(checked: &Checked, response: &Response, field: usize) -> Value {
+    let Some(field) = checked.frame.as_ref().and_then(|f| f.fields.get(field)) else { return Value::Missing };
+    let Some(text) = response.fields.get(&field.name).map(|t| t.trim()).filter(|t| !t.is_empty()) else {
+        return Value::Missing;
+    };
+    match field.kind {
+        FieldKind::Int | FieldKind::Number | FieldKind::Money(_) => {
+            text.parse().ok().filter(|x: &f64| x.is_finite()).map_or(Value::Missing, Value::Number)
+        }
+        FieldKind::Date => text.parse().map_or(Value::Missing, Value::Date),
+        FieldKind::YesNo => match text.to_lowercase().as_str() {
+            "yes" | "true" | "1" | "是" => Value::Bool(true),
+            "no" | "false" | "0" | "否" => Value::Bool(false),
+            _ => Value::Missing,
+        },
+        FieldKind::Text | FieldKind::OneOf(_) => Value::Text(text.into()),
+    }
+}

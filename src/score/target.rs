@@ -1,0 +1,115 @@
+//! Targets and benchmarks: judged by the interval without finite population correction unless asked.
+//!
+//! With the correction a census has no error and every difference would be
+//! “decided”; a target asks whether the way of working meets the goal, not
+//! only the people of this list at this moment.
+
+use crate::model::checked::{Scoring, Target, Text};
+use crate::plan::Plan;
+use crate::score::cells::PlanCell;
+use crate::score::estimate::{Judged, judge};
+use crate::score::formula::{Sources, estimate_score, range};
+use crate::score::types::{BenchmarkResult, Group, TargetResult, Verdict};
+
+/// Judges all targets. `overall` and `strata` say which numbers are hidden.
+#[must_use]
+pub fn targets(
+    sources: Sources,
+    plan: &Plan,
+    cells: &[PlanCell],
+    overall: &Group,
+    strata: &[Group],
+) -> Vec<TargetResult> {
+    let Some(scoring) = &sources.checked.scoring else { return Vec::new() };
+    scoring.targets.iter().map(|t| target(sources, scoring, plan, cells, t, overall, strata)).collect()
+}
+
+fn target(
+    sources: Sources,
+    scoring: &Scoring,
+    plan: &Plan,
+    cells: &[PlanCell],
+    target: &Target,
+    overall: &Group,
+    strata: &[Group],
+) -> TargetResult {
+    let stratum = target.stratum.and_then(|s| sources.checked.strata.get(s)).map(|s| &s.name);
+    let place = stratum.and_then(|name| plan.strata.iter().position(|s| s.name == *name));
+    let group = place.map_or(overall, |s| &strata[s]);
+    let units = sources.design.units.iter().enumerate();
+    let members: Vec<usize> =
+        units.filter(|(_, u)| place.is_none_or(|s| cells[u.cell].stratum == s)).map(|(i, _)| i).collect();
+    let mut out = TargetResult {
+        score: scoring.scores[target.score].name.clone(),
+        title: scoring.scores[target.score].title.clone(),
+        stratum: stratum.cloned(),
+        stratum_title: place.map(|s| plan.strata[s].title.clone()),
+        at_least: target.at_least,
+        goal: target.value,
+        by: target.by,
+        value: None,
+        standard_error: None,
+        low: None,
+        high: None,
+        verdict: Verdict::NotDecided,
+    };
+    if is_hidden(group, target.score) {
+        out.verdict = Verdict::Hidden;
+        return out;
+    }
+    let Some(judged) = judged(sources, &members, target.score) else { return out };
+    out.value = Some(judged.value);
+    out.standard_error = judged.error;
+    out.low = judged.interval.map(|(low, _)| low);
+    out.high = judged.interval.map(|(_, high)| high);
+    out.verdict = judged.interval.map_or(Verdict::NotDecided, |i| verdict(i, target.value, target.at_least));
+    out
+}
+
+/// Met when the interval lies at or beyond the goal, not met when wholly on the other side.
+#[must_use]
+pub fn verdict((low, high): (f64, f64), goal: f64, at_least: bool) -> Verdict {
+    let (met, missed) = if at_least { (low >= goal, high < goal) } else { (high <= goal, low > goal) };
+    if met {
+        Verdict::Met
+    } else if missed {
+        Verdict::NotMet
+    } else {
+        Verdict::NotDecided
+    }
+}
+
+fn judged(sources: Sources, members: &[usize], score: usize) -> Option<Judged> {
+    let linear = estimate_score(sources, members, score)?;
+    let finite = sources.checked.analysis.finite_correction;
+    Some(judge(sources.design, &linear, range(sources.checked, score), finite))
+}
+
+/// Tells whether a group's estimate may not be shown.
+fn is_hidden(group: &Group, score: usize) -> bool {
+    let hidden = |notes: &[crate::score::types::Note]| notes.contains(&crate::score::types::Note::Hidden);
+    group.hidden || group.estimates.get(score).is_some_and(|e| hidden(&e.notes))
+}
+
+/// Compares estimates over everybody with figures of others.
+#[must_use]
+pub fn benchmarks(sources: Sources, overall: &Group) -> Vec<BenchmarkResult> {
+    let Some(scoring) = &sources.checked.scoring else { return Vec::new() };
+    let members: Vec<usize> = (0..sources.respondents.len()).collect();
+    let one = |score: usize, figure: f64, label: &Text| {
+        let shown = !is_hidden(overall, score);
+        let judged = shown.then(|| judged(sources, &members, score)).flatten();
+        let ends = judged.as_ref().and_then(|j| j.interval);
+        BenchmarkResult {
+            score: scoring.scores[score].name.clone(),
+            title: scoring.scores[score].title.clone(),
+            label: label.clone(),
+            figure,
+            difference: judged.as_ref().map(|j| j.value - figure),
+            standard_error: judged.as_ref().and_then(|j| j.error),
+            low: ends.map(|(low, _)| low - figure),
+            high: ends.map(|(_, high)| high - figure),
+        }
+    };
+    scoring.benchmarks.iter().map(|b| one(b.score, b.value, &b.label)).collect()
+}

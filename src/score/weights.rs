@@ -1,0 +1,228 @@
+//! Base weights and the adjustment for those who did not answer.
+//!
+//! A person's base weight is the cell's population over the people invited.
+//! With `nonresponse by …` the invited of a cell are divided into weighting
+//! classes, and the respondents of a class stand for all its invited: the
+//! weight is multiplied by invited over answered. Classes lie within cells. A
+//! class with fewer than [`SMALLEST_CLASS`] respondents, or whose factor would
+//! exceed [`LARGEST_FACTOR`] times its cell's, is joined with the other such
+//! classes of the cell (and, while that is not enough, with the next smallest);
+//! joining instead of cutting weights keeps the sum of weights at the population.
+
+use std::collections::BTreeMap;
+
+use crate::model::Checked;
+use crate::model::checked::Grouping;
+use crate::score::cells::PlanCell;
+use crate::score::design::{CellDesign, ClassCount, Design, Unit};
+use crate::score::kish::kish;
+use crate::score::types::{Caution, WeightClass, Weights};
+use crate::store::types::{Response, SampleUnit};
+
+/// Fewest respondents of a weighting class.
+pub const SMALLEST_CLASS: u64 = 5;
+
+/// Largest factor of a class, in multiples of its cell's factor.
+pub const LARGEST_FACTOR: f64 = 5.0;
+
+/// The design of the respondents, and its weights in figures.
+#[derive(Debug, Clone)]
+pub struct Weighting {
+    /// Cells and respondents (in the given order).
+    pub design: Design,
+    /// Figures for the report.
+    pub summary: Weights,
+    /// What the reader must know.
+    pub cautions: Vec<Caution>,
+}
+
+/// A group of the adjustment within a cell.
+#[derive(Debug, Clone, Default)]
+struct Class {
+    groups: Vec<Vec<String>>,
+    invited: u64,
+    answered: u64,
+}
+
+/// Weighs the kept responses of drawn people, in the order in which they are given.
+#[must_use]
+pub fn weigh(checked: &Checked, cells: &[PlanCell], sample: &[SampleUnit], kept: &[&Response]) -> Weighting {
+    let (fields, mut cautions) = adjusting_fields(checked);
+    let linked: BTreeMap<i64, &SampleUnit> =
+        sample.iter().filter_map(|u| u.response.map(|id| (id, u))).collect();
+    let key = |values: &BTreeMap<String, String>| -> Vec<String> {
+        fields.iter().map(|f| values.get(*f).cloned().unwrap_or_default()).collect()
+    };
+    let key_of = |r: &Response| key(linked.get(&r.id).map_or(&r.fields, |u| &u.fields));
+    let mut design = Design::default();
+    let mut classes = Vec::new();
+    let mut place: BTreeMap<(u32, Vec<String>), usize> = BTreeMap::new();
+    for one in cells {
+        let index = one.cell.index;
+        let mut groups: BTreeMap<Vec<String>, Class> = BTreeMap::new();
+        for unit in sample.iter().filter(|u| u.cell == index && u.released) {
+            groups.entry(key(&unit.fields)).or_default().invited += 1;
+        }
+        for response in kept.iter().filter(|r| r.cell == Some(index)) {
+            groups.entry(key_of(response)).or_default().answered += 1;
+        }
+        let joined = join(groups);
+        if joined.iter().any(|c| c.groups.len() > 1) && !fields.is_empty() {
+            cautions.push(Caution::ClassesJoined { cell: one.cell.name.clone() });
+        }
+        for (c, class) in joined.iter().enumerate() {
+            place.extend(class.groups.iter().map(|g| ((index, g.clone()), c)));
+        }
+        design.cells.push(cell_design(one, &joined));
+        classes.push(joined);
+    }
+    let adjusted = !checked.analysis.nonresponse.is_empty();
+    let weights: Vec<Vec<Option<f64>>> =
+        cells.iter().zip(&classes).map(|(one, c)| class_weights(one.population, c, adjusted)).collect();
+    for response in kept {
+        let Some(cell) = cells.iter().position(|c| Some(c.cell.index) == response.cell) else { continue };
+        let class = place.get(&(cells[cell].cell.index, key_of(response))).copied().unwrap_or(0);
+        let weight = weights[cell].get(class).copied().flatten().unwrap_or(0.0);
+        design.units.push(Unit { cell, class, weight, cluster: None });
+    }
+    cautions.extend(represented(cells, &classes));
+    if !adjusted && rates_differ(&classes) {
+        cautions.push(Caution::NotAdjusted);
+    }
+    let summary = summary(checked, cells, &classes, &weights, &design);
+    Weighting { design, summary, cautions }
+}
+
+/// Returns the columns that divide cells into classes; strata do so already.
+fn adjusting_fields(checked: &Checked) -> (Vec<&str>, Vec<Caution>) {
+    let (mut fields, mut cautions) = (Vec::new(), Vec::new());
+    for grouping in &checked.analysis.nonresponse {
+        match grouping {
+            Grouping::Stratum => {}
+            Grouping::Field(i) => {
+                fields.extend(checked.frame.as_ref().and_then(|f| f.fields.get(*i)).map(|f| f.name.as_str()));
+            }
+            Grouping::Channel => cautions.push(Caution::NotUsable { variable: "channel".to_owned() }),
+            Grouping::Language => cautions.push(Caution::NotUsable { variable: "language".to_owned() }),
+        }
+    }
+    (fields, cautions)
+}
+
+/// Joins classes that are too small or would get too large a factor.
+fn join(groups: BTreeMap<Vec<String>, Class>) -> Vec<Class> {
+    let mut classes: Vec<Class> = groups
+        .into_iter()
+        .map(|(key, class)| Class { groups: vec![key], invited: class.invited.max(class.answered), ..class })
+        .collect();
+    let invited: u64 = classes.iter().map(|c| c.invited).sum();
+    let answered: u64 = classes.iter().map(|c| c.answered).sum();
+    if classes.len() < 2 {
+        return classes;
+    }
+    let weak = |c: &Class| {
+        let limit = LARGEST_FACTOR * invited as f64 * c.answered as f64;
+        c.answered < SMALLEST_CLASS || c.invited as f64 * answered as f64 > limit
+    };
+    let (mut weak_ones, mut strong): (Vec<Class>, Vec<Class>) = classes.drain(..).partition(|c| weak(c));
+    if weak_ones.is_empty() {
+        return strong;
+    }
+    let mut pool = Class::default();
+    let absorb = |pool: &mut Class, class: Class| {
+        pool.groups.extend(class.groups);
+        pool.invited += class.invited;
+        pool.answered += class.answered;
+    };
+    weak_ones.drain(..).for_each(|c| absorb(&mut pool, c));
+    while weak(&pool) && !strong.is_empty() {
+        let next = strong.iter().enumerate().min_by_key(|(i, c)| (c.answered, *i)).map_or(0, |(i, _)| i);
+        absorb(&mut pool, strong.remove(next));
+    }
+    pool.groups.sort();
+    strong.push(pool);
+    strong
+}
+
+fn cell_design(one: &PlanCell, classes: &[Class]) -> CellDesign {
+    let counts = classes.iter().map(|c| ClassCount { invited: c.invited, answered: c.answered }).collect();
+    CellDesign { name: one.cell.name.clone(), population: Some(one.population as f64), classes: counts }
+}
+
+/// Returns the weight of a respondent of each class; nothing where nobody answered.
+fn class_weights(population: u64, classes: &[Class], adjusted: bool) -> Vec<Option<f64>> {
+    let invited: u64 = classes.iter().map(|c| c.invited).sum();
+    let base = |_: &Class| population as f64 / invited as f64;
+    let full = |c: &Class| base(c) * c.invited as f64 / c.answered as f64;
+    classes.iter().map(|c| (c.answered > 0).then(|| if adjusted { full(c) } else { base(c) })).collect()
+}
+
+/// Names the cells that nobody answers for, or a single person.
+fn represented(cells: &[PlanCell], classes: &[Vec<Class>]) -> Vec<Caution> {
+    let mut out = Vec::new();
+    for (one, classes) in cells.iter().zip(classes) {
+        let answered: u64 = classes.iter().map(|c| c.answered).sum();
+        let cell = one.cell.name.clone();
+        match answered {
+            0 if one.population > 0 => out.push(Caution::NotRepresented { cell, population: one.population }),
+            1 if one.population > 1 => out.push(Caution::SingleRespondent { cell }),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Tells whether the highest response rate of a cell is at least one and a half times the lowest.
+fn rates_differ(classes: &[Vec<Class>]) -> bool {
+    let rates: Vec<f64> = classes
+        .iter()
+        .filter_map(|c| {
+            let invited: u64 = c.iter().map(|c| c.invited).sum();
+            let answered: u64 = c.iter().map(|c| c.answered).sum();
+            (invited >= 30).then(|| answered as f64 / invited as f64)
+        })
+        .collect();
+    let low = rates.iter().copied().fold(f64::INFINITY, f64::min);
+    rates.iter().any(|r| *r > 1.5 * low)
+}
+
+fn summary(
+    checked: &Checked,
+    cells: &[PlanCell],
+    classes: &[Vec<Class>],
+    weights: &[Vec<Option<f64>>],
+    design: &Design,
+) -> Weights {
+    let all = || design.units.iter().map(|u| u.weight);
+    let kish = kish(design, 0..design.units.len());
+    let classes = cells.iter().zip(classes).zip(weights).flat_map(|((one, classes), weights)| {
+        classes.iter().zip(weights).map(|(c, w)| WeightClass {
+            cell: one.cell.name.clone(),
+            groups: c.groups.clone(),
+            invited: c.invited,
+            kept: c.answered,
+            weight: *w,
+        })
+    });
+    Weights {
+        adjusted_by: checked.analysis.nonresponse.iter().map(|g| grouping_name(checked, *g)).collect(),
+        sum: all().sum(),
+        smallest: all().reduce(f64::min),
+        largest: all().reduce(f64::max),
+        design_effect: kish.design_effect,
+        n_effective: kish.n_effective,
+        classes: classes.collect(),
+    }
+}
+
+/// Returns the name of a variable with groups.
+#[must_use]
+pub fn grouping_name(checked: &Checked, grouping: Grouping) -> String {
+    let field = |i: usize| checked.frame.as_ref().and_then(|f| f.fields.get(i)).map(|f| f.name.clone());
+    match grouping {
+        Grouping::Stratum => "stratum".to_owned(),
+        Grouping::Channel => "channel".to_owned(),
+        Grouping::Language => "language".to_owned(),
+        Grouping::Field(i) => field(i).unwrap_or_default(),
+    }
+}
