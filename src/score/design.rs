@@ -114,6 +114,11 @@ pub fn variance(design: &Design, influence: &[(usize, f64)], options: Options) -
             None => out.single.push(cell),
         }
     }
+    // Where all answers are alike only rounding is left, which is no error.
+    let size: f64 = influence.iter().map(|(i, z)| (design.units[*i].weight * z).abs()).sum();
+    if sum.sqrt() <= 1e-12 * size {
+        sum = 0.0;
+    }
     out.value = with_single(design, &terms, &out.single, &sizes, sum, strata, options);
     out
 }

@@ -1,1 +1,9 @@
-//! Tests of `score`.
+//! Tests of `score`: against another program's numbers, against sampling itself, and as a whole.
+
+mod build;
+mod coverage;
+mod hiding;
+mod reference;
+mod whole;
+
+pub use self::build::{Builder, answers};
