@@ -3,15 +3,13 @@
 # Each line: a Debian package, and a command that holds when it is there.
 #   chromium        forms and reports are opened in a real browser
 #   fonts-noto-cjk  Chinese text in screenshots and charts
-#   postfix         smtp-sink, a mail server of another make, counts what was really sent
-#   python3         recomputes a report by an independent program
+#   python3         reads mail and recomputes a report with nothing of ours
 #   build-essential the C compiler that SQLite is built with
 
 missing_packages() {
     list=""
     have_browser || list="$list chromium"
     have_chinese_font || list="$list fonts-noto-cjk"
-    have_smtp_sink || list="$list postfix"
     command -v python3 >/dev/null 2>&1 || list="$list python3"
     command -v cc >/dev/null 2>&1 || list="$list build-essential"
     echo "${list# }"
@@ -29,11 +27,6 @@ have_chinese_font() {
     [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || [ -d /usr/share/fonts/opentype/noto ]
 }
 
-have_smtp_sink() {
-    # Debian keeps it in a folder that is on root's path only.
-    command -v smtp-sink >/dev/null 2>&1 || [ -x /usr/sbin/smtp-sink ]
-}
-
 install_packages() {
     if ! command -v apt-get >/dev/null 2>&1; then
         echo "tests: this system has no apt; please install what these Debian packages hold: $1" >&2
@@ -48,13 +41,10 @@ install_packages() {
         as_root="sudo"
     fi
     echo "tests: installing $1" >&2
-    # Without a question and without a mail server that starts: postfix is wanted for its sink alone.
     {
-        echo "postfix postfix/main_mailer_type select No configuration" | $as_root debconf-set-selections || true
         $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
         # shellcheck disable=SC2086  # a list of packages
-        $as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-            apt-get install -q -y --no-install-recommends $1
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $1
     } </dev/null >&2 || {
         echo "tests: apt could not install: $1" >&2
         exit 3
