@@ -4,7 +4,11 @@
 //! renderers show as text with carets, JSON, or GitHub annotations. Codes are
 //! kebab-case and never change; each has a page for `canvass explain`.
 
+mod render;
 pub mod suggest;
+
+pub use render::{render_github, render_json, render_sarif, render_text, summary};
+pub use suggest::did_you_mean;
 
 use crate::source::Span;
 

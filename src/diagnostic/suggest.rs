@@ -1,41 +1,55 @@
-//! “Did you mean”: the nearest known name.
+//! “Did you mean …”: the one place that guesses names.
+//!
+//! The distance is that of optimal string alignment (insert, delete, replace, swap
+//! neighbours), counted in characters so that Chinese names are treated fairly.
 
-/// Returns the candidate nearest to `name`, if it is near enough to be a slip of the pen.
+/// Returns the candidate that `name` most likely stands for, if one is close enough.
 ///
-/// Distance is Damerau–Levenshtein over characters (optimal string alignment);
-/// at most a third of the longer name may differ.
+/// Close enough is one slip in a name of up to five characters and one more for each further
+/// three; two-character names must share one character that is not ASCII. Ties go to the
+/// candidate that sorts first.
+#[must_use]
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
-    let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
-        let other: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
-        let limit = (wanted.len().max(other.len()) / 3).max(1);
-        let distance = distance(&wanted, &other);
-        let near = distance <= limit && distance < wanted.len().max(other.len());
-        if near && best.is_none_or(|(d, _)| distance < d) {
-            best = Some((distance, candidate));
-        }
-    }
-    best.map(|(_, candidate)| candidate)
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != name)
+        .filter_map(|candidate| {
+            let chars: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
+            let distance = distance(&wanted, &chars);
+            (distance <= allowed(&wanted, &chars)).then_some((distance, candidate))
+        })
+        .min()
+        .map(|(_, candidate)| candidate)
 }
 
-fn distance(a: &[char], b: &[char]) -> usize {
-    let width = b.len() + 1;
-    let mut table = vec![0; (a.len() + 1) * width];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            let at = |i: usize, j: usize| table[i * width + j];
-            table[i * width + j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let step = usize::from(a[i - 1] != b[j - 1]);
-                let plain = (at(i - 1, j) + 1).min(at(i, j - 1) + 1).min(at(i - 1, j - 1) + step);
-                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-                if swapped { plain.min(at(i - 2, j - 2) + 1) } else { plain }
-            };
-        }
+/// Returns how many slips two names of these lengths may be apart.
+fn allowed(one: &[char], other: &[char]) -> usize {
+    let length = one.len().max(other.len());
+    match length {
+        0..=1 => 0,
+        2 => usize::from(one.iter().any(|c| !c.is_ascii() && other.contains(c))),
+        3..=5 => 1,
+        _ => 1 + (length - 3) / 3,
     }
-    table[a.len() * width + b.len()]
+}
+
+fn distance(one: &[char], other: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for (i, &a) in one.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, &b) in other.iter().enumerate() {
+            let replaced = last[j] + usize::from(a != b);
+            let mut best = replaced.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a == other[j - 1] && one[i - 1] == b {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or(0)
 }
 
 /// Returns the words “; did you mean `x`?”, or nothing.

@@ -19,7 +19,7 @@ pub(super) fn item(cx: &Cx, pair: Pair, items: &mut Vec<Item>) {
             Some(Item::Scalar(value, span))
         }
         Rule::text | Rule::tagged_text => text::text(cx, pair).map(Item::Text),
-        Rule::word => Some(Item::Word(word(cx, &pair))),
+        Rule::word | Rule::odd_word => Some(Item::Word(word(cx, &pair))),
         Rule::joiner | Rule::colon => Some(symbol(cx, &pair)),
         Rule::nl | Rule::EOI => None,
         _ => return mistake::mistake(cx, pair, items),
