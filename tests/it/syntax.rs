@@ -15,11 +15,25 @@ fn fixtures() -> Vec<(String, String)> {
     let mut all: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap()))
+        .map(|path| {
+            (
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                std::fs::read_to_string(&path).unwrap(),
+            )
+        })
         .collect();
     all.sort();
     assert!(all.len() >= 8);
     all
+}
+
+/// The top-level declarations of a good file, each with its newline.
+fn declarations(text: &str) -> Vec<&str> {
+    let is_top = |at: usize| text[at..].starts_with(|c: char| c.is_ascii_alphabetic());
+    let starts: Vec<usize> =
+        text.match_indices('\n').map(|(at, _)| at + 1).filter(|at| is_top(*at)).collect();
+    let bounds: Vec<usize> = std::iter::once(0).chain(starts).chain([text.len()]).collect();
+    bounds.windows(2).map(|pair| &text[pair[0]..pair[1]]).filter(|part| !part.is_empty()).collect()
 }
 
 /// Parses one text under a name.
@@ -70,7 +84,8 @@ trait EscapeHidden {
 
 impl EscapeHidden for String {
     fn escape_hidden(&self) -> String {
-        let hidden = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{200B}'..='\u{202E}' | '\u{3000}');
+        let hidden =
+            |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{200B}'..='\u{202E}' | '\u{3000}');
         self.chars()
             .map(|c| if hidden(c) { format!("⟨U+{:04X}⟩", u32::from(c)) } else { c.to_string() })
             .collect()

@@ -6,7 +6,8 @@ use super::{place, sorted};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceMap, Span};
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// Writes one run with all findings as results.
 #[must_use]
@@ -57,7 +58,8 @@ fn result(diagnostic: &Diagnostic, codes: &[&str], sources: &SourceMap) -> Value
             "deletedRegion": region(sources, fix.span),
             "insertedContent": { "text": fix.replacement },
         });
-        let change = json!({ "artifactLocation": artifact(sources, fix.span), "replacements": [replacement] });
+        let change =
+            json!({ "artifactLocation": artifact(sources, fix.span), "replacements": [replacement] });
         result["fixes"] = json!([{ "artifactChanges": [change] }]);
     }
     result
@@ -83,7 +85,9 @@ fn artifact(sources: &SourceMap, span: Span) -> Value {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte))
+            }
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }

@@ -82,7 +82,8 @@ fn snippet<'a>(
     let first = file.text.get(..start).and_then(|s| s.rfind('\n')).map_or(0, |i| i + 1);
     let last = file.text.get(end..).and_then(|s| s.find('\n')).map_or(file.text.len(), |i| end + i);
     let line = file.line_column(u32::try_from(first).unwrap_or(u32::MAX)).0;
-    let mut snippet = Snippet::source(file.text.get(first..last).unwrap_or("")).line_start(line).path(&*file.path);
+    let mut snippet =
+        Snippet::source(file.text.get(first..last).unwrap_or("")).line_start(line).path(&*file.path);
     for (span, label) in places {
         let Range { start, end } = bytes(file, span);
         let kind = if label.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };

@@ -6,19 +6,39 @@ use super::grammar::Pair;
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
 
+/// The braces of one block.
+pub(super) struct Braces {
+    /// Where the statement begins that the block belongs to.
+    pub head: Span,
+    pub open: Span,
+    pub close: Option<Span>,
+    /// Where the block ends.
+    pub end: u32,
+}
+
 /// The file being parsed and what was found in it.
 pub(super) struct Cx<'f> {
     /// The original text; pest sees a copy of the same length.
     pub file: &'f SourceFile,
-    /// Set once a `"""` text has run to the end of its declaration: the blocks that it swallowed the ends of
+    /// Set once a `"""` text or `/*` has run to the end of its declaration: the blocks whose ends it swallowed
     /// need no diagnostic of their own.
     pub swallowed: Cell<bool>,
+    /// Where the last parenthesis was found missing.
+    pub unclosed: Cell<usize>,
+    /// The blocks of the current top-level statement, inner ones first.
+    pub braces: RefCell<Vec<Braces>>,
     diagnostics: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'f> Cx<'f> {
     pub fn new(file: &'f SourceFile) -> Self {
-        Self { file, swallowed: Cell::new(false), diagnostics: RefCell::default() }
+        Self {
+            file,
+            swallowed: Cell::new(false),
+            unclosed: Cell::new(usize::MAX),
+            braces: RefCell::default(),
+            diagnostics: RefCell::default(),
+        }
     }
 
     /// Makes a span that begins and ends between characters of the original.

@@ -199,9 +199,14 @@ fn primary(cx: &Cx, pair: Pair) -> Option<Expr> {
 
 /// `group`: one expression in parentheses, which belong to its span.
 fn group(cx: &Cx, pair: Pair) -> Option<Expr> {
-    let (mut values, span) = list(cx, pair.into_inner().next()?);
-    if values.is_empty() {
+    let list_pair = pair.into_inner().next()?;
+    let empty =
+        !list_pair.clone().into_inner().any(|p| matches!(p.as_rule(), Rule::inner | Rule::broken_list));
+    let (mut values, span) = list(cx, list_pair);
+    if empty {
         cx.push(Diagnostic::error("syntax", span, "nothing stands in the parentheses").help("write a value"));
+    }
+    if values.is_empty() {
         return None;
     }
     if values.len() > 1 {
@@ -278,7 +283,10 @@ pub(super) fn list(cx: &Cx, pair: Pair) -> (Vec<Expr>, Span) {
                 broken_list(cx, &pair, values.is_empty());
             }
             Rule::close_paren => span = span.to(cx.span(&pair)),
-            Rule::missing_paren if !broken => {
+            // Several that lack theirs at the same place are one finding, for the innermost.
+            Rule::missing_paren
+                if !broken && cx.unclosed.replace(pair.as_span().start()) != pair.as_span().start() =>
+            {
                 let finding = Diagnostic::error("unclosed-parenthesis", open, "this `(` is never closed");
                 cx.push(finding.help("write `)` behind the last value"));
             }

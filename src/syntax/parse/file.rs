@@ -1,8 +1,8 @@
 //! File, statements and blocks, and the recovery between them.
 
-use super::context::Cx;
+use super::context::{Braces, Cx};
 use super::grammar::{Pair, Rule};
-use super::{item, mistake};
+use super::{item, mistake, unclosed};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{Block, File, Item, Statement};
@@ -12,10 +12,12 @@ pub(super) fn file(cx: &Cx, pair: Pair) -> File {
     let mut statements = Vec::new();
     for pair in pair.into_inner() {
         cx.swallowed.set(false);
+        cx.braces.borrow_mut().clear();
         if pair.as_rule() == Rule::stray_brace {
             stray_brace(cx, &pair, &statements);
         } else {
             line(cx, pair, &mut statements);
+            unclosed::report(cx);
         }
     }
     File { statements }
@@ -55,40 +57,38 @@ fn statement(cx: &Cx, pair: Pair) -> Option<Statement> {
 /// `block`: statements between braces; `head` is where its statement begins.
 fn block(cx: &Cx, pair: Pair, head: Option<Span>) -> Block {
     let mut span = cx.trimmed(&pair);
-    let mut statements = Vec::new();
+    let open = Span { end: span.start + 1, ..span };
+    let mut close = None;
+    let mut statements: Vec<Statement> = Vec::new();
     for pair in pair.into_inner() {
         match pair.as_rule() {
-            Rule::missing_close => missing_close(cx, span, head),
-            Rule::close_brace => span = span.to(cx.span(&pair)),
+            Rule::open_brace | Rule::missing_close => {}
+            Rule::close_brace => close = Some(cx.span(&pair)),
             _ => line(cx, pair, &mut statements),
         }
     }
+    // A text that is never closed may end in white space.
+    span = statements.last().map_or(span, |last| span.to(last.span));
+    span = close.map_or(span, |close| span.to(close));
+    cx.braces.borrow_mut().push(Braces { head: head.unwrap_or(open), open, close, end: span.end });
     Block { statements, span }
-}
-
-/// `missing_close`: a block is still open where the next declaration begins.
-fn missing_close(cx: &Cx, block: Span, head: Option<Span>) {
-    if cx.swallowed.get() {
-        return;
-    }
-    let brace = Span { end: block.start + 1, ..block };
-    let mut finding = Diagnostic::error("unclosed-block", brace, "this `{` is never closed");
-    if let Some(head) = head.filter(|head| cx.line(*head) != cx.line(brace)) {
-        finding = finding.label(head, "the statement begins here");
-    }
-    let end = Span { start: block.end, ..block };
-    let finding = finding.label(end, "a `}` is missing here at the latest");
-    cx.push(finding.help("write `}` on a line of its own at the end of the block"));
 }
 
 /// `stray_brace`: a `}` that closes nothing.
 fn stray_brace(cx: &Cx, pair: &Pair, before: &[Statement]) {
     let mut finding = Diagnostic::error("stray-brace", cx.span(pair), "this `}` closes nothing");
-    if let Some(block) = before.iter().rev().find_map(|s| s.block.as_ref()) {
-        let end = Span { start: block.span.end.saturating_sub(1), ..block.span };
-        finding = finding.label(end, "the last block was closed here");
+    // What this brace once belonged to: a head that has lost its `{`, or a block that ended too early.
+    let last_top = before.iter().rev().find(|s| !cx.line(s.span).starts_with([' ', '\t']));
+    if let Some(statement) = last_top {
+        finding = match &statement.block {
+            Some(block) => {
+                let end = Span { start: block.span.end.saturating_sub(1), ..block.span };
+                finding.label(end, "the last block was closed here")
+            }
+            None => finding.label(statement.span, "this line opens no block"),
+        };
     }
-    cx.push(finding.help("remove it, or open a block with `{` at the end of the line that it belongs to"));
+    cx.push(finding.help("remove it, or write `{` at the end of the line that it belongs to"));
 }
 
 /// `headless`: a block that no line announces; it goes to the statement above when that has none.
@@ -100,7 +100,11 @@ fn headless(cx: &Cx, pair: Pair, statements: &mut [Statement]) {
     match statements.last_mut() {
         Some(above) if above.block.is_none() => {
             let head = above.span;
-            cx.push(finding.label(head, "the head?").help("write the `{` at the end of the line above"));
+            cx.push(
+                finding
+                    .label(head, "this line opens no block")
+                    .help("write the `{` at the end of the line above"),
+            );
             let body = block(cx, pair, Some(head));
             above.span = head.to(body.span);
             above.block = Some(body);

@@ -41,7 +41,9 @@ pub(super) fn operator(cx: &Cx, pair: &Pair, ours: &str) {
     let message = format!("`{}` is no operator here", pair.as_str());
     let code = if pair.as_rule() == Rule::double_equals { "double-equals" } else { "operator" };
     let place = cx.span(pair);
-    cx.push(Diagnostic::error(code, place, message).help(format!("write `{ours}`")).fix(place, ours));
+    cx.push(
+        Diagnostic::error(code, place, message).help(format!("write `{}`", ours.trim_end())).fix(place, ours),
+    );
 }
 
 /// `wrong_order`: `=<` and `=>`.
@@ -110,6 +112,9 @@ fn hash_comment(cx: &Cx, pair: &Pair) {
 fn block_comment(cx: &Cx, pair: &Pair) {
     let place = cx.span(pair);
     let sign = Span { end: place.start + 2, ..place };
+    if !pair.as_str().ends_with("*/") {
+        cx.swallowed.set(true);
+    }
     let finding = Diagnostic::error("comment", sign, "`/* … */` is no comment here");
     cx.push(finding.help("begin each line of the comment with `//`"));
 }

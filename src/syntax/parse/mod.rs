@@ -19,6 +19,8 @@ mod postfix;
 mod scalar;
 mod scan;
 mod text;
+mod unclosed;
+mod wide;
 
 use pest::Parser as _;
 

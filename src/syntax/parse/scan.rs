@@ -10,6 +10,7 @@ use pest::Parser as _;
 use super::MAX_NESTING;
 use super::context::Cx;
 use super::grammar::{Pair, Rule, SurveyParser};
+use super::wide::{self, curly_string, wide_sign, wide_word};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
@@ -26,15 +27,15 @@ pub(super) fn scan(cx: &Cx) -> Scanned {
     let mut copy = Copy { bytes: cx.file.text.as_bytes().to_vec() };
     hidden_characters(cx, &mut copy);
     let visible = copy.text();
-    let mut comments = Vec::new();
+    let (mut comments, mut wide) = (Vec::new(), Vec::new());
     let mut nesting = Nesting::default();
     let tokens = SurveyParser::parse(Rule::scan, &visible).ok().and_then(|mut pairs| pairs.next());
     for pair in tokens.into_iter().flat_map(Pair::into_inner) {
         match pair.as_rule() {
             Rule::comment => comments.push(cx.span(&pair)),
-            Rule::curly_string => curly_string(cx, &pair, &mut copy),
-            Rule::wide_word => wide_word(cx, &pair, &mut copy),
-            Rule::wide_sign => wide_sign(cx, &pair, &mut copy, &mut nesting),
+            Rule::curly_string => wide.push(curly_string(cx, &pair, &mut copy)),
+            Rule::wide_word => wide.push(wide_word(cx, &pair, &mut copy)),
+            Rule::wide_sign => wide.push(wide_sign(cx, &pair, &mut copy, &mut nesting)),
             Rule::open_bracket | Rule::shut_bracket | Rule::cut | Rule::top_mark => {
                 let sign = pair.as_str().bytes().next().unwrap_or(b'\n');
                 nesting.step(cx, sign, pair.as_span().start(), pair.as_span().end(), &mut copy);
@@ -44,26 +45,33 @@ pub(super) fn scan(cx: &Cx) -> Scanned {
     }
     let end = visible.len();
     nesting.step(cx, b'\n', end, end, &mut copy);
+    wide::report(cx, &wide);
     Scanned { text: copy.text(), comments }
 }
 
 /// The copy that pest will see.
-struct Copy {
+pub(super) struct Copy {
     bytes: Vec<u8>,
 }
 
 impl Copy {
     /// Writes `new` over the range and fills up with blanks.
-    fn write(&mut self, start: usize, end: usize, new: &str) {
+    pub fn write(&mut self, start: usize, end: usize, new: &str) {
         let Some(range) = self.bytes.get_mut(start..end) else { return };
         let new = new.bytes().chain(std::iter::repeat(b' '));
         range.iter_mut().zip(new).for_each(|(old, new)| *old = new);
     }
 
-    /// Blanks the range out but keeps its lines.
-    fn blank(&mut self, start: usize, end: usize) {
-        let range = self.bytes.get_mut(start..end).unwrap_or_default();
-        range.iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b' ');
+    /// Empties a bracketed stretch but keeps its lines, so that the shape stays whole.
+    fn empty(&mut self, start: usize, end: usize, closed: bool) {
+        let Some(range) = self.bytes.get_mut(start..end) else { return };
+        let (shut, inside) = if range.first() == Some(&b'(') { (b')', b'0') } else { (b'}', b' ') };
+        range.iter_mut().skip(1).filter(|b| **b != b'\n').for_each(|b| *b = b' ');
+        let last = if closed { range.len() - 1 } else { 2 };
+        if last > 1 && last < range.len() {
+            range[1] = inside;
+            range[last] = shut;
+        }
     }
 
     fn text(&self) -> String {
@@ -108,78 +116,9 @@ fn joins(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{DFF}' | '\u{2190}'..='\u{2BFF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
-/// `“text”`: a text in quotes that aren't ASCII.
-fn curly_string(cx: &Cx, pair: &Pair, copy: &mut Copy) {
-    let (start, end) = (pair.as_span().start(), pair.as_span().end());
-    let text = pair.as_str();
-    let quote = |c: Option<char>| c.map_or(0, char::len_utf8);
-    let (open, close) = (quote(text.chars().next()), quote(text.chars().next_back()));
-    let inside = text.get(open..text.len() - close).unwrap_or("");
-    // The quotes move next to the text, the blanks outside.
-    copy.write(start, start + open, "  \"".get(3usize.saturating_sub(open)..).unwrap_or("\""));
-    copy.write(start + open, end - close, &inside.replace(['"', '\\'], "'"));
-    copy.write(end - close, end, "\"");
-    let place = cx.at(start, end);
-    let mended = format!("\"{}\"", inside.replace('\\', "\\\\").replace('"', "\\\""));
-    cx.push(
-        Diagnostic::error("full-width", place, "a text stands in quotes that are not `\"`")
-            .help(format!("write `{mended}`"))
-            .fix(place, mended),
-    );
-}
-
-/// `ＡＢ１２`: full-width letters and digits.
-fn wide_word(cx: &Cx, pair: &Pair, copy: &mut Copy) {
-    let span = pair.as_span();
-    let narrow: String = pair.as_str().chars().map(narrow).collect();
-    copy.write(span.start(), span.end(), &narrow);
-    report_wide(cx, pair, &narrow);
-}
-
-fn narrow(c: char) -> char {
-    match c {
-        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        other => other,
-    }
-}
-
-fn wide_sign(cx: &Cx, pair: &Pair, copy: &mut Copy, nesting: &mut Nesting) {
-    let sign = pair.as_str();
-    let ascii = match sign {
-        "、" => ",",
-        "≤" => "<=",
-        "≥" => ">=",
-        "≠" => "!=",
-        "×" => "*",
-        "÷" => "/",
-        "−" => "-",
-        "\u{3000}" | "\u{A0}" => " ",
-        _ => &sign.chars().map(narrow).collect::<String>(),
-    };
-    let span = pair.as_span();
-    copy.write(span.start(), span.end(), ascii);
-    report_wide(cx, pair, ascii);
-    if let Some(bracket @ (b'{' | b'(' | b'}' | b')' | b';')) = ascii.bytes().next() {
-        nesting.step(cx, bracket, span.start(), span.end(), copy);
-    }
-}
-
-fn report_wide(cx: &Cx, pair: &Pair, ascii: &str) {
-    let place = cx.span(pair);
-    let (message, help) = match pair.as_str() {
-        "\u{3000}" => ("a full-width blank stands here".to_owned(), "write an ordinary blank".to_owned()),
-        "\u{A0}" => ("a no-break blank stands here".to_owned(), "write an ordinary blank".to_owned()),
-        "≤" | "≥" | "≠" | "×" | "÷" | "−" => {
-            (format!("`{}` is no operator here", pair.as_str()), format!("write `{ascii}`"))
-        }
-        wide => (format!("`{wide}` is a full-width sign"), format!("write the ASCII `{ascii}`")),
-    };
-    cx.push(Diagnostic::error("full-width", place, message).help(help).fix(place, ascii));
-}
-
 /// Follows the brackets and cuts out what nests too deep.
 #[derive(Default)]
-struct Nesting {
+pub(super) struct Nesting {
     open: Vec<u8>,
     /// Where the part to cut out begins, and how many brackets are open around it.
     cut: Option<(usize, usize)>,
@@ -187,7 +126,7 @@ struct Nesting {
 
 impl Nesting {
     /// Takes the next bracket, `;`, or `\n` for the beginning of a top-level declaration.
-    fn step(&mut self, cx: &Cx, sign: u8, start: usize, end: usize, copy: &mut Copy) {
+    pub fn step(&mut self, cx: &Cx, sign: u8, start: usize, end: usize, copy: &mut Copy) {
         match sign {
             b'{' | b'(' => {
                 if self.open.len() >= MAX_NESTING && self.cut.is_none() {
@@ -207,7 +146,7 @@ impl Nesting {
         if let Some((from, level)) = self.cut.filter(|_| !matches!(sign, b'{' | b'(')) {
             let closed = self.open.len() == level && sign != b';';
             if self.open.len() <= level {
-                copy.blank(from, if closed { end } else { start });
+                copy.empty(from, if closed { end } else { start }, closed);
                 self.cut = None;
             }
         }

@@ -34,7 +34,9 @@ fn item(item: &Item) -> String {
 }
 
 fn text(text: &Text) -> String {
-    let tagged = |tag: Option<&str>, value: &str| format!("{}{value:?}", tag.map(|t| format!("{t}:")).unwrap_or_default());
+    let tagged = |tag: Option<&str>, value: &str| {
+        format!("{}{value:?}", tag.map(|t| format!("{t}:")).unwrap_or_default())
+    };
     let parts = text.parts.iter().map(|p| tagged(p.language.as_ref().map(|w| w.text.as_str()), &p.value));
     parts.collect::<Vec<_>>().join("/")
 }
@@ -142,7 +144,10 @@ fn conditions_and_formulas_are_followed_by_further_items() {
         "dimension d \"一\" / \"one\" 20% = mean(a) from 2\nnext",
         "dimension d \"一\"/\"one\" share 0.2 =⟨mean(a; from 2)⟩\nnext",
     );
-    means("index i = weighted(a, b) from 60%", "index i =⟨weighted(a, b; from 0.6)⟩".replace("0.6", "share 0.6").as_str());
+    means(
+        "index i = weighted(a, b) from 60%",
+        "index i =⟨weighted(a, b; from 0.6)⟩".replace("0.6", "share 0.6").as_str(),
+    );
     means("where a within 48 hours as of 2026-01-01", "where⟨(a within 48 hours)⟩ as of date 2026-01-01");
     means("flag \"x\" when a in 1..3, b", "flag \"x\" when⟨(a in [1..3])⟩ ‹,› b");
 }
@@ -151,7 +156,10 @@ fn conditions_and_formulas_are_followed_by_further_items() {
 fn tags_belong_to_texts_only_where_all_parts_have_one() {
     means("text zh \"一\" / en \"one\"", "text zh:\"一\"/en:\"one\"");
     means("text zh_Hant \"一\"", "text zh_Hant:\"一\"");
-    means("options it \"信息部\" / \"IT\", no \"否\" / \"No\"", "options it \"信息部\"/\"IT\" ‹,› no \"否\"/\"No\"");
+    means(
+        "options it \"信息部\" / \"IT\", no \"否\" / \"No\"",
+        "options it \"信息部\"/\"IT\" ‹,› no \"否\"/\"No\"",
+    );
     means("it \"信息部\"", "it \"信息部\"");
     means("from \"a\" at \"b\" to \"c\"", "from \"a\" at \"b\" to \"c\"");
 }

@@ -26,7 +26,10 @@ fn fits(file: &SourceFile, parent: Span, child: Span) {
     assert!(child.start <= child.end, "{child:?}");
     assert!(parent.contains(child), "{child:?} outside {parent:?} in {:?}", file.text);
     let text = &file.text;
-    assert!(text.is_char_boundary(child.start as usize) && text.is_char_boundary(child.end as usize), "{child:?}");
+    assert!(
+        text.is_char_boundary(child.start as usize) && text.is_char_boundary(child.end as usize),
+        "{child:?}"
+    );
 }
 
 /// Checks that the children lie in the parent, one behind the other.
@@ -72,7 +75,9 @@ fn text(file: &SourceFile, text: &Text) {
 fn expr(file: &SourceFile, value: &Expr) {
     let mut children: Vec<&Expr> = Vec::new();
     match &value.kind {
-        ExprKind::Not(a) | ExprKind::Negate(a) | ExprKind::Within(a, ..) | ExprKind::Is(a, _) => children.push(a),
+        ExprKind::Not(a) | ExprKind::Negate(a) | ExprKind::Within(a, ..) | ExprKind::Is(a, _) => {
+            children.push(a)
+        }
         ExprKind::Binary(_, a, b) | ExprKind::In(a, b) => children.extend([&**a, &**b]),
         ExprKind::List(all) | ExprKind::Call(_, all, _) => children.extend(all),
         ExprKind::Text(parts) => text(file, parts),
