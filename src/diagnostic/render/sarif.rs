@@ -1,5 +1,7 @@
 //! SARIF 2.1.0 (OASIS), which code scanning services read.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::{place, sorted};
@@ -86,9 +88,9 @@ fn artifact(sources: &SourceMap, span: Span) -> Value {
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(char::from(byte))
+                uri.push(char::from(byte));
             }
-            _ => uri.push_str(&format!("%{byte:02X}")),
+            _ => _ = write!(uri, "%{byte:02X}"),
         }
     }
     json!({ "uri": uri })

@@ -110,7 +110,7 @@ fn headless(cx: &Cx, pair: Pair, statements: &mut [Statement]) {
             above.block = Some(body);
         }
         _ => {
-            cx.push(finding.help("write a keyword and names before the `{`; what stands inside is left out"))
+            cx.push(finding.help("write a keyword and names before the `{`; what stands inside is left out"));
         }
     }
 }
@@ -118,5 +118,7 @@ fn headless(cx: &Cx, pair: Pair, statements: &mut [Statement]) {
 /// `broken_line`: nothing of it was understood, and its block goes with it.
 fn broken_line(cx: &Cx, pair: Pair) {
     let junk = pair.into_inner().find(|pair| pair.as_rule() == Rule::broken_item);
-    junk.iter().for_each(|pair| mistake::broken_item(cx, pair));
+    if let Some(pair) = junk {
+        mistake::broken_item(cx, &pair);
+    }
 }

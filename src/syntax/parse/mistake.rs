@@ -15,8 +15,7 @@ pub(super) fn mistake(cx: &Cx, pair: Pair, items: &mut Vec<Item>) {
     match pair.as_rule() {
         Rule::hash_comment => hash_comment(cx, &pair),
         Rule::block_comment => block_comment(cx, &pair),
-        Rule::bare_url => items.push(unquoted(cx, &pair, "an address")),
-        Rule::bare_address => items.push(unquoted(cx, &pair, "an address")),
+        Rule::bare_url | Rule::bare_address => items.push(unquoted(cx, &pair, "an address")),
         Rule::bare_path => items.push(unquoted(cx, &pair, "a path")),
         Rule::single_quoted => items.push(Item::Text(single_quoted(cx, &pair))),
         Rule::hyphen_name => items.push(Item::Word(hyphen_name(cx, &pair))),

@@ -12,7 +12,7 @@ pub(super) fn postfix(cx: &Cx, operand: Expr, pair: Pair) -> Option<Expr> {
     match pair.as_rule() {
         Rule::in_set => in_set(cx, operand, pair),
         Rule::within => within(cx, operand, pair),
-        _ => is(cx, operand, pair),
+        _ => is(cx, &operand, pair),
     }
 }
 
@@ -101,7 +101,7 @@ fn within(cx: &Cx, operand: Expr, pair: Pair) -> Option<Expr> {
 }
 
 /// `is`: `is missing`, `is not answered`.
-fn is(cx: &Cx, operand: Expr, pair: Pair) -> Option<Expr> {
+fn is(cx: &Cx, operand: &Expr, pair: Pair) -> Option<Expr> {
     let mut negated = false;
     let mut sign = operand.span;
     for pair in pair.into_inner() {

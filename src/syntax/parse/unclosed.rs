@@ -40,12 +40,11 @@ fn tell(cx: &Cx, braces: &Braces, open: usize) {
     if cx.line(braces.head) != cx.line(braces.open) {
         finding = finding.label(braces.head, "the statement begins here");
     }
-    finding = match braces.close {
-        Some(close) => finding.label(close, "by its indentation this `}` closes another block"),
-        None => {
-            let end = Span { start: braces.end, end: braces.end, ..braces.open };
-            finding.label(end, "a `}` is missing here at the latest")
-        }
+    let end = Span { start: braces.end, end: braces.end, ..braces.open };
+    finding = if let Some(close) = braces.close {
+        finding.label(close, "by its indentation this `}` closes another block")
+    } else {
+        finding.label(end, "a `}` is missing here at the latest")
     };
     cx.push(finding.help("write `}` on a line of its own at the end of the block"));
 }

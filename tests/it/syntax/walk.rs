@@ -52,7 +52,9 @@ fn statement(file: &SourceFile, statement: &Statement) {
     if let Some(Block { statements, span }) = &statement.block {
         ordered(file, *span, statements.iter().map(|s| s.span));
         assert!(file.slice(*span).starts_with(['{', '｛']), "{:?}", file.slice(*span));
-        statements.iter().for_each(|s| self::statement(file, s));
+        for inner in statements {
+            self::statement(file, inner);
+        }
     }
 }
 
@@ -76,7 +78,7 @@ fn expr(file: &SourceFile, value: &Expr) {
     let mut children: Vec<&Expr> = Vec::new();
     match &value.kind {
         ExprKind::Not(a) | ExprKind::Negate(a) | ExprKind::Within(a, ..) | ExprKind::Is(a, _) => {
-            children.push(a)
+            children.push(a);
         }
         ExprKind::Binary(_, a, b) | ExprKind::In(a, b) => children.extend([&**a, &**b]),
         ExprKind::List(all) | ExprKind::Call(_, all, _) => children.extend(all),
