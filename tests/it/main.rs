@@ -1,5 +1,11 @@
 //! All tests of the crate, in one binary, so that there is one link step.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that can't go on stops; clippy's own exception covers `#[test]` functions only, not their helpers"
+)]
+
 mod cli;
 mod collect;
 mod diagnostic;
