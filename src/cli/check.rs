@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::{Context, Exit};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, render_github, render_json, render_sarif};
 use crate::source::SourceMap;
 
 /// Arguments of `check`.
@@ -79,9 +79,9 @@ pub fn run(args: &CheckArgs, cx: &Context) -> Exit {
 fn print(format: Format, all: &[Diagnostic], sources: &SourceMap, cx: &Context) {
     match format {
         Format::Text => cx.print_diagnostics(all, sources),
-        Format::Json => {}
-        Format::Github => {}
-        Format::Sarif => {}
+        Format::Json => println!("{}", render_json(all, sources)),
+        Format::Github => print!("{}", render_github(all, sources)),
+        Format::Sarif => println!("{}", render_sarif(all, sources)),
     }
 }
 

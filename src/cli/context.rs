@@ -1,12 +1,13 @@
 //! What every command knows: the global flags.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::cli::Exit;
 use crate::clock::{Clock, ManualClock, SystemClock};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, render_text};
 use crate::model::{Analysis, Checked, Folder, analyse};
 use crate::source::SourceMap;
 
@@ -83,9 +84,9 @@ impl Context {
 
     /// Prints diagnostics with carets on standard error.
     pub fn print_diagnostics(&self, diagnostics: &[Diagnostic], sources: &SourceMap) {
-        let _ = sources;
-        for d in diagnostics {
-            eprintln!("{:?}", d);
-        }
+        let color =
+            std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stderr().is_terminal();
+        let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
+        eprint!("{}", render_text(diagnostics, sources, color, width));
     }
 }

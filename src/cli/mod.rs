@@ -7,6 +7,7 @@
 mod check;
 mod context;
 pub mod exit;
+pub mod explain;
 pub mod new;
 
 use std::ffi::OsString;
@@ -41,6 +42,8 @@ struct Cli {
 enum Command {
     /// Find what is wrong in specs: all errors of all files, with carets
     Check(check::CheckArgs),
+    /// Explain a diagnostic: what it means and what to do
+    Explain(explain::ExplainArgs),
     /// Make a campaign repository that checks, plans and rehearses at once
     New(new::NewArgs),
 }
@@ -57,6 +60,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
     let cx = Context { profile: cli.profile, now: cli.now, seed: cli.seed, quiet: cli.quiet };
     match &cli.command {
         Command::Check(args) => check::run(args, &cx),
+        Command::Explain(args) => explain::run(args, &cx),
         Command::New(args) => new::run(args, &cx),
     }
 }

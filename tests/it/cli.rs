@@ -89,3 +89,53 @@ fn new_makes_a_repository_that_checks_and_refuses_a_folder_in_use() {
     assert_eq!(code, 3);
     assert!(stderr.contains("not empty"));
 }
+
+/// Every code that the sources can give has a section, and no section is left over.
+#[test]
+fn every_diagnostic_is_explained() {
+    let mut given = std::collections::BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry
+                .components()
+                .any(|c| ["model", "syntax"].iter().any(|room| c.as_os_str() == *room))
+            {
+                given.extend(codes_in(&std::fs::read_to_string(entry).unwrap()));
+            }
+        }
+    }
+    let explained: std::collections::BTreeSet<String> =
+        canvass::cli::explain::codes().map(str::to_owned).collect();
+    assert_eq!(given, explained);
+}
+
+/// Finds the first argument of `error(…)` and `warning(…)` where it is a literal.
+fn codes_in(source: &str) -> Vec<String> {
+    let calls = ["error(", "warning(", "Diagnostic::error("];
+    // The one place that chooses between two codes.
+    if source.contains("let code = if") {
+        return vec!["double-equals".to_owned(), "operator".to_owned()]
+            .into_iter()
+            .chain(plain(source, &calls))
+            .collect();
+    }
+    plain(source, &calls)
+}
+
+fn plain(source: &str, calls: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for call in calls {
+        for rest in source.split(call).skip(1) {
+            let rest = rest.trim_start();
+            let Some(literal) = rest.strip_prefix('"').and_then(|r| r.split_once('"')) else { continue };
+            let follows = literal.1.trim_start().starts_with(',');
+            if follows && literal.0.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
+                found.push(literal.0.to_owned());
+            }
+        }
+    }
+    found
+}
