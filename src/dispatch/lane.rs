@@ -1,6 +1,6 @@
 //! One channel during a turn: what is due on it, its rate, its hours, its connections.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -32,8 +32,10 @@ pub(super) struct Lane<'a> {
     pub(super) waits: Option<Timestamp>,
     /// Connections that are open and not in use.
     pub(super) idle: Vec<Connection>,
-    /// Messages in flight.
-    pub(super) flying: usize,
+    /// Messages in flight, or about to be: they may still look queued to a reader.
+    flying: BTreeSet<i64>,
+    /// The free moment before the last message was offered.
+    slot_before: Option<Timestamp>,
     /// Most messages in flight.
     pub(super) most: usize,
     faults: u32,
@@ -69,7 +71,8 @@ impl<'a> Lane<'a> {
             held: None,
             waits: None,
             idle: Vec::new(),
-            flying: 0,
+            flying: BTreeSet::new(),
+            slot_before: None,
             most,
             faults: 0,
             slowed: BTreeMap::new(),
@@ -78,7 +81,7 @@ impl<'a> Lane<'a> {
 
     /// Tells whether one more message may fly.
     pub(super) fn has_room(&self) -> bool {
-        self.held.is_none() && !self.dry && self.flying < self.most
+        self.held.is_none() && !self.dry && self.flying.len() < self.most
     }
 
     /// Looks for the next message; reads more rows when it has none.
@@ -92,7 +95,7 @@ impl<'a> Lane<'a> {
         let now = time.now();
         if self.queue.is_empty() {
             let rows = store.due(&plan.campaign, &self.channel.name, now, PAGE).await?;
-            self.queue.extend(rows);
+            self.queue.extend(rows.into_iter().filter(|r| !self.flying.contains(&r.id)));
         }
         let mut later = Vec::new();
         while let Some(due) = self.queue.front() {
@@ -112,6 +115,7 @@ impl<'a> Lane<'a> {
             }
             self.waits = None;
             let Some(due) = self.queue.pop_front() else { break };
+            self.slot_before = self.next_slot;
             self.next_slot = self.gap.map(|gap| slot + gap);
             return Ok(Offer::Send(Box::new(due), slot));
         }
@@ -160,6 +164,27 @@ impl<'a> Lane<'a> {
     pub(super) fn pace_row(&self, plan: &Plan) -> Option<(String, String, Timestamp)> {
         let next = self.gap.and(self.next_slot)?;
         Some((plan.campaign.clone(), self.channel.name.clone(), next))
+    }
+
+    /// Takes an offered message back: there is nothing to send it by.
+    pub(super) fn put_back(&mut self, due: Due) {
+        self.next_slot = self.slot_before;
+        self.queue.push_front(due);
+    }
+
+    /// Notes that a message is about to fly.
+    pub(super) fn took(&mut self, id: i64) {
+        self.flying.insert(id);
+    }
+
+    /// Notes that a message flies no more.
+    pub(super) fn landed(&mut self, id: i64) {
+        self.flying.remove(&id);
+    }
+
+    /// Tells whether anything is in flight.
+    pub(super) fn flies(&self) -> bool {
+        !self.flying.is_empty()
     }
 
     /// Forgets rows that were read, so that they are read again.

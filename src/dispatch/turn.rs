@@ -212,24 +212,22 @@ impl<'a> Work<'a> {
         }
         for n in 0..self.lanes.len() {
             while let Some(lane) = self.lanes.get_mut(n).filter(|l| l.has_room()) {
-                let Some(by) = vehicle(self.turn, &self.shared, lane, self.time.now()).await else { break };
-                let offer = lane.offer(self.turn.plan, self.windows, self.turn.store, &self.time).await?;
-                match offer {
+                match lane.offer(self.turn.plan, self.windows, self.turn.store, &self.time).await? {
                     Offer::Send(due, at) => {
-                        lane.flying += 1;
+                        let Some(by) = vehicle(self.turn, &self.shared, lane, self.time.now()).await else {
+                            lane.put_back(*due);
+                            break;
+                        };
+                        lane.took(due.id);
                         picked.push(Flight { lane: n, due: *due, fence: 0, at, by });
                     }
                     Offer::Postpone(later) => {
-                        park(lane, Some(by));
                         self.turn.store.postpone(&later).await?;
                         if later.iter().any(|(_, at)| *at <= self.time.now()) {
                             lane.forget();
                         }
                     }
-                    Offer::Nothing => {
-                        park(lane, Some(by));
-                        break;
-                    }
+                    Offer::Nothing => break,
                 }
             }
         }
@@ -275,13 +273,12 @@ impl<'a> Work<'a> {
 
     fn not_leased(&mut self, flight: Flight, leased: Leased, summary: &mut TurnSummary) {
         let Some(lane) = self.lanes.get_mut(flight.lane) else { return };
-        lane.flying -= 1;
+        lane.landed(flight.due.id);
         park(lane, Some(flight.by));
-        if let Leased::Ended(_) = leased {
-            summary.ended += 1;
-        } else {
-            lane.held = Some("the campaign is held".to_owned());
-            lane.forget();
+        match leased {
+            Leased::Ended(_) => summary.ended += 1,
+            Leased::Held => lane.held = Some("the campaign is held".to_owned()),
+            Leased::Gone | Leased::Go { .. } => {}
         }
     }
 
@@ -300,7 +297,7 @@ impl<'a> Work<'a> {
     fn take_in(&mut self, landed: Landed) {
         let Landed { lane, due, fence, at, connection, end } = landed;
         let Some(lane) = self.lanes.get_mut(lane) else { return };
-        lane.flying -= 1;
+        lane.landed(due.id);
         park(lane, connection.map(Vehicle::Smtp));
         let (id, turn) = (due.id, self.turn);
         let attempt = match end {
@@ -364,7 +361,7 @@ async fn vehicle(turn: &Turn<'_>, shared: &Shared, lane: &mut Lane<'_>, now: Tim
     match Connection::open(relay).await {
         Ok(connection) => Some(Vehicle::Smtp(Box::new(connection))),
         // While others still fly, the server may only be counting its connections.
-        Err(_) if lane.flying > 0 => None,
+        Err(_) if lane.flies() => None,
         Err(why) => {
             let why = format!("the mail server {relay} can't be reached or refuses: {why}");
             turn.senders.close(&lane.channel.name, now, &why);

@@ -60,8 +60,10 @@ pub enum Leased {
     },
     /// It is no longer to be sent; its row says why.
     Ended(MessageState),
-    /// The campaign is held, or another process took it; nothing changed.
-    NotNow,
+    /// The campaign is held; nothing changed.
+    Held,
+    /// It is not queued any more; nothing changed.
+    Gone,
 }
 
 /// What follows from an attempt.
@@ -381,9 +383,12 @@ async fn take(txn: &mut Transaction<'static, Sqlite>, lease: &Lease) -> Result<L
     .bind(lease.id)
     .fetch_optional(&mut **txn)
     .await?;
-    let Some(r) = found else { return Ok(Leased::NotNow) };
-    if r.try_get::<&str, _>("state")? != "queued" || r.try_get::<i64, _>("paused")? != 0 {
-        return Ok(Leased::NotNow);
+    let Some(r) = found else { return Ok(Leased::Gone) };
+    if r.try_get::<&str, _>("state")? != "queued" {
+        return Ok(Leased::Gone);
+    }
+    if r.try_get::<i64, _>("paused")? != 0 {
+        return Ok(Leased::Held);
     }
     let answer: Option<&str> = r.try_get("answer")?;
     if matches!(answer, Some("completed" | "withdrawn")) {

@@ -20,4 +20,5 @@ mod report;
 mod score;
 mod specs;
 mod store;
+mod support;
 mod syntax;

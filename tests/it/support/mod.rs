@@ -1,0 +1,5 @@
+//! What several tests need: counterparts of the real world, and plans made by hand.
+
+pub mod plans;
+pub mod proxy;
+pub mod sink;
