@@ -89,7 +89,7 @@ pub enum Item {
     Scalar(Scalar, Span),
     /// `1..5`, both ends of one type.
     Range(Scalar, Scalar, Span),
-    /// `: , | @` and comparison operators outside expressions (`< <= > >= = !=`).
+    /// `: , |` and comparison operators outside expressions (`< <= > >= !=`); `=` is an `Assign`.
     Symbol(&'static str, Span),
     /// `where …`, `when …`: the keyword and its condition.
     Clause(Word, Expr),
@@ -158,7 +158,7 @@ pub enum ExprKind {
     Name(String),
     /// A number, share, date or time.
     Scalar(Scalar),
-    /// `40 seconds`, `6 months`, `2 points`.
+    /// `40 seconds`, `6 months`, `2 points`, and `CNY 30` with the currency as its unit.
     Quantity(f64, Word),
     /// `"text"`; only one language makes sense here.
     Text(Text),

@@ -119,11 +119,12 @@ fn deep_nesting_is_cut_out_with_one_finding() {
             // A brace inside parentheses is a slip of its own, up to the limit.
             let most = if open.contains("{ b = (") { 2 * MAX_NESTING } else { 4 };
             assert!(result.diagnostics.len() <= most, "{open:?} {closed}: {}", result.diagnostics.len());
-            assert!(heads(&text).contains(&"report".to_owned()), "{open:?} {closed}");
+            assert!(result.file.statements.iter().any(|s| head(s) == "report"), "{open:?} {closed}");
         }
     }
     let spent = started.elapsed();
-    assert!(spent < Duration::from_secs(20), "{spent:?}");
+    // About ten seconds unoptimised; backtracking into every level would never end.
+    assert!(spent < Duration::from_mins(2), "{spent:?}");
 }
 
 #[test]
