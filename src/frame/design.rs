@@ -101,10 +101,15 @@ pub struct Design {
 }
 
 impl Design {
+    /// Returns the design of a campaign that draws nobody.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { cells: Vec::new(), entering: Vec::new(), reach: Vec::new(), first_cell: Vec::new() }
+    }
+
     /// Derives the design; events can't be drawn by number.
     pub fn new(checked: &Checked) -> Result<Self, FrameError> {
-        let mut design =
-            Self { cells: Vec::new(), entering: Vec::new(), reach: Vec::new(), first_cell: Vec::new() };
+        let mut design = Self::empty();
         let mut faults = Vec::new();
         for (index, stratum) in checked.strata.iter().enumerate() {
             let invite = invite_step(checked, index);

@@ -78,18 +78,18 @@ fn parse(
         }
     }
     let once = match frame.once_per {
-        Some(ContactKind::Email) => email,
-        Some(ContactKind::Mobile) => mobile,
+        Some(ContactKind::Email) => email.map(str::to_lowercase),
+        Some(ContactKind::Mobile) => mobile.map(digits),
         None => None,
     };
     let row = Row {
         key: key.into(),
         number: hashed.number,
         record: line.record,
-        email: contact(email, history),
-        mobile: contact(mobile, history),
+        email: contact(email.map(str::to_lowercase), history),
+        mobile: contact(mobile.map(digits), history),
         at_rest: history.at_rest.contains(key),
-        once: once.map(|address| address.to_lowercase().into()),
+        once: once.map(String::into_boxed_str),
     };
     Parsed { line: line.line, outcome: Ok((row, hashed.identity, values)), problems }
 }
@@ -122,13 +122,18 @@ fn take(parsed: Parsed, table: &mut Table, seen: &mut HashSet<u128>, file: &str,
     used.zip(values).for_each(|(column, value)| column.push(value));
 }
 
-/// Tells whether an address may be used; `History` keeps addresses in lower case.
-pub fn contact(address: Option<&str>, history: &History) -> Contact {
+/// Tells whether an address, in the form in which equal ones are equal, may be used.
+fn contact(address: Option<String>, history: &History) -> Contact {
     match address {
         None => Contact::Missing,
-        Some(address) if history.suppressed.contains(&address.to_lowercase()) => Contact::Suppressed,
+        Some(address) if history.suppressed.contains(&address) => Contact::Suppressed,
         Some(_) => Contact::Usable,
     }
+}
+
+/// Takes the decoration off a number.
+fn digits(number: &str) -> String {
+    number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 
 fn empty(kind: &FieldKind) -> Column {

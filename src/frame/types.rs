@@ -14,7 +14,7 @@ use crate::frame::summary::FrameSummary;
 pub struct History {
     /// Keys of people who were invited so recently that they rest.
     pub at_rest: BTreeSet<String>,
-    /// Suppressed addresses, in lower case: e-mail addresses and mobile numbers as written in the list.
+    /// Suppressed addresses: e-mail addresses in lower case, mobile numbers as digits and `+` alone.
     pub suppressed: BTreeSet<String>,
 }
 

@@ -4,8 +4,49 @@
 //! Comes out: a [`Plan`], printed as text, YAML, JSON or Markdown. Pure: the
 //! same input gives the same bytes. No personal data, no keys.
 
+mod compare;
+mod expect;
+mod identity;
+mod make;
+mod minutes;
+mod parts;
+pub mod print;
+mod steps;
 pub mod types;
+mod warnings;
 pub mod window;
+mod words;
 
-pub use self::types::Plan;
+pub use self::compare::compare;
+pub use self::make::make;
+pub use self::print::markdown::markdown;
+pub use self::print::text::text;
 pub use crate::model::checked::{ContactKind, LinkMode, StepKind, Text};
+pub use self::types::Plan;
+
+/// Writes a plan as YAML.
+#[must_use]
+pub fn yaml(plan: &Plan) -> String {
+    // A plan is texts, numbers and lists, which always serialise.
+    serde_yaml::to_string(plan).unwrap_or_default()
+}
+
+/// Writes a plan as JSON.
+#[must_use]
+pub fn json(plan: &Plan) -> String {
+    serde_json::to_string_pretty(plan).unwrap_or_default() + "\n"
+}
+
+/// Reads a plan that [`yaml`] or [`json`] wrote.
+pub fn parse(text: &str) -> Result<Plan, String> {
+    let plan: Plan = if text.trim_start().starts_with('{') {
+        serde_json::from_str(text).map_err(|e| format!("this is no plan: {e}"))?
+    } else {
+        serde_yaml::from_str(text).map_err(|e| format!("this is no plan as YAML or JSON: {e}"))?
+    };
+    if plan.version != types::PLAN_VERSION {
+        let known = types::PLAN_VERSION;
+        return Err(format!("this plan has form {}, this version of Canvass reads form {known}", plan.version));
+    }
+    Ok(plan)
+}

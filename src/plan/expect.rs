@@ -1,0 +1,148 @@
+//! What may be expected: completes, base weights, margins of error.
+//!
+//! Margins are those of a proportion of one half (Cochran 1977): within a cell
+//! `z √(1/(4n) · (N − n)/(N − 1))` with n the expected completes, over all
+//! cells by stratified weights `W_h = N_h / N`.
+
+use crate::frame::allocate::{CellCount, Size, half_variance, margin, normal_quantile, sizes};
+use crate::frame::{CellSummary, Design, Entering, FrameSummary};
+use crate::model::Checked;
+use crate::model::checked::{Sample, Stratum, Text};
+use crate::plan::types::{Cell, Count, Entry, Expected, PlanStratum};
+use crate::plan::words::{ASSUMED_RESPONSE, both, rounded, sample};
+
+/// Confidence level of the margins that are printed.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// What the sample clause asks of a cell, and which response is reckoned with.
+#[derive(Debug, Clone, Copy)]
+pub struct Reckoned {
+    /// Sizes; for daily and event entry those of who came.
+    pub size: Size,
+    /// Response rate.
+    pub response: f64,
+    /// The spec does not state it.
+    pub assumed: bool,
+}
+
+/// Reckons all cells.
+pub fn reckon(checked: &Checked, design: &Design, summary: &FrameSummary) -> Vec<Reckoned> {
+    let mut all = Vec::new();
+    let fallback = fallback_response(checked);
+    for (index, stratum) in checked.strata.iter().enumerate() {
+        let cells: Vec<&CellSummary> = design.cells_of(index).filter_map(|c| summary.cells.get(c)).collect();
+        let stated = stated_response(stratum);
+        for size in sizes_of(stratum, design.entering[index], &cells) {
+            all.push(Reckoned {
+                size,
+                response: stated.unwrap_or(fallback),
+                assumed: stated.is_none(),
+            });
+        }
+    }
+    all
+}
+
+/// A summary is only made where the allocation succeeds, so the fall-back is what was drawn.
+fn sizes_of(stratum: &Stratum, entering: Entering, cells: &[&CellSummary]) -> Vec<Size> {
+    let drawn = |c: &&CellSummary| Size { wanted: None, ideal: c.drawn, invitations: c.drawn, drawn: c.drawn };
+    if !entering.at_launch() {
+        return cells.iter().map(drawn).collect();
+    }
+    let counts: Vec<CellCount> =
+        cells.iter().map(|c| CellCount { population: c.population, available: c.available() }).collect();
+    sizes(stratum, &counts).unwrap_or_else(|_| cells.iter().map(drawn).collect())
+}
+
+fn stated_response(stratum: &Stratum) -> Option<f64> {
+    match stratum.sample {
+        Sample::Completes { response, .. } => Some(response),
+        Sample::Margin { response, .. } if response < 1.0 => Some(response),
+        _ => None,
+    }
+}
+
+/// Returns the mean of the rates that the spec states, else [`ASSUMED_RESPONSE`].
+pub fn fallback_response(checked: &Checked) -> f64 {
+    let stated: Vec<f64> = checked.strata.iter().filter_map(stated_response).collect();
+    if stated.is_empty() { ASSUMED_RESPONSE } else { stated.iter().sum::<f64>() / stated.len() as f64 }
+}
+
+/// Makes the strata of the plan.
+pub fn strata(
+    checked: &Checked,
+    design: &Design,
+    summary: &FrameSummary,
+    reckoned: &[Reckoned],
+) -> Vec<PlanStratum> {
+    let one = |(index, stratum): (usize, &Stratum)| PlanStratum {
+        name: stratum.name.clone(),
+        title: stratum.title.clone(),
+        sample: sample(stratum.sample),
+        entry: entry(design.entering[index]),
+        cells: design
+            .cells_of(index)
+            .filter_map(|c| {
+                let (design, summary) = (design.cells.get(c)?, summary.cells.get(c)?);
+                Some(cell(checked, design.index, &design.title, summary, reckoned.get(c)?))
+            })
+            .collect(),
+    };
+    checked.strata.iter().enumerate().map(one).collect()
+}
+
+fn entry(entering: Entering) -> Entry {
+    match entering {
+        Entering::AtOnce => Entry::AtOnce,
+        Entering::Completes { response } => Entry::Completes { response },
+        Entering::Daily { share } => Entry::Daily { share },
+        Entering::Events { share, .. } => Entry::Events { share },
+    }
+}
+
+fn cell(checked: &Checked, index: u32, title: &Text, summary: &CellSummary, reckoned: &Reckoned) -> Cell {
+    let invitations = reckoned.size.invitations;
+    let completes = invitations as f64 * reckoned.response;
+    let languages = &checked.campaign.languages;
+    let unavailable = [
+        (summary.at_rest, both(languages, "静默期内", "at rest")),
+        (summary.suppressed, both(languages, "已退订或拒收", "suppressed")),
+        (summary.no_address, both(languages, "没有可用的联系方式", "no usable address")),
+    ];
+    let some = |(count, label): (u64, Text)| (count > 0).then_some(Count { label, count });
+    Cell {
+        index,
+        name: summary.name.clone(),
+        title: title.clone(),
+        population: summary.population,
+        unavailable: unavailable.into_iter().filter_map(some).collect(),
+        drawn: summary.drawn,
+        invitations,
+        wanted: reckoned.size.wanted,
+        completes: rounded(completes, 1),
+        base_weight: (invitations > 0).then(|| summary.population as f64 / invitations as f64),
+        margin: margin(completes, CONFIDENCE, summary.population).map(|m| rounded(m, 4)),
+        digest: summary.digest.clone(),
+    }
+}
+
+/// Sums up all cells.
+pub fn expected(strata: &[PlanStratum], messages: u64) -> Expected {
+    let cells = || strata.iter().flat_map(|s| &s.cells);
+    let population: u64 = cells().map(|c| c.population).sum();
+    let variance: Option<f64> = cells()
+        .filter(|c| c.population > 0)
+        .map(|c| {
+            let weight = c.population as f64 / population as f64;
+            half_variance(c.completes, c.population).map(|v| weight * weight * v)
+        })
+        .sum();
+    Expected {
+        invitations: cells().map(|c| c.invitations).sum(),
+        messages,
+        completes: rounded(cells().map(|c| c.completes).sum(), 1),
+        margin: variance
+            .filter(|_| population > 0)
+            .map(|v| rounded(normal_quantile(CONFIDENCE) * v.sqrt(), 4)),
+    }
+}

@@ -1,0 +1,51 @@
+//! A plan as Markdown for a pull request.
+
+use crate::plan::print::rows;
+use crate::plan::types::Plan;
+use crate::plan::words::title;
+
+/// Renders the plan.
+#[must_use]
+pub fn markdown(plan: &Plan) -> String {
+    let language = rows::first_language(plan);
+    let name = title(&plan.title, language, &plan.campaign);
+    let mut out = format!("# Plan: {}\n\n", escape(name));
+    out.push_str(&format!("Campaign `{}` · hash `{}` · seed {}\n", plan.campaign, plan.hash, plan.seed));
+    section(&mut out, "Expected", &format!("{}\n", escape(&rows::expected(plan))));
+    section(&mut out, "List", &bullets(&rows::list(plan)));
+    section(&mut out, "Strata", &rows::strata(plan).markdown());
+    if !plan.overlaps.is_empty() {
+        section(&mut out, "Overlaps", "The earlier stratum takes the person.\n");
+        out.push('\n');
+        out.push_str(&rows::overlaps(plan).markdown());
+    }
+    section(&mut out, "Steps", &format!("{}\n\n{}", escape(&rows::schedule(plan)), rows::steps(plan).markdown()));
+    section(&mut out, "Channels", &rows::channels(plan).markdown());
+    section(&mut out, "Questionnaire", &format!("{}\n", rows::questionnaire(plan)));
+    if !plan.warnings.is_empty() {
+        section(&mut out, "To know before you approve", &bullets(&plan.warnings));
+    }
+    out
+}
+
+fn section(out: &mut String, heading: &str, body: &str) {
+    out.push_str(&format!("\n## {heading}\n\n{body}"));
+}
+
+fn bullets(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("- {}\n", escape(line))).collect()
+}
+
+/// Keeps texts of the spec from becoming mark-up; names in backticks stay as they are.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut code = false;
+    for c in text.chars() {
+        code ^= c == '`';
+        if !code && matches!(c, '*' | '_' | '<' | '[' | ']' | '#' | '|') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

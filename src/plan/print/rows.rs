@@ -1,0 +1,208 @@
+//! The tables of a plan, the same for terminal and pull request.
+
+use crate::plan::print::table::{Side, Table};
+use crate::plan::steps::{entry_in_words, timing_in_words};
+use crate::plan::types::{Cell, Entry, Plan, PlanChannelKind, PlanStep};
+use crate::plan::words::{grouped, percent, rounded, title};
+
+use Side::{Left, Right};
+
+/// Lists the cells of all strata.
+pub fn strata(plan: &Plan) -> Table {
+    let mut table = Table::new(&[
+        ("cell", Left),
+        ("title", Left),
+        ("sample", Left),
+        ("enters", Left),
+        ("eligible", Right),
+        ("not available", Left),
+        ("invited", Right),
+        ("completes", Right),
+        ("margin", Right),
+        ("weight", Right),
+    ]);
+    let language = first_language(plan);
+    for stratum in &plan.strata {
+        for (i, cell) in stratum.cells.iter().enumerate() {
+            let once = |text: String| if i == 0 { text } else { String::new() };
+            table.row(vec![
+                cell.name.clone(),
+                title(&cell.title, language, "").to_owned(),
+                once(stratum.sample.clone()),
+                once(entry_in_words(stratum.entry)),
+                grouped(cell.population),
+                unavailable(cell, language),
+                invited(cell, stratum.entry),
+                completes(cell),
+                margin(cell.margin),
+                cell.base_weight.map_or_else(|| "–".to_owned(), |w| format!("{:.3}", rounded(w, 3))),
+            ]);
+        }
+    }
+    table.without_empty_columns()
+}
+
+fn unavailable(cell: &Cell, language: &str) -> String {
+    let parts: Vec<String> =
+        cell.unavailable.iter().map(|c| format!("{} {}", grouped(c.count), c.label.get(language))).collect();
+    parts.join(", ")
+}
+
+/// For `completes`, more people may be released than are expected to be.
+fn invited(cell: &Cell, entry: Entry) -> String {
+    match entry {
+        Entry::Completes { .. } if cell.drawn > cell.invitations => {
+            format!("{} of {}", grouped(cell.invitations), grouped(cell.drawn))
+        }
+        _ => grouped(cell.invitations),
+    }
+}
+
+fn completes(cell: &Cell) -> String {
+    let expected = format!("{:.0}", cell.completes);
+    match cell.wanted {
+        Some(wanted) => format!("{expected} of {}", grouped(wanted)),
+        None => expected,
+    }
+}
+
+/// Writes a half-width.
+pub fn margin(margin: Option<f64>) -> String {
+    margin.map_or_else(|| "–".to_owned(), |m| format!("±{}", percent(m)))
+}
+
+/// Lists the steps.
+pub fn steps(plan: &Plan) -> Table {
+    let mut table = Table::new(&[
+        ("step", Left),
+        ("via", Left),
+        ("when", Left),
+        ("for", Left),
+        ("messages", Right),
+        ("first", Left),
+        ("last", Left),
+    ]);
+    for step in &plan.steps {
+        table.row(vec![
+            step.name.clone(),
+            step.via.join(", else "),
+            timing_in_words(&step.timing),
+            if step.strata.is_empty() { "everybody".to_owned() } else { step.strata.join(", ") },
+            grouped(step.messages),
+            moment(step.first.as_deref()),
+            last(step),
+        ]);
+    }
+    table
+}
+
+fn last(step: &PlanStep) -> String {
+    if step.messages > 0 && step.last.is_none() { "after close".to_owned() } else { moment(step.last.as_deref()) }
+}
+
+/// Writes an RFC 3339 moment shortly: `2026-01-05 09:00`.
+pub fn moment(text: Option<&str>) -> String {
+    text.map_or_else(|| "–".to_owned(), |t| t.chars().take(16).collect::<String>().replace('T', " "))
+}
+
+/// Lists the overlaps.
+pub fn overlaps(plan: &Plan) -> Table {
+    let mut table = Table::new(&[("takes", Left), ("would also match", Left), ("rows", Right)]);
+    for overlap in &plan.overlaps {
+        table.row(vec![overlap.takes.clone(), overlap.also.clone(), grouped(overlap.count)]);
+    }
+    table
+}
+
+/// Lists the channels.
+pub fn channels(plan: &Plan) -> Table {
+    let mut table = Table::new(&[("channel", Left), ("kind", Left), ("sender", Left), ("per minute", Right)]);
+    for channel in &plan.channels {
+        let (kind, sender) = match &channel.kind {
+            PlanChannelKind::Email { from_address, .. } => ("e-mail", from_address.clone()),
+            PlanChannelKind::Sms { signature, .. } => ("SMS", signature.get(first_language(plan)).to_owned()),
+            PlanChannelKind::Phone { .. } => ("telephone", "interviewers’ list".to_owned()),
+        };
+        let rate = channel.rate_per_minute.map_or_else(|| "no limit".to_owned(), |r| r.to_string());
+        table.row(vec![channel.name.clone(), kind.to_owned(), sender, rate]);
+    }
+    table
+}
+
+/// Says who is in the list, in lines.
+pub fn list(plan: &Plan) -> Vec<String> {
+    let frame = &plan.frame;
+    let language = first_language(plan);
+    let mut lines = vec![format!(
+        "{}: {} rows, {} unusable, {} cells counted as missing",
+        frame.source,
+        grouped(frame.rows),
+        grouped(frame.bad_rows),
+        grouped(frame.bad_cells)
+    )];
+    for count in &frame.excluded {
+        lines.push(format!("left out: {} {}", grouped(count.count), count.label.get(language)));
+    }
+    if frame.once > 0 {
+        lines.push(format!("left out: {} sharing an address with somebody else", grouped(frame.once)));
+    }
+    let events = plan.strata.iter().any(|s| matches!(s.entry, Entry::Events { .. }));
+    let unit = if events { "events" } else { "of them" };
+    lines.push(format!(
+        "eligible: {}; {} {unit} in no stratum",
+        grouped(frame.eligible),
+        grouped(plan.unmatched)
+    ));
+    lines
+}
+
+/// Says how long it takes, in one line.
+pub fn questionnaire(plan: &Plan) -> String {
+    let asked = &plan.questionnaire;
+    let minutes: Vec<String> = asked
+        .minutes
+        .iter()
+        .map(|m| format!("{} {:.1} to {:.1} minutes", m.language, m.shortest, m.longest))
+        .collect();
+    format!("{} questions, {} items; {}", asked.questions, asked.items, minutes.join(", "))
+}
+
+/// Says when, in one line.
+pub fn schedule(plan: &Plan) -> String {
+    let schedule = &plan.schedule;
+    let mut words = format!(
+        "{} to {} ({})",
+        moment(Some(&schedule.open)),
+        moment(Some(&schedule.close)),
+        plan.timezone
+    );
+    if let Some((from, to)) = &schedule.hours {
+        words.push_str(&format!("; messages {from} to {to} in the recipient’s time zone"));
+    }
+    if schedule.workdays {
+        words.push_str("; on workdays");
+        for (days, name) in [(&schedule.days_off, "off"), (&schedule.days_on, "worked")] {
+            if !days.is_empty() {
+                words.push_str(&format!(", {name} {}", days.join(" ")));
+            }
+        }
+    }
+    words
+}
+
+/// Says what may be expected, in one line.
+pub fn expected(plan: &Plan) -> String {
+    let expected = &plan.expected;
+    format!(
+        "{} invitations, {} messages, {:.0} completes, margin {} (a share of one half, 95 %)",
+        grouped(expected.invitations),
+        grouped(expected.messages),
+        expected.completes,
+        margin(expected.margin)
+    )
+}
+
+/// Returns the campaign's first language.
+pub fn first_language(plan: &Plan) -> &str {
+    plan.languages.first().map_or("en", String::as_str)
+}

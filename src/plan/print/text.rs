@@ -1,0 +1,38 @@
+//! A plan as text for a terminal.
+
+use crate::plan::print::rows;
+use crate::plan::types::Plan;
+use crate::plan::words::title;
+
+/// Renders the plan.
+#[must_use]
+pub fn text(plan: &Plan) -> String {
+    let mut out = format!("Plan of {}", plan.campaign);
+    let name = title(&plan.title, rows::first_language(plan), "");
+    if !name.is_empty() {
+        out.push_str(&format!(" – {name}"));
+    }
+    out.push_str(&format!("\n  hash {}\n  seed {}\n", plan.hash, plan.seed));
+    section(&mut out, "List", &indented(&rows::list(plan)));
+    section(&mut out, "Strata", &rows::strata(plan).text());
+    if !plan.overlaps.is_empty() {
+        section(&mut out, "Overlaps (the earlier stratum takes the person)", &rows::overlaps(plan).text());
+    }
+    section(&mut out, "Questionnaire", &indented(&[rows::questionnaire(plan)]));
+    section(&mut out, "Schedule", &indented(&[rows::schedule(plan)]));
+    section(&mut out, "Steps", &rows::steps(plan).text());
+    section(&mut out, "Channels", &rows::channels(plan).text());
+    section(&mut out, "Expected", &indented(&[rows::expected(plan)]));
+    if !plan.warnings.is_empty() {
+        section(&mut out, "To know before you approve", &indented(&plan.warnings));
+    }
+    out
+}
+
+fn section(out: &mut String, heading: &str, body: &str) {
+    out.push_str(&format!("\n{heading}\n{body}"));
+}
+
+fn indented(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("  {line}\n")).collect()
+}

@@ -1,0 +1,259 @@
+//! The dated steps: how many messages, from when, until when.
+//!
+//! Simulated at the channel's rate through hours and workdays of the campaign's
+//! time zone; recipients elsewhere have their own hours, so moments of theirs
+//! may differ by the distance of the zones. Reminders go to those who have not
+//! answered: of the expected completes, half is taken to have come before the
+//! first reminder, half of the rest before the second, and so on.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use crate::frame::{Design, Entering, FrameSummary};
+use crate::model::Checked;
+use crate::model::checked::{Schedule, Step, StepKind, Timing};
+use crate::plan::expect::Reckoned;
+use crate::plan::parts::{contact, moment};
+use crate::plan::types::{PlanSchedule, PlanStep, PlanTiming};
+use crate::plan::window::{Windows, days_later, instant};
+use crate::plan::words::{counted, percent};
+
+/// What the simulation stands on.
+pub struct Stage<'a> {
+    /// The model.
+    pub checked: &'a Checked,
+    /// The cells.
+    pub design: &'a Design,
+    /// The counts.
+    pub summary: &'a FrameSummary,
+    /// Sizes and response rates.
+    pub reckoned: &'a [Reckoned],
+    /// The campaign's zone.
+    pub zone: &'a TimeZone,
+    /// Rules of sending.
+    pub windows: Windows,
+}
+
+/// First and last moment of a step, and its messages.
+#[derive(Debug, Clone, Copy, Default)]
+struct Run {
+    messages: u64,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
+/// Simulates all steps; what does not fit is said in `warnings`.
+pub fn steps(
+    checked: &Checked,
+    design: &Design,
+    summary: &FrameSummary,
+    reckoned: &[Reckoned],
+    (schedule, rules): (&Schedule, &PlanSchedule),
+    zone: &TimeZone,
+    warnings: &mut Vec<String>,
+) -> Vec<PlanStep> {
+    let Some(windows) = Windows::new(rules) else { return Vec::new() };
+    let stage = Stage { checked, design, summary, reckoned, zone, windows };
+    let mut all = Vec::new();
+    let mut invited: Vec<(usize, Run)> = Vec::new();
+    for (index, step) in schedule.steps.iter().enumerate() {
+        let run = match step.kind {
+            StepKind::Invite => {
+                let run = stage.invite(schedule, index, step);
+                invited.push((index, run));
+                run
+            }
+            StepKind::Remind => stage.remind(schedule, index, step, &invited),
+        };
+        if let Some(words) = stage.complaint(step, run) {
+            warnings.push(words);
+        }
+        all.push(stage.planned(step, run));
+    }
+    all
+}
+
+impl Stage<'_> {
+    /// Returns the cells of the strata whose invitation is this step.
+    fn cells_of_invite(&self, schedule: &Schedule, index: usize) -> Vec<usize> {
+        let own = |cell: &usize| {
+            let stratum = self.design.cells[*cell].stratum;
+            let first = schedule.steps.iter().position(|s| s.kind == StepKind::Invite && concerns(s, stratum));
+            first == Some(index)
+        };
+        (0..self.reckoned.len()).filter(own).collect()
+    }
+
+    fn invite(&self, schedule: &Schedule, index: usize, step: &Step) -> Run {
+        let cells = self.cells_of_invite(schedule, index);
+        let invitations = |cell: &usize| self.reckoned[*cell].size.invitations;
+        let entering = |cell: &usize| self.design.entering[self.design.cells[*cell].stratum];
+        let at_launch: u64 = cells.iter().filter(|c| entering(c).at_launch()).map(invitations).sum();
+        let mut run = Run { messages: cells.iter().map(invitations).sum(), ..Run::default() };
+        if at_launch > 0 {
+            let open = self.windows.open();
+            run.first = self.next(open);
+            run.last = self.windows.last_of(self.zone, open, at_launch, self.rate(step));
+            if run.last.is_none() {
+                return run;
+            }
+        }
+        for cell in cells.iter().filter(|c| !entering(c).at_launch() && invitations(c) > 0) {
+            let known = &self.summary.cells[*cell];
+            let due = |text: &Option<String>| self.due(text.as_deref()?, entering(cell), step.timing);
+            run.first = earlier(run.first, due(&known.first).and_then(|t| self.next(t)));
+            run.last = run.last.max(due(&known.last).and_then(|t| self.next(t)));
+        }
+        run
+    }
+
+    /// Returns when the message for an arrival or event is due.
+    fn due(&self, text: &str, entering: Entering, timing: Timing) -> Option<Timestamp> {
+        if let (Entering::Events { .. }, Timing::AfterEvent { hours, .. }) = (entering, timing) {
+            let at: Timestamp = text.parse().ok()?;
+            return at.checked_add(i64::from(hours).hours()).ok();
+        }
+        let day: jiff::civil::Date = text.parse().ok()?;
+        instant(self.zone, day.to_datetime(jiff::civil::Time::midnight()))
+    }
+
+    fn remind(&self, schedule: &Schedule, index: usize, step: &Step, invited: &[(usize, Run)]) -> Run {
+        let Timing::AfterInvite { days } = step.timing else { return Run::default() };
+        let mut run = Run::default();
+        let mut messages = 0.0;
+        for (invite, invite_run) in invited {
+            let cells = self.cells_of_invite(schedule, *invite);
+            let reached: Vec<usize> =
+                cells.into_iter().filter(|c| concerns(step, self.design.cells[*c].stratum)).collect();
+            if reached.is_empty() {
+                continue;
+            }
+            messages += reached.iter().map(|c| self.waiting(schedule, index, *c)).sum::<f64>();
+            let later = |at: Option<Timestamp>| days_later(self.zone, at?, days);
+            run.first = earlier(run.first, later(invite_run.first).and_then(|t| self.next(t)));
+            run.last = run.last.max(later(invite_run.last).and_then(|t| self.next(t)));
+        }
+        run.messages = crate::frame::allocate::round_up(messages);
+        if run.messages == 0 {
+            return Run::default();
+        }
+        let at_rate = run.first.and_then(|t| self.windows.last_of(self.zone, t, run.messages, self.rate(step)));
+        run.last = match (run.last, at_rate) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            _ => None,
+        };
+        run
+    }
+
+    /// Returns how many of a cell have not answered when a reminder goes out.
+    fn waiting(&self, schedule: &Schedule, index: usize, cell: usize) -> f64 {
+        let stratum = self.design.cells[cell].stratum;
+        let earlier = schedule.steps[..index].iter();
+        let reminders = earlier.filter(|s| s.kind == StepKind::Remind && concerns(s, stratum)).count();
+        let answered = 1.0 - 0.5f64.powi(i32::try_from(reminders + 1).unwrap_or(i32::MAX));
+        let reckoned = &self.reckoned[cell];
+        reckoned.size.invitations as f64 * (1.0 - reckoned.response * answered)
+    }
+
+    fn next(&self, at: Timestamp) -> Option<Timestamp> {
+        self.windows.next_stretch(self.zone, at).map(|(start, _)| start)
+    }
+
+    /// Returns the rate of the step's first channel.
+    fn rate(&self, step: &Step) -> Option<f64> {
+        let channels = step.via.iter().filter_map(|&c| self.checked.channels.get(c));
+        channels.filter(|c| contact(c).is_some()).map(|c| c.rate_per_minute).next().flatten()
+    }
+
+    fn complaint(&self, step: &Step, run: Run) -> Option<String> {
+        if run.messages == 0 || run.last.is_some() {
+            return None;
+        }
+        let (name, messages) = (&step.name, counted(run.messages, "message", "messages"));
+        Some(match (run.first, self.rate(step)) {
+            (None, _) => {
+                format!("step `{name}`: there is no legal moment to send before close; none of {messages} leaves")
+            }
+            (Some(_), Some(rate)) => format!(
+                "step `{name}`: {messages} at {rate} per minute don't all leave before close; raise the rate, widen the hours or close later"
+            ),
+            (Some(_), None) => format!("step `{name}`: the last of {messages} would leave after close"),
+        })
+    }
+
+    fn planned(&self, step: &Step, run: Run) -> PlanStep {
+        let checked = self.checked;
+        let sends = |c: &&crate::model::checked::Channel| contact(c).is_some();
+        let via = step.via.iter().filter_map(|&c| checked.channels.get(c)).filter(sends);
+        PlanStep {
+            name: step.name.clone(),
+            kind: step.kind,
+            via: via.map(|c| c.name.clone()).collect(),
+            timing: timing(checked, step.timing),
+            strata: step
+                .strata
+                .iter()
+                .filter_map(|&s| checked.strata.get(s))
+                .map(|s| s.name.clone())
+                .collect(),
+            messages: run.messages,
+            first: run.first.map(|t| moment(self.zone, t)),
+            last: run.last.map(|t| moment(self.zone, t)),
+        }
+    }
+}
+
+fn concerns(step: &Step, stratum: usize) -> bool {
+    step.strata.is_empty() || step.strata.contains(&stratum)
+}
+
+fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+fn timing(checked: &Checked, timing: Timing) -> PlanTiming {
+    match timing {
+        Timing::AtRelease => PlanTiming::AtRelease,
+        Timing::AfterInvite { days } => PlanTiming::AfterInvite { days },
+        Timing::AfterEvent { events, hours, within_hours } => match checked.events.get(events) {
+            Some(source) => PlanTiming::AfterEvent {
+                events: source.name.clone(),
+                source: source.source.clone(),
+                key: source.key.clone(),
+                person: source.person.clone(),
+                at: source.at.clone(),
+                hours,
+                within_hours,
+            },
+            None => PlanTiming::AtRelease,
+        },
+    }
+}
+
+/// Says when a step is due, in words.
+pub fn timing_in_words(timing: &PlanTiming) -> String {
+    match timing {
+        PlanTiming::AtRelease => "when released".to_owned(),
+        PlanTiming::AfterInvite { days } => {
+            format!("{} after the invitation", counted(u64::from(*days), "day", "days"))
+        }
+        PlanTiming::AfterEvent { events, hours, within_hours, .. } => {
+            let hours = counted(u64::from(*hours), "hour", "hours");
+            format!("{hours} after an event of {events}, within {within_hours}")
+        }
+    }
+}
+
+/// Says how people come in, in words.
+pub fn entry_in_words(entry: crate::plan::types::Entry) -> String {
+    use crate::plan::types::Entry;
+    match entry {
+        Entry::AtOnce => "at once".to_owned(),
+        Entry::Completes { .. } => "in batches".to_owned(),
+        Entry::Daily { share } => format!("{} of each day's arrivals", percent(share)),
+        Entry::Events { share } => format!("{} of events", percent(share)),
+    }
+}

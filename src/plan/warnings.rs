@@ -1,0 +1,121 @@
+//! What a reviewer should know, in words.
+
+use crate::frame::allocate::margin;
+use crate::frame::{Design, FrameSummary};
+use crate::model::Checked;
+use crate::plan::expect::{CONFIDENCE, Reckoned, fallback_response};
+use crate::plan::words::{counted, grouped, percent, rounded};
+
+/// Collects what the list and the sample clauses give rise to.
+pub fn warnings(
+    checked: &Checked,
+    design: &Design,
+    summary: &FrameSummary,
+    reckoned: &[Reckoned],
+) -> Vec<String> {
+    let mut all = Vec::new();
+    list(checked, summary, &mut all);
+    strata(checked, design, summary, &mut all);
+    for (cell, (known, reckoned)) in design.cells.iter().zip(summary.cells.iter().zip(reckoned)) {
+        shortage(&cell.name, known.population, reckoned, &mut all);
+    }
+    assumed(checked, design, reckoned, &mut all);
+    rest(checked, &mut all);
+    for clause in &checked.not_carried_out {
+        all.push(format!("not carried out by this version: {}", clause.clause));
+    }
+    all
+}
+
+fn list(checked: &Checked, summary: &FrameSummary, all: &mut Vec<String>) {
+    let source = checked.frame.as_ref().map_or("", |f| f.source.as_str());
+    bad(source, summary.bad_rows, summary.bad_cells, all);
+    for events in &summary.events {
+        let source = checked.events.iter().find(|e| e.name == events.name).map_or("", |e| e.source.as_str());
+        bad(source, events.bad_rows, events.bad_cells, all);
+    }
+    if summary.once > 0 {
+        let people = counted(summary.once, "person is", "people are");
+        all.push(format!("{people} left out because somebody with a smaller random number has the same address"));
+    }
+}
+
+fn bad(source: &str, rows: u64, cells: u64, all: &mut Vec<String>) {
+    let mut parts = Vec::new();
+    if rows > 0 {
+        parts.push(format!("{} can't be used", counted(rows, "row", "rows")));
+    }
+    if cells > 0 {
+        parts.push(format!("{} as missing", counted(cells, "cell counts", "cells count")));
+    }
+    if !parts.is_empty() {
+        all.push(format!("{source}: {}", parts.join(", ")));
+    }
+}
+
+fn strata(checked: &Checked, design: &Design, summary: &FrameSummary, all: &mut Vec<String>) {
+    for (index, stratum) in checked.strata.iter().enumerate() {
+        let cells = design.cells_of(index).filter_map(|c| summary.cells.get(c));
+        let population: u64 = cells.map(|c| c.population).sum();
+        let lost = summary.unparted.get(index).copied().unwrap_or(0);
+        if population + lost == 0 {
+            all.push(format!("stratum `{}`: nobody is in it", stratum.name));
+        }
+        if lost > 0 {
+            let people = counted(lost, "person falls", "people fall");
+            all.push(format!("stratum `{}`: {people} into none of its parts and can't be drawn", stratum.name));
+        }
+    }
+}
+
+/// Names the completes and the margin still to be had where the list holds too few.
+fn shortage(name: &str, population: u64, reckoned: &Reckoned, all: &mut Vec<String>) {
+    let size = reckoned.size;
+    if size.ideal <= size.invitations {
+        return;
+    }
+    let completes = size.invitations as f64 * reckoned.response;
+    let margin = margin(completes, CONFIDENCE, population);
+    let margin = margin.map_or_else(String::new, |m| format!(", a margin of ±{}", percent(rounded(m, 4))));
+    let wanted = size.wanted.map_or_else(String::new, |w| format!(" of {}", grouped(w)));
+    all.push(format!(
+        "`{name}`: {} would be needed, {} can be invited; about {}{wanted} completes can still be had{margin}",
+        counted(size.ideal, "invitation", "invitations"),
+        grouped(size.invitations),
+        grouped(crate::frame::allocate::round_up(completes.floor())),
+    ));
+}
+
+fn assumed(checked: &Checked, design: &Design, reckoned: &[Reckoned], all: &mut Vec<String>) {
+    let mut names: Vec<String> = Vec::new();
+    for (cell, reckoned) in design.cells.iter().zip(reckoned) {
+        let name = format!("`{}`", checked.strata[cell.stratum].name);
+        if reckoned.assumed && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if !names.is_empty() {
+        let rate = percent(fallback_response(checked));
+        let verb = if names.len() == 1 { "states" } else { "state" };
+        all.push(format!("{} {verb} no expected response; {rate} is assumed", names.join(", ")));
+    }
+}
+
+/// A rest longer than the distance to the wave before takes out whoever was drawn in it.
+fn rest(checked: &Checked, all: &mut Vec<String>) {
+    let rest = checked.frame.as_ref().and_then(|f| f.rest);
+    let distance = match checked.campaign.rhythm.as_deref() {
+        Some("quarterly") => 90,
+        Some("half_yearly") => 181,
+        Some("yearly") => 365,
+        _ => return,
+    };
+    if let (Some(rest), Some(follows)) = (rest, &checked.campaign.follows)
+        && rest.days > distance
+    {
+        let days = rest.days;
+        all.push(format!(
+            "a rest of {days} days is longer than the distance to `{follows}` (about {distance} days): nobody who was invited then can be drawn"
+        ));
+    }
+}

@@ -1,0 +1,71 @@
+//! Small words: numbers, shares, clauses, texts in two languages.
+
+use crate::model::checked::{Sample, Text};
+
+/// Response rate that is assumed where a spec states none at all.
+pub const ASSUMED_RESPONSE: f64 = 0.25;
+
+/// Writes a share as a percentage without idle zeros.
+pub fn percent(share: f64) -> String {
+    let text = format!("{:.2}", share * 100.0);
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// Writes a whole number in groups of three.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Writes the sample clause.
+pub fn sample(sample: Sample) -> String {
+    match sample {
+        Sample::All => "all".to_owned(),
+        Sample::Number(n) => n.to_string(),
+        Sample::Share(share) => percent(share),
+        Sample::DailyShare(share) => format!("{} daily", percent(share)),
+        Sample::Completes { number, response } => {
+            format!("{number} completes expecting {} response", percent(response))
+        }
+        Sample::Margin { half_width, confidence, response } => {
+            let expecting = if response < 1.0 {
+                format!(" expecting {} response", percent(response))
+            } else {
+                String::new()
+            };
+            format!("margin {} at {}{expecting}", percent(half_width), percent(confidence))
+        }
+    }
+}
+
+/// Makes a text in the campaign's languages from Chinese and English; other languages read English.
+pub fn both(languages: &[String], zh: &str, en: &str) -> Text {
+    let text = |language: &String| if language.starts_with("zh") { zh } else { en };
+    Text(languages.iter().map(|l| (l.clone(), text(l).to_owned())).collect())
+}
+
+/// Rounds to so many decimals.
+pub fn rounded(x: f64, decimals: i32) -> f64 {
+    let factor = 10f64.powi(decimals);
+    (x * factor).round() / factor
+}
+
+/// Returns the title in a language, or the name where there is none.
+pub fn title<'a>(title: &'a Text, language: &str, name: &'a str) -> &'a str {
+    match title.get(language) {
+        "" => name,
+        text => text,
+    }
+}
+
+/// Writes a count with its noun.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
+}
