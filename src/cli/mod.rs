@@ -9,6 +9,7 @@ mod context;
 pub mod exit;
 pub mod explain;
 pub mod new;
+pub mod plan;
 
 use std::ffi::OsString;
 
@@ -46,6 +47,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Make a campaign repository that checks, plans and rehearses at once
     New(new::NewArgs),
+    /// Show what a campaign would do: who is drawn, what is sent when, what may be expected
+    Plan(plan::PlanArgs),
 }
 
 /// Runs the program with these arguments, the program's name first.
@@ -62,5 +65,6 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(args) => check::run(args, &cx),
         Command::Explain(args) => explain::run(args, &cx),
         Command::New(args) => new::run(args, &cx),
+        Command::Plan(args) => plan::run(args, &cx),
     }
 }

@@ -11,8 +11,8 @@ use crate::frame::{self, FrameError, FrameSummary, History, Person, Problems, cl
 use crate::model::Checked;
 use crate::plan::{self, Plan};
 use crate::settings::{self, Settings};
-use crate::store::Store;
 use crate::store::Durability;
+use crate::store::Store;
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
@@ -89,7 +89,10 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
     if let Some(path) = &args.draw {
         write(path, &draw_csv(&plan, &counted.drawn), cx)?;
         if inside_git(path) {
-            cx.say(&format!("warning: `{}` holds keys of customers and lies inside a git work tree; don't commit it", path.display()));
+            cx.say(&format!(
+                "warning: `{}` holds keys of customers and lies inside a git work tree; don't commit it",
+                path.display()
+            ));
         }
     }
     let shown = difference.unwrap_or_default() + &printed;
@@ -170,9 +173,11 @@ fn open_of(checked: &Checked) -> Timestamp {
 fn summary_from(path: &Path, checked: &Checked, seed: u64, cx: &Context) -> Result<FrameSummary, Exit> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| cx.fail(Exit::CouldNot, &format!("`{}`: {e}", path.display())))?;
-    let summary: FrameSummary = serde_json::from_str(&text)
-        .map_err(|e| cx.fail(Exit::CouldNot, &format!("`{}` is no summary of a list: {e}", path.display())))?;
-    let remedy = format!("make a new one where the list is: canvass plan SPEC --write-summary {}", path.display());
+    let summary: FrameSummary = serde_json::from_str(&text).map_err(|e| {
+        cx.fail(Exit::CouldNot, &format!("`{}` is no summary of a list: {e}", path.display()))
+    })?;
+    let remedy =
+        format!("make a new one where the list is: canvass plan SPEC --write-summary {}", path.display());
     if summary.clauses != clauses_hash(checked) {
         let words = format!(
             "`{}` was counted for other clauses of frame, strata, events or invitation; {remedy}",
@@ -181,7 +186,8 @@ fn summary_from(path: &Path, checked: &Checked, seed: u64, cx: &Context) -> Resu
         return Err(cx.fail(Exit::Spec, &words));
     }
     if summary.seed != seed {
-        let words = format!("`{}` was drawn with seed {}, not {seed}; {remedy}", path.display(), summary.seed);
+        let words =
+            format!("`{}` was drawn with seed {}, not {seed}; {remedy}", path.display(), summary.seed);
         return Err(cx.fail(Exit::Spec, &words));
     }
     Ok(summary)
@@ -243,7 +249,11 @@ fn draw_csv(plan: &Plan, drawn: &[Person]) -> Vec<u8> {
 
 /// Quotes a cell where CSV wants it.
 fn cell(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 fn inside_git(path: &Path) -> bool {

@@ -33,11 +33,7 @@ pub fn reckon(checked: &Checked, design: &Design, summary: &FrameSummary) -> Vec
         let cells: Vec<&CellSummary> = design.cells_of(index).filter_map(|c| summary.cells.get(c)).collect();
         let stated = stated_response(stratum);
         for size in sizes_of(stratum, design.entering[index], &cells) {
-            all.push(Reckoned {
-                size,
-                response: stated.unwrap_or(fallback),
-                assumed: stated.is_none(),
-            });
+            all.push(Reckoned { size, response: stated.unwrap_or(fallback), assumed: stated.is_none() });
         }
     }
     all
@@ -45,7 +41,8 @@ pub fn reckon(checked: &Checked, design: &Design, summary: &FrameSummary) -> Vec
 
 /// A summary is only made where the allocation succeeds, so the fall-back is what was drawn.
 fn sizes_of(stratum: &Stratum, entering: Entering, cells: &[&CellSummary]) -> Vec<Size> {
-    let drawn = |c: &&CellSummary| Size { wanted: None, ideal: c.drawn, invitations: c.drawn, drawn: c.drawn };
+    let drawn =
+        |c: &&CellSummary| Size { wanted: None, ideal: c.drawn, invitations: c.drawn, drawn: c.drawn };
     if !entering.at_launch() {
         return cells.iter().map(drawn).collect();
     }

@@ -23,8 +23,7 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
     let reckoned = expect::reckon(checked, &design, summary);
     let strata = expect::strata(checked, &design, summary, &reckoned);
     let mut late = Vec::new();
-    let steps =
-        steps::steps(checked, &design, summary, &reckoned, (timetable, &schedule), &zone, &mut late);
+    let steps = steps::steps(checked, &design, summary, &reckoned, (timetable, &schedule), &zone, &mut late);
     let mut warnings = warnings::warnings(checked, &design, summary, &reckoned);
     warnings.splice(0..0, late);
     let expected: Expected = expect::expected(&strata, steps.iter().map(|s| s.messages).sum());

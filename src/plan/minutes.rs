@@ -120,7 +120,8 @@ fn domain(checked: &Checked, var: Var) -> Option<Vec<Value>> {
 
 fn is_required(checked: &Checked, var: Var) -> bool {
     let Var::Item(item) = var else { return var == Var::Stratum };
-    let question = checked.questionnaire.items.get(item).and_then(|i| checked.questionnaire.questions.get(i.question));
+    let question =
+        checked.questionnaire.items.get(item).and_then(|i| checked.questionnaire.questions.get(i.question));
     question.is_some_and(|q| q.required && q.not_applicable.is_empty())
 }
 
@@ -185,7 +186,9 @@ fn is_open(question: &Question) -> bool {
 /// Seconds to decide and tap or type.
 fn answering(checked: &Checked, index: usize, question: &Question) -> f64 {
     match &question.kind {
-        QuestionKind::Scale(..) | QuestionKind::Choice(_) | QuestionKind::YesNo | QuestionKind::Consent => 3.0,
+        QuestionKind::Scale(..) | QuestionKind::Choice(_) | QuestionKind::YesNo | QuestionKind::Consent => {
+            3.0
+        }
         QuestionKind::Grid(_) => 3.0 * checked.questionnaire.items_of(index).count() as f64,
         QuestionKind::Choices(_) => 5.0,
         QuestionKind::Ranking(all) => 2.5 * all.len() as f64,

@@ -21,8 +21,8 @@ pub use self::compare::compare;
 pub use self::make::make;
 pub use self::print::markdown::markdown;
 pub use self::print::text::text;
-pub use crate::model::checked::{ContactKind, LinkMode, StepKind, Text};
 pub use self::types::Plan;
+pub use crate::model::checked::{ContactKind, LinkMode, StepKind, Text};
 
 /// Writes a plan as YAML.
 #[must_use]
@@ -46,7 +46,10 @@ pub fn parse(text: &str) -> Result<Plan, String> {
     };
     if plan.version != types::PLAN_VERSION {
         let known = types::PLAN_VERSION;
-        return Err(format!("this plan has form {}, this version of Canvass reads form {known}", plan.version));
+        return Err(format!(
+            "this plan has form {}, this version of Canvass reads form {known}",
+            plan.version
+        ));
     }
     Ok(plan)
 }

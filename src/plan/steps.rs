@@ -9,6 +9,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use crate::frame::allocate::round_up;
 use crate::frame::{Design, Entering, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{Schedule, Step, StepKind, Timing};
@@ -40,6 +41,10 @@ struct Run {
     messages: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
+    /// Last message to those drawn at launch; later ones follow arrivals and events.
+    bulk_last: Option<Timestamp>,
+    /// Some whose turn comes late get nothing before close.
+    cut: bool,
 }
 
 /// Simulates all steps; what does not fit is said in `warnings`.
@@ -78,7 +83,8 @@ impl Stage<'_> {
     fn cells_of_invite(&self, schedule: &Schedule, index: usize) -> Vec<usize> {
         let own = |cell: &usize| {
             let stratum = self.design.cells[*cell].stratum;
-            let first = schedule.steps.iter().position(|s| s.kind == StepKind::Invite && concerns(s, stratum));
+            let first =
+                schedule.steps.iter().position(|s| s.kind == StepKind::Invite && concerns(s, stratum));
             first == Some(index)
         };
         (0..self.reckoned.len()).filter(own).collect()
@@ -87,24 +93,36 @@ impl Stage<'_> {
     fn invite(&self, schedule: &Schedule, index: usize, step: &Step) -> Run {
         let cells = self.cells_of_invite(schedule, index);
         let invitations = |cell: &usize| self.reckoned[*cell].size.invitations;
-        let entering = |cell: &usize| self.design.entering[self.design.cells[*cell].stratum];
-        let at_launch: u64 = cells.iter().filter(|c| entering(c).at_launch()).map(invitations).sum();
+        let at_launch: u64 = cells.iter().filter(|c| self.entering(**c).at_launch()).map(invitations).sum();
         let mut run = Run { messages: cells.iter().map(invitations).sum(), ..Run::default() };
         if at_launch > 0 {
             let open = self.windows.open();
             run.first = self.next(open);
-            run.last = self.windows.last_of(self.zone, open, at_launch, self.rate(step));
-            if run.last.is_none() {
+            run.bulk_last = self.windows.last_of(self.zone, open, at_launch, self.rate(step));
+            if run.bulk_last.is_none() {
                 return run;
             }
         }
-        for cell in cells.iter().filter(|c| !entering(c).at_launch() && invitations(c) > 0) {
-            let known = &self.summary.cells[*cell];
-            let due = |text: &Option<String>| self.due(text.as_deref()?, entering(cell), step.timing);
+        run.last = run.bulk_last;
+        for cell in cells.into_iter().filter(|c| !self.entering(*c).at_launch() && invitations(c) > 0) {
+            let known = &self.summary.cells[cell];
+            let due = |text: &Option<String>| self.due(text.as_deref()?, self.entering(cell), step.timing);
             run.first = earlier(run.first, due(&known.first).and_then(|t| self.next(t)));
-            run.last = run.last.max(due(&known.last).and_then(|t| self.next(t)));
+            self.follow(&mut run, due(&known.last));
         }
         run
+    }
+
+    fn entering(&self, cell: usize) -> Entering {
+        self.design.entering[self.design.cells[cell].stratum]
+    }
+
+    /// Lets a run reach to the message that is due then, or to the end of the last legal stretch.
+    fn follow(&self, run: &mut Run, due: Option<Timestamp>) {
+        let Some(due) = due else { return };
+        let last = self.next(due);
+        run.cut |= last.is_none();
+        run.last = run.last.max(last.or_else(|| self.windows.end(self.zone)));
     }
 
     /// Returns when the message for an arrival or event is due.
@@ -119,29 +137,43 @@ impl Stage<'_> {
 
     fn remind(&self, schedule: &Schedule, index: usize, step: &Step, invited: &[(usize, Run)]) -> Run {
         let Timing::AfterInvite { days } = step.timing else { return Run::default() };
+        let later = |at: Option<Timestamp>| days_later(self.zone, at?, days);
         let mut run = Run::default();
-        let mut messages = 0.0;
+        let (mut bulk, mut others) = (0.0, 0.0);
+        let (mut bulk_due, mut due) = (None, None);
         for (invite, invite_run) in invited {
-            let cells = self.cells_of_invite(schedule, *invite);
+            let cells = self.cells_of_invite(schedule, *invite).into_iter();
             let reached: Vec<usize> =
-                cells.into_iter().filter(|c| concerns(step, self.design.cells[*c].stratum)).collect();
-            if reached.is_empty() {
-                continue;
+                cells.filter(|c| concerns(step, self.design.cells[*c].stratum)).collect();
+            for &cell in &reached {
+                let waiting = self.waiting(schedule, index, cell);
+                if self.entering(cell).at_launch() {
+                    bulk += waiting;
+                    bulk_due = bulk_due.max(later(invite_run.bulk_last));
+                } else if waiting > 0.0 {
+                    others += waiting;
+                    due = due.max(later(invite_run.last));
+                }
             }
-            messages += reached.iter().map(|c| self.waiting(schedule, index, *c)).sum::<f64>();
-            let later = |at: Option<Timestamp>| days_later(self.zone, at?, days);
-            run.first = earlier(run.first, later(invite_run.first).and_then(|t| self.next(t)));
-            run.last = run.last.max(later(invite_run.last).and_then(|t| self.next(t)));
+            if !reached.is_empty() {
+                run.first = earlier(run.first, later(invite_run.first).and_then(|t| self.next(t)));
+            }
         }
-        run.messages = crate::frame::allocate::round_up(messages);
+        run.messages = round_up(bulk + others);
         if run.messages == 0 {
             return Run::default();
         }
-        let at_rate = run.first.and_then(|t| self.windows.last_of(self.zone, t, run.messages, self.rate(step)));
-        run.last = match (run.last, at_rate) {
-            (Some(a), Some(b)) => Some(a.max(b)),
-            _ => None,
-        };
+        if bulk > 0.0 {
+            let at_rate =
+                run.first.and_then(|t| self.windows.last_of(self.zone, t, round_up(bulk), self.rate(step)));
+            let after_invites = bulk_due.and_then(|t| self.next(t));
+            run.bulk_last = at_rate.zip(after_invites).map(|(a, b)| a.max(b));
+            if run.bulk_last.is_none() {
+                return run;
+            }
+        }
+        run.last = run.bulk_last;
+        self.follow(&mut run, due);
         run
     }
 
@@ -166,18 +198,26 @@ impl Stage<'_> {
     }
 
     fn complaint(&self, step: &Step, run: Run) -> Option<String> {
-        if run.messages == 0 || run.last.is_some() {
+        let (name, messages) = (&step.name, counted(run.messages, "message", "messages"));
+        if run.messages == 0 {
             return None;
         }
-        let (name, messages) = (&step.name, counted(run.messages, "message", "messages"));
-        Some(match (run.first, self.rate(step)) {
-            (None, _) => {
-                format!("step `{name}`: there is no legal moment to send before close; none of {messages} leaves")
+        Some(match (run.first, run.last, self.rate(step)) {
+            (None, ..) => {
+                format!(
+                    "step `{name}`: there is no legal moment to send before close; none of {messages} leaves"
+                )
             }
-            (Some(_), Some(rate)) => format!(
+            (_, Some(_), _) if run.cut => {
+                format!(
+                    "step `{name}`: the people who come last get none, because it would leave after close"
+                )
+            }
+            (_, Some(_), _) => return None,
+            (_, None, Some(rate)) => format!(
                 "step `{name}`: {messages} at {rate} per minute don't all leave before close; raise the rate, widen the hours or close later"
             ),
-            (Some(_), None) => format!("step `{name}`: the last of {messages} would leave after close"),
+            (_, None, None) => format!("step `{name}`: the last of {messages} would leave after close"),
         })
     }
 

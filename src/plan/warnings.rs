@@ -3,6 +3,7 @@
 use crate::frame::allocate::margin;
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
+use crate::model::checked::Sample;
 use crate::plan::expect::{CONFIDENCE, Reckoned, fallback_response};
 use crate::plan::words::{counted, grouped, percent, rounded};
 
@@ -17,6 +18,10 @@ pub fn warnings(
     list(checked, summary, &mut all);
     strata(checked, design, summary, &mut all);
     for (cell, (known, reckoned)) in design.cells.iter().zip(summary.cells.iter().zip(reckoned)) {
+        // A census asks for nobody in particular; the table shows who can't be reached.
+        if checked.strata[cell.stratum].sample == Sample::All {
+            continue;
+        }
         shortage(&cell.name, known.population, reckoned, &mut all);
     }
     assumed(checked, design, reckoned, &mut all);
@@ -36,7 +41,9 @@ fn list(checked: &Checked, summary: &FrameSummary, all: &mut Vec<String>) {
     }
     if summary.once > 0 {
         let people = counted(summary.once, "person is", "people are");
-        all.push(format!("{people} left out because somebody with a smaller random number has the same address"));
+        all.push(format!(
+            "{people} left out because somebody with a smaller random number has the same address"
+        ));
     }
 }
 
@@ -63,7 +70,10 @@ fn strata(checked: &Checked, design: &Design, summary: &FrameSummary, all: &mut 
         }
         if lost > 0 {
             let people = counted(lost, "person falls", "people fall");
-            all.push(format!("stratum `{}`: {people} into none of its parts and can't be drawn", stratum.name));
+            all.push(format!(
+                "stratum `{}`: {people} into none of its parts and can't be drawn",
+                stratum.name
+            ));
         }
     }
 }

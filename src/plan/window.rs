@@ -76,6 +76,23 @@ impl Windows {
         None
     }
 
+    /// Returns the end of the last legal stretch before close.
+    #[must_use]
+    pub fn end(&self, zone: &TimeZone) -> Option<Timestamp> {
+        let mut day = zone.to_datetime(self.close).date();
+        let opens = zone.to_datetime(self.open).date();
+        while day >= opens.yesterday().ok()? {
+            let stretches = self.stretches_of(zone, day)?;
+            let fits =
+                stretches.into_iter().rev().find(|(start, end)| *start < self.close && *end > self.open);
+            if let Some((_, end)) = fits {
+                return Some(end.min(self.close));
+            }
+            day = day.yesterday().ok()?;
+        }
+        None
+    }
+
     /// Returns the moment at which the last of `messages` leaves when they go out from `from` at this rate.
     ///
     /// `None` when there is no legal moment, or the campaign closes before the last one.

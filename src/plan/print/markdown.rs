@@ -19,7 +19,11 @@ pub fn markdown(plan: &Plan) -> String {
         out.push('\n');
         out.push_str(&rows::overlaps(plan).markdown());
     }
-    section(&mut out, "Steps", &format!("{}\n\n{}", escape(&rows::schedule(plan)), rows::steps(plan).markdown()));
+    section(
+        &mut out,
+        "Steps",
+        &format!("{}\n\n{}", escape(&rows::schedule(plan)), rows::steps(plan).markdown()),
+    );
     section(&mut out, "Channels", &rows::channels(plan).markdown());
     section(&mut out, "Questionnaire", &format!("{}\n", rows::questionnaire(plan)));
     if !plan.warnings.is_empty() {

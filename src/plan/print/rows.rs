@@ -59,11 +59,16 @@ fn invited(cell: &Cell, entry: Entry) -> String {
 }
 
 fn completes(cell: &Cell) -> String {
-    let expected = format!("{:.0}", cell.completes);
+    let expected = whole(cell.completes);
     match cell.wanted {
         Some(wanted) => format!("{expected} of {}", grouped(wanted)),
         None => expected,
     }
+}
+
+/// Writes an expectation as a whole number.
+fn whole(x: f64) -> String {
+    grouped(crate::frame::allocate::round_up(x.round()))
 }
 
 /// Writes a half-width.
@@ -97,7 +102,11 @@ pub fn steps(plan: &Plan) -> Table {
 }
 
 fn last(step: &PlanStep) -> String {
-    if step.messages > 0 && step.last.is_none() { "after close".to_owned() } else { moment(step.last.as_deref()) }
+    if step.messages > 0 && step.last.is_none() {
+        "after close".to_owned()
+    } else {
+        moment(step.last.as_deref())
+    }
 }
 
 /// Writes an RFC 3339 moment shortly: `2026-01-05 09:00`.
@@ -170,12 +179,8 @@ pub fn questionnaire(plan: &Plan) -> String {
 /// Says when, in one line.
 pub fn schedule(plan: &Plan) -> String {
     let schedule = &plan.schedule;
-    let mut words = format!(
-        "{} to {} ({})",
-        moment(Some(&schedule.open)),
-        moment(Some(&schedule.close)),
-        plan.timezone
-    );
+    let mut words =
+        format!("{} to {} ({})", moment(Some(&schedule.open)), moment(Some(&schedule.close)), plan.timezone);
     if let Some((from, to)) = &schedule.hours {
         words.push_str(&format!("; messages {from} to {to} in the recipient’s time zone"));
     }
@@ -194,10 +199,10 @@ pub fn schedule(plan: &Plan) -> String {
 pub fn expected(plan: &Plan) -> String {
     let expected = &plan.expected;
     format!(
-        "{} invitations, {} messages, {:.0} completes, margin {} (a share of one half, 95 %)",
+        "{} invitations, {} messages, {} completes, margin {} (a share of one half, 95 %)",
         grouped(expected.invitations),
         grouped(expected.messages),
-        expected.completes,
+        whole(expected.completes),
         margin(expected.margin)
     )
 }
