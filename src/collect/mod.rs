@@ -8,3 +8,4 @@
 
 pub mod form;
 pub mod page;
+pub mod server;

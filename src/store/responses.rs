@@ -158,6 +158,29 @@ impl Store {
         Ok(Saved::Done(after))
     }
 
+    /// Notes in which language the form is shown; the answers and their version stay as they are.
+    pub async fn set_language(&self, response: i64, language: &str) -> Result<(), StoreError> {
+        let mut txn = self.begin().await?;
+        sqlx::query("update response set language = ? where id = ?")
+            .bind(language)
+            .bind(response)
+            .execute(&mut *txn)
+            .await?;
+        self.commit(txn).await
+    }
+
+    /// Returns the channel of the last message that left for an invitation.
+    pub async fn last_channel(&self, invitation: i64) -> Result<Option<String>, StoreError> {
+        let channel = sqlx::query_scalar(
+            "select channel from message where invitation = ? and state in ('accepted', 'listed', 'unknown') \
+             order by sent_at desc nulls last, id desc limit 1",
+        )
+        .bind(invitation)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(channel)
+    }
+
     /// Takes a response back: its answers are deleted, and nothing more is sent to the person.
     pub async fn withdraw(&self, response: i64, now: Timestamp) -> Result<Response, StoreError> {
         let mut txn = self.begin().await?;

@@ -204,7 +204,7 @@ pub struct Response {
     pub updated_at: Timestamp,
     /// Last page.
     pub completed_at: Option<Timestamp>,
-    /// Index of the section that comes next.
+    /// Index of the form page that comes next (`collect::form::pages`).
     pub page: u32,
     /// Answers by item name.
     pub answers: BTreeMap<String, Answer>,

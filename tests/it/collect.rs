@@ -1,1 +1,4 @@
-//! Tests of `collect`.
+//! Forms: the pure logic, the pages, the server, and a real browser.
+
+mod logic;
+mod made;

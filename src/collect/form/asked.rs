@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::collect::form::fields::field_value;
 use crate::expr::{Env, Value, Var, truth};
 use crate::model::Checked;
 use crate::store::types::Answer;
@@ -98,7 +97,7 @@ impl<'a> FormEnv<'a> {
     fn cell(&self, field: Option<&crate::model::checked::Field>) -> Value {
         let Some(field) = field else { return Value::Missing };
         let text = self.respondent.fields.get(&field.name);
-        text.map_or(Value::Missing, |text| field_value(&field.kind, text))
+        text.and_then(|text| field.kind.read(text).ok()).unwrap_or(Value::Missing)
     }
 }
 

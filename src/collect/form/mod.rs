@@ -7,7 +7,6 @@
 
 pub mod asked;
 pub mod data;
-pub mod fields;
 pub mod pages;
 pub mod parse;
 pub mod pipe;

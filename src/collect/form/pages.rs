@@ -10,7 +10,7 @@ use crate::collect::form::asked::{Respondent, asked};
 use crate::collect::form::pipe;
 use crate::expr::Var;
 use crate::model::Checked;
-use crate::model::checked::Question;
+use crate::model::checked::{Question, QuestionKind};
 use crate::store::types::Answer;
 
 /// One page.
@@ -76,4 +76,21 @@ pub fn previous_page(
     let asked = asked(checked, answers, respondent);
     let has_asked = |page: &Page| page.questions.iter().any(|q| asked.contains(q));
     pages(checked).iter().enumerate().take(before).rev().find(|(_, page)| has_asked(page)).map(|(i, _)| i)
+}
+
+/// Returns the first page on which a required question is asked but not answered.
+#[must_use]
+pub fn incomplete_page(
+    checked: &Checked,
+    answers: &BTreeMap<String, Answer>,
+    respondent: &Respondent<'_>,
+) -> Option<usize> {
+    let asked = asked(checked, answers, respondent);
+    let open = |&q: &usize| {
+        let question = checked.questionnaire.questions.get(q);
+        let needed = question.is_some_and(|q| q.required || q.kind == QuestionKind::Consent);
+        needed && checked.questionnaire.items_of(q).any(|(_, item)| !answers.contains_key(&item.name))
+    };
+    let open: Vec<usize> = asked.into_iter().filter(open).collect();
+    pages(checked).iter().position(|page| page.questions.iter().any(|q| open.contains(q)))
 }

@@ -47,6 +47,8 @@ pub struct StartStrings {
     pub one_minute: String,
     /// Until when: `{date}`.
     pub until: String,
+    /// How a date is written, as a pattern of strftime.
+    pub date: String,
     /// Who asks: `{name}`.
     pub asked_by: String,
     /// Where to write: `{address}`.

@@ -1,0 +1,300 @@
+//! `/q`: the pages of questions, one after the other.
+
+use std::collections::BTreeMap;
+
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response as Reply;
+use serde::Deserialize;
+
+use crate::collect::form::data::{PageData, QuestionsData};
+use crate::collect::form::pipe::Pipes;
+use crate::collect::form::strings::{Strings, fill};
+use crate::collect::form::view::View;
+use crate::collect::form::{self, Parsed, Posted, Problem};
+use crate::collect::server::Server;
+use crate::collect::server::reply::{Failure, Frame, Place, Said, see_other};
+use crate::collect::server::session::Session;
+use crate::collect::server::sign::{self, Drawn};
+use crate::store::token::base32;
+use crate::store::types::{Answer, Response, ResponseState, Saved};
+
+/// What the address of a page says.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    /// Which response.
+    r: Option<String>,
+    /// Which page.
+    p: Option<usize>,
+}
+
+/// Returns the reference to a response's present page, relative to the root.
+pub(super) fn to_page(server: &Server, response: &Response) -> String {
+    let r = sign::reference(&server.secret, response.id);
+    match response.state {
+        ResponseState::Started => format!("q?r={r}&p={}", response.page),
+        _ => format!("q?r={r}"),
+    }
+}
+
+/// `GET /q`: shows the page that comes next, or an earlier one that is asked for.
+pub(super) async fn show(
+    State(server): State<Server>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Reply {
+    let result = async {
+        let session = server.session(&headers, wanted.r.as_deref()).await?;
+        if let Some(ended) = server.ended(&session) {
+            return Ok(ended);
+        }
+        let page = present_page(&session, wanted.p, &server)?;
+        let posted = Posted::of_answers(&session.live.checked, &page_of(&session, page), &session.response.answers);
+        server.draw(&session, page, &posted, &[], Note::None)
+    };
+    let result = result.await;
+    server.reply(&headers, Place::Top, result)
+}
+
+/// `POST /q`: saves a page and sends the browser on.
+pub(super) async fn save(
+    State(server): State<Server>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+    form: Result<Form<Vec<(String, String)>>, FormRejection>,
+) -> Reply {
+    let result = async {
+        let Form(fields) = form?;
+        let session = server.session(&headers, wanted.r.as_deref()).await?;
+        server.save_page(session, &fields.into_iter().collect()).await
+    };
+    let result = result.await;
+    server.reply(&headers, Place::Top, result)
+}
+
+/// What stands above the questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Note {
+    None,
+    Conflict,
+}
+
+/// Which button was pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Go {
+    Next,
+    Back,
+    Language(String),
+}
+
+impl Go {
+    fn of(value: &str) -> Self {
+        match value.strip_prefix("lang-") {
+            Some(tag) => Self::Language(tag.to_owned()),
+            None if value == "back" => Self::Back,
+            // Sent without a button (by the Enter key in some browsers): onward.
+            None => Self::Next,
+        }
+    }
+}
+
+/// Returns the page to be shown: the wished one if the person has been there, else the present one.
+fn present_page(session: &Session, wished: Option<usize>, server: &Server) -> Result<usize, Failure> {
+    let (checked, answers) = (&session.live.checked, &session.response.answers);
+    let respondent = session.live.respondent(&session.response, server.clock.now());
+    let reached = usize::try_from(session.response.page).unwrap_or(usize::MAX);
+    let from = wished.filter(|&p| p < reached).unwrap_or(reached);
+    form::next_page(checked, answers, &respondent, from)
+        .or_else(|| form::previous_page(checked, answers, &respondent, usize::MAX))
+        .ok_or_else(|| Failure::Ours(format!("campaign `{}` asks nothing", session.response.campaign)))
+}
+
+fn page_of(session: &Session, page: usize) -> form::Page {
+    let pages = form::pages(&session.live.checked);
+    pages.into_iter().nth(page).unwrap_or(form::Page { section: 0, questions: Vec::new() })
+}
+
+impl Server {
+    /// Returns the page of a response that takes no more answers.
+    fn ended(&self, session: &Session) -> Option<Reply> {
+        let words = &Strings::of(&session.response.language).notice;
+        let (code, notice) = match session.response.state {
+            ResponseState::Completed => ("thanks", &words.thanks),
+            ResponseState::Withdrawn => ("withdrawn", &words.withdrawn),
+            ResponseState::Started if session.live.is_over(self.clock.now()) => ("closed", &words.closed),
+            ResponseState::Started => return None,
+        };
+        let withdraw = match code {
+            "thanks" => format!("withdraw?r={}", session.reference),
+            _ => String::new(),
+        };
+        Some(self.notice(StatusCode::OK, frame(session), Said { code, notice, withdraw }))
+    }
+
+    async fn save_page(&self, session: Session, posted: &Posted) -> Result<Reply, Failure> {
+        let number = |name| posted.one(name).parse::<i64>().map_err(|_| Failure::Stale);
+        let page = usize::try_from(number("page")?).map_err(|_| Failure::Stale)?;
+        let (version, submission) = (number("version")?, posted.one("submission"));
+        let drawn = Drawn { response: session.response.id, page, version, submission };
+        if !drawn.is_signed(&self.secret, posted.one("token")) {
+            return Err(Failure::Stale);
+        }
+        if let Some(ended) = self.ended(&session) {
+            return match session.response.state {
+                ResponseState::Started => Ok(ended),
+                _ => Ok(see_other(&to_page(self, &session.response), None)),
+            };
+        }
+        let go = Go::of(posted.one("go"));
+        let now = self.clock.now();
+        let checked = &session.live.checked;
+        let respondent = session.live.respondent(&session.response, now);
+        let asked = form::asked(checked, &session.response.answers, &respondent);
+        let mut questions = page_of(&session, page).questions;
+        questions.retain(|q| asked.contains(q));
+        let parsed = form::parse(checked, &questions, posted);
+        if go == Go::Next && !parsed.problems.is_empty() {
+            return self.draw(&session, page, posted, &parsed.problems, Note::None);
+        }
+        let step = Step::new(self, &session, page, parsed, &go);
+        let saved = self
+            .store
+            .save_page(session.response.id, submission, version, &step.answers, step.next, step.complete, now)
+            .await?;
+        match saved {
+            Saved::Done(mut response) => {
+                if let Go::Language(tag) = &go
+                    && let Some(tag) = session.live.speaks(tag)
+                {
+                    self.store.set_language(response.id, tag).await?;
+                    tag.clone_into(&mut response.language);
+                }
+                Ok(see_other(&to_page(self, &response), None))
+            }
+            Saved::Replayed(response) => Ok(see_other(&to_page(self, &response), None)),
+            Saved::Conflict(response) => self.show_conflict(Session { response, ..session }, page),
+        }
+    }
+
+    /// Shows what another window or device has saved, on the same page if it is still asked.
+    fn show_conflict(&self, session: Session, page: usize) -> Result<Reply, Failure> {
+        if session.response.state != ResponseState::Started {
+            return Ok(see_other(&to_page(self, &session.response), None));
+        }
+        let page = present_page(&session, Some(page), self)?;
+        let answers = &session.response.answers;
+        let posted = Posted::of_answers(&session.live.checked, &page_of(&session, page), answers);
+        self.draw(&session, page, &posted, &[], Note::Conflict)
+    }
+
+    fn draw(
+        &self,
+        session: &Session,
+        page: usize,
+        posted: &Posted,
+        problems: &[(usize, Problem)],
+        note: Note,
+    ) -> Result<Reply, Failure> {
+        let response = &session.response;
+        let checked = &session.live.checked;
+        let respondent = session.live.respondent(response, self.clock.now());
+        let strings = Strings::of(&response.language);
+        let pipes = Pipes::new(checked, &response.answers, &respondent, strings);
+        let asked = form::asked(checked, &response.answers, &respondent);
+        let of_page = page_of(session, page);
+        let view = View { checked, respondent: &respondent, pipes: &pipes, strings, posted, problems };
+        let shown = of_page.questions.iter().filter(|q| asked.contains(q));
+        let questions: Vec<_> = shown.filter_map(|&q| view.question(q)).collect();
+        let errors = view.errors(&questions);
+        let section = checked.questionnaire.sections.get(of_page.section);
+        let section = section.map_or_else(String::new, |s| pipes.text(&s.title));
+        let words = &strings.question;
+        let (status, message) = match note {
+            Note::Conflict => (StatusCode::CONFLICT, words.conflict.clone()),
+            Note::None if errors.is_empty() => (StatusCode::OK, String::new()),
+            Note::None => (StatusCode::UNPROCESSABLE_ENTITY, String::new()),
+        };
+        let data = QuestionsData {
+            action: format!("q?r={}", session.reference),
+            hidden: self.hidden(response, page)?,
+            step: page + 1,
+            steps: form::pages(checked).len(),
+            message,
+            error_summary: match errors.len() {
+                1 => words.error_one.clone(),
+                n => fill(&words.error_many, &[("n", &n.to_string())]),
+            },
+            back: form::previous_page(checked, &response.answers, &respondent, page).is_some(),
+            last: form::next_page(checked, &response.answers, &respondent, page + 1).is_none()
+                && page + 1 == form::pages(checked).len(),
+            section: section.clone(),
+            errors,
+            questions,
+        };
+        let mut frame = frame(session);
+        frame.title = if data.errors.is_empty() { section } else { format!("{}{section}", words.error_title) };
+        Ok(self.page(status, frame, PageData::Questions(data)))
+    }
+
+    fn hidden(&self, response: &Response, page: usize) -> Result<Vec<(&'static str, String)>, Failure> {
+        let mut bytes = [0; 16];
+        // Not from the nonces of a rehearsal: a drawing that is never sent must not shift what comes after.
+        getrandom::fill(&mut bytes).map_err(|e| Failure::Ours(format!("the system gave no random bytes: {e}")))?;
+        let submission = base32(&bytes);
+        let drawn = Drawn { response: response.id, page, version: response.version, submission: &submission };
+        let token = drawn.token(&self.secret);
+        Ok(vec![
+            ("page", page.to_string()),
+            ("version", response.version.to_string()),
+            ("submission", submission),
+            ("token", token),
+        ])
+    }
+}
+
+fn frame(session: &Session) -> Frame<'_> {
+    Frame {
+        live: Some(&session.live),
+        language: &session.response.language,
+        place: Place::Top,
+        title: String::new(),
+    }
+}
+
+/// What a save will write.
+struct Step {
+    answers: BTreeMap<String, Option<Answer>>,
+    next: u32,
+    complete: bool,
+}
+
+impl Step {
+    fn new(server: &Server, session: &Session, page: usize, parsed: Parsed, go: &Go) -> Self {
+        let checked = &session.live.checked;
+        let respondent = session.live.respondent(&session.response, server.clock.now());
+        let mut answers: BTreeMap<String, Option<Answer>> =
+            parsed.set.into_iter().map(|(item, answer)| (item, Some(answer))).collect();
+        answers.extend(parsed.clear.into_iter().map(|item| (item, None)));
+        let mut merged = session.response.answers.clone();
+        for (item, answer) in &answers {
+            match answer {
+                Some(answer) => merged.insert(item.clone(), answer.clone()),
+                None => merged.remove(item),
+            };
+        }
+        let next = match go {
+            Go::Back => form::previous_page(checked, &merged, &respondent, page).or(Some(page)),
+            Go::Language(_) => Some(page),
+            Go::Next => form::next_page(checked, &merged, &respondent, page + 1)
+                .or_else(|| form::pages::incomplete_page(checked, &merged, &respondent)),
+        };
+        if next.is_none() {
+            // What is no longer asked was answered on a way that was taken back: it goes.
+            let counted = form::asked::counted(checked, &merged, &respondent);
+            answers.extend(merged.into_keys().filter(|item| !counted.contains_key(item)).map(|item| (item, None)));
+        }
+        let stays = next.unwrap_or(page);
+        Self { answers, next: u32::try_from(stays).unwrap_or(u32::MAX), complete: next.is_none() }
+    }
+}
