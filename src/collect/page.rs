@@ -40,8 +40,8 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 #[must_use]
 pub fn stylesheet_name() -> String {
     let digest = Sha256::digest(STYLESHEET.as_bytes());
-    let hex: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
-    format!("form-{hex}.css")
+    let number = digest.iter().take(6).fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
+    format!("form-{number:012x}.css")
 }
 
 /// Renders a page.

@@ -1,4 +1,10 @@
-//! Forms: the pure logic, the pages, the server, and a real browser.
+//! Forms: the pure logic, the pages, the server over real HTTP, and a real browser.
 
+mod browser;
+mod http;
 mod logic;
-mod made;
+mod pages;
+mod parse;
+mod refuse;
+mod site;
+mod words;

@@ -78,7 +78,10 @@ pub fn counted(
 ) -> BTreeMap<String, Answer> {
     let asked = asked(checked, answers, respondent);
     let of_asked = checked.questionnaire.items.iter().filter(|item| asked.contains(&item.question));
-    of_asked.filter_map(|item| answers.get_key_value(&item.name)).map(|(n, a)| (n.clone(), a.clone())).collect()
+    of_asked
+        .filter_map(|item| answers.get_key_value(&item.name))
+        .map(|(n, a)| (n.clone(), a.clone()))
+        .collect()
 }
 
 /// What conditions of questions can read.

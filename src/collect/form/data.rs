@@ -46,7 +46,7 @@ pub struct LanguageData {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PageData {
     /// Behind the link of the invitation.
-    Start(StartData),
+    Start(Box<StartData>),
     /// Questions.
     Questions(QuestionsData),
     /// Asks for a confirmation: stop messages, take answers back.
@@ -138,13 +138,12 @@ pub struct QuestionData {
     /// What is wrong; empty when nothing is, and in grids, where rows have their own.
     pub error: String,
     /// How it is answered.
-    #[serde(flatten)]
     pub control: Control,
 }
 
 /// Ways of answering.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "control", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Control {
     /// Radio buttons or tick boxes.
     Options(OptionsData),

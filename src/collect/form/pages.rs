@@ -28,7 +28,9 @@ pub fn pages(checked: &Checked) -> Vec<Page> {
     let mut pages: Vec<Page> = Vec::new();
     for (index, question) in checked.questionnaire.questions.iter().enumerate() {
         match pages.last_mut() {
-            Some(page) if page.section == question.section && !looks_at(checked, question, &page.questions) => {
+            Some(page)
+                if page.section == question.section && !looks_at(checked, question, &page.questions) =>
+            {
                 page.questions.push(index);
             }
             _ => pages.push(Page { section: question.section, questions: vec![index] }),

@@ -132,4 +132,3 @@ fn yes_no(typed: &str) -> Read {
 fn option<'a>(options: &'a [Choice], name: &str) -> Result<&'a Choice, Problem> {
     options.iter().find(|o| o.name == name).ok_or(Problem::UnknownOption)
 }
-

@@ -116,7 +116,7 @@ fn options(kind: &QuestionKind) -> &[Choice] {
 fn field_words(field: &Field, text: &str, language: &str) -> String {
     let FieldKind::OneOf(codes) = &field.kind else { return text.trim().to_owned() };
     let code = codes.iter().find(|c| c.name == text.trim());
-    code.map(|c| label(c, language)).unwrap_or_else(|| text.trim().to_owned())
+    code.map_or_else(|| text.trim().to_owned(), |c| label(c, language))
 }
 
 fn label(choice: &Choice, language: &str) -> String {

@@ -87,7 +87,9 @@ impl Posted {
             }
             Answer::Options { names, other } => {
                 self.add(format!("{field}.other"), other.as_deref().unwrap_or_default());
-                names.iter().for_each(|name| self.add(field.clone(), name));
+                for name in names {
+                    self.add(field.clone(), name);
+                }
             }
         }
     }

@@ -241,8 +241,8 @@ impl Strings {
     #[must_use]
     pub fn of(language: &str) -> &'static Self {
         let primary = language.split(['-', '_']).next().unwrap_or(language).to_ascii_lowercase();
-        let found = ALL.iter().find(|(tag, _)| *tag == primary).or_else(|| ALL.last());
-        found.map(|(_, strings)| strings).expect("there is at least one language")
+        let found = ALL.iter().position(|(tag, _)| *tag == primary);
+        &ALL[found.unwrap_or(ALL.len() - 1)].1
     }
 
     /// Returns the languages that the form speaks.

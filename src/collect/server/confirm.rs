@@ -41,7 +41,7 @@ pub(super) async fn show_unsubscribe(
         };
         let title = page.title.clone();
         let frame = Frame { live: Some(&holder.live), language: &language, place: Place::Below, title };
-        Ok(server.page(StatusCode::OK, frame, PageData::Confirm(page)))
+        Ok(server.page(StatusCode::OK, &frame, PageData::Confirm(page)))
     };
     let result = result.await;
     server.reply(&headers, Place::Below, result)
@@ -60,9 +60,17 @@ pub(super) async fn unsubscribe(
         server.store.unsubscribe(holder.invitation.id, server.clock.now()).await?;
         let language = holder.language(query.get("lang").map(String::as_str));
         let notice = &Strings::of(&language).notice.unsubscribed;
-        let frame =
-            Frame { live: Some(&holder.live), language: &language, place: Place::Below, title: String::new() };
-        Ok(server.notice(StatusCode::OK, frame, Said { code: "unsubscribed", notice, withdraw: String::new() }))
+        let frame = Frame {
+            live: Some(&holder.live),
+            language: &language,
+            place: Place::Below,
+            title: String::new(),
+        };
+        Ok(server.notice(
+            StatusCode::OK,
+            &frame,
+            Said { code: "unsubscribed", notice, withdraw: String::new() },
+        ))
     };
     let result = result.await;
     server.reply(&headers, Place::Below, result)
@@ -167,7 +175,7 @@ impl Server {
         };
         let title = page.title.clone();
         let frame = Frame { live: Some(&session.live), language, place, title };
-        self.page(StatusCode::OK, frame, PageData::Confirm(page))
+        self.page(StatusCode::OK, &frame, PageData::Confirm(page))
     }
 
     async fn take_back(&self, session: &Session, place: Place) -> Result<Reply, Failure> {
@@ -181,6 +189,6 @@ impl Server {
         let language = &session.response.language;
         let notice = &Strings::of(language).notice.withdrawn;
         let frame = Frame { live: Some(&session.live), language, place, title: String::new() };
-        self.notice(StatusCode::OK, frame, Said { code: "withdrawn", notice, withdraw: String::new() })
+        self.notice(StatusCode::OK, &frame, Said { code: "withdrawn", notice, withdraw: String::new() })
     }
 }

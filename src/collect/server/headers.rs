@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
-use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -26,7 +26,6 @@ pub(super) async fn in_time(request: Request, next: Next) -> Response {
 }
 
 /// Adds the security headers; what is not marked as cacheable is not to be kept.
-#[expect(clippy::unused_async, reason = "axum wants a future")]
 pub(super) async fn secure(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let fixed = [

@@ -83,7 +83,8 @@ impl Live {
             let first = analysis.diagnostics.iter().find(|d| d.is_error());
             return Err(first.map_or_else(|| "its spec can't be read".to_owned(), |d| d.message.clone()));
         };
-        let plan: Glance = serde_json::from_str(&launched.plan).map_err(|e| format!("its plan can't be read: {e}"))?;
+        let plan: Glance =
+            serde_json::from_str(&launched.plan).map_err(|e| format!("its plan can't be read: {e}"))?;
         let zone = TimeZone::get(&checked.campaign.timezone).unwrap_or(TimeZone::UTC);
         let close = checked.schedule.as_ref().and_then(|s| zone.to_timestamp(s.close).ok());
         let cells = plan.strata.iter().flat_map(|s| s.cells.iter().map(|c| (c.index, s.name.clone())));
@@ -181,7 +182,9 @@ fn used_fields(checked: &Checked) -> BTreeSet<String> {
     let cleaning = checked.clean.iter().map(|c| &c.condition);
     let cases = checked.cases.iter().map(|c| &c.condition);
     let all: Vec<&Expr> = questions.chain(cleaning).chain(cases).collect();
-    all.iter().for_each(|e| e.variables(&mut add));
+    for condition in all {
+        condition.variables(&mut add);
+    }
     for group in checked.analysis.segments.iter().chain(&checked.analysis.nonresponse) {
         if let Grouping::Field(i) = group {
             add(Var::Field(*i));
@@ -205,7 +208,9 @@ impl Campaigns {
         if known.is_some() {
             return Ok(known);
         }
-        let Some(launched) = store.campaign(name).await.map_err(CampaignError::Store)? else { return Ok(None) };
+        let Some(launched) = store.campaign(name).await.map_err(CampaignError::Store)? else {
+            return Ok(None);
+        };
         let analysed = tokio::task::spawn_blocking(move || Live::new(&launched)).await;
         let live = analysed.unwrap_or_else(|_| Err("its analysis ended early".to_owned()));
         let live = Arc::new(live.map_err(|why| CampaignError::Unreadable(name.to_owned(), why))?);

@@ -50,7 +50,8 @@ pub(super) async fn show(
             return Ok(ended);
         }
         let page = present_page(&session, wanted.p, &server)?;
-        let posted = Posted::of_answers(&session.live.checked, &page_of(&session, page), &session.response.answers);
+        let posted =
+            Posted::of_answers(&session.live.checked, &page_of(&session, page), &session.response.answers);
         server.draw(&session, page, &posted, &[], Note::None)
     };
     let result = result.await;
@@ -129,7 +130,7 @@ impl Server {
             "thanks" => format!("withdraw?r={}", session.reference),
             _ => String::new(),
         };
-        Some(self.notice(StatusCode::OK, frame(session), Said { code, notice, withdraw }))
+        Some(self.notice(StatusCode::OK, &frame(session), Said { code, notice, withdraw }))
     }
 
     async fn save_page(&self, session: Session, posted: &Posted) -> Result<Reply, Failure> {
@@ -173,19 +174,19 @@ impl Server {
                 Ok(see_other(&to_page(self, &response), None))
             }
             Saved::Replayed(response) => Ok(see_other(&to_page(self, &response), None)),
-            Saved::Conflict(response) => self.show_conflict(Session { response, ..session }, page),
+            Saved::Conflict(response) => self.show_conflict(&Session { response, ..session }, page),
         }
     }
 
     /// Shows what another window or device has saved, on the same page if it is still asked.
-    fn show_conflict(&self, session: Session, page: usize) -> Result<Reply, Failure> {
+    fn show_conflict(&self, session: &Session, page: usize) -> Result<Reply, Failure> {
         if session.response.state != ResponseState::Started {
             return Ok(see_other(&to_page(self, &session.response), None));
         }
-        let page = present_page(&session, Some(page), self)?;
+        let page = present_page(session, Some(page), self)?;
         let answers = &session.response.answers;
-        let posted = Posted::of_answers(&session.live.checked, &page_of(&session, page), answers);
-        self.draw(&session, page, &posted, &[], Note::Conflict)
+        let posted = Posted::of_answers(&session.live.checked, &page_of(session, page), answers);
+        self.draw(session, page, &posted, &[], Note::Conflict)
     }
 
     fn draw(
@@ -233,14 +234,16 @@ impl Server {
             questions,
         };
         let mut frame = frame(session);
-        frame.title = if data.errors.is_empty() { section } else { format!("{}{section}", words.error_title) };
-        Ok(self.page(status, frame, PageData::Questions(data)))
+        frame.title =
+            if data.errors.is_empty() { section } else { format!("{}{section}", words.error_title) };
+        Ok(self.page(status, &frame, PageData::Questions(data)))
     }
 
     fn hidden(&self, response: &Response, page: usize) -> Result<Vec<(&'static str, String)>, Failure> {
         let mut bytes = [0; 16];
         // Not from the nonces of a rehearsal: a drawing that is never sent must not shift what comes after.
-        getrandom::fill(&mut bytes).map_err(|e| Failure::Ours(format!("the system gave no random bytes: {e}")))?;
+        getrandom::fill(&mut bytes)
+            .map_err(|e| Failure::Ours(format!("the system gave no random bytes: {e}")))?;
         let submission = base32(&bytes);
         let drawn = Drawn { response: response.id, page, version: response.version, submission: &submission };
         let token = drawn.token(&self.secret);
@@ -292,7 +295,9 @@ impl Step {
         if next.is_none() {
             // What is no longer asked was answered on a way that was taken back: it goes.
             let counted = form::asked::counted(checked, &merged, &respondent);
-            answers.extend(merged.into_keys().filter(|item| !counted.contains_key(item)).map(|item| (item, None)));
+            answers.extend(
+                merged.into_keys().filter(|item| !counted.contains_key(item)).map(|item| (item, None)),
+            );
         }
         let stays = next.unwrap_or(page);
         Self { answers, next: u32::try_from(stays).unwrap_or(u32::MAX), complete: next.is_none() }

@@ -88,7 +88,7 @@ pub(super) struct Frame<'a> {
 
 impl Server {
     /// Renders a page.
-    pub(super) fn page(&self, status: StatusCode, frame: Frame<'_>, page: PageData) -> Response {
+    pub(super) fn page(&self, status: StatusCode, frame: &Frame<'_>, page: PageData) -> Response {
         let strings = Strings::of(frame.language);
         let campaign = frame.live.map_or("", |l| l.checked.campaign.title.get(frame.language));
         let name = |tag: &str| if speaks(tag) { Strings::of(tag).language.clone() } else { tag.to_owned() };
@@ -121,14 +121,20 @@ impl Server {
     }
 
     /// Renders a page that only says something.
-    pub(super) fn notice(&self, status: StatusCode, frame: Frame<'_>, words: Said<'_>) -> Response {
+    pub(super) fn notice(&self, status: StatusCode, frame: &Frame<'_>, words: Said<'_>) -> Response {
         let Said { code, notice, withdraw } = words;
         let page = NoticeData { code, title: notice.title.clone(), text: notice.text.clone(), withdraw };
-        self.page(status, Frame { title: notice.title.clone(), ..frame }, PageData::Notice(page))
+        let frame = Frame { title: notice.title.clone(), ..*frame };
+        self.page(status, &frame, PageData::Notice(page))
     }
 
     /// Turns a failure into its page, in the browser's language, because nothing else is known.
-    pub(super) fn reply(&self, headers: &HeaderMap, place: Place, result: Result<Response, Failure>) -> Response {
+    pub(super) fn reply(
+        &self,
+        headers: &HeaderMap,
+        place: Place,
+        result: Result<Response, Failure>,
+    ) -> Response {
         let failure = match result {
             Ok(response) => return response,
             Err(failure) => failure,
@@ -147,7 +153,7 @@ impl Server {
             }
         };
         let frame = Frame { live: None, language, place, title: String::new() };
-        self.notice(status, frame, Said { code, notice, withdraw: String::new() })
+        self.notice(status, &frame, Said { code, notice, withdraw: String::new() })
     }
 }
 

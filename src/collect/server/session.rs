@@ -29,7 +29,11 @@ pub(super) struct Session {
 
 impl Server {
     /// Finds the response of a request.
-    pub(super) async fn session(&self, headers: &HeaderMap, wanted: Option<&str>) -> Result<Session, Failure> {
+    pub(super) async fn session(
+        &self,
+        headers: &HeaderMap,
+        wanted: Option<&str>,
+    ) -> Result<Session, Failure> {
         let mut found: Option<Response> = None;
         for (reference, value) in cookies(headers).into_iter().take(MOST) {
             if wanted.is_some_and(|w| w != reference) {

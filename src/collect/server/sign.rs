@@ -8,7 +8,8 @@ use crate::store::token::{base32, keyed};
 use crate::store::types::Response;
 
 fn tag(secret: &[u8], parts: &[&str]) -> String {
-    let parts: Vec<&[u8]> = std::iter::once("collect").chain(parts.iter().copied()).map(str::as_bytes).collect();
+    let parts: Vec<&[u8]> =
+        std::iter::once("collect").chain(parts.iter().copied()).map(str::as_bytes).collect();
     let digest = keyed(secret, &parts);
     let mut short = [0; 16];
     short.iter_mut().zip(digest).for_each(|(s, d)| *s = d);

@@ -81,38 +81,44 @@ impl Server {
         let language = holder.language(query.get("lang").map(String::as_str));
         let strings = Strings::of(&language);
         let live = &holder.live;
-        let frame = Frame { live: Some(live), language: &language, place: Place::Below, title: String::new() };
+        let frame =
+            Frame { live: Some(live), language: &language, place: Place::Below, title: String::new() };
         match &holder.response {
             Some(r) if r.state == ResponseState::Completed => {
                 let withdraw = format!("../w/{token}?lang={language}");
                 let words = Said { code: "thanks", notice: &strings.notice.thanks, withdraw };
-                return Ok(self.notice(StatusCode::OK, frame, words));
+                return Ok(self.notice(StatusCode::OK, &frame, words));
             }
             Some(r) if r.state == ResponseState::Withdrawn => {
                 let notice = &strings.notice.withdrawn;
                 let words = Said { code: "withdrawn", notice, withdraw: String::new() };
-                return Ok(self.notice(StatusCode::OK, frame, words));
+                return Ok(self.notice(StatusCode::OK, &frame, words));
             }
             Some(_) if live.is_over(now) => {
                 let words = Said { code: "closed", notice: &strings.notice.closed, withdraw: String::new() };
-                return Ok(self.notice(StatusCode::OK, frame, words));
+                return Ok(self.notice(StatusCode::OK, &frame, words));
             }
             None if live.is_closed(now) => return Err(Failure::Unknown),
             _ => {}
         }
         let prefilled = prefilled(&holder, query, &language, live.today(now));
         let mut start = start_data(live, &language, strings);
-        start.action = token.to_owned();
+        token.clone_into(&mut start.action);
         start.resumes = holder.response.is_some();
         start.prefilled = prefilled;
         start.unsubscribe = format!("../u/{token}?lang={language}");
         if holder.response.is_some() {
             start.withdraw = format!("../w/{token}?lang={language}");
         }
-        Ok(self.page(StatusCode::OK, frame, PageData::Start(start)))
+        Ok(self.page(StatusCode::OK, &frame, PageData::Start(Box::new(start))))
     }
 
-    async fn start_response(&self, token: &str, headers: &HeaderMap, posted: &Posted) -> Result<Reply, Failure> {
+    async fn start_response(
+        &self,
+        token: &str,
+        headers: &HeaderMap,
+        posted: &Posted,
+    ) -> Result<Reply, Failure> {
         let holder = self.holder(token).await?;
         let now = self.clock.now();
         let live = &holder.live;
@@ -120,12 +126,11 @@ impl Server {
             return Err(Failure::Unknown);
         }
         let language = holder.language(Some(posted.one("lang")));
-        let mut response = match holder.response {
-            Some(response) => response,
-            None => {
-                let new = self.new_response(&holder.invitation, live, &language).await?;
-                self.store.start_response(Some(holder.invitation.id), &new, now).await?
-            }
+        let mut response = if let Some(response) = holder.response {
+            response
+        } else {
+            let new = self.new_response(&holder.invitation, live, &language).await?;
+            self.store.start_response(Some(holder.invitation.id), &new, now).await?
         };
         if response.state == ResponseState::Started && !live.is_over(now) {
             if response.language != language {
@@ -158,7 +163,12 @@ impl Server {
     }
 
     /// Saves the answer that the link had filled in and the person has now confirmed.
-    async fn save_prefilled(&self, response: Response, live: &Live, posted: &Posted) -> Result<Response, Failure> {
+    async fn save_prefilled(
+        &self,
+        response: Response,
+        live: &Live,
+        posted: &Posted,
+    ) -> Result<Response, Failure> {
         let now = self.clock.now();
         let checked = &live.checked;
         let mut response = response;
@@ -166,8 +176,11 @@ impl Server {
         for _ in 0..3 {
             let respondent = live.respondent(&response, now);
             let asked = form::asked(checked, &response.answers, &respondent);
-            let questions: Vec<usize> =
-                asked.iter().copied().filter(|&q| can_be_prefilled(&checked.questionnaire.questions[q].kind)).collect();
+            let questions: Vec<usize> = asked
+                .iter()
+                .copied()
+                .filter(|&q| can_be_prefilled(&checked.questionnaire.questions[q].kind))
+                .collect();
             let parsed = form::parse(checked, &questions, posted);
             let Some((item, _)) = parsed.set.first_key_value() else { return Ok(response) };
             let Some((_, of)) = checked.questionnaire.item(item) else { return Ok(response) };

@@ -81,7 +81,10 @@ pub(super) fn contact(typed: &str) -> Read {
     let Some(Answer::Text(text)) = words(typed, SHORT)? else { return Ok(None) };
     let text = narrow(&text);
     let mail = text.split_once('@').is_some_and(|(user, domain)| {
-        !user.is_empty() && domain.contains('.') && !domain.contains('@') && !text.contains(char::is_whitespace)
+        !user.is_empty()
+            && domain.contains('.')
+            && !domain.contains('@')
+            && !text.contains(char::is_whitespace)
     });
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let phone = (6..=20).contains(&digits)

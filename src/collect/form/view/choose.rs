@@ -15,12 +15,10 @@ const LABELLED: usize = 7;
 impl View<'_> {
     pub(super) fn scale(&self, question: &Question, scale: usize, id: &str, field: &str) -> Control {
         let Some(scale) = self.checked.scales.get(scale) else { return Control::Note };
-        let layout = if all_labelled(scale) && scale.points.len() <= LABELLED { Layout::Scale } else { Layout::Row };
-        let words: Vec<(String, String)> = scale
-            .points
-            .iter()
-            .map(|p| (p.code.to_string(), self.pipes.text(&p.label)))
-            .collect();
+        let layout =
+            if all_labelled(scale) && scale.points.len() <= LABELLED { Layout::Scale } else { Layout::Row };
+        let words: Vec<(String, String)> =
+            scale.points.iter().map(|p| (p.code.to_string(), self.pipes.text(&p.label))).collect();
         self.points(question, layout, &words, id, field)
     }
 
@@ -44,13 +42,15 @@ impl View<'_> {
             })
             .collect();
         self.add_not_applicable(question, &mut options);
-        let end = |point: Option<&(String, String)>| point.map_or_else(String::new, |(_, label)| label.clone());
+        let end =
+            |point: Option<&(String, String)>| point.map_or_else(String::new, |(_, label)| label.clone());
         let (low, high) = if row { (end(points.first()), end(points.last())) } else { Default::default() };
         self.finish(options, false, layout, id, field, (low, high))
     }
 
     pub(super) fn yes_no(&self, question: &Question, id: &str, field: &str) -> Control {
-        let words = [("yes".to_owned(), self.strings.yes.clone()), ("no".to_owned(), self.strings.no.clone())];
+        let words =
+            [("yes".to_owned(), self.strings.yes.clone()), ("no".to_owned(), self.strings.no.clone())];
         self.points(question, Layout::Scale, &words, id, field)
     }
 
@@ -124,7 +124,11 @@ impl View<'_> {
             .iter()
             .map(|p| {
                 let (value, label) = (p.code.to_string(), self.pipes.text(&p.label));
-                ColumnData { label: if label.is_empty() { value.clone() } else { label }, value, apart: false }
+                ColumnData {
+                    label: if label.is_empty() { value.clone() } else { label },
+                    value,
+                    apart: false,
+                }
             })
             .collect();
         if !question.not_applicable.is_empty() {

@@ -37,8 +37,10 @@ impl View<'_> {
         }
         // Nine places hide what floats add: 0.1 three times is 0.3.
         let value = |i: i32| (((min + f64::from(i) * step) * 1e9).round() / 1e9).to_string();
-        let points: Vec<(String, String)> =
-            (0..).map(|i| (value(i), String::new())).take_while(|(v, _)| at_most(v, max)).collect();
+        let points: Vec<(String, String)> = (0..11)
+            .filter(|&i| min + f64::from(i) * step <= max + step * 1e-6)
+            .map(|i| (value(i), String::new()))
+            .collect();
         self.points(question, Layout::Row, &points, id, field)
     }
 
@@ -78,9 +80,4 @@ impl View<'_> {
             label: self.pipes.text(&question.not_applicable),
         })
     }
-}
-
-/// Compares as printed, with room for the rounding of `min + i * step`.
-fn at_most(printed: &str, max: f64) -> bool {
-    printed.parse::<f64>().is_ok_and(|x| x <= max + 1e-9 * max.abs().max(1.0))
 }
