@@ -26,6 +26,8 @@ pub mod dispatch;
 pub mod report;
 pub mod score;
 
+pub mod runner;
+
 pub mod rehearse;
 
 pub mod cli;

@@ -1,5 +1,6 @@
 //! What scoring and status read: responses, the sample, and counts of messages.
 
+use jiff::Timestamp;
 use sqlx::Row;
 
 use super::error::StoreError;
@@ -33,6 +34,8 @@ pub struct CellCount {
     pub started: u64,
     /// Sent the last page.
     pub completed: u64,
+    /// When the last ones were released.
+    pub last_release: Option<Timestamp>,
 }
 
 impl Store {
@@ -103,7 +106,8 @@ impl Store {
     /// Counts people per cell.
     pub async fn cell_counts(&self, campaign: &str) -> Result<Vec<CellCount>, StoreError> {
         let rows = sqlx::query(
-            "select i.cell, count(*) as drawn, count(i.released_at) as released, count(r.id) as started, \
+            "select i.cell, count(*) as drawn, count(i.released_at) as released, \
+             max(i.released_at) as last_release, count(r.id) as started, \
              count(case when r.state = 'completed' then 1 end) as completed \
              from invitation i left join response r on r.id = i.response_id where i.campaign = ? \
              group by i.cell order by i.cell",
@@ -119,6 +123,7 @@ impl Store {
                     released: count(r.try_get("released")?),
                     started: count(r.try_get("started")?),
                     completed: count(r.try_get("completed")?),
+                    last_release: maybe_moment(r.try_get("last_release")?)?,
                 })
             })
             .collect()

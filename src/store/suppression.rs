@@ -100,9 +100,18 @@ impl Store {
         let of = |name: &str| {
             listed.iter().filter(|(kind, _)| kind == name).map(|(_, address)| address.clone()).collect()
         };
+        // A number may stand in a list with other separators; the frame compares it as the list has it.
+        let written: Vec<String> = sqlx::query_scalar(
+            "select distinct lower(i.mobile) from invitation i join suppression s \
+             on s.kind = 'mobile' and s.address = i.mobile_key where i.mobile is not null",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let mut mobiles: std::collections::BTreeSet<String> = of("mobile");
+        mobiles.extend(written);
         let at_rest =
             if rest_days == 0 { std::collections::BTreeSet::new() } else { keys.into_iter().collect() };
-        Ok(ContactHistory { at_rest, emails: of("email"), mobiles: of("mobile") })
+        Ok(ContactHistory { at_rest, emails: of("email"), mobiles })
     }
 }
 

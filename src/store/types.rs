@@ -274,7 +274,7 @@ pub struct ContactHistory {
     pub at_rest: std::collections::BTreeSet<String>,
     /// Suppressed e-mail addresses, as [`address_key`] writes them.
     pub emails: std::collections::BTreeSet<String>,
-    /// Suppressed mobile numbers, as [`address_key`] writes them.
+    /// Suppressed mobile numbers, as [`address_key`] writes them and as lists have them.
     pub mobiles: std::collections::BTreeSet<String>,
 }
 

@@ -1,0 +1,111 @@
+//! Launching: the reviewed plan, the spec's files and the drawn people go into the store, once.
+
+use jiff::Timestamp;
+
+use crate::frame::{CellSummary, FrameSummary, History, Person, clauses_hash};
+use crate::model::checked::Checked;
+use crate::model::{Memory, analyse};
+use crate::plan::{self, Plan};
+use crate::runner::error::RunError;
+use crate::store::token::Nonces;
+use crate::store::{ContactHistory, Invitation, Launched, Store};
+
+/// Launches a campaign; again with the same plan it does nothing.
+pub async fn launch(
+    checked: &Checked,
+    plan: &Plan,
+    drawn: &[Person],
+    store: &Store,
+    now: Timestamp,
+    nonces: &dyn Nonces,
+) -> Result<(), RunError> {
+    let launched = Launched {
+        campaign: plan.campaign.clone(),
+        files: checked.files.iter().map(|f| (f.path.clone(), f.text.clone())).collect(),
+        plan: plan::json(plan),
+        plan_hash: plan.hash.clone(),
+        launched_at: now,
+        paused: false,
+    };
+    let people: Result<Vec<Invitation>, RunError> =
+        drawn.iter().map(|p| invitation(&plan.campaign, p, None, nonces)).collect();
+    Ok(store.launch(&launched, &people?).await?)
+}
+
+/// Makes the invitation of a drawn person; `event` names the triggering event and its moment.
+pub fn invitation(
+    campaign: &str,
+    person: &Person,
+    event: Option<(&str, Timestamp)>,
+    nonces: &dyn Nonces,
+) -> Result<Invitation, RunError> {
+    Ok(Invitation {
+        id: 0,
+        campaign: campaign.to_owned(),
+        key: person.key.clone(),
+        occasion: event.map_or_else(String::new, |(key, _)| key.to_owned()),
+        cell: person.cell,
+        position: person.position,
+        language: person.language.clone(),
+        timezone: person.timezone.clone(),
+        name: person.name.clone(),
+        email: person.email.clone(),
+        mobile: person.mobile.clone(),
+        fields: person.fields.clone(),
+        nonce: nonces.nonce().map_err(RunError::Words)?,
+        released_at: None,
+        event_at: event.map(|(_, at)| at),
+    })
+}
+
+/// Returns what the draw must know of other campaigns.
+#[must_use]
+pub fn history(known: ContactHistory) -> History {
+    let suppressed = known.emails.into_iter().chain(known.mobiles).collect();
+    History { at_rest: known.at_rest, suppressed }
+}
+
+/// Analyses a launched campaign's own copy of its spec.
+pub fn launched_model(launched: &Launched) -> Result<Checked, RunError> {
+    let main = launched.files.first().map(|(path, _)| path.clone()).unwrap_or_default();
+    let analysis = analyse(&main, &Memory(launched.files.iter().cloned().collect()));
+    analysis.checked.ok_or_else(|| {
+        let words = "was launched by another version of Canvass, and this one no longer understands its spec";
+        RunError::Words(format!("campaign `{}` {words}", launched.campaign))
+    })
+}
+
+/// Returns what changed in a spec since its launch, in words: nothing where the plan would be the same.
+///
+/// Both are planned from the same empty list, so that only what the specs say can differ, never what the list
+/// has become meanwhile.
+#[must_use]
+pub fn changes(launched: &Checked, now: &Checked, seed: u64) -> Vec<String> {
+    let before = plan::make(launched, &empty_summary(launched, seed), seed);
+    let after = plan::make(now, &empty_summary(now, seed), seed);
+    plan::compare(&before, &after)
+}
+
+fn empty_summary(checked: &Checked, seed: u64) -> FrameSummary {
+    let cell = |name: String| CellSummary { name, ..CellSummary::default() };
+    let cells = checked.strata.iter().flat_map(|s| {
+        let parts: Vec<String> = s.parts.iter().map(|p| format!("{}.{}", s.name, p.name)).collect();
+        if parts.is_empty() { vec![s.name.clone()] } else { parts }
+    });
+    FrameSummary {
+        version: crate::frame::SUMMARY_VERSION,
+        clauses: clauses_hash(checked),
+        seed,
+        rows: 0,
+        bad_rows: 0,
+        bad_cells: 0,
+        excluded: checked.frame.as_ref().map_or_else(Vec::new, |f| vec![0; f.exclude.len()]),
+        once: 0,
+        eligible: 0,
+        unmatched: 0,
+        overlaps: Vec::new(),
+        unparted: vec![0; checked.strata.len()],
+        cells: cells.map(cell).collect(),
+        events: Vec::new(),
+    }
+}

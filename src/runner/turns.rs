@@ -1,0 +1,153 @@
+//! One turn: who came, who is released, what is due.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::clock::Clock;
+use crate::dispatch::message::{Templates, templates_of};
+use crate::dispatch::{Pace, Progress, Senders, Stop, Turn, TurnSummary, dispatch_due};
+use crate::model::Checked;
+use crate::plan::Plan;
+use crate::plan::types::Entry;
+use crate::runner::batches::{Releaser, earliest};
+use crate::runner::error::RunError;
+use crate::runner::intake::{Door, Intake};
+use crate::store::Store;
+use crate::store::ledger::DispatchLock;
+use crate::store::token::Nonces;
+
+/// What a campaign is carried out with.
+pub struct Parts {
+    /// The launched spec.
+    pub checked: Checked,
+    /// Folder of the lists.
+    pub folder: PathBuf,
+    /// The launched plan.
+    pub plan: Plan,
+    /// The store.
+    pub store: Store,
+    /// What messages leave by.
+    pub senders: Senders,
+    /// Random bytes of links.
+    pub nonces: Arc<dyn Nonces>,
+}
+
+/// A launched campaign at work; one process at a time has it.
+pub struct Runner {
+    parts: Parts,
+    templates: Templates,
+    zone: TimeZone,
+    open: Timestamp,
+    close: Timestamp,
+    intake: Intake,
+    lock: DispatchLock,
+}
+
+impl std::fmt::Debug for Runner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Runner({})", self.parts.plan.campaign)
+    }
+}
+
+impl Runner {
+    /// Takes a launched campaign up; refused while another process dispatches from the same store.
+    pub fn new(parts: Parts) -> Result<Self, RunError> {
+        let moment = |text: &str| {
+            text.parse::<Timestamp>().map_err(|e| RunError::Words(format!("the plan's time `{text}`: {e}")))
+        };
+        let (open, close) = (moment(&parts.plan.schedule.open)?, moment(&parts.plan.schedule.close)?);
+        let templates = templates_of(&parts.plan).map_err(RunError::Words)?;
+        let zone = TimeZone::get(&parts.plan.timezone).unwrap_or(TimeZone::UTC);
+        let lock = parts.store.dispatch_lock()?;
+        Ok(Self { parts, templates, zone, open, close, intake: Intake::default(), lock })
+    }
+
+    /// Returns the first and the last moment of the campaign.
+    #[must_use]
+    pub fn period(&self) -> (Timestamp, Timestamp) {
+        (self.open, self.close)
+    }
+
+    /// Returns the launched plan.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.parts.plan
+    }
+
+    /// Returns the store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.parts.store
+    }
+
+    /// Brings the campaign forward to the clock's present: takes arrivals in, releases, sends what is due.
+    pub async fn turn(
+        &mut self,
+        clock: &dyn Clock,
+        pace: Pace,
+        stop: &Stop,
+        progress: &dyn Progress,
+    ) -> Result<TurnSummary, RunError> {
+        let now = clock.now();
+        if now < self.open {
+            return Ok(TurnSummary { next_due: Some(self.open), ..TurnSummary::default() });
+        }
+        let mut again = None;
+        // A held campaign loses nobody: who came meanwhile is taken in when it goes on.
+        if now < self.close && !self.is_paused().await? {
+            again = self.welcome(now, progress).await?;
+        }
+        let Parts { plan, store, senders, .. } = &self.parts;
+        let turn = Turn { plan, store, lock: &self.lock, senders, clock, pace, stop, progress };
+        let mut summary = dispatch_due(&turn).await?;
+        summary.come_again(again.filter(|at| *at < self.close));
+        Ok(summary)
+    }
+
+    async fn is_paused(&self) -> Result<bool, RunError> {
+        let campaign = self.parts.store.campaign(&self.parts.plan.campaign).await?;
+        Ok(campaign.is_some_and(|c| c.paused))
+    }
+
+    /// Takes arrivals in and releases; returns when to look again.
+    async fn welcome(
+        &mut self,
+        now: Timestamp,
+        progress: &dyn Progress,
+    ) -> Result<Option<Timestamp>, RunError> {
+        let parts = &self.parts;
+        let local = now.to_zoned(self.zone.clone());
+        let start_of = |day: jiff::civil::Date| {
+            day.to_zoned(self.zone.clone()).map_or(now, |z| z.timestamp())
+        };
+        let door = Door {
+            checked: &parts.checked,
+            folder: &parts.folder,
+            plan: &parts.plan,
+            store: &parts.store,
+            nonces: &*parts.nonces,
+            now,
+            day: local.date(),
+            close: self.close,
+            close_day: self.close.to_zoned(self.zone.clone()).date(),
+        };
+        let next_event = self.intake.take_in(door).await?;
+        let releaser = Releaser {
+            plan: &parts.plan,
+            store: &parts.store,
+            templates: &self.templates,
+            site: parts.senders.site(),
+            now,
+            today: start_of(local.date()),
+            open: self.open,
+            close: self.close,
+        };
+        let next_batch = releaser.release(progress).await?;
+        let daily = parts.plan.strata.iter().any(|s| matches!(s.entry, Entry::Daily { .. }));
+        let tomorrow = local.date().tomorrow().ok().filter(|_| daily).map(start_of);
+        Ok(earliest(earliest(next_event, next_batch), tomorrow))
+    }
+}
