@@ -29,5 +29,5 @@ pub use self::clauses::clauses_hash;
 pub use self::design::{CellDesign, Design, Entering};
 pub use self::events::events;
 pub use self::read::{read, summarise};
-pub use self::summary::{CellSummary, FrameSummary, OverlapCount};
+pub use self::summary::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION};
 pub use self::types::{Arrival, EventArrival, FrameError, History, Person, Problem, Problems, Reading};

@@ -95,12 +95,13 @@ impl Releaser<'_> {
         let stratum = self.plan.strata.iter().find(|s| s.cells.iter().any(|c| c.index == cell.index));
         let name = stratum.map_or("", |s| s.name.as_str());
         let steps = self.plan.steps.iter();
-        let days = steps.filter(|s| s.strata.is_empty() || s.strata.iter().any(|n| n == name)).map(|s| {
-            match s.timing {
-                PlanTiming::AfterInvite { days } => i64::from(days),
-                _ => 0,
-            }
-        });
+        let days =
+            steps.filter(|s| s.strata.is_empty() || s.strata.iter().any(|n| n == name)).map(|s| {
+                match s.timing {
+                    PlanTiming::AfterInvite { days } => i64::from(days),
+                    _ => 0,
+                }
+            });
         SignedDuration::from_hours(24 * days.max().unwrap_or(0))
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::dispatch::{Gateway, Protection, Relay, Senders};
-use crate::settings::{Mail, Settings, SmtpServer, Sms, Tls};
+use crate::settings::{Mail, Setting, Settings, Sms, SmtpServer, Tls};
 
 /// Where the built-in mailbox listens, when the profile sends into it.
 #[derive(Debug, Clone)]
@@ -27,7 +27,12 @@ pub fn senders(settings: &Settings, mailbox: Option<&MailboxAddress>) -> Result<
     let base = settings.base_url()?;
     let mail = match &settings.profile.mail {
         Mail::Mailbox => mailbox.map(|m| Relay::new(&m.smtp.ip().to_string(), m.smtp.port())),
-        Mail::Smtp { url, .. } => Some(relay(&SmtpServer::parse(url.get()?)?, host_of(&base))),
+        Mail::Smtp { url, connections, authorities } => {
+            let mut relay = relay(&SmtpServer::parse(url.get()?)?, host_of(&base));
+            relay.connections = connections.map_or(relay.connections, |n| usize::from(n.clamp(1, 200)));
+            relay.authorities = authorities.as_ref().map(|a| read(settings, a)).transpose()?;
+            Some(relay)
+        }
     };
     let sms = match &settings.profile.sms {
         Sms::Mailbox => mailbox.map(|m| Gateway::new(&m.sms_url, Some(&m.sms_key))),
@@ -53,6 +58,11 @@ fn relay(server: &SmtpServer, hello: Option<String>) -> Relay {
         longest_life: Duration::from_mins(5),
         ..Relay::new(&server.host, server.port)
     }
+}
+
+fn read(settings: &Settings, file: &Setting) -> Result<Vec<u8>, String> {
+    let path = settings.root.join(file.get()?);
+    std::fs::read(&path).map_err(|e| format!("the certificates `{}` can't be read: {e}", path.display()))
 }
 
 /// Returns the host name of the forms' address, for EHLO: the name of our own that is known for certain.

@@ -120,9 +120,8 @@ impl Runner {
     ) -> Result<Option<Timestamp>, RunError> {
         let parts = &self.parts;
         let local = now.to_zoned(self.zone.clone());
-        let start_of = |day: jiff::civil::Date| {
-            day.to_zoned(self.zone.clone()).map_or(now, |z| z.timestamp())
-        };
+        let start_of =
+            |day: jiff::civil::Date| day.to_zoned(self.zone.clone()).map_or(now, |z| z.timestamp());
         let door = Door {
             checked: &parts.checked,
             folder: &parts.folder,

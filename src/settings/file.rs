@@ -48,6 +48,8 @@ struct RawProfile {
 #[serde(deny_unknown_fields)]
 struct SmtpKeys {
     smtp: Setting,
+    connections: Option<u16>,
+    authorities: Option<Setting>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -169,7 +171,11 @@ fn fill(raw: RawProfile, name: &str, env: &dyn Fn(&str) -> Option<String>) -> Pr
         listen,
         mail: match raw.mail {
             None | Some(MailboxOr::Mailbox) => Mail::Mailbox,
-            Some(MailboxOr::Keys(keys)) => Mail::Smtp { url: keys.smtp.look_up(env) },
+            Some(MailboxOr::Keys(keys)) => Mail::Smtp {
+                url: keys.smtp.look_up(env),
+                connections: keys.connections,
+                authorities: keys.authorities.map(|a| a.look_up(env)),
+            },
         },
         sms: match raw.sms {
             None | Some(MailboxOr::Mailbox) => Sms::Mailbox,

@@ -66,6 +66,10 @@ pub enum Mail {
     Smtp {
         /// `smtp://…` or `smtps://…`.
         url: Setting,
+        /// Connections in parallel; four when not given.
+        connections: Option<u16>,
+        /// File of certificates (PEM) to trust besides the public ones.
+        authorities: Option<Setting>,
     },
 }
 

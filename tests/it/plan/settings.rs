@@ -59,7 +59,7 @@ fn variables_are_missed_only_when_used() {
     let settings = with(BOTH, Some("prod"), &only_store).unwrap();
     assert_eq!(settings.store_url().unwrap(), "sqlite:/srv/canvass.db");
     assert_eq!(settings.base_url().unwrap(), "https://survey.example.com");
-    let Mail::Smtp { url } = &settings.profile.mail else { panic!("not SMTP") };
+    let Mail::Smtp { url, .. } = &settings.profile.mail else { panic!("not SMTP") };
     assert_eq!(url.get().unwrap_err(), "the environment variable `SMTP_URL` is not set");
     let Sms::Http { key: Some(key), .. } = &settings.profile.sms else { panic!("not HTTP") };
     assert!(key.get().unwrap_err().contains("SMS_KEY"));
