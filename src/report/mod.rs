@@ -1,1 +1,28 @@
-//! Room `report`.
+//! The report: from numbers to something that people read and review.
+//!
+//! Goes in: the model, the plan, and what was drawn, sent and answered, with
+//! the moment that it describes. Comes out: [`ReportData`], and bytes made of
+//! it: JSON, Markdown with charts beside it, HTML in one file, Excel. The same
+//! input gives the same bytes. Templates see only [`ReportData`]. May not ask
+//! the clock; the only files it writes are those of [`write`].
+
+mod actions;
+pub mod build;
+pub mod chart;
+pub mod data;
+mod gather;
+mod html;
+mod json;
+mod markdown;
+pub mod quotes;
+mod view;
+pub mod words;
+mod write;
+
+pub use self::build::{Records, build};
+pub use self::data::ReportData;
+pub use self::gather::{make, records};
+pub use self::html::html;
+pub use self::json::json;
+pub use self::markdown::{Markdown, markdown};
+pub use self::write::{Format, WriteError, write};

@@ -84,6 +84,10 @@ pub fn score(
         periods: period::periods(sources),
         items: items::items(sources, plan),
         cases: cases::cases(checked, plan, &completed),
+        with_case: completed
+            .iter()
+            .filter(|r| is_drawn(&cells, r.response) && cases::raised(checked, plan, r))
+            .count() as u64,
         self_selected: self_selected(checked, &others),
         overall,
         strata,

@@ -45,6 +45,8 @@ pub struct Scores {
     pub items: Vec<ItemResult>,
     /// Follow-ups per rule.
     pub cases: Vec<CaseCount>,
+    /// Completed responses of drawn people that raised at least one follow-up.
+    pub with_case: u64,
     /// Answers by open links, unweighted.
     pub self_selected: Option<Group>,
     /// What the reader must know.

@@ -1,1 +1,4 @@
 //! Tests of `report`.
+
+mod files;
+mod simulate;

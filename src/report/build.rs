@@ -1,0 +1,131 @@
+//! Builds the report's data from the model, the plan and what the store holds. Pure.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::model::Checked;
+use crate::plan::Plan;
+use crate::plan::types::PlanStratum;
+use crate::report::actions::actions;
+use crate::report::data::{Day, MessageLine, Method, MethodStratum, REPORT_VERSION, ReportData, Way};
+use crate::report::quotes::quotes;
+use crate::score::respondent::zone;
+use crate::score::{Scores, score};
+use crate::store::types::{Arrivals, MessageState, Response, SampleUnit};
+
+/// What was drawn, sent and answered.
+#[derive(Debug, Clone, Default)]
+pub struct Records {
+    /// Drawn people.
+    pub sample: Vec<SampleUnit>,
+    /// People or events that came into daily and event cells.
+    pub arrivals: Vec<Arrivals>,
+    /// Responses.
+    pub responses: Vec<Response>,
+    /// Messages by step, channel and state.
+    pub messages: Vec<MessageLine>,
+}
+
+/// Builds the report as of `now`.
+#[must_use]
+pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) -> ReportData {
+    let zone = zone(checked);
+    let scores = score(checked, plan, &records.sample, &records.arrivals, &records.responses);
+    let closes: Option<Timestamp> = plan.schedule.close.parse().ok();
+    let mut warnings = plan.warnings.clone();
+    warnings.extend(
+        checked.not_carried_out.iter().map(|n| format!("not carried out in this version: {}", n.clause)),
+    );
+    warnings.dedup();
+    ReportData {
+        version: REPORT_VERSION,
+        campaign: plan.campaign.clone(),
+        title: plan.title.clone(),
+        languages: plan.languages.clone(),
+        timezone: plan.timezone.clone(),
+        as_of: moment(now, &zone),
+        open: plan.schedule.open.clone(),
+        close: plan.schedule.close.clone(),
+        running: closes.is_none_or(|close| now < close),
+        method: method(checked, plan, &scores),
+        way: way(plan, &scores, &records.messages),
+        messages: records.messages.clone(),
+        days: days(&records.responses, &zone),
+        actions: actions(checked, now.to_zoned(zone.clone()).date()),
+        quotes: quotes(checked, &records.responses),
+        scores,
+        warnings,
+    }
+}
+
+fn moment(now: Timestamp, zone: &TimeZone) -> String {
+    now.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+fn method(checked: &Checked, plan: &Plan, scores: &Scores) -> Method {
+    let stratum = |s: &PlanStratum| MethodStratum {
+        name: s.name.clone(),
+        title: s.title.clone(),
+        sample: s.sample.clone(),
+        digests: s.cells.iter().filter_map(|c| c.digest.clone()).collect(),
+    };
+    Method {
+        canvass: env!("CARGO_PKG_VERSION").to_owned(),
+        plan_hash: plan.hash.clone(),
+        seed: plan.seed,
+        privacy: plan.privacy,
+        keep_days: checked.privacy.keep_days,
+        source: plan.frame.source.clone(),
+        rows: plan.frame.rows,
+        bad_rows: plan.frame.bad_rows,
+        excluded: plan.frame.excluded.clone(),
+        once: plan.frame.once,
+        eligible: plan.frame.eligible,
+        unmatched: plan.unmatched,
+        strata: plan.strata.iter().map(stratum).collect(),
+        minutes: plan.questionnaire.minutes.clone(),
+        nonresponse: scores.weights.adjusted_by.clone(),
+    }
+}
+
+/// The first step is the invitation; a person has one message of it, whatever channel it went through.
+fn way(plan: &Plan, scores: &Scores, messages: &[MessageLine]) -> Way {
+    use crate::model::checked::StepKind;
+    let invites: Vec<&str> =
+        plan.steps.iter().filter(|s| s.kind == StepKind::Invite).map(|s| s.name.as_str()).collect();
+    let arrived = |m: &&MessageLine| {
+        invites.contains(&m.step.as_str()) && matches!(m.state, MessageState::Accepted | MessageState::Listed)
+    };
+    let counts = scores.response_total.counts;
+    Way {
+        invited: counts.invited,
+        accepted: messages.iter().filter(arrived).map(|m| m.count).sum(),
+        started: counts.started,
+        completed: counts.completed,
+        with_case: scores.with_case,
+    }
+}
+
+/// Counts per day from the first to the last day on which anything came; quiet days stay in.
+fn days(responses: &[Response], zone: &TimeZone) -> Vec<Day> {
+    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    let mut counts: BTreeMap<Date, (u64, u64)> = BTreeMap::new();
+    for response in responses {
+        counts.entry(day(response.started_at)).or_default().0 += 1;
+        if let Some(at) = response.completed_at {
+            counts.entry(day(at)).or_default().1 += 1;
+        }
+    }
+    let (Some(first), Some(last)) = (counts.keys().next().copied(), counts.keys().last().copied()) else {
+        return Vec::new();
+    };
+    let all = std::iter::successors(Some(first), |d| d.tomorrow().ok()).take_while(|d| *d <= last);
+    all.map(|date| {
+        let (started, completed) = counts.get(&date).copied().unwrap_or_default();
+        Day { date, started, completed }
+    })
+    .collect()
+}

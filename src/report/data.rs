@@ -1,0 +1,184 @@
+//! What a report is made of: one documented value, serialised as `report.json`.
+//!
+//! Everything that the other formats show comes from here. Numbers are never
+//! rounded here. No personal data: counts, estimates, and quotes that were
+//! chosen for print.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::model::checked::{PrivacyMode, Text};
+use crate::plan::types::{Count, Minutes};
+use crate::score::Scores;
+use crate::store::types::MessageState;
+
+/// Version of this form; rises when a field changes its meaning.
+pub const REPORT_VERSION: u32 = 1;
+
+/// A report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReportData {
+    /// Version of this form.
+    pub version: u32,
+    /// Name of the campaign.
+    pub campaign: String,
+    /// Title.
+    pub title: Text,
+    /// Languages, the default first.
+    pub languages: Vec<String>,
+    /// IANA time zone in which days are meant.
+    pub timezone: String,
+    /// Moment that the report describes: RFC 3339.
+    pub as_of: String,
+    /// First moment of the campaign.
+    pub open: String,
+    /// Last moment for answers.
+    pub close: String,
+    /// Whether answers could still come when the report was made.
+    pub running: bool,
+    /// How it was made, for whoever wants to check or repeat it.
+    pub method: Method,
+    /// Messages by step, channel and state.
+    pub messages: Vec<MessageLine>,
+    /// From the invitation to the follow-up.
+    pub way: Way,
+    /// Responses per day.
+    pub days: Vec<Day>,
+    /// All estimates.
+    pub scores: Scores,
+    /// The improvement plan, most urgent first.
+    pub actions: Vec<ActionLine>,
+    /// Words of respondents.
+    pub quotes: Vec<Quotes>,
+    /// Clauses of the spec that are checked but not carried out, and the plan's own warnings.
+    pub warnings: Vec<String>,
+}
+
+/// How the numbers came about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Method {
+    /// Version of Canvass.
+    pub canvass: String,
+    /// Hash of the plan that was carried out.
+    pub plan_hash: String,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// What is promised to respondents.
+    pub privacy: PrivacyMode,
+    /// Days after close until the link between person and answers is deleted.
+    pub keep_days: Option<u32>,
+    /// Where the list came from.
+    pub source: String,
+    /// Rows of the list.
+    pub rows: u64,
+    /// Rows that could not be used.
+    pub bad_rows: u64,
+    /// Left out, per reason.
+    pub excluded: Vec<Count>,
+    /// Left out because another person has the same address.
+    pub once: u64,
+    /// People left.
+    pub eligible: u64,
+    /// Eligible people that no stratum takes.
+    pub unmatched: u64,
+    /// Strata with their draws.
+    pub strata: Vec<MethodStratum>,
+    /// Estimated minutes to answer.
+    pub minutes: Vec<Minutes>,
+    /// Variables of the non-response adjustment.
+    pub nonresponse: Vec<String>,
+}
+
+/// How a stratum was drawn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MethodStratum {
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// The sample clause, in words.
+    pub sample: String,
+    /// SHA-256 of the drawn keys of each cell that was drawn at launch.
+    pub digests: Vec<String>,
+}
+
+/// Messages of one step and channel in one state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MessageLine {
+    /// Step.
+    pub step: String,
+    /// Channel.
+    pub channel: String,
+    /// State.
+    pub state: MessageState,
+    /// How many.
+    pub count: u64,
+}
+
+/// From the invitation to the follow-up, in people.
+///
+/// “Accepted” means that a server took the message; whether it was read is not tracked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// Released for sending.
+    pub invited: u64,
+    /// First message accepted by a server, or handed to an interviewer.
+    pub accepted: u64,
+    /// Pressed the start button.
+    pub started: u64,
+    /// Reached the last page.
+    pub completed: u64,
+    /// Completed and raised a follow-up.
+    pub with_case: u64,
+}
+
+/// Responses of a day in the campaign's time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Day {
+    /// Day.
+    pub date: Date,
+    /// Started on it.
+    pub started: u64,
+    /// Completed on it.
+    pub completed: u64,
+}
+
+/// A measure of the improvement plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ActionLine {
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// Title of the stratum that it is for.
+    pub stratum: Option<Text>,
+    /// Title of the score that it is to improve.
+    pub improves: Option<Text>,
+    /// By how much.
+    pub by: Option<f64>,
+    /// `high`, `medium`, `low`.
+    pub impact: Option<String>,
+    /// `high`, `medium`, `low`.
+    pub difficulty: Option<String>,
+    /// Who.
+    pub owner: Option<String>,
+    /// Until.
+    pub due: Option<Date>,
+    /// `planned`, `doing`, `done`, `dropped`.
+    pub status: Option<String>,
+    /// Due before the day of the report and neither done nor dropped.
+    pub overdue: bool,
+    /// High impact at low difficulty.
+    pub quick_win: bool,
+}
+
+/// Quotes of one open question.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Quotes {
+    /// Name of the item.
+    pub item: String,
+    /// Wording of the question.
+    pub text: Text,
+    /// Words, as they were written; addresses and long numbers are masked.
+    pub quotes: Vec<String>,
+}

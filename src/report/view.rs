@@ -1,0 +1,192 @@
+//! What templates may use: the data, words in one language, and filters that format numbers.
+//!
+//! Numbers are rounded here and nowhere else. Absent numbers print as a dash.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Serde, Value};
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior};
+use serde::Serialize;
+
+use crate::report::chart::Chart;
+use crate::report::data::ReportData;
+use crate::report::words::{Words, words};
+use crate::score::types::Measure;
+
+/// What a template sees.
+#[derive(Debug, Serialize)]
+pub struct View<'a> {
+    /// The report.
+    pub data: &'a ReportData,
+    /// Language.
+    pub lang: &'a str,
+    /// Words in it.
+    pub w: Words,
+    /// Index of the measure that the summary speaks of.
+    pub main: Option<usize>,
+    /// Decimals of each measure: one on a wide scale, two on a narrow one.
+    pub digits: Vec<usize>,
+    /// Charts: name and SVG (HTML) or file (Markdown).
+    pub charts: Vec<(&'static str, String)>,
+    /// The same report in other languages: its language and file.
+    pub others: Vec<(String, String)>,
+    /// Index of the best dimension among the measures.
+    pub best: Option<usize>,
+    /// Index of the weakest dimension.
+    pub worst: Option<usize>,
+    /// Overdue measures of the improvement plan.
+    pub overdue: usize,
+}
+
+impl<'a> View<'a> {
+    /// Prepares the data for a language.
+    #[must_use]
+    pub fn new(data: &'a ReportData, lang: &'a str, charts: &[Chart]) -> Self {
+        let dimensions: Vec<(usize, f64)> = data
+            .scores
+            .measures
+            .iter()
+            .zip(&data.scores.overall.estimates)
+            .enumerate()
+            .filter_map(|(i, (m, e))| (m.kind == "dimension").then_some((i, e.value?)))
+            .collect();
+        let best = dimensions.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        let worst = dimensions.iter().min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        let enough = dimensions.len() > 1;
+        Self {
+            data,
+            lang,
+            w: words(lang),
+            main: crate::report::chart::main_measure(data),
+            digits: data.scores.measures.iter().map(decimals).collect(),
+            charts: charts.iter().map(|c| (c.name, c.svg.clone())).collect(),
+            others: Vec::new(),
+            best: best.filter(|_| enough).map(|b| b.0),
+            worst: worst.filter(|_| enough).map(|w| w.0),
+            overdue: data.actions.iter().filter(|a| a.overdue).count(),
+        }
+    }
+}
+
+fn decimals(measure: &Measure) -> usize {
+    match (measure.low, measure.high) {
+        (Some(low), Some(high)) if high - low < 20.0 => 2,
+        _ => 1,
+    }
+}
+
+/// Renders a template.
+pub fn render(template: &str, name: &str, view: &View) -> Result<String, Error> {
+    let syntax =
+        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    env.set_syntax(syntax);
+    env.set_auto_escape_callback(
+        |name| {
+            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        },
+    );
+    let lang = view.lang.to_owned();
+    let first = view.data.languages.first().cloned().unwrap_or_default();
+    env.add_filter("t", move |text: Value| pick(&text, &lang, &first));
+    env.add_filter("num", |x: Value, digits: Option<usize>| number(&x, digits.unwrap_or(1)));
+    env.add_filter("int", |x: Value| integer(&x));
+    env.add_filter("pct", |x: Value, digits: Option<usize>| percent(&x, digits.unwrap_or(1)));
+    env.add_filter("signed", |x: Value, digits: Option<usize>| signed(&x, digits.unwrap_or(1)));
+    env.add_filter("cell", |text: String| markdown_cell(&text));
+    env.add_filter("day", |text: String| text.chars().take(10).collect::<String>());
+    env.add_filter("minute", |text: String| text.chars().take(16).collect::<String>().replace('T', " "));
+    let known = view.w.clone();
+    env.add_filter("word", move |key: Value| {
+        let key = key.as_str().unwrap_or_default();
+        known
+            .get(key)
+            .cloned()
+            .unwrap_or_else(|| if key.is_empty() { NOTHING.to_owned() } else { key.to_owned() })
+    });
+    let spoken = view.w.clone();
+    env.add_function("say", move |key: String, values: Kwargs| say(&spoken, &key, &values));
+    env.add_template(name, template)?;
+    env.get_template(name)?.render(Serde(view))
+}
+
+/// Takes a text in the language, else in the campaign's first, else in any.
+fn pick(text: &Value, lang: &str, first: &str) -> String {
+    for key in [lang, first] {
+        if let Ok(found) = text.get_attr(key)
+            && let Some(found) = found.as_str().filter(|s| !s.is_empty())
+        {
+            return found.to_owned();
+        }
+    }
+    let any = text.try_iter().ok().and_then(|mut keys| keys.next());
+    any.and_then(|k| text.get_item(&k).ok()).and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Replaces `{name}` in a sentence.
+fn say(words: &Words, key: &str, values: &Kwargs) -> Result<String, Error> {
+    let mut sentence = words.get(key).cloned().unwrap_or_else(|| key.to_owned());
+    for name in values.args() {
+        let value: Value = values.get(name)?;
+        sentence = sentence.replace(&format!("{{{name}}}"), &value.to_string());
+    }
+    Ok(sentence)
+}
+
+fn float(x: &Value) -> Option<f64> {
+    f64::try_from(x.clone()).ok().filter(|x| x.is_finite())
+}
+
+const NOTHING: &str = "–";
+
+fn number(x: &Value, digits: usize) -> String {
+    float(x).map_or_else(|| NOTHING.to_owned(), |x| fixed(x, digits))
+}
+
+/// Prints without `-0.0`, and with a real minus sign.
+fn fixed(x: f64, digits: usize) -> String {
+    let text = format!("{:.digits$}", x.abs());
+    let zero = text.chars().all(|c| matches!(c, '0' | '.'));
+    if x < 0.0 && !zero { format!("−{text}") } else { text }
+}
+
+fn signed(x: &Value, digits: usize) -> String {
+    let Some(x) = float(x) else { return NOTHING.to_owned() };
+    let text = fixed(x, digits);
+    if x > 0.0 { format!("+{text}") } else { text }
+}
+
+fn percent(x: &Value, digits: usize) -> String {
+    float(x).map_or_else(|| NOTHING.to_owned(), |x| format!("{}%", fixed(x * 100.0, digits)))
+}
+
+/// Prints a count with thousands apart.
+fn integer(x: &Value) -> String {
+    let Some(x) = float(x) else { return NOTHING.to_owned() };
+    let digits = format!("{:.0}", x.abs());
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    if x < 0.0 { format!("−{out}") } else { out }
+}
+
+/// Keeps a text within its cell of a Markdown table, and keeps markup in it from taking effect.
+fn markdown_cell(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\n' | '\r' => out.push(' '),
+            '@' => out.push_str("&#64;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,131 @@
+//! Writes a report's files: each to a temporary name first, then renamed, so that none is ever half there.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::report::data::ReportData;
+use crate::report::html::html;
+use crate::report::json::json;
+use crate::report::markdown::markdown;
+
+/// A form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// `report.json`.
+    Json,
+    /// `report.md` with `charts/`.
+    Markdown,
+    /// `report.html`.
+    Html,
+}
+
+impl Format {
+    /// Finds a form by its name in specs and on the command line.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "json" => Some(Self::Json),
+            "markdown" | "md" => Some(Self::Markdown),
+            "html" => Some(Self::Html),
+            _ => None,
+        }
+    }
+}
+
+/// Why a report was not written.
+#[derive(Debug)]
+pub enum WriteError {
+    /// A file or folder can't be written.
+    File(PathBuf, std::io::Error),
+    /// A template does not fit its data: a bug.
+    Template(minijinja::Error),
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path, why) => write!(
+                f,
+                "`{}` can't be written ({why}); name another folder with `--out`, or free some space",
+                path.display()
+            ),
+            Self::Template(why) => write!(f, "the report's template failed: {why:#}"),
+        }
+    }
+}
+
+impl std::error::Error for WriteError {}
+
+/// Writes the report in these forms and languages (the first gets the plain names) into a folder.
+///
+/// Returns the paths in the order in which they were written.
+pub fn write(
+    out: &Path,
+    data: &ReportData,
+    formats: &[Format],
+    languages: &[String],
+) -> Result<Vec<PathBuf>, WriteError> {
+    let files = render(data, formats, languages).map_err(WriteError::Template)?;
+    let mut written = Vec::new();
+    for (name, text) in files {
+        let path = out.join(name);
+        put(&path, text.as_bytes())?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+/// Renders everything before anything is written.
+fn render(
+    data: &ReportData,
+    formats: &[Format],
+    languages: &[String],
+) -> Result<Vec<(String, String)>, minijinja::Error> {
+    let mut files = Vec::new();
+    for format in formats {
+        match format {
+            Format::Json => files.push(("report.json".to_owned(), json(data))),
+            Format::Markdown => {
+                for (i, language) in languages.iter().enumerate() {
+                    let page = markdown(data, language, &suffix(languages, i), &others(languages, i, "md"))?;
+                    files.extend(page.charts);
+                    files.push((format!("report{}.md", suffix(languages, i)), page.text));
+                }
+            }
+            Format::Html => {
+                for (i, language) in languages.iter().enumerate() {
+                    let page = html(data, language, &others(languages, i, "html"))?;
+                    files.push((format!("report{}.html", suffix(languages, i)), page));
+                }
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn suffix(languages: &[String], i: usize) -> String {
+    if i == 0 { String::new() } else { format!(".{}", languages[i]) }
+}
+
+fn others(languages: &[String], me: usize, ending: &str) -> Vec<(String, String)> {
+    let others = languages.iter().enumerate().filter(|(i, _)| *i != me);
+    others.map(|(i, l)| (l.clone(), format!("report{}.{ending}", suffix(languages, i)))).collect()
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let failed = |at: &Path| {
+        let at = at.to_path_buf();
+        move |e| WriteError::File(at, e)
+    };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+    }
+    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let draft = path.with_file_name(format!(".{name}.part"));
+    let done = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path));
+    done.map_err(|e| {
+        let _ = fs::remove_file(&draft);
+        failed(path)(e)
+    })
+}
