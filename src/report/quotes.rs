@@ -43,7 +43,7 @@ fn of_item(checked: &Checked, responses: &[Response], item: usize, number: usize
     if (said.len() as u64) < checked.analysis.hide_below {
         return None;
     }
-    said.sort();
+    said.sort_unstable();
     let mut seen = BTreeSet::new();
     let quotes = said.into_iter().filter(|(_, text)| seen.insert(*text)).take(number);
     let quotes = quotes.map(|(_, text)| shorten(&mask(text))).collect();

@@ -2,11 +2,14 @@
 //!
 //! Numbers are rounded here and nowhere else. Absent numbers print as a dash.
 
+use std::collections::BTreeMap;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior};
 use serde::Serialize;
 
+use crate::model::checked::Text;
 use crate::report::chart::Chart;
 use crate::report::data::ReportData;
 use crate::report::words::{Words, words};
@@ -25,6 +28,8 @@ pub struct View<'a> {
     pub main: Option<usize>,
     /// Decimals of each measure: one on a wide scale, two on a narrow one.
     pub digits: Vec<usize>,
+    /// Titles of the design's cells, by name.
+    pub cells: BTreeMap<&'a str, &'a Text>,
     /// Charts: name and SVG (HTML) or file (Markdown).
     pub charts: Vec<(&'static str, String)>,
     /// The same report in other languages: its language and file.
@@ -58,6 +63,7 @@ impl<'a> View<'a> {
             w: words(lang),
             main: crate::report::chart::main_measure(data),
             digits: data.scores.measures.iter().map(decimals).collect(),
+            cells: data.scores.response.iter().map(|c| (c.name.as_str(), &c.title)).collect(),
             charts: charts.iter().map(|c| (c.name, c.svg.clone())).collect(),
             others: Vec::new(),
             best: best.filter(|_| enough).map(|b| b.0),
@@ -83,7 +89,7 @@ pub fn render(template: &str, name: &str, view: &View) -> Result<String, Error> 
     env.set_syntax(syntax);
     env.set_auto_escape_callback(
         |name| {
-            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+            if name == "report.html" { AutoEscape::Html } else { AutoEscape::None }
         },
     );
     let lang = view.lang.to_owned();
@@ -160,10 +166,19 @@ fn percent(x: &Value, digits: usize) -> String {
     float(x).map_or_else(|| NOTHING.to_owned(), |x| format!("{}%", fixed(x * 100.0, digits)))
 }
 
-/// Prints a count with thousands apart.
 fn integer(x: &Value) -> String {
     let Some(x) = float(x) else { return NOTHING.to_owned() };
-    let digits = format!("{:.0}", x.abs());
+    let digits = grouped(&format!("{:.0}", x.abs()));
+    if x < 0.0 && digits != "0" { format!("−{digits}") } else { digits }
+}
+
+/// Prints a count with thousands apart.
+#[must_use]
+pub fn count(n: u64) -> String {
+    grouped(&n.to_string())
+}
+
+fn grouped(digits: &str) -> String {
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
@@ -171,7 +186,7 @@ fn integer(x: &Value) -> String {
         }
         out.push(c);
     }
-    if x < 0.0 { format!("−{out}") } else { out }
+    out
 }
 
 /// Keeps a text within its cell of a Markdown table, and keeps markup in it from taking effect.

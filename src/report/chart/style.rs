@@ -77,7 +77,7 @@ fn own_ids(svg: &str, name: &str) -> String {
             seen.push(number);
             seen.len() - 1
         });
-        out.push_str(&format!("{name}-clip-{place}{rest}"));
+        out.push_str(&[name, "-clip-", &place.to_string(), rest].concat());
     }
     out
 }

@@ -5,6 +5,7 @@ use kuva::render::plots::Plot;
 
 use crate::report::chart::style::{BLUE, GREY, RED, label, layout, svg};
 use crate::report::data::ReportData;
+use crate::report::view::count;
 use crate::report::words::Words;
 
 /// Draws where people went.
@@ -16,7 +17,7 @@ pub fn way(data: &ReportData, words: &Words) -> Option<String> {
     }
     // Someone whose message is in doubt may have started all the same.
     let accepted = way.accepted.max(way.started).min(way.invited);
-    let name = |key: &str, n: u64| format!("{} {n}", label(&words[key], 14));
+    let name = |key: &str, n: u64| format!("{} {}", label(&words[key], 14), count(n));
     let invited = name("invited", way.invited);
     let taken = name("accepted", accepted);
     let started = name("started", way.started);

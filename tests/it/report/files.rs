@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use canvass::report::words::words;
-use canvass::report::{Format, Records, ReportData, build, html, json, markdown, write};
+use canvass::report::{Format, ReportData, build, write};
 use jiff::Timestamp;
 
 use super::simulate;
