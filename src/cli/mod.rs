@@ -9,7 +9,11 @@ mod context;
 pub mod exit;
 pub mod explain;
 pub mod new;
+pub mod pause;
 pub mod plan;
+pub mod run;
+pub mod status;
+mod store;
 
 use std::ffi::OsString;
 
@@ -49,6 +53,14 @@ enum Command {
     New(new::NewArgs),
     /// Show what a campaign would do: who is drawn, what is sent when, what may be expected
     Plan(plan::PlanArgs),
+    /// Carry a campaign out until close: invite, serve the forms, remind
+    Run(run::RunArgs),
+    /// Show how far a campaign is
+    Status(status::StatusArgs),
+    /// Hold a campaign: no message leaves
+    Pause(pause::PauseArgs),
+    /// Let a held campaign go on
+    Resume(pause::PauseArgs),
 }
 
 /// Runs the program with these arguments, the program's name first.
@@ -66,5 +78,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(args) => explain::run(args, &cx),
         Command::New(args) => new::run(args, &cx),
         Command::Plan(args) => plan::run(args, &cx),
+        Command::Run(args) => run::run(args, &cx),
+        Command::Status(args) => status::run(args, &cx),
+        Command::Pause(args) => pause::run(args, &cx, true),
+        Command::Resume(args) => pause::run(args, &cx, false),
     }
 }

@@ -92,6 +92,25 @@ pub fn build_mail(
     Ok(Mail { from, to, bytes })
 }
 
+/// Returns a mail's subject and text, for people to look at.
+pub fn mail_words(
+    templates: &Templates,
+    channel: &PlanChannel,
+    data: &MessageData,
+    identity: MailIdentity<'_>,
+) -> Result<String, String> {
+    // Built as a whole, so that what could not be sent can't be looked at either.
+    build_mail(templates, channel, data, identity)?;
+    let subject = templates.render(&subject_name(&channel.name, &data.language), data)?;
+    let text = match &channel.kind {
+        PlanChannelKind::Email { body: Some(_), .. } => {
+            text_of(&templates.render(&body_name(&channel.name), data)?)
+        }
+        _ => templates.render(&built_in_name("mail", &data.language, "txt"), data)?,
+    };
+    Ok(format!("{}\n\n{}", one_line(&subject), text.trim_end()))
+}
+
 /// Returns the name under which a channel's subject is kept among the templates.
 #[must_use]
 pub fn subject_name(channel: &str, language: &str) -> String {

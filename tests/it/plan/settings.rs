@@ -96,7 +96,7 @@ fn mistakes_name_line_and_remedy() {
     canvass.yaml:1:1: the key `sead` is not known here; did you mean `seed`? (known: seed, rules, profiles)
     canvass.yaml:1:7: seed: here is a string "soon", expected a whole number
     canvass.yaml:1:26: profiles.dev.mail: `smtp` is not known here; write `mailbox` or keys in braces
-    canvass.yaml:1:28: profiles.dev.mail: the key `smpt` is not known here; did you mean `smtp`? (known: smtp)
+    canvass.yaml:1:28: profiles.dev.mail: the key `smpt` is not known here; did you mean `smtp`? (known: smtp, connections, authorities)
     canvass.yaml:1:36: profiles.dev.sms.gateway: unknown variant `aliyun`, expected `http`
     canvass.yaml:1:11: profiles: here is a sequence, expected a map
     canvass.yaml has no profile `pord`; did you mean `prod`? (there are: prod)
