@@ -2,6 +2,7 @@
 #
 # Each line: a Debian package, and a command that holds when it is there.
 #   chromium        forms and reports are opened in a real browser
+#   chromium-driver drives it
 #   fonts-noto-cjk  Chinese text in screenshots and charts
 #   python3         reads mail and recomputes a report with nothing of ours
 #   build-essential the C compiler that SQLite is built with
@@ -9,6 +10,7 @@
 missing_packages() {
     list=""
     have_browser || list="$list chromium"
+    command -v chromedriver >/dev/null 2>&1 || list="$list chromium-driver"
     have_chinese_font || list="$list fonts-noto-cjk"
     command -v python3 >/dev/null 2>&1 || list="$list python3"
     command -v cc >/dev/null 2>&1 || list="$list build-essential"

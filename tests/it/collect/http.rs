@@ -2,7 +2,7 @@
 
 use canvass::store::{Answer, ResponseState};
 
-use crate::collect::site::{Browser, DETAILS, EVERYTHING, Page, Site};
+use crate::collect::site::{Browser, DETAILS, EVERYTHING, Page, Site, checked};
 
 fn go(name: &str) -> [(&str, &str); 1] {
     [("go", name)]
@@ -271,7 +271,7 @@ fn several_campaigns_share_one_address_and_one_browser() {
     let one = browser.start(&site.link(1));
     let other =
         EVERYTHING.replace("campaign everything", "campaign second").replace("问卷组件测试", "第二份问卷");
-    site.launch(&other, 20);
+    site.launch(&checked(&other), 20);
     let two = browser.start(&site.link(21));
     assert!(two.body.contains("第二份问卷"), "a campaign that was launched meanwhile is served");
     assert_ne!(one.action(), two.action());

@@ -294,7 +294,7 @@ fn answers_can_be_taken_back_as_easily_as_given() {
 #[test]
 fn a_campaign_that_can_not_be_read_is_a_failure_and_not_a_panic() {
     let site = Site::empty();
-    let mut broken = crate::collect::site::launched(EVERYTHING);
+    let mut broken = crate::collect::site::launched(&crate::collect::site::everything());
     broken.files[0].1 = EVERYTHING.replace("section first", "sektion first");
     let people = [crate::collect::site::invitation("everything", 1, "zh")];
     site.runtime.block_on(site.store.launch(&broken, &people)).unwrap();

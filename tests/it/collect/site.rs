@@ -1,11 +1,12 @@
 //! A served campaign: a real store, a real server on a free port, and a client that follows nothing by itself.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use canvass::clock::ManualClock;
 use canvass::collect::server;
-use canvass::model::{Checked, Memory, analyse};
+use canvass::model::{Checked, Files, Memory, analyse};
 use canvass::store::token::token;
 use canvass::store::{Answer, Durability, Invitation, Launched, Response, Store};
 use tokio::runtime::Runtime;
@@ -16,8 +17,17 @@ pub const EVERYTHING: &str = include_str!("../../fixtures/collect/everything.sur
 const SECRET: &[u8] = b"a secret of the tests";
 
 pub fn checked(source: &str) -> Checked {
-    let files = Memory(BTreeMap::from([("main.survey".to_owned(), source.to_owned())]));
-    let analysis = analyse("main.survey", &files);
+    analysed("main.survey", &Memory(BTreeMap::from([("main.survey".to_owned(), source.to_owned())])))
+}
+
+/// Analyses a campaign of the repository.
+pub fn spec(name: &str) -> Checked {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs").join(name);
+    analysed(&format!("{name}.survey"), &canvass::model::Folder(folder))
+}
+
+fn analysed(main: &str, files: &dyn Files) -> Checked {
+    let analysis = analyse(main, files);
     analysis.checked.unwrap_or_else(|| panic!("{:#?}", analysis.diagnostics))
 }
 
@@ -26,14 +36,14 @@ pub fn everything() -> Checked {
     ONCE.clone()
 }
 
-pub fn launched(source: &str) -> Launched {
+pub fn launched(checked: &Checked) -> Launched {
     let plan = r#"{
         "strata": [{ "name": "everybody", "cells": [{ "index": 0 }] }],
         "questionnaire": { "minutes": [{ "language": "zh", "longest": 2.4 }, { "language": "en", "longest": 2.1 }] }
     }"#;
     Launched {
-        campaign: checked(source).campaign.name,
-        files: vec![("main.survey".to_owned(), source.to_owned())],
+        campaign: checked.campaign.name.clone(),
+        files: checked.files.iter().map(|f| (f.path.clone(), f.text.clone())).collect(),
         plan: plan.to_owned(),
         plan_hash: "of the tests".to_owned(),
         launched_at: "2026-01-05T01:00:00Z".parse().unwrap(),
@@ -75,7 +85,7 @@ impl Site {
     /// Serves a spec to ten people: odd ones in Chinese and in the east, even ones in English and in the west.
     pub fn new(source: &str) -> Self {
         let site = Self::empty();
-        site.launch(source, 0);
+        site.launch(&checked(source), 0);
         site
     }
 
@@ -97,8 +107,8 @@ impl Site {
     }
 
     /// Launches a campaign for people `from + 1` to `from + 10`.
-    pub fn launch(&self, source: &str, from: u8) {
-        let launched = launched(source);
+    pub fn launch(&self, checked: &Checked, from: u8) {
+        let launched = launched(checked);
         let person = |n| invitation(&launched.campaign, n, if n % 2 == 0 { "en" } else { "zh" });
         let people: Vec<Invitation> = (from + 1..=from + 10).map(person).collect();
         self.runtime.block_on(self.store.launch(&launched, &people)).unwrap();
