@@ -1,11 +1,12 @@
 # What the tests need beside Rust, and how it is brought. Sourced by tests/run.sh.
 #
 # Each line: a Debian package, and a command that holds when it is there.
-#   chromium        forms and reports are opened in a real browser
-#   chromium-driver drives it
-#   fonts-noto-cjk  Chinese text in screenshots and charts
-#   python3         reads mail and recomputes a report with nothing of ours
-#   build-essential the C compiler that SQLite is built with
+#   chromium          forms and reports are opened in a real browser
+#   chromium-driver   drives it
+#   fonts-noto-cjk    Chinese text in screenshots and charts
+#   python3           reads mail and recomputes a report with nothing of ours
+#   python3-aiosmtpd  a mail server of another make
+#   build-essential   the C compiler that SQLite is built with
 
 missing_packages() {
     list=""
@@ -13,6 +14,7 @@ missing_packages() {
     command -v chromedriver >/dev/null 2>&1 || list="$list chromium-driver"
     have_chinese_font || list="$list fonts-noto-cjk"
     command -v python3 >/dev/null 2>&1 || list="$list python3"
+    have_foreign_mail_server || list="$list python3-aiosmtpd"
     command -v cc >/dev/null 2>&1 || list="$list build-essential"
     echo "${list# }"
 }
@@ -27,6 +29,11 @@ have_browser() {
 have_chinese_font() {
     # Without fontconfig nobody can tell; the package brings a folder of its own.
     [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || [ -d /usr/share/fonts/opentype/noto ]
+}
+
+have_foreign_mail_server() {
+    # Debian's Python need not be the first on the path.
+    /usr/bin/python3 -c "import aiosmtpd" 2>/dev/null || python3 -c "import aiosmtpd" 2>/dev/null
 }
 
 install_packages() {

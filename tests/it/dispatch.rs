@@ -2,6 +2,7 @@
 
 mod bench;
 mod calls;
+mod foreign;
 mod gateway;
 mod mail;
 mod reply;
