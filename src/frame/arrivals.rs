@@ -13,7 +13,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::expr::{Expr, Value, Var, Window};
+use crate::expr::{Expr, Var, Window};
 use crate::frame::design::{Design, Entering};
 use crate::frame::load::{conditions, load};
 use crate::frame::membership::{Eligible, Question};
@@ -57,8 +57,11 @@ pub fn arrivals(
     }
     let table = load(checked, frame, folder, seed, history)?;
     let open = schedule.open.date();
-    let is_known = |row: usize| known.contains(&*table.rows[row].key);
-    let came = came(checked, frame, &design, &table, open, (from.max(open), to), &is_known);
+    let mut settled = at_launch(checked, frame, &design, &table, open);
+    for (row, settled) in settled.iter_mut().enumerate() {
+        *settled = *settled || known.contains(&*table.rows[row].key);
+    }
+    let came = came(checked, frame, &design, &table, settled, (from.max(open), to));
     let mut positions: BTreeMap<usize, u64> = BTreeMap::new();
     let places: Vec<Place> = came
         .iter()
@@ -74,20 +77,15 @@ pub fn arrivals(
     Ok(came.iter().zip(people).map(arrival).collect())
 }
 
-/// Works out day by day who comes.
+/// Works out day by day who comes; `settled` rows are known already.
 pub fn came(
     checked: &Checked,
     frame: &Frame,
     design: &Design,
     table: &Table,
-    open: Date,
+    mut settled: Vec<bool>,
     (from, to): (Date, Date),
-    is_known: &(dyn Fn(usize) -> bool + Sync),
 ) -> Vec<Came> {
-    let mut settled = at_launch(checked, frame, design, table, open);
-    for (row, settled) in settled.iter_mut().enumerate() {
-        *settled = *settled || is_known(row);
-    }
     let windows = Windows::of(checked);
     let mut all = Vec::new();
     let mut before: Option<Eligible> = None;
@@ -104,9 +102,10 @@ pub fn came(
             }
         };
         let unchanged = day > from && windows.simple && (same_excludes || before.is_some());
+        let bounds = if unchanged { windows.bounds(day) } else { None };
         let question = Question { checked, design, table, eligible: &eligible, day };
         let takes = |row: usize| {
-            if settled[row] || !eligible.has(row) || (unchanged && !windows.change(table, row, day)) {
+            if settled[row] || !eligible.has(row) || bounds.as_ref().is_some_and(|b| !b.change(table, row)) {
                 return None;
             }
             let taken = question
@@ -169,17 +168,34 @@ impl Windows {
         windows
     }
 
-    /// Tells whether a row enters or leaves one of the windows on that day.
-    fn change(&self, table: &Table, row: usize, day: Date) -> bool {
-        let inside = |date: Date, window: Window, day: Date| {
-            let first = day.checked_sub(window.months.months().days(window.days));
-            first.is_ok_and(|first| first <= date && date <= day)
+    /// Returns the first day of every window, today's and yesterday's: worked out once a day, not once a row.
+    fn bounds(&self, day: Date) -> Option<Bounds> {
+        let yesterday = day.yesterday().ok()?;
+        let first =
+            |day: Date, window: Window| day.checked_sub(window.months.months().days(window.days)).ok();
+        let one = |(field, window): &(usize, Window)| {
+            Some((*field, first(day, *window)?, first(yesterday, *window)?))
         };
-        self.fields.iter().any(|(field, window)| {
-            let column: Option<&Column> = table.columns.get(*field).and_then(Option::as_ref);
-            let Some(Value::Date(date)) = column.map(|c| c.value(row)) else { return false };
-            let Ok(yesterday) = day.yesterday() else { return true };
-            inside(date, *window, day) != inside(date, *window, yesterday)
+        Some(Bounds { day, yesterday, fields: self.fields.iter().map(one).collect::<Option<_>>()? })
+    }
+}
+
+/// The windows of one day and of the day before.
+struct Bounds {
+    day: Date,
+    yesterday: Date,
+    fields: Vec<(usize, Date, Date)>,
+}
+
+impl Bounds {
+    /// Tells whether a row enters or leaves one of the windows on that day.
+    fn change(&self, table: &Table, row: usize) -> bool {
+        self.fields.iter().any(|(field, first, first_before)| {
+            let Some(Some(Column::Date(dates))) = table.columns.get(*field) else { return false };
+            let Some(date) = dates[row] else { return false };
+            let now = *first <= date && date <= self.day;
+            let before = *first_before <= date && date <= self.yesterday;
+            now != before
         })
     }
 }

@@ -100,7 +100,7 @@ impl<'a> Count<'a> {
             }
         }
         let drawn = draw(checked, &design, &table, &mut tallies, rows_of)?;
-        let arrived = tallies.daily(checked, frame, &design, &table, schedule);
+        let arrived = tallies.daily(checked, frame, &design, &table, &taken, schedule);
         let only_events = design.entering.iter().all(|e| matches!(e, Entering::Events { .. }));
         let mut unmatched = if only_events && !checked.strata.is_empty() {
             0
@@ -222,6 +222,7 @@ impl Tallies {
         frame: &Frame,
         design: &Design,
         table: &Table,
+        taken: &[Option<Taken>],
         schedule: &Schedule,
     ) -> Vec<bool> {
         let mut arrived = vec![false; table.rows.len()];
@@ -230,7 +231,9 @@ impl Tallies {
         }
         let open = schedule.open.date();
         let period = (open, schedule.close.date());
-        for c in came(checked, frame, design, table, open, period, &|_| false) {
+        let launched = |t: &Option<Taken>| t.as_ref().is_some_and(|t| design.entering[t.stratum].at_launch());
+        let settled: Vec<bool> = taken.iter().map(launched).collect();
+        for c in came(checked, frame, design, table, settled, period) {
             arrived[c.row] = true;
             self.one(c.cell, design.reach[design.cells[c.cell].stratum].obstacle(&table.rows[c.row]));
             self.cells[c.cell].drawn += u64::from(c.drawn);

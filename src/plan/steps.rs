@@ -61,6 +61,7 @@ pub fn steps(
     let stage = Stage { checked, design, summary, reckoned, zone, windows };
     let mut all = Vec::new();
     let mut invited: Vec<(usize, Run)> = Vec::new();
+    let mut cut: Vec<String> = Vec::new();
     for (index, step) in schedule.steps.iter().enumerate() {
         let run = match step.kind {
             StepKind::Invite => {
@@ -70,10 +71,17 @@ pub fn steps(
             }
             StepKind::Remind => stage.remind(schedule, index, step, &invited),
         };
-        if let Some(words) = stage.complaint(step, run) {
-            warnings.push(words);
+        warnings.extend(stage.complaint(step, run));
+        if run.cut {
+            cut.push(format!("`{}`", step.name));
         }
         all.push(stage.planned(step, run));
+    }
+    if !cut.is_empty() {
+        let names = cut.join(", ");
+        warnings.push(format!(
+            "{names}: not sent to the people who come last, because it would leave after close"
+        ));
     }
     all
 }
@@ -206,11 +214,6 @@ impl Stage<'_> {
             (None, ..) => {
                 format!(
                     "step `{name}`: there is no legal moment to send before close; none of {messages} leaves"
-                )
-            }
-            (_, Some(_), _) if run.cut => {
-                format!(
-                    "step `{name}`: the people who come last get none, because it would leave after close"
                 )
             }
             (_, Some(_), _) => return None,

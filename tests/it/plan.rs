@@ -1,6 +1,8 @@
 //! The plan and what it stands on: settings, list, allocation, windows.
 
+mod command;
 mod frame;
+mod make;
 mod settings;
 mod support;
 mod window;

@@ -3,7 +3,7 @@
 use crate::plan::print::table::{Side, Table};
 use crate::plan::steps::{entry_in_words, timing_in_words};
 use crate::plan::types::{Cell, Entry, Plan, PlanChannelKind, PlanStep};
-use crate::plan::words::{grouped, percent, rounded, title};
+use crate::plan::words::{counted, grouped, percent, rounded, title};
 
 use Side::{Left, Right};
 
@@ -173,7 +173,8 @@ pub fn questionnaire(plan: &Plan) -> String {
         .iter()
         .map(|m| format!("{} {:.1} to {:.1} minutes", m.language, m.shortest, m.longest))
         .collect();
-    format!("{} questions, {} items; {}", asked.questions, asked.items, minutes.join(", "))
+    let questions = counted(asked.questions, "question", "questions");
+    format!("{questions}, {}; {}", counted(asked.items, "item", "items"), minutes.join(", "))
 }
 
 /// Says when, in one line.
