@@ -18,6 +18,7 @@ pub mod failure;
 pub mod fill;
 pub mod letter;
 pub mod mailbox;
+pub mod outcome;
 pub mod page;
 pub mod phrases;
 pub mod population;
