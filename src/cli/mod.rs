@@ -4,12 +4,14 @@
 //! standard error. Exit codes are a contract: see [`Exit`].
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room talks to people")]
 
+mod bars;
 mod check;
 mod context;
 pub mod exit;
 pub mod explain;
 pub mod new;
 pub mod plan;
+pub mod rehearse;
 
 use std::ffi::OsString;
 
@@ -49,6 +51,8 @@ enum Command {
     New(new::NewArgs),
     /// Show what a campaign would do: who is drawn, what is sent when, what may be expected
     Plan(plan::PlanArgs),
+    /// Carry the whole campaign out on a built-in mailbox with simulated people, up to the report
+    Rehearse(rehearse::RehearseArgs),
 }
 
 /// Runs the program with these arguments, the program's name first.
@@ -66,5 +70,6 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(args) => explain::run(args, &cx),
         Command::New(args) => new::run(args, &cx),
         Command::Plan(args) => plan::run(args, &cx),
+        Command::Rehearse(args) => rehearse::run(args, &cx),
     }
 }

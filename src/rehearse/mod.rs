@@ -14,6 +14,7 @@ pub mod behaviour;
 pub mod chance;
 pub mod client;
 pub mod crowd;
+pub mod engine;
 pub mod failure;
 pub mod fill;
 pub mod letter;
