@@ -42,8 +42,7 @@ impl Progress for Bars {
     fn begins(&self, stage: Stage, expected: u64) {
         let Some(screen) = &self.screen else { return };
         let template = "{prefix:>9} {bar:32} {pos:>7}/{len} {msg}";
-        let style =
-            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = screen.add(ProgressBar::new(expected.max(1)).with_style(style).with_prefix(words(stage)));
         self.bars.lock().unwrap_or_else(PoisonError::into_inner).insert(stage, bar);
     }

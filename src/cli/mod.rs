@@ -4,6 +4,7 @@
 //! standard error. Exit codes are a contract: see [`Exit`].
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room talks to people")]
 
+mod bars;
 mod check;
 mod context;
 pub mod exit;
@@ -11,6 +12,7 @@ pub mod explain;
 pub mod new;
 pub mod pause;
 pub mod plan;
+pub mod rehearse;
 pub mod run;
 pub mod status;
 mod store;
@@ -61,6 +63,8 @@ enum Command {
     Pause(pause::PauseArgs),
     /// Let a held campaign go on
     Resume(pause::PauseArgs),
+    /// Carry the whole campaign out on a built-in mailbox with simulated people, up to the report
+    Rehearse(rehearse::RehearseArgs),
 }
 
 /// Runs the program with these arguments, the program's name first.
@@ -82,5 +86,6 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Status(args) => status::run(args, &cx),
         Command::Pause(args) => pause::run(args, &cx, true),
         Command::Resume(args) => pause::run(args, &cx, false),
+        Command::Rehearse(args) => rehearse::run(args, &cx),
     }
 }

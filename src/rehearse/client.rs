@@ -242,7 +242,8 @@ fn split(url: &str) -> io::Result<(&str, &str)> {
     if host.is_empty() { Err(wrong()) } else { Ok((host, if path.is_empty() { "/" } else { path })) }
 }
 
-/// Resolves a reference against the address of its page: absolute, from the root, a query alone, or relative.
+/// Resolves a reference against the address of its page (RFC 3986 §5.2): absolute, from the root, a query alone,
+/// or relative, with `.` and `..`.
 #[must_use]
 pub fn join(base: &str, reference: &str) -> String {
     let reference = without_fragment(reference);
@@ -251,16 +252,26 @@ pub fn join(base: &str, reference: &str) -> String {
     }
     let host_from = base.find("://").map_or(0, |i| i + 3);
     let root_end = base[host_from..].find(['/', '?']).map_or(base.len(), |i| host_from + i);
-    let without_query = base.split('?').next().unwrap_or(base);
-    if reference.starts_with('/') {
-        format!("{}{reference}", &base[..root_end])
-    } else if reference.is_empty() {
+    let (root, rest) = base.split_at(root_end);
+    let path = rest.split('?').next().unwrap_or(rest);
+    if reference.is_empty() {
         base.to_owned()
     } else if reference.starts_with('?') {
-        format!("{without_query}{reference}")
+        format!("{root}{path}{reference}")
+    } else if reference.starts_with('/') {
+        format!("{root}{reference}")
     } else {
-        let folder = without_query.rfind('/').filter(|&i| i >= root_end).unwrap_or(root_end);
-        format!("{}/{reference}", &base[..folder.min(without_query.len())])
+        let (to, query) = reference.split_at(reference.find('?').unwrap_or(reference.len()));
+        let folder = &path[..path.rfind('/').unwrap_or(0)];
+        let mut steps: Vec<&str> = folder.split('/').filter(|s| !s.is_empty()).collect();
+        for step in to.split('/') {
+            match step {
+                "." => {}
+                ".." => drop(steps.pop()),
+                step => steps.push(step),
+            }
+        }
+        format!("{root}/{}{query}", steps.join("/"))
     }
 }
 

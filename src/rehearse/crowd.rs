@@ -27,6 +27,8 @@ pub struct Crowd {
     client: Client,
     /// Messages to addresses that nobody has.
     pub strays: u64,
+    /// Invitations whose form was filled to the end.
+    pub finished: u64,
 }
 
 impl Crowd {
@@ -40,6 +42,7 @@ impl Crowd {
             agenda: Agenda::default(),
             client: Client::default(),
             strays: 0,
+            finished: 0,
         }
     }
 
@@ -90,6 +93,8 @@ impl Crowd {
             let Some(respondent) = self.respondents.get_mut(act.person) else { continue };
             if let Some(Next { visit, seconds }) = respondent.act(act.visit, &mut self.client).await? {
                 self.agenda.add(now, seconds, act.person, visit);
+            } else if respondent.progress(act.visit) == Some(Progress::Finished) {
+                self.finished += 1;
             }
         }
         Ok(())

@@ -133,6 +133,12 @@ impl Respondent {
         !self.visits.is_empty()
     }
 
+    /// Returns how far the person got with an invitation.
+    #[must_use]
+    pub fn progress(&self, visit: usize) -> Option<Progress> {
+        self.visits.get(visit).map(|v| v.progress)
+    }
+
     /// Returns temper and progress of every invitation.
     pub fn record(&self) -> impl Iterator<Item = (Temper, Progress)> {
         self.visits.iter().map(|v| (v.temper, v.progress))

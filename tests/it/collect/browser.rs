@@ -58,9 +58,15 @@ fn look(driver: &Driver, place: &str) {
 
 /// Looks at one page in every dress: phone, narrow phone, large letters, desk; light and dark; and takes pictures.
 fn look_in_every_dress(driver: &Driver, name: &str) {
-    for (scheme, width) in
-        [("light", 390), ("dark", 390), ("light", 320), ("dark", 320), ("light", 768), ("light", 1280), ("dark", 1280)]
-    {
+    for (scheme, width) in [
+        ("light", 390),
+        ("dark", 390),
+        ("light", 320),
+        ("dark", 320),
+        ("light", 768),
+        ("light", 1280),
+        ("dark", 1280),
+    ] {
         driver.media(&[("prefers-color-scheme", scheme)]);
         driver.resize(width, 844);
         look(driver, &format!("{name}, {scheme}, {width} px"));

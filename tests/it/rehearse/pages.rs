@@ -139,6 +139,8 @@ fn references_are_resolved_as_browsers_do() {
     assert_eq!(join(base, "/q"), "http://h:1/q");
     assert_eq!(join(base, "?page=2"), "http://h:1/r/abc?page=2");
     assert_eq!(join(base, "next"), "http://h:1/r/next");
+    assert_eq!(join(base, "../q?r=1"), "http://h:1/q?r=1");
+    assert_eq!(join(base, "./next#top"), "http://h:1/r/next");
     assert_eq!(join(base, ""), base);
     assert_eq!(join("http://h:1", "x"), "http://h:1/x");
     assert_eq!(join(base, "http://other/"), "http://other/");

@@ -193,7 +193,8 @@ impl Driver {
 
     /// Evaluates an expression from outside of the page, whose own scripts stay off.
     pub fn evaluate(&self, expression: &str) -> Value {
-        let found = self.devtools("Runtime.evaluate", &json!({ "expression": expression, "returnByValue": true }));
+        let found =
+            self.devtools("Runtime.evaluate", &json!({ "expression": expression, "returnByValue": true }));
         assert!(found["exceptionDetails"].is_null(), "{found}");
         found["result"]["value"].clone()
     }
