@@ -100,8 +100,9 @@ impl<'a> Lane<'a> {
         let mut later = Vec::new();
         while let Some(due) = self.queue.front() {
             let slot = time.floor(due.due, now).max(self.next_slot.unwrap_or(Timestamp::MIN));
-            let legal = self.legal(plan, windows, due, slot);
-            if legal > slot {
+            let at = time.stamp(slot, now);
+            let legal = self.legal(plan, windows, due, at);
+            if legal > at {
                 later.push((due.id, legal));
                 self.queue.pop_front();
                 continue;
@@ -117,7 +118,7 @@ impl<'a> Lane<'a> {
             let Some(due) = self.queue.pop_front() else { break };
             self.slot_before = self.next_slot;
             self.next_slot = self.gap.map(|gap| slot + gap);
-            return Ok(Offer::Send(Box::new(due), slot));
+            return Ok(Offer::Send(Box::new(due), at));
         }
         if !later.is_empty() {
             return Ok(Offer::Postpone(later));

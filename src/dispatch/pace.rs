@@ -26,6 +26,8 @@ pub enum Pace {
     },
 }
 
+const CATCH_UP: SignedDuration = SignedDuration::from_secs(1);
+
 /// The time within one turn; it never goes backwards, whatever the clock does.
 #[derive(Debug)]
 pub(super) struct Timeline<'a> {
@@ -57,10 +59,21 @@ impl<'a> Timeline<'a> {
     }
 
     /// Returns the earliest moment at which something due since `due` may leave.
+    ///
+    /// On a running clock a channel may make up for a second, because no timer is exact; not for more, because a
+    /// backlog is no excuse to go faster.
     pub(super) fn floor(&self, due: Timestamp, now: Timestamp) -> Timestamp {
         match self.pace {
             Pace::Jump => due,
-            Pace::Live { .. } => due.max(now),
+            Pace::Live { .. } => due.max(now - CATCH_UP),
+        }
+    }
+
+    /// Returns the moment that the ledger shows for a message that is sent in its slot.
+    pub(super) fn stamp(&self, slot: Timestamp, now: Timestamp) -> Timestamp {
+        match self.pace {
+            Pace::Jump => slot,
+            Pace::Live { .. } => slot.max(now),
         }
     }
 

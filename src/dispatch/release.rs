@@ -83,6 +83,8 @@ fn message_of(r: Releasing<'_>, step: &PlanStep, person: &Invitation) -> Option<
     let first = step.via.first().and_then(|name| channel_of(r.plan, name))?;
     let (via, channel) = chosen.unwrap_or((0, first));
     let broken = match chosen {
+        // Who can't be reminded this way is simply not reminded; the invitation tells of missing addresses.
+        None if step.kind == StepKind::Remind => return None,
         None => Some(format!("no usable address for {}", step.via.join(" or "))),
         Some(_) if wait.is_none() => trial(r, step, channel, person).err(),
         Some(_) => None,

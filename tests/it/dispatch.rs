@@ -4,6 +4,7 @@ mod bench;
 mod calls;
 mod foreign;
 mod gateway;
+mod kill;
 mod mail;
 mod reply;
 mod smtp;

@@ -180,7 +180,7 @@ impl Work<'_> {
         ];
         let shown: Vec<String> =
             figures.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
-        let next = t.next_due.map_or_else(String::new, |at| format!("; next at {at}"));
+        let next = t.next_due.map_or_else(String::new, |at| format!("; next at {at:.0}"));
         let shown = if shown.is_empty() { "nothing was due".to_owned() } else { shown.join(", ") };
         self.cx.say(&format!("{shown}{next}"));
         let trouble = t.failed + t.unknown + t.recovered + t.held;
