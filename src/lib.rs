@@ -23,6 +23,7 @@ pub mod store;
 pub mod collect;
 pub mod dispatch;
 
+pub mod exchange;
 pub mod report;
 pub mod score;
 

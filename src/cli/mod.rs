@@ -9,10 +9,12 @@ mod check;
 mod context;
 pub mod exit;
 pub mod explain;
+pub mod export;
 pub mod new;
 pub mod pause;
 pub mod plan;
 pub mod rehearse;
+pub mod report;
 pub mod run;
 pub mod status;
 mod store;
@@ -51,6 +53,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Explain a diagnostic: what it means and what to do
     Explain(explain::ExplainArgs),
+    /// Write what was drawn, sent and answered, for another program
+    Export(export::ExportArgs),
     /// Make a campaign repository that checks, plans and rehearses at once
     New(new::NewArgs),
     /// Show what a campaign would do: who is drawn, what is sent when, what may be expected
@@ -65,6 +69,8 @@ enum Command {
     Resume(pause::PauseArgs),
     /// Carry the whole campaign out on a built-in mailbox with simulated people, up to the report
     Rehearse(rehearse::RehearseArgs),
+    /// Write the report: Markdown with charts, HTML, JSON
+    Report(report::ReportArgs),
 }
 
 /// Runs the program with these arguments, the program's name first.
@@ -80,6 +86,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
     match &cli.command {
         Command::Check(args) => check::run(args, &cx),
         Command::Explain(args) => explain::run(args, &cx),
+        Command::Export(args) => export::run(args, &cx),
         Command::New(args) => new::run(args, &cx),
         Command::Plan(args) => plan::run(args, &cx),
         Command::Run(args) => run::run(args, &cx),
@@ -87,5 +94,6 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Pause(args) => pause::run(args, &cx, true),
         Command::Resume(args) => pause::run(args, &cx, false),
         Command::Rehearse(args) => rehearse::run(args, &cx),
+        Command::Report(args) => report::run(args, &cx),
     }
 }

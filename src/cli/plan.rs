@@ -256,13 +256,14 @@ fn cell(text: &str) -> String {
     }
 }
 
-fn inside_git(path: &Path) -> bool {
+/// Tells whether a path lies within a git work tree.
+pub fn inside_git(path: &Path) -> bool {
     let full = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     full.ancestors().skip(1).any(|folder| folder.join(".git").exists())
 }
 
 /// Writes beside the target and renames, so that nothing is ever half written.
-fn write(path: &Path, bytes: &[u8], cx: &Context) -> Result<(), Exit> {
+pub fn write(path: &Path, bytes: &[u8], cx: &Context) -> Result<(), Exit> {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let part = path.with_file_name(format!(".{name}.part"));
     let written = std::fs::File::create(&part)

@@ -21,7 +21,7 @@ pub mod types;
 pub use self::error::StoreError;
 pub use self::launch::Arrival;
 pub use self::open::{Durability, Store};
-pub use self::read::{CellCount, MessageCount};
+pub use self::read::{CellCount, DrawnUnit, MessageCount};
 pub use self::release::{NewMessage, Release};
 pub use self::responses::Page;
 pub use self::types::{

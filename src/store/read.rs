@@ -21,6 +21,21 @@ pub struct MessageCount {
     pub count: u64,
 }
 
+/// A drawn person with the key: for exports that stay where the list is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnUnit {
+    /// The person's key.
+    pub key: String,
+    /// The triggering event's key, else empty.
+    pub occasion: String,
+    /// Index of the plan's cell.
+    pub cell: u32,
+    /// Was released for sending.
+    pub released: bool,
+    /// Its response, if there is one.
+    pub response: Option<i64>,
+}
+
 /// People of one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellCount {
@@ -75,6 +90,28 @@ impl Store {
                     released: r.try_get::<Option<i64>, _>("released_at")?.is_some(),
                     response: r.try_get("response_id")?,
                     fields: from_json(r.try_get("fields")?)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Returns the drawn people with their keys, sorted by cell and draw order.
+    pub async fn drawn(&self, campaign: &str) -> Result<Vec<DrawnUnit>, StoreError> {
+        let rows = sqlx::query(
+            "select key, occasion, cell, released_at, response_id from invitation where campaign = ? \
+             order by cell, position, key, occasion",
+        )
+        .bind(campaign)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|r| {
+                Ok(DrawnUnit {
+                    key: r.try_get("key")?,
+                    occasion: r.try_get("occasion")?,
+                    cell: u32::try_from(r.try_get::<i64, _>("cell")?).unwrap_or(u32::MAX),
+                    released: r.try_get::<Option<i64>, _>("released_at")?.is_some(),
+                    response: r.try_get("response_id")?,
                 })
             })
             .collect()

@@ -1,0 +1,141 @@
+//! `canvass report`: what became of a launched campaign, as files to read and review.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::{Context, Exit};
+use crate::model::Checked;
+use crate::plan::{self, Plan};
+use crate::report::{self, Format};
+use crate::runner::launched_model;
+use crate::store::Store;
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The spec
+    spec: PathBuf,
+    /// Folder for the files
+    #[arg(long, default_value = "report", value_name = "DIR")]
+    out: PathBuf,
+    /// Languages, the first with the plain file names; `both` for all of the campaign
+    #[arg(long, value_delimiter = ',', value_name = "LANGUAGE")]
+    language: Vec<String>,
+    /// `markdown`, `html`, `json`; without it what the spec says, and JSON
+    #[arg(long, value_delimiter = ',', value_name = "FORMAT")]
+    formats: Vec<String>,
+}
+
+/// Runs the command.
+pub fn run(args: &ReportArgs, cx: &Context) -> Exit {
+    match try_run(args, cx) {
+        Ok(()) => Exit::Good,
+        Err(exit) => exit,
+    }
+}
+
+fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
+    let (folder, spec) = cx.checked(&args.spec)?;
+    let languages = languages(&args.language, &spec, cx)?;
+    let (formats, unknown) = formats(&args.formats, &spec);
+    if let Some(name) = unknown.iter().find(|_| !args.formats.is_empty()) {
+        let words = format!("there is no report format `{name}`; write markdown, html or json");
+        return Err(cx.fail(Exit::Usage, &words));
+    }
+    let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
+    let now = cx.clock().now();
+    let data = block_on(cx, async {
+        let opened = open(cx, &folder, &spec).await?;
+        let Opened { store, plan, checked } = opened;
+        let checked = with_present_plan_of_action(checked, &spec);
+        let made = report::make(&store, &plan.campaign, &checked, &plan, now).await;
+        store.close().await;
+        made.map_err(|e| could_not(e.to_string()))
+    })?;
+    let mut data = data;
+    data.warnings
+        .extend(unknown.iter().map(|name| format!("not made in this version: report format {name}")));
+    let written =
+        report::write(&args.out, &data, &formats, &languages).map_err(|e| could_not(e.to_string()))?;
+    for path in written.iter().filter(|p| p.extension().is_none_or(|e| e != "svg")) {
+        cx.say(&format!("wrote {}", path.display()));
+    }
+    Ok(())
+}
+
+/// The improvement plan and the report's clauses are no part of what was launched: they are those of today.
+fn with_present_plan_of_action(launched: Checked, today: &Checked) -> Checked {
+    Checked { actions: today.actions.clone(), report: today.report.clone(), ..launched }
+}
+
+/// Returns the languages that are asked for: by default the campaign's first.
+fn languages(asked: &[String], spec: &Checked, cx: &Context) -> Result<Vec<String>, Exit> {
+    let all = &spec.campaign.languages;
+    match asked {
+        [] => Ok(all.iter().take(1).cloned().collect()),
+        [one] if one == "both" || one == "all" => Ok(all.clone()),
+        some => match some.iter().find(|l| !all.contains(l)) {
+            Some(other) => {
+                let words = format!("the campaign does not speak `{other}`; it speaks {}", all.join(", "));
+                Err(cx.fail(Exit::Usage, &words))
+            }
+            None => Ok(some.to_vec()),
+        },
+    }
+}
+
+/// Returns the formats that can be made, JSON always among those of a spec, and the names of others.
+fn formats(asked: &[String], spec: &Checked) -> (Vec<Format>, Vec<String>) {
+    let names: Vec<String> = if asked.is_empty() {
+        let own = &spec.report.formats;
+        let usual = ["markdown".to_owned(), "html".to_owned()];
+        let own = if own.is_empty() { usual.to_vec() } else { own.clone() };
+        std::iter::once("json".to_owned()).chain(own).collect()
+    } else {
+        asked.to_vec()
+    };
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
+    for name in names {
+        match Format::named(&name) {
+            Some(format) if found.contains(&format) => {}
+            Some(format) => found.push(format),
+            None => unknown.push(name),
+        }
+    }
+    (found, unknown)
+}
+
+/// A launched campaign with its own copy of spec and plan.
+pub struct Opened {
+    /// The store.
+    pub store: Store,
+    /// The plan as launched.
+    pub plan: Plan,
+    /// The spec as launched.
+    pub checked: Checked,
+}
+
+/// Opens the profile's store and finds the campaign in it.
+pub async fn open(cx: &Context, folder: &Path, spec: &Checked) -> Result<Opened, Exit> {
+    let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
+    let settings = cx.settings(folder)?;
+    let url = settings.store_url().map_err(could_not)?;
+    // Opening makes a store where there is none, and a report should leave nothing behind.
+    if url.strip_prefix("sqlite:").is_some_and(|path| !Path::new(path).is_file()) {
+        let words = format!("there is no store `{url}` yet; `canvass run SPEC` launches the campaign in it");
+        return Err(could_not(words));
+    }
+    let store = cx.store(&settings).await?;
+    let launched = cx.launched(&store, spec).await?;
+    let checked = launched_model(&launched).map_err(|e| could_not(e.to_string()))?;
+    let plan = plan::parse(&launched.plan).map_err(|e| could_not(format!("the stored plan: {e}")))?;
+    Ok(Opened { store, plan, checked })
+}
+
+/// Runs something that waits for the store.
+pub fn block_on<T>(cx: &Context, future: impl Future<Output = Result<T, Exit>>) -> Result<T, Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| cx.fail(Exit::CouldNot, &format!("no thread for the store: {e}")))?;
+    runtime.block_on(future)
+}

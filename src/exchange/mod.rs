@@ -1,0 +1,5 @@
+//! Files of other tools: what is known of a campaign, for whoever computes on it elsewhere.
+//!
+//! Goes in: what the store holds. Comes out: data without interpretation.
+
+pub mod raw;
