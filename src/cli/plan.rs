@@ -1,5 +1,7 @@
 //! `canvass plan`: counts the list, draws, and prints what would happen.
 
+use std::fmt::Write as _;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -58,6 +60,7 @@ enum Format {
 const SHOWN: usize = 20;
 
 /// Runs the command.
+#[must_use]
 pub fn run(args: &PlanArgs, cx: &Context) -> Exit {
     match try_run(args, cx) {
         Ok(()) => Exit::Good,
@@ -131,6 +134,7 @@ fn count(
 }
 
 /// Prints why a list gives no draw; exit 2 when the spec asks for too much, 3 when the list can't be read.
+#[must_use]
 pub fn refuse(error: &FrameError, cx: &Context) -> Exit {
     let exit = match error {
         FrameError::Spec(_) => Exit::Spec,
@@ -206,13 +210,15 @@ fn difference(reviewed: &Plan, now: &Plan, format: Format) -> String {
     if lines.is_empty() {
         lines.push("nothing changed".to_owned());
     }
-    let all = |before: &str| lines.iter().map(|l| format!("{before}{l}\n")).collect::<String>();
+    let all = |before: &str| lines.iter().map(|l| format!("{before}{l}\n")).collect::<Vec<_>>().concat();
     match format {
         Format::Text => format!("Changes against the earlier plan\n{}\n", all("  ")),
         Format::Markdown => format!("## Changes against the earlier plan\n\n{}\n", all("- ")),
         Format::Yaml => all("# "),
         Format::Json => {
-            lines.iter().for_each(|l| eprintln!("{l}"));
+            for line in &lines {
+                eprintln!("{line}");
+            }
             String::new()
         }
     }
@@ -231,7 +237,7 @@ fn show_problems(problems: &Problems, cx: &Context) {
 fn problems_csv(problems: &Problems) -> Vec<u8> {
     let mut text = "file,row,column,message\n".to_owned();
     for p in &problems.first {
-        text.push_str(&format!("{},{},{},{}\n", cell(&p.file), p.row, cell(&p.column), cell(&p.message)));
+        let _ = writeln!(text, "{},{},{},{}", cell(&p.file), p.row, cell(&p.column), cell(&p.message));
     }
     text.into_bytes()
 }
@@ -242,7 +248,7 @@ fn draw_csv(plan: &Plan, drawn: &[Person]) -> Vec<u8> {
     let mut text = "cell,position,key,u\n".to_owned();
     for person in drawn {
         let name = cells.get(person.cell as usize).copied().unwrap_or("");
-        text.push_str(&format!("{},{},{},{}\n", cell(name), person.position, cell(&person.key), person.u));
+        let _ = writeln!(text, "{},{},{},{}", cell(name), person.position, cell(&person.key), person.u);
     }
     text.into_bytes()
 }

@@ -120,7 +120,9 @@ pub fn came(
             let key = |c: &Came| (c.cell, table.rows[c.row].number, &table.rows[c.row].key);
             key(a).cmp(&key(b))
         });
-        today.iter().for_each(|c| settled[c.row] = true);
+        for c in &today {
+            settled[c.row] = true;
+        }
         all.append(&mut today);
         before = Some(eligible);
         let Ok(next) = day.tomorrow() else { break };

@@ -19,7 +19,7 @@ impl Cuts {
     pub fn of<'a>(
         conditions: impl Iterator<Item = &'a Expr>,
         table: &Table,
-        rows: impl Iterator<Item = usize> + Clone,
+        rows: &(impl Iterator<Item = usize> + Clone),
     ) -> Self {
         let mut wanted: Vec<(Var, f64)> = Vec::new();
         for condition in conditions {

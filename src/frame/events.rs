@@ -227,7 +227,7 @@ impl<'a> Reader<'a> {
                     Ok(event) => all.push(event),
                     Err((column, message)) => {
                         self.bad_rows += 1;
-                        self.problem(line.line, column, format!("{message}; the event is left out"));
+                        self.problem(line.number, column, format!("{message}; the event is left out"));
                     }
                 }
             }
@@ -257,7 +257,7 @@ impl<'a> Reader<'a> {
         for (i, field) in events.fields.iter().enumerate() {
             values.push(field.kind.read(cell(i + 3)).unwrap_or_else(|expected| {
                 self.bad_cells += 1;
-                self.problem(line.line, &field.name, format!("not {expected}; counts as missing"));
+                self.problem(line.number, &field.name, format!("not {expected}; counts as missing"));
                 Value::Missing
             }));
         }

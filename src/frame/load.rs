@@ -38,7 +38,7 @@ pub fn load(
     let used = used_fields(checked);
     let columns = frame.fields.iter().enumerate().map(|(i, f)| used.contains(&i).then(|| empty(&f.kind)));
     let mut table = Table { columns: columns.collect(), ..Table::default() };
-    let mut seen: HashSet<u128> = HashSet::new();
+    let mut known: HashSet<u128> = HashSet::new();
     loop {
         let lines = source.chunk(CHUNK)?;
         if lines.is_empty() {
@@ -47,7 +47,7 @@ pub fn load(
         let parse = |line: &Line| parse(line, &layout, frame, &used, seed, history);
         let parsed: Vec<Parsed> = lines.par_iter().map(parse).collect();
         for row in parsed {
-            take(row, &mut table, &mut seen, &frame.source, layout.key_column());
+            take(row, &mut table, &mut known, &frame.source, layout.key_column());
         }
     }
 }
@@ -64,7 +64,7 @@ fn parse(
     let mut problems = Vec::new();
     let key = match layout.key(cells) {
         Ok(key) => key,
-        Err(problem) => return Parsed { line: line.line, outcome: Err(problem), problems },
+        Err(problem) => return Parsed { line: line.number, outcome: Err(problem), problems },
     };
     let hashed = of_person(seed, key);
     let email = layout.email(cells, &mut problems);
@@ -91,7 +91,7 @@ fn parse(
         at_rest: history.at_rest.contains(key),
         once: once.map(String::into_boxed_str),
     };
-    Parsed { line: line.line, outcome: Ok((row, hashed.identity, values)), problems }
+    Parsed { line: line.number, outcome: Ok((row, hashed.identity, values)), problems }
 }
 
 fn take(parsed: Parsed, table: &mut Table, seen: &mut HashSet<u128>, file: &str, key_column: &str) {

@@ -46,7 +46,7 @@ impl Eligible {
         keeps: &(dyn Fn(usize) -> bool + Sync),
     ) -> Self {
         let excludes = || frame.exclude.iter().map(|e| &e.condition);
-        let first = Cuts::of(excludes(), table, 0..table.rows.len());
+        let first = Cuts::of(excludes(), table, &(0..table.rows.len()));
         let state = |row: usize| {
             let env = RowEnv { table, row, day, cuts: &first, event: None };
             excludes().position(|c| truth(c, &env).holds()).map_or(State::Eligible, State::Excluded)
@@ -57,7 +57,7 @@ impl Eligible {
         let conditions = strata
             .flat_map(|s| s.condition.iter().chain(s.parts.iter().filter_map(|p| p.condition.as_ref())));
         let eligible = (0..state.len()).filter(|&r| state[r] == State::Eligible);
-        let cuts = Cuts::of(conditions, table, eligible);
+        let cuts = Cuts::of(conditions, table, &eligible);
         Self { state, cuts }
     }
 
@@ -135,15 +135,14 @@ impl Question<'_> {
             if !stratum.condition.as_ref().is_none_or(|c| truth(c, &env).holds()) {
                 continue;
             }
-            match &mut taken {
-                Some(taken) => taken.also.push(index),
-                None => {
-                    let cell = self.design.cell_for(self.checked, index, &env);
-                    taken = Some(Taken { stratum: index, cell, also: Vec::new() });
-                    if !overlaps {
-                        break;
-                    }
-                }
+            if let Some(taken) = &mut taken {
+                taken.also.push(index);
+                continue;
+            }
+            let cell = self.design.cell_for(self.checked, index, &env);
+            taken = Some(Taken { stratum: index, cell, also: Vec::new() });
+            if !overlaps {
+                break;
             }
         }
         taken

@@ -61,7 +61,6 @@ fn hash(parts: &[&[u8]]) -> Hashed {
     first.copy_from_slice(&hasher.finalize()[..16]);
     let identity = u128::from_be_bytes(first);
     // 13 hexadecimal digits are 52 bits; the shift leaves no more, so the cast loses nothing.
-    #[expect(clippy::cast_possible_truncation, reason = "52 bits fit")]
     let number = (identity >> 76) as u64;
     Hashed { number, identity }
 }

@@ -27,7 +27,7 @@ pub struct Line {
     /// Number of the row, from 0, bad ones counted.
     pub record: u32,
     /// Line of the file.
-    pub line: u64,
+    pub number: u64,
     /// Cells.
     pub cells: StringRecord,
 }
@@ -106,7 +106,7 @@ impl Source {
                 break;
             }
             let line = cells.position().map_or(0, csv::Position::line);
-            lines.push(Line { record: self.records, line, cells: cells.clone() });
+            lines.push(Line { record: self.records, number: line, cells: cells.clone() });
             self.records = self.records.saturating_add(1);
         }
         Ok(lines)

@@ -135,7 +135,7 @@ impl Env for Answers<'_> {
     fn value(&self, var: Var) -> Value {
         if let Var::Item(item) = var {
             let question = self.checked.questionnaire.items.get(item).map(|i| i.question);
-            if !question.is_some_and(|q| self.asked.get(q) == Some(&true)) {
+            if question.is_none_or(|q| self.asked.get(q) != Some(&true)) {
                 return Value::Missing;
             }
         }
@@ -190,9 +190,11 @@ fn answering(checked: &Checked, index: usize, question: &Question) -> f64 {
             3.0
         }
         QuestionKind::Grid(_) => 3.0 * checked.questionnaire.items_of(index).count() as f64,
-        QuestionKind::Choices(_) => 5.0,
         QuestionKind::Ranking(all) => 2.5 * all.len() as f64,
-        QuestionKind::Number { .. } | QuestionKind::Slider { .. } | QuestionKind::Date => 5.0,
+        QuestionKind::Choices(_)
+        | QuestionKind::Number { .. }
+        | QuestionKind::Slider { .. }
+        | QuestionKind::Date => 5.0,
         QuestionKind::Text { long: false } => 10.0,
         QuestionKind::Text { long: true } => 30.0,
         QuestionKind::Contact => 20.0,

@@ -147,7 +147,7 @@ pub struct Cell {
     pub name: String,
     /// Title.
     pub title: Text,
-    /// N_h: eligible people; for daily and event entry those known now.
+    /// `N_h`: eligible people; for daily and event entry those known now.
     pub population: u64,
     /// Not drawn because at rest, suppressed or without an address, per reason.
     pub unavailable: Vec<Count>,
@@ -159,7 +159,7 @@ pub struct Cell {
     pub wanted: Option<u64>,
     /// Completes expected.
     pub completes: f64,
-    /// N_h over invitations; `null` while unknown.
+    /// `N_h` over invitations; `null` while unknown.
     pub base_weight: Option<f64>,
     /// Half-width of a 95 % interval for a share of one half, with finite population correction, as a share.
     pub margin: Option<f64>,

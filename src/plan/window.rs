@@ -60,9 +60,12 @@ impl Windows {
     #[must_use]
     pub fn next_stretch(&self, zone: &TimeZone, from: Timestamp) -> Option<(Timestamp, Timestamp)> {
         let from = from.max(self.open);
+        if from >= self.close {
+            return None;
+        }
         // The day before counts too: hours such as 22:00..06:00 reach over midnight.
         let mut day = zone.to_datetime(from).date().yesterday().ok()?;
-        while from < self.close {
+        loop {
             for (start, end) in self.stretches_of(zone, day)? {
                 if start >= self.close {
                     return None;
@@ -71,9 +74,12 @@ impl Windows {
                     return Some((start.max(from), end.min(self.close)));
                 }
             }
+            // Days off bring no stretch of their own that could lie behind close.
+            if instant(zone, day.to_datetime(Time::midnight()))? >= self.close {
+                return None;
+            }
             day = day.tomorrow().ok()?;
         }
-        None
     }
 
     /// Returns the end of the last legal stretch before close.

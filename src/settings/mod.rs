@@ -88,7 +88,7 @@ pub enum Sms {
 }
 
 impl Settings {
-    /// Returns the store's address; a relative SQLite path is made absolute from the root.
+    /// Returns the store's address; a relative `SQLite` path is made absolute from the root.
     pub fn store_url(&self) -> Result<String, String> {
         let url = self.profile.store.get()?;
         let Some(path) = url.strip_prefix("sqlite:") else { return Ok(url.to_owned()) };

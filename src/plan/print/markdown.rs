@@ -1,5 +1,7 @@
 //! A plan as Markdown for a pull request.
 
+use std::fmt::Write as _;
+
 use crate::plan::print::rows;
 use crate::plan::types::Plan;
 use crate::plan::words::title;
@@ -10,7 +12,7 @@ pub fn markdown(plan: &Plan) -> String {
     let language = rows::first_language(plan);
     let name = title(&plan.title, language, &plan.campaign);
     let mut out = format!("# Plan: {}\n\n", escape(name));
-    out.push_str(&format!("Campaign `{}` · hash `{}` · seed {}\n", plan.campaign, plan.hash, plan.seed));
+    let _ = writeln!(out, "Campaign `{}` · hash `{}` · seed {}", plan.campaign, plan.hash, plan.seed);
     section(&mut out, "Expected", &format!("{}\n", escape(&rows::expected(plan))));
     section(&mut out, "List", &bullets(&rows::list(plan)));
     section(&mut out, "Strata", &rows::strata(plan).markdown());
@@ -33,11 +35,11 @@ pub fn markdown(plan: &Plan) -> String {
 }
 
 fn section(out: &mut String, heading: &str, body: &str) {
-    out.push_str(&format!("\n## {heading}\n\n{body}"));
+    let _ = write!(out, "\n## {heading}\n\n{body}");
 }
 
 fn bullets(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("- {}\n", escape(line))).collect()
+    lines.iter().map(|line| format!("- {}\n", escape(line))).collect::<Vec<_>>().concat()
 }
 
 /// Keeps texts of the spec from becoming mark-up; names in backticks stay as they are.

@@ -1,5 +1,7 @@
 //! The tables of a plan, the same for terminal and pull request.
 
+use std::fmt::Write as _;
+
 use crate::plan::print::table::{Side, Table};
 use crate::plan::steps::{entry_in_words, timing_in_words};
 use crate::plan::types::{Cell, Entry, Plan, PlanChannelKind, PlanStep};
@@ -183,13 +185,13 @@ pub fn schedule(plan: &Plan) -> String {
     let mut words =
         format!("{} to {} ({})", moment(Some(&schedule.open)), moment(Some(&schedule.close)), plan.timezone);
     if let Some((from, to)) = &schedule.hours {
-        words.push_str(&format!("; messages {from} to {to} in the recipient’s time zone"));
+        let _ = write!(words, "; messages {from} to {to} in the recipient’s time zone");
     }
     if schedule.workdays {
         words.push_str("; on workdays");
         for (days, name) in [(&schedule.days_off, "off"), (&schedule.days_on, "worked")] {
             if !days.is_empty() {
-                words.push_str(&format!(", {name} {}", days.join(" ")));
+                let _ = write!(words, ", {name} {}", days.join(" "));
             }
         }
     }

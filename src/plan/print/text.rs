@@ -1,5 +1,7 @@
 //! A plan as text for a terminal.
 
+use std::fmt::Write as _;
+
 use crate::plan::print::rows;
 use crate::plan::types::Plan;
 use crate::plan::words::title;
@@ -10,9 +12,9 @@ pub fn text(plan: &Plan) -> String {
     let mut out = format!("Plan of {}", plan.campaign);
     let name = title(&plan.title, rows::first_language(plan), "");
     if !name.is_empty() {
-        out.push_str(&format!(" – {name}"));
+        let _ = write!(out, " – {name}");
     }
-    out.push_str(&format!("\n  hash {}\n  seed {}\n", plan.hash, plan.seed));
+    let _ = writeln!(out, "\n  hash {}\n  seed {}", plan.hash, plan.seed);
     section(&mut out, "List", &indented(&rows::list(plan)));
     section(&mut out, "Strata", &rows::strata(plan).text());
     if !plan.overlaps.is_empty() {
@@ -30,9 +32,9 @@ pub fn text(plan: &Plan) -> String {
 }
 
 fn section(out: &mut String, heading: &str, body: &str) {
-    out.push_str(&format!("\n{heading}\n{body}"));
+    let _ = write!(out, "\n{heading}\n{body}");
 }
 
 fn indented(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("  {line}\n")).collect()
+    lines.iter().map(|line| format!("  {line}\n")).collect::<Vec<_>>().concat()
 }
