@@ -1,5 +1,7 @@
 //! Tests of `rehearse`.
 
+mod campaign;
 mod mailbox;
 mod pages;
 mod people;
+mod world;
