@@ -14,7 +14,7 @@ use crate::rehearse::progress::{Progress, Stage};
 pub struct Bars {
     /// Absent where standard error is no terminal.
     screen: Option<MultiProgress>,
-    bars: Mutex<BTreeMap<Stage, ProgressBar>>,
+    shown: Mutex<BTreeMap<Stage, ProgressBar>>,
     quiet: bool,
 }
 
@@ -23,16 +23,16 @@ impl Bars {
     #[must_use]
     pub fn new(quiet: bool) -> Self {
         let screen = (!quiet && std::io::stderr().is_terminal()).then(MultiProgress::new);
-        Self { screen, bars: Mutex::default(), quiet }
+        Self { screen, shown: Mutex::default(), quiet }
     }
 
     /// Leaves the finished bars where they are, so that what is said next stands below.
     pub fn close(&self) {
-        self.bars.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(ProgressBar::abandon);
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(ProgressBar::abandon);
     }
 
     fn bar(&self, stage: Stage, show: impl FnOnce(&ProgressBar)) {
-        if let Some(bar) = self.bars.lock().unwrap_or_else(PoisonError::into_inner).get(&stage) {
+        if let Some(bar) = self.shown.lock().unwrap_or_else(PoisonError::into_inner).get(&stage) {
             show(bar);
         }
     }
@@ -44,7 +44,7 @@ impl Progress for Bars {
         let template = "{prefix:>9} {bar:32} {pos:>7}/{len} {msg}";
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = screen.add(ProgressBar::new(expected.max(1)).with_style(style).with_prefix(words(stage)));
-        self.bars.lock().unwrap_or_else(PoisonError::into_inner).insert(stage, bar);
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).insert(stage, bar);
     }
 
     fn reaches(&self, stage: Stage, done: u64, day: Option<Date>) {

@@ -24,6 +24,7 @@ pub struct RehearseArgs {
 }
 
 /// Runs the command.
+#[must_use]
 pub fn run(args: &RehearseArgs, cx: &Context) -> Exit {
     try_run(args, cx).unwrap_or_else(|exit| exit)
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::{Context, Exit};
 use crate::model::Checked;
 use crate::plan::{self, Plan};
-use crate::report::{self, Format};
+use crate::report;
 use crate::runner::launched_model;
 use crate::store::Store;
 
@@ -38,7 +38,7 @@ pub fn run(args: &ReportArgs, cx: &Context) -> Exit {
 fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
     let (folder, spec) = cx.checked(&args.spec)?;
     let languages = languages(&args.language, &spec, cx)?;
-    let (formats, unknown) = formats(&args.formats, &spec);
+    let (formats, unknown) = report::formats(&args.formats, &spec);
     if let Some(name) = unknown.iter().find(|_| !args.formats.is_empty()) {
         let words = format!("there is no report format `{name}`; write markdown, html or json");
         return Err(cx.fail(Exit::Usage, &words));
@@ -54,8 +54,7 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
         made.map_err(|e| could_not(e.to_string()))
     })?;
     let mut data = data;
-    data.warnings
-        .extend(unknown.iter().map(|name| format!("not made in this version: report format {name}")));
+    data.warnings.extend(unknown.iter().map(|name| report::not_made(name)));
     let written =
         report::write(&args.out, &data, &formats, &languages).map_err(|e| could_not(e.to_string()))?;
     for path in written.iter().filter(|p| p.extension().is_none_or(|e| e != "svg")) {
@@ -83,27 +82,6 @@ fn languages(asked: &[String], spec: &Checked, cx: &Context) -> Result<Vec<Strin
             None => Ok(some.to_vec()),
         },
     }
-}
-
-/// Returns the formats that can be made, JSON always among those of a spec, and the names of others.
-fn formats(asked: &[String], spec: &Checked) -> (Vec<Format>, Vec<String>) {
-    let names: Vec<String> = if asked.is_empty() {
-        let own = &spec.report.formats;
-        let usual = ["markdown".to_owned(), "html".to_owned()];
-        let own = if own.is_empty() { usual.to_vec() } else { own.clone() };
-        std::iter::once("json".to_owned()).chain(own).collect()
-    } else {
-        asked.to_vec()
-    };
-    let (mut found, mut unknown) = (Vec::new(), Vec::new());
-    for name in names {
-        match Format::named(&name) {
-            Some(format) if found.contains(&format) => {}
-            Some(format) => found.push(format),
-            None => unknown.push(name),
-        }
-    }
-    (found, unknown)
 }
 
 /// A launched campaign with its own copy of spec and plan.

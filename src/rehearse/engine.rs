@@ -26,6 +26,7 @@ use crate::rehearse::outcome::{Rehearsal, Timing};
 use crate::rehearse::progress::{Progress, Stage};
 use crate::rehearse::respondent;
 use crate::rehearse::traits::Groups;
+use crate::report;
 use crate::runner::{self, Parts, Runner};
 use crate::store::token::SeededNonces;
 use crate::store::{Durability, Store};
@@ -216,15 +217,22 @@ impl World {
         let name = &self.runner.plan().campaign;
         let fresh = self.store.invitations_after(name, self.met).await.map_err(trouble)?;
         let groups = Groups::new(task.checked, self.runner.plan());
-        fresh.iter().for_each(|invitation| self.crowd.admit(&groups.of(invitation)));
+        for invitation in &fresh {
+            self.crowd.admit(&groups.of(invitation));
+        }
         self.met = fresh.last().map_or(self.met, |i| i.id);
         Ok(turn.next_due)
     }
 
     /// Makes the report as of close, by the code of `report`.
     async fn report(&self, task: &Task<'_>) -> Result<Vec<PathBuf>, Failure> {
-        let _ = task;
-        Ok(Vec::new())
+        let plan = self.runner.plan();
+        let data = report::make(&self.store, &plan.campaign, task.checked, plan, self.clock.now());
+        let mut data = data.await.map_err(trouble)?;
+        let (formats, unknown) = report::formats(&[], task.checked);
+        data.warnings.extend(unknown.iter().map(|name| report::not_made(name)));
+        let languages: Vec<String> = task.checked.campaign.languages.iter().take(1).cloned().collect();
+        report::write(task.out, &data, &formats, &languages).map_err(trouble)
     }
 
     /// Counts, closes everything and tells what came of it.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::model::Checked;
 use crate::report::data::ReportData;
 use crate::report::html::html;
 use crate::report::json::json;
@@ -31,6 +32,34 @@ impl Format {
             _ => None,
         }
     }
+}
+
+/// Returns the formats that can be made, JSON always among those of a spec, and the names of others.
+#[must_use]
+pub fn formats(asked: &[String], spec: &Checked) -> (Vec<Format>, Vec<String>) {
+    let names: Vec<String> = if asked.is_empty() {
+        let own = &spec.report.formats;
+        let usual = ["markdown".to_owned(), "html".to_owned()];
+        let own = if own.is_empty() { usual.to_vec() } else { own.clone() };
+        std::iter::once("json".to_owned()).chain(own).collect()
+    } else {
+        asked.to_vec()
+    };
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
+    for name in names {
+        match Format::named(&name) {
+            Some(format) if found.contains(&format) => {}
+            Some(format) => found.push(format),
+            None => unknown.push(name),
+        }
+    }
+    (found, unknown)
+}
+
+/// Says in the report that a format of the spec is not made.
+#[must_use]
+pub fn not_made(format: &str) -> String {
+    format!("not made in this version: report format {format}")
 }
 
 /// Why a report was not written.
