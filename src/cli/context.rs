@@ -9,6 +9,7 @@ use crate::cli::Exit;
 use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::diagnostic::{Diagnostic, render_text};
 use crate::model::{Analysis, Checked, Folder, analyse};
+use crate::settings::{self, Settings};
 use crate::source::SourceMap;
 
 /// Global flags.
@@ -88,5 +89,22 @@ impl Context {
             std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stderr().is_terminal();
         let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
         eprint!("{}", render_text(diagnostics, sources, color, width));
+    }
+
+    /// Reads the settings of the profile for specs of a folder.
+    pub fn settings(&self, folder: &Path) -> Result<Settings, Exit> {
+        let env = |name: &str| std::env::var(name).ok();
+        settings::load(folder, self.profile.as_deref(), &env).map_err(|e| self.fail(Exit::CouldNot, &e))
+    }
+
+    /// Returns the seed of the draws: `--seed`, else that of `canvass.yaml`.
+    pub fn seed_of(&self, settings: &Settings) -> Result<u64, Exit> {
+        self.seed.or(settings.seed).ok_or_else(|| {
+            let words = format!(
+                "there is no seed for the draw; write `seed: 20260105` (any number, the same for all campaigns) into {}, or give --seed",
+                settings.root.join(settings::FILE).display()
+            );
+            self.fail(Exit::CouldNot, &words)
+        })
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::plan::{inside_git, write};
+use crate::cli::output::{inside_git, write};
 use crate::cli::report::{block_on, open};
 use crate::cli::{Context, Exit};
 use crate::exchange::raw;

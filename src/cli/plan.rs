@@ -1,20 +1,17 @@
 //! `canvass plan`: counts the list, draws, and prints what would happen.
 
 use std::fmt::Write as _;
-
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
 
+use crate::cli::history::history;
+use crate::cli::output::{csv_cell, inside_git, print, write};
+use crate::cli::revision::checked_at;
 use crate::cli::{Context, Exit};
 use crate::frame::{self, FrameError, FrameSummary, History, Person, Problems, clauses_hash};
 use crate::model::Checked;
 use crate::plan::{self, Plan};
-use crate::settings::{self, Settings};
-use crate::store::Durability;
-use crate::store::Store;
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
@@ -33,13 +30,13 @@ pub struct PlanArgs {
     /// Plan from such a summary instead of the list
     #[arg(long, value_name = "FILE", conflicts_with_all = ["draw", "problems"])]
     summary: Option<PathBuf>,
-    /// Show what differs from an earlier plan (YAML or JSON)
-    #[arg(long, value_name = "FILE")]
+    /// Show what differs from an earlier plan (YAML or JSON), or from the spec of a git revision
+    #[arg(long, value_name = "FILE|GIT-REV")]
     against: Option<PathBuf>,
     /// Write the drawn keys as CSV; personal data, to be kept outside git
     #[arg(long, value_name = "FILE")]
     draw: Option<PathBuf>,
-    /// Write all rows and cells of the list that can't be used as CSV
+    /// Write the rows and cells of the list that can't be used as CSV (the first 1,000)
     #[arg(long, value_name = "FILE")]
     problems: Option<PathBuf>,
 }
@@ -72,25 +69,55 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
     let (folder, checked) = cx.checked(&args.spec)?;
     let settings = cx.settings(&folder)?;
     let seed = cx.seed_of(&settings)?;
-    let counted = match &args.summary {
-        Some(path) => Counted { summary: summary_from(path, &checked, seed, cx)?, drawn: Vec::new() },
-        None => count(args, cx, &checked, &folder, &settings, seed)?,
+    // A summary was counted with what was known where the list is.
+    let history = match &args.summary {
+        Some(_) => History::default(),
+        None => history(cx, &checked, &settings)?,
     };
-    let plan = plan::make(&checked, &counted.summary, seed);
+    let draw = |checked: &Checked| {
+        let outcome = if args.draw.is_some() {
+            frame::read(checked, &folder, seed, &history).map(|r| (r.summary, r.drawn, r.problems))
+        } else {
+            frame::summarise(checked, &folder, seed, &history).map(|(s, p)| (s, Vec::new(), p))
+        };
+        outcome.map_err(|error| refuse(&error, cx))
+    };
+    let (summary, drawn) = if let Some(path) = &args.summary {
+        (summary_from(path, &checked, seed, cx)?, Vec::new())
+    } else {
+        let (summary, drawn, problems) = draw(&checked)?;
+        show_problems(&problems, cx);
+        if let Some(path) = &args.problems {
+            write(path, &problems_csv(&problems), cx)?;
+        }
+        (summary, drawn)
+    };
+    let plan = plan::make(&checked, &summary, seed);
     let printed = match args.format {
         Format::Text => plan::text(&plan),
         Format::Yaml => plan::yaml(&plan),
         Format::Json => plan::json(&plan),
         Format::Markdown => plan::markdown(&plan),
     };
-    let against = args.against.as_deref().map(|path| read_plan(path, cx)).transpose()?;
-    let difference = against.map(|reviewed| difference(&reviewed, &plan, args.format));
+    let reviewed = match &args.against {
+        None => None,
+        Some(path) if path.is_file() => Some(read_plan(path, cx)?),
+        Some(revision) => {
+            let before = checked_at(&args.spec, &folder, &revision.to_string_lossy(), cx)?;
+            let summary = match &args.summary {
+                Some(path) => summary_from(path, &before, seed, cx)?,
+                None => draw(&before)?.0,
+            };
+            Some(plan::make(&before, &summary, seed))
+        }
+    };
+    let difference = reviewed.map(|reviewed| difference(&reviewed, &plan, args.format));
     if let Some(path) = &args.write_summary {
-        let text = serde_json::to_string_pretty(&counted.summary).unwrap_or_default() + "\n";
+        let text = serde_json::to_string_pretty(&summary).unwrap_or_default() + "\n";
         write(path, text.as_bytes(), cx)?;
     }
     if let Some(path) = &args.draw {
-        write(path, &draw_csv(&plan, &counted.drawn), cx)?;
+        write(path, &draw_csv(&plan, &drawn), cx)?;
         if inside_git(path) {
             cx.say(&format!(
                 "warning: `{}` holds keys of customers and lies inside a git work tree; don't commit it",
@@ -105,34 +132,6 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
     }
 }
 
-/// What the list gave, and the drawn people where they are wanted.
-struct Counted {
-    summary: FrameSummary,
-    drawn: Vec<Person>,
-}
-
-fn count(
-    args: &PlanArgs,
-    cx: &Context,
-    checked: &Checked,
-    folder: &Path,
-    settings: &Settings,
-    seed: u64,
-) -> Result<Counted, Exit> {
-    let history = history(cx, checked, settings)?;
-    let outcome = if args.draw.is_some() {
-        frame::read(checked, folder, seed, &history).map(|r| (r.summary, r.drawn, r.problems))
-    } else {
-        frame::summarise(checked, folder, seed, &history).map(|(s, p)| (s, Vec::new(), p))
-    };
-    let (summary, drawn, problems) = outcome.map_err(|error| refuse(&error, cx))?;
-    show_problems(&problems, cx);
-    if let Some(path) = &args.problems {
-        write(path, &problems_csv(&problems), cx)?;
-    }
-    Ok(Counted { summary, drawn })
-}
-
 /// Prints why a list gives no draw; exit 2 when the spec asks for too much, 3 when the list can't be read.
 #[must_use]
 pub fn refuse(error: &FrameError, cx: &Context) -> Exit {
@@ -141,37 +140,6 @@ pub fn refuse(error: &FrameError, cx: &Context) -> Exit {
         FrameError::List(_) => Exit::CouldNot,
     };
     error.messages().iter().fold(exit, |exit, message| cx.fail(exit, message))
-}
-
-/// Returns who is at rest at open and which addresses are suppressed, where the profile has a store already.
-pub fn history(cx: &Context, checked: &Checked, settings: &Settings) -> Result<History, Exit> {
-    // A store that isn't there, or whose address isn't known here, knows nobody: CI plans without one.
-    let Ok(url) = settings.store_url() else { return Ok(History::default()) };
-    if !url.strip_prefix("sqlite:").is_some_and(|path| Path::new(path).is_file()) {
-        return Ok(History::default());
-    }
-    let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| could_not(format!("no thread for the store: {e}")))?;
-    let rest = checked.frame.as_ref().and_then(|f| f.rest).map_or(0, |r| r.days);
-    let open = open_of(checked);
-    let known = runtime.block_on(async {
-        let store = Store::open(&url, Durability::Full).await?;
-        let known = store.history(&checked.campaign.name, open, rest).await;
-        store.close().await;
-        known
-    });
-    let known = known.map_err(|e| could_not(e.to_string()))?;
-    let suppressed = known.emails.into_iter().chain(known.mobiles).collect();
-    Ok(History { at_rest: known.at_rest, suppressed })
-}
-
-fn open_of(checked: &Checked) -> Timestamp {
-    let zone = jiff::tz::TimeZone::get(&checked.campaign.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let open = checked.schedule.as_ref().and_then(|s| plan::window::instant(&zone, s.open));
-    open.unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn summary_from(path: &Path, checked: &Checked, seed: u64, cx: &Context) -> Result<FrameSummary, Exit> {
@@ -237,7 +205,14 @@ fn show_problems(problems: &Problems, cx: &Context) {
 fn problems_csv(problems: &Problems) -> Vec<u8> {
     let mut text = "file,row,column,message\n".to_owned();
     for p in &problems.first {
-        let _ = writeln!(text, "{},{},{},{}", cell(&p.file), p.row, cell(&p.column), cell(&p.message));
+        let _ = writeln!(
+            text,
+            "{},{},{},{}",
+            csv_cell(&p.file),
+            p.row,
+            csv_cell(&p.column),
+            csv_cell(&p.message)
+        );
     }
     text.into_bytes()
 }
@@ -248,64 +223,8 @@ fn draw_csv(plan: &Plan, drawn: &[Person]) -> Vec<u8> {
     let mut text = "cell,position,key,u\n".to_owned();
     for person in drawn {
         let name = cells.get(person.cell as usize).copied().unwrap_or("");
-        let _ = writeln!(text, "{},{},{},{}", cell(name), person.position, cell(&person.key), person.u);
+        let _ =
+            writeln!(text, "{},{},{},{}", csv_cell(name), person.position, csv_cell(&person.key), person.u);
     }
     text.into_bytes()
-}
-
-/// Quotes a cell where CSV wants it.
-fn cell(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
-/// Tells whether a path lies within a git work tree.
-pub fn inside_git(path: &Path) -> bool {
-    let full = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    full.ancestors().skip(1).any(|folder| folder.join(".git").exists())
-}
-
-/// Writes beside the target and renames, so that nothing is ever half written.
-pub fn write(path: &Path, bytes: &[u8], cx: &Context) -> Result<(), Exit> {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let part = path.with_file_name(format!(".{name}.part"));
-    let written = std::fs::File::create(&part)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&part, path));
-    written.map_err(|e| {
-        let _ = std::fs::remove_file(&part);
-        cx.fail(Exit::CouldNot, &format!("`{}` can't be written: {e}", path.display()))
-    })
-}
-
-/// Prints; a closed pipe is the reader's right.
-fn print(text: &str, cx: &Context) -> Result<(), Exit> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(cx.fail(Exit::CouldNot, &format!("standard output: {e}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-impl Context {
-    /// Reads the settings of the profile for specs of a folder.
-    pub fn settings(&self, folder: &Path) -> Result<Settings, Exit> {
-        let env = |name: &str| std::env::var(name).ok();
-        settings::load(folder, self.profile.as_deref(), &env).map_err(|e| self.fail(Exit::CouldNot, &e))
-    }
-
-    /// Returns the seed of the draws: `--seed`, else that of `canvass.yaml`.
-    pub fn seed_of(&self, settings: &Settings) -> Result<u64, Exit> {
-        self.seed.or(settings.seed).ok_or_else(|| {
-            let words = format!(
-                "there is no seed for the draw; write `seed: 20260105` (any number, the same for all campaigns) into {}, or give --seed",
-                settings.root.join(settings::FILE).display()
-            );
-            self.fail(Exit::CouldNot, &words)
-        })
-    }
 }

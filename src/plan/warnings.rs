@@ -114,6 +114,12 @@ fn assumed(checked: &Checked, design: &Design, reckoned: &[Reckoned], all: &mut 
 /// A rest longer than the distance to the wave before takes out whoever was drawn in it.
 fn rest(checked: &Checked, all: &mut Vec<String>) {
     let rest = checked.frame.as_ref().and_then(|f| f.rest);
+    if rest.is_some_and(|r| r.delay) {
+        all.push(
+            "`rest … delay` is carried out as `rest`: people at rest are left out, not invited later"
+                .to_owned(),
+        );
+    }
     let distance = match checked.campaign.rhythm.as_deref() {
         Some("quarterly") => 90,
         Some("half_yearly") => 181,

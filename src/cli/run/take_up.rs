@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::cli::plan::{history, read_plan, refuse};
+use crate::cli::history::history;
+use crate::cli::plan::{read_plan, refuse};
 use crate::cli::run::{RunArgs, place};
 use crate::cli::{Context, Exit};
 use crate::clock::Clock;

@@ -156,3 +156,28 @@ fn problems_of_the_list_are_shown_and_written() {
     assert_eq!(written.lines().count(), 31);
     assert!(written.contains("\ncustomers.csv,2,email,not an e-mail address"), "{written}");
 }
+
+#[test]
+fn the_spec_of_a_git_revision_can_be_compared_with() {
+    let place = place();
+    let git = |args: &[&str]| {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(place.folder()).args(["-c", "user.name=A", "-c", "user.email=a@example.com"]);
+        assert!(command.args(args).output().unwrap().status.success(), "{args:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "wave.survey"]);
+    git(&["commit", "-q", "-m", "first"]);
+    let spec = fs::read_to_string(place.folder().join("wave.survey")).unwrap();
+    place.write("wave.survey", spec.replace("sample 10", "sample 12").as_bytes());
+    let plan = |revision: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_canvass"));
+        command.args(["plan", "wave.survey", "--against", revision]).current_dir(place.folder()).env_clear();
+        command.env("PATH", std::env::var("PATH").unwrap()).output().unwrap()
+    };
+    let changed = plan("HEAD");
+    assert!(out(&changed).contains("  `rest`, drawn: 10 → 12\n"), "{}{}", out(&changed), err(&changed));
+    let nothing = plan("v9");
+    assert_eq!(nothing.status.code(), Some(3));
+    assert!(err(&nothing).contains("neither a plan file nor a git revision"), "{}", err(&nothing));
+}
