@@ -15,10 +15,12 @@ pub mod new;
 mod output;
 pub mod pause;
 pub mod plan;
+pub mod preview;
 pub mod rehearse;
 pub mod report;
 mod revision;
 pub mod run;
+pub mod serve;
 pub mod status;
 mod store;
 
@@ -62,6 +64,10 @@ enum Command {
     New(new::NewArgs),
     /// Show what a campaign would do: who is drawn, what is sent when, what may be expected
     Plan(plan::PlanArgs),
+    /// Show form and messages in a browser, or send one test message
+    Preview(preview::PreviewArgs),
+    /// Serve the forms of all launched campaigns
+    Serve(serve::ServeArgs),
     /// Carry a campaign out until close: invite, serve the forms, remind
     Run(run::RunArgs),
     /// Show how far a campaign is
@@ -92,6 +98,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Export(args) => export::run(args, &cx),
         Command::New(args) => new::run(args, &cx),
         Command::Plan(args) => plan::run(args, &cx),
+        Command::Preview(args) => preview::run(args, &cx),
+        Command::Serve(args) => serve::run(args, &cx),
         Command::Run(args) => run::run(args, &cx),
         Command::Status(args) => status::run(args, &cx),
         Command::Pause(args) => pause::run(args, &cx, true),

@@ -86,7 +86,9 @@ pub fn changes(launched: &Checked, now: &Checked, seed: u64) -> Vec<String> {
     plan::compare(&before, &after)
 }
 
-fn empty_summary(checked: &Checked, seed: u64) -> FrameSummary {
+/// Returns the summary of a list without anybody in it, for a plan of the spec alone.
+#[must_use]
+pub fn empty_summary(checked: &Checked, seed: u64) -> FrameSummary {
     let cell = |name: String| CellSummary { name, ..CellSummary::default() };
     let cells = checked.strata.iter().flat_map(|s| {
         let parts: Vec<String> = s.parts.iter().map(|p| format!("{}.{}", s.name, p.name)).collect();

@@ -13,5 +13,5 @@ pub mod outfit;
 mod turns;
 
 pub use self::error::RunError;
-pub use self::launch::{changes, history, invitation, launch, launched_model};
+pub use self::launch::{changes, empty_summary, history, invitation, launch, launched_model};
 pub use self::turns::{Parts, Runner};

@@ -1,10 +1,12 @@
 //! Forms: the pure logic, the pages, the server over real HTTP, and a real browser.
 
 mod browser;
+mod commands;
 mod http;
 mod logic;
 mod pages;
 mod parse;
 mod refuse;
+mod segments;
 mod site;
 mod words;

@@ -75,6 +75,12 @@ impl Server {
         }
     }
 
+    /// Returns the clock.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     /// Takes random names of responses from elsewhere: a rehearsal seeds them.
     #[must_use]
     pub fn with_nonces(mut self, nonces: Arc<dyn Nonces>) -> Self {
