@@ -271,7 +271,6 @@ fn moment(text: &str) -> Result<Timestamp, Failure> {
     text.parse().map_err(|e| Failure::could_not(&format!("the plan's time `{text}`"), e))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
 fn trouble(error: impl std::fmt::Display) -> Failure {
     Failure::CouldNot(error.to_string())
 }
