@@ -411,8 +411,16 @@ async fn take(txn: &mut Transaction<'static, Sqlite>, lease: &Lease) -> Result<L
     .bind(lease.id)
     .execute(&mut **txn)
     .await?;
-    let channel: String = r.try_get("channel")?;
-    note(txn, lease.id, fence, "intent", &channel, lease.at, ("pre", "intent", "")).await?;
+    sqlx::query(
+        "insert into attempt (message, no, kind, channel, at, phase, class, reply) \
+         values (?, ?, 'intent', ?, ?, 'pre', 'intent', '')",
+    )
+    .bind(lease.id)
+    .bind(fence)
+    .bind(r.try_get::<&str, _>("channel")?)
+    .bind(millis(lease.at))
+    .execute(&mut **txn)
+    .await?;
     Ok(Leased::Go { fence })
 }
 
@@ -431,51 +439,31 @@ async fn end(
     Ok(())
 }
 
-async fn note(
-    txn: &mut Transaction<'static, Sqlite>,
-    id: i64,
-    no: i64,
-    kind: &'static str,
-    channel: &str,
-    at: Timestamp,
-    (phase, class, reply): (&str, &str, &str),
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "insert into attempt (message, no, kind, channel, at, phase, class, reply) values (?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(id)
-    .bind(no)
-    .bind(kind)
-    .bind(channel)
-    .bind(millis(at))
-    .bind(phase)
-    .bind(class)
-    .bind(reply)
-    .execute(&mut **txn)
-    .await?;
-    Ok(())
-}
-
 /// Writes one result under its fence; a result of an older lease is noted nowhere and changes nothing.
 async fn apply(txn: &mut Transaction<'static, Sqlite>, outcome: &Outcome) -> Result<(), StoreError> {
-    let held: Option<(String, String, Option<String>, Option<String>)> = sqlx::query_as(
-        "select m.channel, m.contact, i.email_key, i.mobile_key from message m \
-         join invitation i on i.id = m.invitation where m.id = ? and m.fence = ? and m.state = 'sending'",
+    let noted = sqlx::query(
+        "insert into attempt (message, no, kind, channel, at, phase, class, reply) \
+         select id, fence, 'result', channel, ?, ?, ?, ? from message \
+         where id = ? and fence = ? and state = 'sending'",
     )
+    .bind(millis(outcome.at))
+    .bind(if outcome.sent { "sent" } else { "pre" })
+    .bind(&outcome.class)
+    .bind(&outcome.reply)
     .bind(outcome.id)
     .bind(outcome.fence)
-    .fetch_optional(&mut **txn)
+    .execute(&mut **txn)
     .await?;
-    let Some((channel, contact, email, mobile)) = held else { return Ok(()) };
-    let phase = if outcome.sent { "sent" } else { "pre" };
-    let said = (phase, outcome.class.as_str(), outcome.reply.as_str());
-    note(txn, outcome.id, outcome.fence, "result", &channel, outcome.at, said).await?;
-    set_next(txn, outcome).await?;
+    if noted.rows_affected() == 0 {
+        return Ok(());
+    }
     if let Next::Rejected { suppress: Some(why) } | Next::FallBack { suppress: Some(why), .. } = &outcome.next
     {
-        let (kind, address) =
-            if contact == "email" { (AddressKind::Email, email) } else { (AddressKind::Mobile, mobile) };
-        suppress_in(txn, kind, &address.unwrap_or_default(), why, outcome.at).await?;
+        let (kind, address) = address_of(txn, outcome.id).await?;
+        set_next(txn, outcome).await?;
+        suppress_in(txn, kind, &address, why, outcome.at).await?;
+    } else {
+        set_next(txn, outcome).await?;
     }
     match outcome.next {
         Next::Accepted | Next::Listed | Next::Unknown => follow(txn, outcome.id, Some(outcome.at)).await,
@@ -484,39 +472,44 @@ async fn apply(txn: &mut Transaction<'static, Sqlite>, outcome: &Outcome) -> Res
     }
 }
 
+/// Returns the address that a message's present channel uses.
+async fn address_of(
+    txn: &mut Transaction<'static, Sqlite>,
+    id: i64,
+) -> Result<(AddressKind, String), StoreError> {
+    let (contact, email, mobile): (String, Option<String>, Option<String>) = sqlx::query_as(
+        "select m.contact, i.email_key, i.mobile_key from message m join invitation i on i.id = m.invitation \
+         where m.id = ?",
+    )
+    .bind(id)
+    .fetch_one(&mut **txn)
+    .await?;
+    let (kind, address) =
+        if contact == "email" { (AddressKind::Email, email) } else { (AddressKind::Mobile, mobile) };
+    Ok((kind, address.unwrap_or_default()))
+}
+
 async fn set_next(txn: &mut Transaction<'static, Sqlite>, outcome: &Outcome) -> Result<(), StoreError> {
-    let state = match outcome.next {
-        Next::Accepted => MessageState::Accepted,
-        Next::Listed => MessageState::Listed,
-        Next::Unknown => MessageState::Unknown,
-        Next::Rejected { .. } => MessageState::Rejected,
-        Next::RenderError => MessageState::RenderError,
-        Next::Expired => MessageState::Expired,
-        Next::Retry { .. } | Next::FallBack { .. } => MessageState::Queued,
-    };
-    let sent = matches!(state, MessageState::Accepted | MessageState::Listed | MessageState::Unknown);
-    sqlx::query("update message set state = ?, detail = ?, sent_at = ? where id = ?")
-        .bind(state.name())
-        .bind(&outcome.reply)
-        .bind(sent.then(|| millis(outcome.at)))
-        .bind(outcome.id)
-        .execute(&mut **txn)
-        .await?;
     match &outcome.next {
         Next::Retry { due, charge } => {
-            sqlx::query("update message set due = ?, tries = tries + ? where id = ?")
-                .bind(millis(*due))
-                .bind(i64::from(*charge))
-                .bind(outcome.id)
-                .execute(&mut **txn)
-                .await?;
+            sqlx::query(
+                "update message set state = 'queued', detail = ?, due = ?, tries = tries + ? where id = ?",
+            )
+            .bind(&outcome.reply)
+            .bind(millis(*due))
+            .bind(i64::from(*charge))
+            .bind(outcome.id)
+            .execute(&mut **txn)
+            .await?;
+            return Ok(());
         }
         Next::FallBack { via, channel, contact, due, .. } => {
             // Another channel is another message: its own id, date and count of tries.
             sqlx::query(
-                "update message set due = ?, via = ?, channel = ?, contact = ?, tries = 0, first_at = null, \
-                 message_id = null where id = ?",
+                "update message set state = 'queued', detail = ?, due = ?, via = ?, channel = ?, contact = ?, \
+                 tries = 0, first_at = null, message_id = null where id = ?",
             )
+            .bind(&outcome.reply)
             .bind(millis(*due))
             .bind(i64::from(*via))
             .bind(channel)
@@ -524,9 +517,25 @@ async fn set_next(txn: &mut Transaction<'static, Sqlite>, outcome: &Outcome) -> 
             .bind(outcome.id)
             .execute(&mut **txn)
             .await?;
+            return Ok(());
         }
         _ => {}
     }
+    let (state, sent) = match outcome.next {
+        Next::Accepted => (MessageState::Accepted, true),
+        Next::Listed => (MessageState::Listed, true),
+        Next::Unknown => (MessageState::Unknown, true),
+        Next::RenderError => (MessageState::RenderError, false),
+        Next::Expired => (MessageState::Expired, false),
+        Next::Rejected { .. } | Next::Retry { .. } | Next::FallBack { .. } => (MessageState::Rejected, false),
+    };
+    sqlx::query("update message set state = ?, detail = ?, sent_at = ? where id = ?")
+        .bind(state.name())
+        .bind(&outcome.reply)
+        .bind(sent.then(|| millis(outcome.at)))
+        .bind(outcome.id)
+        .execute(&mut **txn)
+        .await?;
     Ok(())
 }
 
@@ -536,32 +545,25 @@ async fn follow(
     id: i64,
     left: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    let first: Option<i64> =
-        sqlx::query_scalar("select invitation from message where id = ? and wait is null")
-            .bind(id)
-            .fetch_optional(&mut **txn)
-            .await?;
-    let Some(invitation) = first else { return Ok(()) };
-    match left {
-        Some(at) => {
-            sqlx::query(
-                "update message set due = ? + wait \
-                 where invitation = ? and wait is not null and due is null and state = 'queued'",
-            )
-            .bind(millis(at))
-            .bind(invitation)
-            .execute(&mut **txn)
-            .await?;
-        }
-        None => {
-            sqlx::query(
-                "update message set state = 'cancelled', detail = 'the invitation did not go out' \
-                 where invitation = ? and wait is not null and due is null and state = 'queued'",
-            )
-            .bind(invitation)
-            .execute(&mut **txn)
-            .await?;
-        }
-    }
+    let Some(at) = left else {
+        sqlx::query(
+            "update message set state = 'cancelled', detail = 'the invitation did not go out' \
+             where invitation = (select invitation from message where id = ? and wait is null) \
+             and wait is not null and due is null and state = 'queued'",
+        )
+        .bind(id)
+        .execute(&mut **txn)
+        .await?;
+        return Ok(());
+    };
+    sqlx::query(
+        "update message set due = ? + wait \
+         where invitation = (select invitation from message where id = ? and wait is null) \
+         and wait is not null and due is null and state = 'queued'",
+    )
+    .bind(millis(at))
+    .bind(id)
+    .execute(&mut **txn)
+    .await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ mod new;
 mod plan;
 mod rehearse;
 mod report;
+mod runner;
 mod score;
 mod specs;
 mod store;
