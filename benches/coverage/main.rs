@@ -102,8 +102,8 @@ fn index_of(json: &Value) -> Option<(f64, f64, f64)> {
 
 /// The index of each completed response, worked out here by hand, as somebody with a spreadsheet would.
 async fn plain_indices(store: &Path) -> Result<Vec<f64>, String> {
-    let store = Store::open(&format!("sqlite:{}", store.display()), Durability::Relaxed);
-    let store = store.await.map_err(|e| e.to_string())?;
+    let url = format!("sqlite:{}", store.display());
+    let store = Store::open(&url, Durability::Relaxed).await.map_err(|e| e.to_string())?;
     let responses = store.responses("coverage").await.map_err(|e| e.to_string())?;
     store.close().await;
     let index = |answers: &std::collections::BTreeMap<String, canvass::store::Answer>| {
