@@ -86,7 +86,6 @@ fn method(checked: &Checked, plan: &Plan, scores: &Scores) -> Method {
         eligible: plan.frame.eligible,
         unmatched: plan.unmatched,
         strata: plan.strata.iter().map(stratum).collect(),
-        minutes: plan.questionnaire.minutes.clone(),
         nonresponse: scores.weights.adjusted_by.clone(),
     }
 }

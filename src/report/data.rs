@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::checked::{PrivacyMode, Text};
-use crate::plan::types::{Count, Minutes};
+use crate::plan::types::Count;
 use crate::score::Scores;
 use crate::store::types::MessageState;
 
@@ -83,8 +83,6 @@ pub struct Method {
     pub unmatched: u64,
     /// Strata with their draws.
     pub strata: Vec<MethodStratum>,
-    /// Estimated minutes to answer.
-    pub minutes: Vec<Minutes>,
     /// Variables of the non-response adjustment.
     pub nonresponse: Vec<String>,
 }
