@@ -1,4 +1,5 @@
 //! Tests of `report`.
 
 mod files;
+mod recomputed;
 mod simulate;

@@ -200,7 +200,7 @@ const WISHES: [&str; 8] = [
     "售后电话总是占线",
 ];
 
-fn answers(checked: &Checked, random: &mut Random, liking: f64) -> BTreeMap<String, Answer> {
+pub fn answers(checked: &Checked, random: &mut Random, liking: f64) -> BTreeMap<String, Answer> {
     let mut out = BTreeMap::new();
     for (q, question) in checked.questionnaire.questions.iter().enumerate() {
         let asked =
