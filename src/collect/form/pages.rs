@@ -22,7 +22,7 @@ pub struct Page {
     pub questions: Vec<usize>,
 }
 
-/// Returns all pages; a response's `page` is an index into them.
+/// Returns all pages; a response's `page` is an index into them. They depend on the spec alone, so make them once.
 #[must_use]
 pub fn pages(checked: &Checked) -> Vec<Page> {
     let mut pages: Vec<Page> = Vec::new();
@@ -54,36 +54,39 @@ fn looks_at(checked: &Checked, question: &Question, others: &[usize]) -> bool {
     found || items.iter().any(|item| others.contains(&item.question) && names.contains(&item.name))
 }
 
-/// Returns the first page at or after `from` that has an asked question.
+/// Returns the first of `pages` at or after `from` that has an asked question.
 #[must_use]
 pub fn next_page(
     checked: &Checked,
+    pages: &[Page],
     answers: &BTreeMap<String, Answer>,
     respondent: &Respondent<'_>,
     from: usize,
 ) -> Option<usize> {
     let asked = asked(checked, answers, respondent);
     let has_asked = |page: &Page| page.questions.iter().any(|q| asked.contains(q));
-    pages(checked).iter().enumerate().skip(from).find(|(_, page)| has_asked(page)).map(|(i, _)| i)
+    pages.iter().enumerate().skip(from).find(|(_, page)| has_asked(page)).map(|(i, _)| i)
 }
 
-/// Returns the last page before `before` that has an asked question.
+/// Returns the last of `pages` before `before` that has an asked question.
 #[must_use]
 pub fn previous_page(
     checked: &Checked,
+    pages: &[Page],
     answers: &BTreeMap<String, Answer>,
     respondent: &Respondent<'_>,
     before: usize,
 ) -> Option<usize> {
     let asked = asked(checked, answers, respondent);
     let has_asked = |page: &Page| page.questions.iter().any(|q| asked.contains(q));
-    pages(checked).iter().enumerate().take(before).rev().find(|(_, page)| has_asked(page)).map(|(i, _)| i)
+    pages.iter().enumerate().take(before).rev().find(|(_, page)| has_asked(page)).map(|(i, _)| i)
 }
 
 /// Returns the first page on which a required question is asked but not answered.
 #[must_use]
 pub fn incomplete_page(
     checked: &Checked,
+    pages: &[Page],
     answers: &BTreeMap<String, Answer>,
     respondent: &Respondent<'_>,
 ) -> Option<usize> {
@@ -94,5 +97,5 @@ pub fn incomplete_page(
         needed && checked.questionnaire.items_of(q).any(|(_, item)| !answers.contains_key(&item.name))
     };
     let open: Vec<usize> = asked.into_iter().filter(open).collect();
-    pages(checked).iter().position(|page| page.questions.iter().any(|q| open.contains(q)))
+    pages.iter().position(|page| page.questions.iter().any(|q| open.contains(q)))
 }

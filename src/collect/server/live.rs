@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::collect::form::asked::Respondent;
+use crate::collect::form::pages::{Page, pages};
 use crate::collect::form::pipe;
 use crate::expr::{Expr, Var};
 use crate::model::checked::{ChannelKind, Grouping};
@@ -28,6 +29,8 @@ const GRACE_MINUTES: i64 = 60;
 pub(crate) struct Live {
     /// Its model.
     pub checked: Checked,
+    /// Its pages.
+    pub pages: Vec<Page>,
     /// Last moment for answers.
     close: Option<Timestamp>,
     zone: TimeZone,
@@ -94,6 +97,7 @@ impl Live {
             minutes: plan.questionnaire.minutes.into_iter().map(|m| (m.language, m.longest)).collect(),
             used_fields: used_fields(&checked),
             zone,
+            pages: pages(&checked),
             checked,
         })
     }

@@ -102,18 +102,19 @@ impl Go {
 
 /// Returns the page to be shown: the wished one if the person has been there, else the present one.
 fn present_page(session: &Session, wished: Option<usize>, server: &Server) -> Result<usize, Failure> {
-    let (checked, answers) = (&session.live.checked, &session.response.answers);
+    let (live, answers) = (&session.live, &session.response.answers);
+    let (checked, pages) = (&live.checked, &live.pages);
     let respondent = session.live.respondent(&session.response, server.clock.now());
     let reached = usize::try_from(session.response.page).unwrap_or(usize::MAX);
     let from = wished.filter(|&p| p < reached).unwrap_or(reached);
-    form::next_page(checked, answers, &respondent, from)
-        .or_else(|| form::previous_page(checked, answers, &respondent, usize::MAX))
+    form::next_page(checked, pages, answers, &respondent, from)
+        .or_else(|| form::previous_page(checked, pages, answers, &respondent, usize::MAX))
         .ok_or_else(|| Failure::Ours(format!("campaign `{}` asks nothing", session.response.campaign)))
 }
 
 fn page_of(session: &Session, page: usize) -> form::Page {
-    let pages = form::pages(&session.live.checked);
-    pages.into_iter().nth(page).unwrap_or(form::Page { section: 0, questions: Vec::new() })
+    let nothing = form::Page { section: 0, questions: Vec::new() };
+    session.live.pages.get(page).cloned().unwrap_or(nothing)
 }
 
 impl Server {
@@ -198,7 +199,7 @@ impl Server {
         note: Note,
     ) -> Result<Reply, Failure> {
         let response = &session.response;
-        let checked = &session.live.checked;
+        let (checked, pages) = (&session.live.checked, &session.live.pages);
         let respondent = session.live.respondent(response, self.clock.now());
         let strings = Strings::of(&response.language);
         let pipes = Pipes::new(checked, &response.answers, &respondent, strings);
@@ -220,15 +221,15 @@ impl Server {
             action: format!("q?r={}", session.reference),
             hidden: self.hidden(response, page)?,
             step: page + 1,
-            steps: form::pages(checked).len(),
+            steps: pages.len(),
             message,
             error_summary: match errors.len() {
                 1 => words.error_one.clone(),
                 n => fill(&words.error_many, &[("n", &n.to_string())]),
             },
-            back: form::previous_page(checked, &response.answers, &respondent, page).is_some(),
-            last: form::next_page(checked, &response.answers, &respondent, page + 1).is_none()
-                && page + 1 == form::pages(checked).len(),
+            back: form::previous_page(checked, pages, &response.answers, &respondent, page).is_some(),
+            last: form::next_page(checked, pages, &response.answers, &respondent, page + 1).is_none()
+                && page + 1 == pages.len(),
             section: section.clone(),
             errors,
             questions,
@@ -274,7 +275,7 @@ struct Step {
 
 impl Step {
     fn new(server: &Server, session: &Session, page: usize, parsed: Parsed, go: &Go) -> Self {
-        let checked = &session.live.checked;
+        let (checked, pages) = (&session.live.checked, &session.live.pages);
         let respondent = session.live.respondent(&session.response, server.clock.now());
         let mut answers: BTreeMap<String, Option<Answer>> =
             parsed.set.into_iter().map(|(item, answer)| (item, Some(answer))).collect();
@@ -287,10 +288,10 @@ impl Step {
             };
         }
         let next = match go {
-            Go::Back => form::previous_page(checked, &merged, &respondent, page).or(Some(page)),
+            Go::Back => form::previous_page(checked, pages, &merged, &respondent, page).or(Some(page)),
             Go::Language(_) => Some(page),
-            Go::Next => form::next_page(checked, &merged, &respondent, page + 1)
-                .or_else(|| form::pages::incomplete_page(checked, &merged, &respondent)),
+            Go::Next => form::next_page(checked, pages, &merged, &respondent, page + 1)
+                .or_else(|| form::pages::incomplete_page(checked, pages, &merged, &respondent)),
         };
         if next.is_none() {
             // What is no longer asked was answered on a way that was taken back: it goes.

@@ -186,10 +186,11 @@ impl Server {
             let Some((_, of)) = checked.questionnaire.item(item) else { return Ok(response) };
             let mut merged = response.answers.clone();
             merged.extend(parsed.set.clone());
-            let pages = form::pages(checked);
+            let pages = &live.pages;
             let page = pages.iter().position(|p| p.questions.contains(&of.question)).unwrap_or(0);
             let alone = pages[page].questions.iter().filter(|q| asked.contains(q)).count() == 1;
-            let next = form::next_page(checked, &merged, &respondent, if alone { page + 1 } else { page });
+            let next =
+                form::next_page(checked, pages, &merged, &respondent, if alone { page + 1 } else { page });
             let next = u32::try_from(next.unwrap_or(page)).unwrap_or(0);
             let answers: BTreeMap<String, Option<Answer>> =
                 parsed.set.into_iter().map(|(item, answer)| (item, Some(answer))).collect();

@@ -111,15 +111,17 @@ fn pages_without_an_asked_question_are_passed_over() {
     let checked = checked(CHAIN);
     let fields = BTreeMap::new();
     let respondent = Respondent::new(&fields, "en", date(2026, 1, 6));
-    let pages_of = |answers: &[(&str, Answer)], from| next_page(&checked, &with(answers), &respondent, from);
+    let pages_of = |answers: &[(&str, Answer)], from| {
+        next_page(&checked, &pages(&checked), &with(answers), &respondent, from)
+    };
     assert_eq!(pages(&checked).len(), 3, "a | b | c and d");
     assert_eq!(pages_of(&[("a", Answer::YesNo(false))], 1), None);
     assert_eq!(pages_of(&[("a", Answer::YesNo(true))], 1), Some(1));
     let both = [("a", Answer::YesNo(true)), ("b", Answer::YesNo(true))];
     assert_eq!(pages_of(&both, 2), Some(2));
-    assert_eq!(previous_page(&checked, &with(&both), &respondent, 2), Some(1));
-    assert_eq!(previous_page(&checked, &with(&[]), &respondent, 2), Some(0));
-    assert_eq!(previous_page(&checked, &with(&both), &respondent, 0), None);
+    assert_eq!(previous_page(&checked, &pages(&checked), &with(&both), &respondent, 2), Some(1));
+    assert_eq!(previous_page(&checked, &pages(&checked), &with(&[]), &respondent, 2), Some(0));
+    assert_eq!(previous_page(&checked, &pages(&checked), &with(&both), &respondent, 0), None);
 }
 
 #[test]

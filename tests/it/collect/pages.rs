@@ -161,3 +161,42 @@ fn every_input_is_named_and_every_reference_leads_somewhere() {
         assert_eq!(html.matches("<h1").count(), 1);
     }
 }
+
+/// What a page of a real campaign looks like to somebody who answers it, in every language.
+#[test]
+fn every_campaign_of_the_repository_can_be_shown() {
+    for name in ["after-service", "promotion-wave", "quarterly-index", "yearly-improvement"] {
+        let checked = crate::collect::site::spec(name);
+        for language in &checked.campaign.languages {
+            let fields = BTreeMap::new();
+            let respondent = Respondent::new(&fields, language, date(2026, 1, 6));
+            let (nothing, strings) = (BTreeMap::new(), Strings::of(language));
+            let pipes = Pipes::new(&checked, &nothing, &respondent, strings);
+            let posted = Posted::default();
+            let view = View {
+                checked: &checked,
+                respondent: &respondent,
+                pipes: &pipes,
+                strings,
+                posted: &posted,
+                problems: &[],
+            };
+            for (index, question) in checked.questionnaire.questions.iter().enumerate() {
+                let shown = view.question(index).unwrap();
+                assert!(
+                    !shown.text.trim().is_empty(),
+                    "{name}: {} says nothing in {language}",
+                    question.name
+                );
+                assert!(
+                    !shown.text.contains("{{"),
+                    "{name}: {} in {language}: {}",
+                    question.name,
+                    shown.text
+                );
+            }
+        }
+        let pages = form::pages(&checked);
+        assert!((2..=12).contains(&pages.len()), "{name} has {} pages", pages.len());
+    }
+}
