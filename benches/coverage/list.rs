@@ -22,6 +22,7 @@ pub struct Customer {
 /// Makes the list; it is the same for all seeds.
 pub fn customers() -> Vec<Customer> {
     let chance = Chance::new(1, "coverage list");
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
     let customer = |n: usize| Customer {
         id: format!("C{n:05}"),
         email: format!("customer{n:05}@example.com"),

@@ -54,6 +54,7 @@ impl Context {
     }
 
     /// Says what went wrong and returns the exit code for it.
+    #[must_use]
     pub fn fail(&self, exit: Exit, words: &str) -> Exit {
         eprintln!("error: {words}");
         exit

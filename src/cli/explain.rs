@@ -16,6 +16,7 @@ pub struct ExplainArgs {
 }
 
 /// Runs the command.
+#[must_use]
 pub fn run(args: &ExplainArgs, cx: &Context) -> Exit {
     let Some(code) = &args.code else {
         codes().for_each(|c| println!("{c}"));

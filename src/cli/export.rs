@@ -29,6 +29,7 @@ enum Format {
 }
 
 /// Runs the command.
+#[must_use]
 pub fn run(args: &ExportArgs, cx: &Context) -> Exit {
     match try_run(args, cx) {
         Ok(()) => Exit::Good,

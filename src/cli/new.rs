@@ -20,6 +20,7 @@ pub struct NewArgs {
 }
 
 /// Runs the command.
+#[must_use]
 pub fn run(args: &NewArgs, cx: &Context) -> Exit {
     match create(&args.dir) {
         Ok(files) => {

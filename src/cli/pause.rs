@@ -14,6 +14,7 @@ pub struct PauseArgs {
 }
 
 /// Holds a campaign (`hold`), or lets it go on; running processes see it before their next message.
+#[must_use]
 pub fn run(args: &PauseArgs, cx: &Context, hold: bool) -> Exit {
     cx.block_on(async {
         let (folder, checked) = cx.checked(&args.spec)?;

@@ -79,7 +79,7 @@ fn tell(rehearsal: &Rehearsal, cx: &Context) -> Exit {
     }
     cx.say(&rehearsal.speed());
     for words in &rehearsal.troubles {
-        cx.fail(Exit::Partly, words);
+        let _ = cx.fail(Exit::Partly, words);
     }
     if rehearsal.troubles.is_empty() { Exit::Good } else { Exit::Partly }
 }

@@ -28,6 +28,7 @@ pub struct ReportArgs {
 }
 
 /// Runs the command.
+#[must_use]
 pub fn run(args: &ReportArgs, cx: &Context) -> Exit {
     match try_run(args, cx) {
         Ok(()) => Exit::Good,

@@ -70,6 +70,7 @@ struct UnknownLine {
 }
 
 /// Runs the command.
+#[must_use]
 pub fn run(args: &StatusArgs, cx: &Context) -> Exit {
     cx.block_on(async {
         let (folder, checked) = cx.checked(&args.spec)?;
@@ -83,7 +84,7 @@ pub fn run(args: &StatusArgs, cx: &Context) -> Exit {
             Format::Json => println!("{}", serde_json::to_string_pretty(&status).unwrap_or_default()),
         }
         for wrong in &status.contradictions {
-            cx.fail(Exit::Partly, wrong);
+            let _ = cx.fail(Exit::Partly, wrong);
         }
         let lost = args.check && !status.contradictions.is_empty();
         Ok(if lost { Exit::Partly } else { Exit::Good })

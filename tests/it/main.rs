@@ -1,8 +1,13 @@
 //! All tests of the crate, in one binary, so that there is one link step.
 
 #![allow(
+    clippy::pedantic,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::zombie_processes,
+    clippy::manual_is_multiple_of,
     reason = "a test that can't go on stops; clippy's own exception covers `#[test]` functions only, not their helpers"
 )]
 

@@ -49,6 +49,7 @@ const LONGEST_NAP: Duration = Duration::from_mins(1);
 const LONGEST_TURN: Duration = Duration::from_mins(1);
 
 /// Runs the command.
+#[must_use]
 pub fn run(args: &RunArgs, cx: &Context) -> Exit {
     cx.block_on(carry_out(args, cx))
 }

@@ -122,8 +122,8 @@ fn check_reviewed(args: &RunArgs, cx: &Context, plan: &Plan) -> Result<(), Exit>
 }
 
 fn refused(cx: &Context, head: &str, changes: &[String]) -> Exit {
-    let lines: String = changes.iter().map(|c| format!("\n  {c}")).collect();
-    cx.fail(Exit::Spec, &format!("{head}{lines}"))
+    let lines: Vec<&str> = std::iter::once(head).chain(changes.iter().map(String::as_str)).collect();
+    cx.fail(Exit::Spec, &lines.join("\n  "))
 }
 
 fn check_senders(cx: &Context, senders: &Senders, plan: &Plan) -> Result<(), Exit> {

@@ -118,11 +118,10 @@ fn constant(scalar: Scalar) -> (Expr, Type) {
 /// Durations are seconds.
 fn quantity(cx: &mut Cx, n: f64, unit: &Word) -> Option<(Expr, Type)> {
     let factor = match unit.text.trim_end_matches('s') {
-        "second" => 1.0,
+        "second" | "point" => 1.0,
         "minute" => 60.0,
         "hour" => 3600.0,
         "day" => 86400.0,
-        "point" => 1.0,
         _ => {
             cx.error("wrong-unit", unit.span, format!("`{}` has no fixed length here", unit.text)).help =
                 Some("use seconds, minutes, hours or days; for dates write `within 6 months`".to_owned());
@@ -300,9 +299,10 @@ fn opposite(cx: &mut Cx, ast: &Ast, other: &Type, scope: Scope) -> Option<(Expr,
 
 fn compatible(a: &Type, b: &Type) -> bool {
     match (a, b) {
-        (Type::Unknown, _) | (_, Type::Unknown) => true,
+        (Type::Unknown, _)
+        | (_, Type::Unknown)
+        | (Type::One(_) | Type::Set(_) | Type::Text, Type::One(_) | Type::Text) => true,
         (Type::Opaque, _) | (_, Type::Opaque) => false,
-        (Type::One(_) | Type::Set(_) | Type::Text, Type::One(_) | Type::Text) => true,
         _ => a == b,
     }
 }

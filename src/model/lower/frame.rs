@@ -71,7 +71,7 @@ fn setting(cx: &mut Cx, frame: &mut Frame, line: &Statement) {
     };
     let column = |cx: &mut Cx, r: &mut Reader| r.name(cx, "a column").map(|w| w.text.clone());
     match word.text.as_str() {
-        "source" => frame.source = r.string(cx, "the path of the list").unwrap_or_default().to_owned(),
+        "source" => r.string(cx, "the path of the list").unwrap_or_default().clone_into(&mut frame.source),
         "key" => frame.key = column(cx, &mut r).unwrap_or_default(),
         "email" => frame.email = column(cx, &mut r),
         "mobile" => frame.mobile = column(cx, &mut r),
@@ -224,7 +224,9 @@ pub fn events(cx: &mut Cx, statement: &Statement, position: usize) -> Events {
             continue;
         };
         match word.text.as_str() {
-            "source" => events.source = r.string(cx, "the path of the events").unwrap_or_default().to_owned(),
+            "source" => {
+                r.string(cx, "the path of the events").unwrap_or_default().clone_into(&mut events.source);
+            }
             "key" => events.key = r.name(cx, "a column").map(|w| w.text.clone()).unwrap_or_default(),
             "person" => events.person = r.name(cx, "a column").map(|w| w.text.clone()).unwrap_or_default(),
             "at" => events.at = r.name(cx, "a column").map(|w| w.text.clone()).unwrap_or_default(),

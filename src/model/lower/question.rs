@@ -1,7 +1,5 @@
 //! `scale`, `section` and `question`: what is asked.
 
-use std::collections::BTreeMap;
-
 use crate::expr::Var;
 use crate::model::checked::{
     Instrument, Item, Question, QuestionKind, Questionnaire, Scale, ScalePoint, Section, Text,
@@ -66,8 +64,6 @@ pub struct Builder<'a> {
     /// Scales, built-in ones added when used.
     pub scales: Vec<Scale>,
     conditions: Vec<(usize, &'a Expr)>,
-    lines: Vec<&'a Statement>,
-    used: BTreeMap<String, ()>,
 }
 
 /// Lowers a section with its questions.
@@ -160,7 +156,6 @@ pub fn question<'a>(cx: &mut Cx, builder: &mut Builder<'a>, statement: &'a State
         shuffle: draft.shuffle,
         span: name.span,
     });
-    builder.lines.push(statement);
 }
 
 struct Draft<'a> {
@@ -295,7 +290,6 @@ fn kind_of(
                 while r.word().is_some() {}
                 return Kind::Broken;
             };
-            builder.used.insert(other.to_owned(), ());
             if r.keyword("grid") {
                 QuestionKind::Grid(scale)
             } else {

@@ -109,11 +109,10 @@ fn score(cx: &mut Cx, r: &mut Reader, keyword: &str, questionnaire: &Questionnai
     scoring.scores.push(Score { name: name.text.clone(), title, kind, span: name.span });
 }
 
-fn call<'a>(
-    cx: &mut Cx,
-    ast: &'a Expr,
-    function: &str,
-) -> Option<(&'a [Expr], Option<(Scalar, crate::source::Span)>)> {
+/// The arguments of a call, and what stands behind `from`.
+type Arguments<'a> = (&'a [Expr], Option<(Scalar, crate::source::Span)>);
+
+fn call<'a>(cx: &mut Cx, ast: &'a Expr, function: &str) -> Option<Arguments<'a>> {
     match &ast.kind {
         ExprKind::Call(name, args, from) if name.text == function => Some((args, *from)),
         _ => {
