@@ -137,14 +137,18 @@ impl<'a> Lane<'a> {
     }
 
     fn gate(&self, due: &Due) -> Option<Timestamp> {
-        let domain = domain_of(due.invitation.email.as_deref()?).to_lowercase();
-        self.slowed.get(&domain).map(|(_, until)| *until)
+        self.slowed.get(&self.pressed(due)).map(|(_, until)| *until)
+    }
+
+    /// Returns who is pressed by a message: the recipient's domain, or the gateway itself.
+    fn pressed(&self, due: &Due) -> String {
+        let address = due.invitation.email.as_deref().filter(|_| self.is_mail());
+        address.map_or_else(String::new, |a| domain_of(a).to_lowercase())
     }
 
     /// Slows a recipient's domain down: a minute first, then twice as long each time, half an hour at most.
     pub(super) fn slow(&mut self, due: &Due, at: Timestamp) -> Timestamp {
-        let address = due.invitation.email.as_deref().unwrap_or("");
-        let entry = self.slowed.entry(domain_of(address).to_lowercase()).or_insert((0, at));
+        let entry = self.slowed.entry(self.pressed(due)).or_insert((0, at));
         // Several answers of the same moment are one wish.
         if entry.1 <= at {
             let minutes = (1_i64 << entry.0.min(5)).min(30);

@@ -18,7 +18,7 @@ use canvass::dispatch::{
     Pace, Relay, Releasing, Senders, Silent, Stop, Turn, TurnSummary, dispatch_due, release_of,
 };
 use canvass::plan::Plan;
-use canvass::store::{Launched, MessageState, Release, Store};
+use canvass::store::{Invitation, Launched, MessageState, Release, Store};
 use jiff::Timestamp;
 
 use crate::store::{Opener, at, people};
@@ -36,6 +36,19 @@ pub const OPEN: &str = "2026-01-05T01:00:00Z";
 
 impl Stage {
     pub async fn new(name: &str, plan: Plan, persons: u64, senders: Senders) -> Self {
+        Self::with_people(name, plan, persons, senders, |_| ()).await
+    }
+
+    /// Launches with people who were changed before.
+    pub async fn with_people(
+        name: &str,
+        plan: Plan,
+        persons: u64,
+        senders: Senders,
+        change: impl FnOnce(&mut Vec<Invitation>),
+    ) -> Self {
+        let mut all = people(&plan.campaign, persons);
+        change(&mut all);
         let opener = Opener::sqlite(name);
         let store = opener.open().await;
         let launched = Launched {
@@ -46,7 +59,7 @@ impl Stage {
             launched_at: at(OPEN),
             paused: false,
         };
-        store.launch(&launched, &people(&plan.campaign, persons)).await.unwrap();
+        store.launch(&launched, &all).await.unwrap();
         let stage = Self { plan, store, senders, clock: ManualClock::new(at(OPEN)), _opener: opener };
         stage.release().await;
         stage

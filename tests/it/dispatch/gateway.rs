@@ -70,9 +70,11 @@ async fn answers_of_the_gateway_are_sorted() {
     .await;
     let stage = stage("smscodes", &url, 5).await;
     let summary = stage.turn(OPEN).await;
-    assert_eq!((summary.sent, summary.failed, summary.unknown, summary.retried), (1, 1, 1, 2), "{summary:?}");
+    assert_eq!((summary.failed, summary.unknown, summary.retried), (1, 1, 2), "{summary:?}");
     assert_eq!(stage.count("invite", MessageState::Unknown).await, 1, "a POST without an answer");
     stage.turn("2026-01-05T01:10:00Z").await;
+    // The last one may have had to wait, because the gateway asked for patience.
+    assert_eq!(stage.count("invite", MessageState::Accepted).await, 1);
     let posts = seen.lock().unwrap().iter().filter(|(_, b)| b["to"] == "+12025550102").count();
     assert_eq!(posts, 1, "what may have been sent is not sent again");
 }

@@ -69,6 +69,55 @@ fn a_chinese_mail_is_whole() {
     assert!(!html.contains("<img") && !html.contains("<script"), "nothing is fetched or run");
 }
 
+/// Templates of users hang on these names: a change here breaks theirs.
+#[test]
+fn templates_see_these_names_and_no_others() {
+    let plan = plan("a");
+    let data = message_data(&plan, &plan.steps[0], &plan.channels[0], &person(), "t0ken", SITE);
+    insta::assert_json_snapshot!(data, @r#"
+    {
+      "name": "王小明",
+      "link": "https://survey.example.com/s/t0ken",
+      "opt_out": "https://survey.example.com/u/t0ken",
+      "title": "2026 年第一季度客户满意度测评",
+      "deadline": "2026年1月31日 18:00",
+      "minutes": 3,
+      "owner": "cx@example.com",
+      "language": "zh",
+      "sender": "客户体验团队",
+      "reminder": false,
+      "one_tap": {
+        "text": "总体而言，您对我们的服务有多满意？",
+        "buttons": [
+          {
+            "code": 1,
+            "label": "非常不满意",
+            "link": "https://survey.example.com/s/t0ken?overall=1"
+          },
+          {
+            "code": 5,
+            "label": "非常满意",
+            "link": "https://survey.example.com/s/t0ken?overall=5"
+          }
+        ]
+      },
+      "region": "east"
+    }
+    "#);
+}
+
+#[test]
+fn a_long_scale_stands_in_a_row() {
+    let mut plan = plan("a");
+    let PlanChannelKind::Email { one_tap: Some(tap), .. } = &mut plan.channels[0].kind else { panic!() };
+    tap.codes = (0..=10).map(|n| (n, if n % 10 == 0 { both("端点", "end") } else { both("", "") })).collect();
+    let mail = mail_of(&plan, 0, &person()).unwrap();
+    let parsed = MessageParser::default().parse(&mail.bytes).unwrap();
+    let html = parsed.body_html(0).unwrap();
+    assert_eq!(html.matches("/s/t0ken?overall=").count(), 11);
+    assert!(html.contains("0 = 端点 · 10 = 端点"), "{html}");
+}
+
 #[test]
 fn the_same_person_gets_the_same_bytes() {
     let (plan, person) = (plan("a"), person());

@@ -119,6 +119,23 @@ async fn hours_are_those_of_the_recipient() {
 }
 
 #[tokio::test]
+async fn each_person_has_its_own_hours() {
+    let sink = Sink::start(friendly()).await;
+    let mut plan = plan("a");
+    plan.schedule.hours = Some(("09:00".to_owned(), "20:00".to_owned()));
+    let zones = [None, Some("America/New_York"), Some("Europe/Berlin"), Some("no such zone")];
+    let give = |people: &mut Vec<canvass::store::Invitation>| {
+        people.iter_mut().zip(zones).for_each(|(p, z)| p.timezone = z.map(ToOwned::to_owned));
+    };
+    let stage = Stage::with_people("zones", plan, 4, by_mail(sink.addr), give).await;
+    let first = stage.turn(OPEN).await;
+    assert_eq!((first.sent, first.next_due), (2, Some(at("2026-01-05T08:00:00Z"))), "Berlin is next");
+    let second = stage.turn("2026-01-05T08:00:00Z").await;
+    assert_eq!((second.sent, second.next_due), (1, Some(at("2026-01-05T14:00:00Z"))), "then New York");
+    assert_eq!(stage.turn("2026-01-05T14:00:00Z").await.sent, 1);
+}
+
+#[tokio::test]
 async fn dead_addresses_are_suppressed_and_the_next_channel_takes_over() {
     let sink = Sink::start(says("RCPT", "p1@", "550 5.1.1 no such user")).await;
     let mut plan = plan("a");
