@@ -10,7 +10,7 @@ use super::random::{Random, exp};
 
 const SEED: u64 = 20_260_302;
 const ROWS: usize = 3_000;
-const TICKETS: usize = 640;
+const TICKETS: usize = 1_000;
 /// The evening before the campaign opens.
 const TODAY: Date = date(2026, 3, 1);
 
