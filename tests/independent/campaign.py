@@ -22,7 +22,7 @@ DIMENSIONS = [
 MEASURES = [d[0] for d in DIMENSIONS] + ["csi", "satisfied", "promoters", "resolution"]
 BOUNDS = {m: (0, 100) for m in MEASURES} | {"promoters": (-100, 100)}
 SHARES = {"satisfied", "resolution"}
-TARGETS = [("csi", None, 75), ("csi", "key_accounts", 78), ("speed_score", None, 70)]
+TARGETS = [("csi", None, 75), ("csi", "key_accounts", 72), ("speed_score", None, 68)]
 ITEMS = [
     ("overall", FIVE), ("recommend", ELEVEN), ("core_function", FIVE), ("extra_function", FIVE),
     ("ease_of_use", FIVE), ("reached", ["phone", "online", "shop", "home", "none", "other"]),
