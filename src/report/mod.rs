@@ -4,7 +4,7 @@
 //! the moment that it describes. Comes out: [`ReportData`], and bytes made of
 //! it: JSON, Markdown with charts beside it, HTML in one file, Excel. The same
 //! input gives the same bytes. Templates see only [`ReportData`]. May not ask
-//! the clock; the only files it writes are those of [`write`].
+//! the clock; the only files it writes are those of [`write()`].
 
 mod actions;
 pub mod build;

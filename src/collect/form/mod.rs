@@ -1,9 +1,9 @@
 //! The logic of forms, without network and store.
 //!
 //! Goes in: a checked campaign, the answers so far, and who answers
-//! ([`Respondent`]). Comes out: which questions are asked ([`asked`]), in which
-//! pages ([`pages`]), what a page shows ([`FormData`]), and which answers a
-//! posted page holds ([`parse`]). Everything here is a pure function.
+//! ([`Respondent`]). Comes out: which questions are asked ([`asked()`]), in which
+//! pages ([`pages()`]), what a page shows ([`FormData`]), and which answers a
+//! posted page holds ([`parse()`]). Everything here is a pure function.
 
 pub mod asked;
 pub mod data;
