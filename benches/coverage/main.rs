@@ -4,7 +4,7 @@
 //! HTTP, and counts how often the interval of the index, as the report gives it, covers what
 //! everybody on the list would have answered; beside it, how often the plain mean's interval does.
 //!
-//! `cargo bench --bench coverage [-- SEEDS]`; ends with an error when the coverage is not to be believed.
+//! `cargo bench --bench coverage [-- SEEDS [FIRST]]`; ends with an error when the coverage is not to be believed.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark tells its figures")]
 
 mod list;
@@ -37,8 +37,10 @@ struct Trial {
 
 fn main() -> ExitCode {
     // Cargo hands `--bench` through.
-    let seeds = std::env::args().skip(1).find_map(|a| a.parse().ok()).unwrap_or(200_u64);
-    match run(seeds) {
+    let mut numbers = std::env::args().skip(1).filter_map(|a| a.parse::<u64>().ok());
+    let seeds = numbers.next().unwrap_or(200);
+    let first = numbers.next().unwrap_or(1);
+    match run(first..first.saturating_add(seeds)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(why) => {
@@ -48,7 +50,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(seeds: u64) -> Result<bool, String> {
+fn run(seeds: std::ops::Range<u64>) -> Result<bool, String> {
     let base = std::env::temp_dir().join(format!("canvass-coverage-{}", std::process::id()));
     std::fs::create_dir_all(&base).map_err(|e| e.to_string())?;
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/coverage/coverage.survey");
@@ -60,7 +62,7 @@ fn run(seeds: u64) -> Result<bool, String> {
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| e.to_string())?;
     let mut trials = Vec::new();
     println!("seed,truth,value,low,high,plain,plain_low,plain_high,answers");
-    for seed in 1..=seeds {
+    for seed in seeds {
         let trial = runtime.block_on(one(&checked, &people, &base, seed))?;
         let Trial { truth, value, low, high, plain, half_width, answers } = &trial;
         println!(
