@@ -86,7 +86,8 @@ fn one(
         }
         PlanChannelKind::Sms { .. } => {
             let short = build_short(templates, channel, &data, &key, person.mobile.as_deref().unwrap_or(""))?;
-            let cost = segments(&short.signature, &short.text);
+            // Charged is the text with the links of the profile, not with those of this preview.
+            let cost = segments(&short.signature, &short.text.replace(&stage.base, &stage.real_base));
             shown.kind = "sms";
             shown.text = match short.signature.as_str() {
                 "" => short.text,
@@ -94,7 +95,10 @@ fn one(
             };
             let unit = if cost.gsm { "characters" } else { "UTF-16 units" };
             let plural = if cost.count == 1 { "" } else { "s" };
-            shown.note = format!("{} segment{plural} ({} {unit})", cost.count, cost.units);
+            shown.note = format!(
+                "{} segment{plural} ({} {unit}, links at {})",
+                cost.count, cost.units, stage.real_base
+            );
         }
         PlanChannelKind::Phone { script } => script.get(&person.language).clone_into(&mut shown.text),
     }

@@ -53,7 +53,9 @@ fn try_run(args: &PreviewArgs, cx: &Context) -> Result<(), Exit> {
     runtime.block_on(async {
         let listener = bind(&args.listen).await.map_err(could_not)?;
         let address = listener.local_addr().map_err(|e| could_not(e.to_string()))?;
-        let stage = stage::Stage::set(&checked, cx, &format!("http://{address}")).await.map_err(could_not)?;
+        let base = format!("http://{address}");
+        let real_base = cx.settings(&folder)?.base_url().unwrap_or_else(|_| base.clone());
+        let stage = stage::Stage::set(&checked, cx, &base, real_base).await.map_err(could_not)?;
         let messages = messages::all(&stage).map_err(|words| cx.fail(Exit::Spec, &words))?;
         announce(&listener, cx)?;
         cx.say("open the address in a browser; Ctrl-C ends the preview and forgets its answers");

@@ -26,6 +26,8 @@ pub(super) struct Stage {
     pub server: Server,
     /// What links begin with.
     pub base: String,
+    /// What links will begin with when the campaign runs: short messages are charged for those.
+    pub real_base: String,
     /// One person per language, whose links stand in the messages.
     pub people: Vec<Invitation>,
     folder: PathBuf,
@@ -33,7 +35,7 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Makes the store, the plan of the spec alone, and a person per language.
-    pub async fn set(checked: &Checked, cx: &Context, base: &str) -> Result<Self, String> {
+    pub async fn set(checked: &Checked, cx: &Context, base: &str, real_base: String) -> Result<Self, String> {
         let seed = cx.seed.unwrap_or(0);
         let plan = plan_of(checked, seed);
         let nonce = SystemNonces.nonce()?;
@@ -56,15 +58,8 @@ impl Stage {
         let secret = store.secret().map_err(|e| e.to_string())?.to_vec();
         let server = Server::new(store.clone(), secret, clock);
         let base = base.to_owned();
-        Ok(Self {
-            checked: Arc::new(checked.clone()),
-            plan: Arc::new(plan),
-            store,
-            server,
-            base,
-            people,
-            folder,
-        })
+        let (checked, plan) = (Arc::new(checked.clone()), Arc::new(plan));
+        Ok(Self { checked, plan, store, server, base, real_base, people, folder })
     }
 
     /// Adds a person who has not answered yet and returns their token.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use canvass::store::ResponseState;
 
-use crate::collect::browser::driver::Driver;
+use crate::collect::browser::driver::{Driver, wait};
 use crate::collect::site::{EVERYTHING, Site, spec};
 
 fn picture(name: &str) -> PathBuf {
@@ -132,7 +132,7 @@ fn walk(driver: &Driver, link: &str, mut at: impl FnMut(&Driver, usize)) {
     assert_eq!(kind(driver), "start");
     at(driver, 0);
     driver.click(&driver.one("button.primary"));
-    assert!(driver.wait(|| kind(driver) == "questions"));
+    assert!(wait(|| kind(driver) == "questions"));
     for page in 1..20 {
         if kind(driver) != "questions" {
             break;
@@ -142,7 +142,7 @@ fn walk(driver: &Driver, link: &str, mut at: impl FnMut(&Driver, usize)) {
         fill(driver);
         let before = driver.url();
         driver.click(&driver.one("button.primary"));
-        let gone_on = driver.wait(|| driver.url() != before);
+        let gone_on = wait(|| driver.url() != before);
         assert!(gone_on, "the page was not taken: {}", driver.source());
     }
     assert_eq!(kind(driver), "thanks");
@@ -159,7 +159,7 @@ fn every_kind_of_question_on_a_phone() {
         if is_grid {
             driver.click(&driver.one("button.primary"));
             let focus = || driver.evaluate("document.activeElement.className") == "summary";
-            assert!(driver.wait(focus), "focus goes to the summary: {}", driver.source());
+            assert!(wait(focus), "focus goes to the summary: {}", driver.source());
             look_in_every_dress(driver, "everything-zh-errors");
         }
     });

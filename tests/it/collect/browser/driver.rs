@@ -1,4 +1,4 @@
-//! A real Chromium, driven over WebDriver (W3C) and, for what that lacks, the DevTools protocol.
+//! A real Chromium, driven over `WebDriver` (W3C) and, for what that lacks, the `DevTools` protocol.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -16,7 +16,7 @@ pub struct Driver {
     agent: ureq::Agent,
     session: String,
     child: Child,
-    _folder: Folder,
+    folder: Folder,
 }
 
 /// An element of the page.
@@ -30,6 +30,7 @@ fn program(names: &[&str]) -> Option<PathBuf> {
 }
 
 /// Tells where browser and driver are, or says what is missing: in CI by failing.
+#[expect(clippy::print_stderr, reason = "a test that was not run must not pass in silence")]
 pub fn installed() -> Option<(PathBuf, PathBuf)> {
     let chosen = std::env::var_os("CANVASS_BROWSER").map(PathBuf::from);
     let (browser, driver) = (chosen.or_else(|| program(&BROWSERS)), program(&["chromedriver"]));
@@ -57,12 +58,8 @@ impl Driver {
             .spawn()
             .unwrap();
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-        let mut this = Self {
-            agent: config.into(),
-            session: format!("http://127.0.0.1:{port}"),
-            child,
-            _folder: folder,
-        };
+        let mut this =
+            Self { agent: config.into(), session: format!("http://127.0.0.1:{port}"), child, folder };
         this.wait_until_ready();
         let options = json!({
             "binary": browser,
@@ -70,7 +67,7 @@ impl Driver {
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb",
-                format!("--user-data-dir={}", this._folder.0.join("profile").display()),
+                format!("--user-data-dir={}", this.folder.0.join("profile").display()),
             ],
             "prefs": { "profile.managed_default_content_settings.javascript": 2 },
         });
@@ -106,9 +103,10 @@ impl Driver {
             .unwrap();
         let text = reply.body_mut().read_to_string().unwrap();
         let mut value: Value = serde_json::from_str(&text).unwrap();
-        match value["value"]["error"].is_null() {
-            true => Ok(value["value"].take()),
-            false => Err(value["value"]["message"].to_string()),
+        if value["value"]["error"].is_null() {
+            Ok(value["value"].take())
+        } else {
+            Err(value["value"]["message"].to_string())
         }
     }
 
@@ -118,7 +116,7 @@ impl Driver {
         serde_json::from_str::<Value>(&text).unwrap()["value"].take()
     }
 
-    /// Carries out a command of the DevTools protocol.
+    /// Carries out a command of the `DevTools` protocol.
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
         self.post("goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
     }
@@ -175,18 +173,6 @@ impl Driver {
         self.read(&format!("element/{}/displayed", element.0)).as_bool().unwrap_or(false)
     }
 
-    /// Waits until something holds; tells whether it came to that.
-    pub fn wait(&self, holds: impl Fn() -> bool) -> bool {
-        let started = Instant::now();
-        while started.elapsed() < Duration::from_secs(10) {
-            if holds() {
-                return true;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        false
-    }
-
     pub fn source(&self) -> String {
         self.read("source").as_str().unwrap_or("").to_owned()
     }
@@ -208,6 +194,18 @@ impl Driver {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, base64(shot["data"].as_str().unwrap())).unwrap();
     }
+}
+
+/// Waits until something holds; tells whether it came to that.
+pub fn wait(holds: impl Fn() -> bool) -> bool {
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(10) {
+        if holds() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    false
 }
 
 impl Drop for Driver {
