@@ -54,8 +54,6 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
         store.close().await;
         made.map_err(|e| could_not(e.to_string()))
     })?;
-    let mut data = data;
-    data.warnings.extend(unknown.iter().map(|name| report::not_made(name)));
     let written =
         report::write(&args.out, &data, &formats, &languages).map_err(|e| could_not(e.to_string()))?;
     for path in written.iter().filter(|p| p.extension().is_none_or(|e| e != "svg")) {

@@ -228,9 +228,8 @@ impl World {
     async fn report(&self, task: &Task<'_>) -> Result<Vec<PathBuf>, Failure> {
         let plan = self.runner.plan();
         let data = report::make(&self.store, &plan.campaign, task.checked, plan, self.clock.now());
-        let mut data = data.await.map_err(trouble)?;
-        let (formats, unknown) = report::formats(&[], task.checked);
-        data.warnings.extend(unknown.iter().map(|name| report::not_made(name)));
+        let data = data.await.map_err(trouble)?;
+        let (formats, _) = report::formats(&[], task.checked);
         let languages: Vec<String> = task.checked.campaign.languages.iter().take(1).cloned().collect();
         report::write(task.out, &data, &formats, &languages).map_err(trouble)
     }

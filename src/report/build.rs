@@ -12,6 +12,7 @@ use crate::plan::types::PlanStratum;
 use crate::report::actions::actions;
 use crate::report::data::{Day, MessageLine, Method, MethodStratum, REPORT_VERSION, ReportData, Way};
 use crate::report::quotes::quotes;
+use crate::report::write::formats;
 use crate::score::respondent::zone;
 use crate::score::{Scores, score};
 use crate::store::types::{Arrivals, MessageState, Response, SampleUnit};
@@ -36,10 +37,14 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
     let scores = score(checked, plan, &records.sample, &records.arrivals, &records.responses);
     let closes: Option<Timestamp> = plan.schedule.close.parse().ok();
     let mut warnings = plan.warnings.clone();
-    warnings.extend(
-        checked.not_carried_out.iter().map(|n| format!("not carried out in this version: {}", n.clause)),
-    );
-    warnings.dedup();
+    let (_, unknown) = formats(&[], checked);
+    // The plan knows most of them; `report` and `action` may have changed since.
+    for clause in checked.not_carried_out.iter().map(|n| &n.clause).chain(&unknown) {
+        let words = format!("not carried out by this version: {clause}");
+        if !warnings.contains(&words) {
+            warnings.push(words);
+        }
+    }
     ReportData {
         version: REPORT_VERSION,
         campaign: plan.campaign.clone(),

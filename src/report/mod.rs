@@ -25,4 +25,4 @@ pub use self::gather::{make, records};
 pub use self::html::html;
 pub use self::json::json;
 pub use self::markdown::{Markdown, markdown};
-pub use self::write::{Format, WriteError, formats, not_made, write};
+pub use self::write::{Format, WriteError, formats, write};

@@ -57,6 +57,7 @@ fn order(item: &str, pseudonym: &str) -> [u8; 32] {
 /// Replaces addresses and runs of six or more digits by an ellipsis.
 #[must_use]
 pub fn mask(text: &str) -> String {
+    let text = mask_numbers(text);
     let mut out = String::new();
     for part in text.split_inclusive(char::is_whitespace) {
         let word = part.trim_end();
@@ -68,11 +69,11 @@ pub fn mask(text: &str) -> String {
             out.push_str(part);
         }
     }
-    mask_spaced_digits(&out)
+    out
 }
 
-/// Masks numbers that are written with spaces, such as `202 555 0123`.
-fn mask_spaced_digits(text: &str) -> String {
+/// Masks long numbers, also when they are written in groups, such as `+1 202 555 0123`.
+fn mask_numbers(text: &str) -> String {
     let mut out = String::new();
     let mut run = String::new();
     let flush = |out: &mut String, run: &mut String| {
@@ -87,7 +88,7 @@ fn mask_spaced_digits(text: &str) -> String {
         run.clear();
     };
     for c in text.chars() {
-        let joins = c.is_ascii_digit() || (!run.is_empty() && matches!(c, ' ' | '-' | '.' | '+'));
+        let joins = c.is_ascii_digit() || c == '+' || (!run.is_empty() && matches!(c, ' ' | '-' | '.'));
         if joins {
             run.push(c);
         } else {

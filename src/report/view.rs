@@ -28,6 +28,8 @@ pub struct View<'a> {
     pub main: Option<usize>,
     /// Decimals of each measure: one on a wide scale, two on a narrow one.
     pub digits: Vec<usize>,
+    /// The same by the measure's name.
+    pub places: BTreeMap<&'a str, usize>,
     /// Titles of the design's cells, by name.
     pub cells: BTreeMap<&'a str, &'a Text>,
     /// Charts: name and SVG (HTML) or file (Markdown).
@@ -63,6 +65,7 @@ impl<'a> View<'a> {
             w: words(lang),
             main: crate::report::chart::main_measure(data),
             digits: data.scores.measures.iter().map(decimals).collect(),
+            places: data.scores.measures.iter().map(|m| (m.name.as_str(), decimals(m))).collect(),
             cells: data.scores.response.iter().map(|c| (c.name.as_str(), &c.title)).collect(),
             charts: charts.iter().map(|c| (c.name, c.svg.clone())).collect(),
             others: Vec::new(),

@@ -56,12 +56,6 @@ pub fn formats(asked: &[String], spec: &Checked) -> (Vec<Format>, Vec<String>) {
     (found, unknown)
 }
 
-/// Says in the report that a format of the spec is not made.
-#[must_use]
-pub fn not_made(format: &str) -> String {
-    format!("not made in this version: report format {format}")
-}
-
 /// Why a report was not written.
 #[derive(Debug)]
 pub enum WriteError {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use canvass::report::words::words;
-use canvass::report::{Format, ReportData, build, write};
+use canvass::report::{Format, Records, ReportData, build, html, json, markdown, write};
 use jiff::Timestamp;
 
 use super::simulate;
@@ -54,4 +54,137 @@ fn words_of_both_languages_have_the_same_keys() {
         let places = |s: &str| s.matches('{').count();
         assert_eq!(places(&zh), places(&words("en")[&key]), "{key}");
     }
+}
+
+fn page(data: &ReportData, language: &str) -> String {
+    html(data, language, &[]).unwrap()
+}
+
+#[test]
+fn words_of_respondents_take_no_effect() {
+    let checked = simulate::quarterly();
+    let plan = simulate::plan(&checked);
+    let mut records = simulate::records(&checked, 7);
+    let nasty =
+        "<script>alert(1)</script> | *bold* [x](http://a) ring me: 202 555 0143 or me@example.com $x^2$";
+    for response in &mut records.responses {
+        if response.answers.contains_key("why") {
+            response.answers.insert("why".to_owned(), canvass::store::types::Answer::Text(nasty.to_owned()));
+        }
+    }
+    let data = build(&checked, &plan, &records, now());
+    let quote = &data.quotes[0].quotes[0];
+    assert!(!quote.contains("0143") && !quote.contains('@'), "{quote}");
+    assert_eq!(data.quotes[0].quotes.len(), 1, "the same words are quoted once");
+    assert!(!page(&data, "zh").contains("<script"));
+    let text = markdown(&data, "zh", "", &[]).unwrap().text;
+    assert!(text.contains(r"\<script\>") && text.contains(r"\*bold\*"), "{text}");
+    let table_rows: Vec<&str> = text.lines().filter(|l| l.starts_with('|')).collect();
+    assert!(table_rows.iter().all(|l| l.ends_with('|')));
+}
+
+#[test]
+fn quotes_need_as_many_answers_as_any_group() {
+    let checked = simulate::quarterly();
+    let mut records = simulate::records(&checked, 7);
+    let mut left = 9;
+    for response in &mut records.responses {
+        let keep = response.state == canvass::store::types::ResponseState::Completed && left > 0;
+        if response.answers.contains_key("why") && keep {
+            left -= 1;
+        } else {
+            response.answers.remove("why");
+        }
+    }
+    assert_eq!(build(&checked, &simulate::plan(&checked), &records, now()).quotes, []);
+}
+
+#[test]
+fn masks_what_names_somebody() {
+    use canvass::report::quotes::mask;
+    assert_eq!(mask("请联系 wang@example.com 谢谢"), "请联系 … 谢谢");
+    assert_eq!(mask("电话13800138000，谢谢"), "电话…，谢谢");
+    assert_eq!(mask("call +1 202-555-0143 please"), "call … please");
+    assert_eq!(mask("waited 45 minutes, 3 times in 2025"), "waited 45 minutes, 3 times in 2025");
+}
+
+#[test]
+fn a_report_without_answers_says_so() {
+    let checked = simulate::quarterly();
+    let plan = simulate::plan(&checked);
+    let mut records = Records { sample: simulate::records(&checked, 7).sample, ..Records::default() };
+    records.sample.iter_mut().for_each(|u| u.response = None);
+    let data = build(&checked, &plan, &records, now());
+    assert!(page(&data, "zh").contains("还没有可用的答卷"));
+    assert!(markdown(&data, "en", "", &[]).unwrap().text.contains("no usable responses yet"));
+    assert!(!json(&data).contains("NaN"));
+    let nobody = build(&checked, &plan, &Records::default(), now());
+    assert!(page(&nobody, "en").contains("<html lang=\"en\">"));
+}
+
+#[test]
+fn a_handful_of_answers_is_withheld_everywhere() {
+    let checked = simulate::quarterly();
+    let plan = simulate::plan(&checked);
+    let mut records = simulate::records(&checked, 7);
+    records.responses.retain(|r| r.state == canvass::store::types::ResponseState::Completed);
+    records.responses.truncate(8);
+    let data = build(&checked, &plan, &records, now());
+    let numbers = |v: &serde_json::Value| v.as_object().unwrap().values().filter(|v| v.is_number()).count();
+    let all: serde_json::Value = serde_json::from_str(&json(&data)).unwrap();
+    for group in ["strata", "parts"] {
+        for row in all["scores"][group].as_array().unwrap() {
+            row["estimates"].as_array().unwrap().iter().for_each(|e| assert!(numbers(e) <= 1, "{group} {e}"));
+        }
+    }
+    assert_eq!(numbers(&all["scores"]["overall"]["estimates"][0]), 0);
+    assert!(page(&data, "zh").contains("为保护隐私暂不显示得分"));
+    assert!(data.quotes.is_empty());
+}
+
+#[test]
+fn charts_stand_alone_and_carry_chinese() {
+    let page = markdown(&data(), "zh", "", &[]).unwrap();
+    assert_eq!(page.charts.len(), 5);
+    for (file, svg) in &page.charts {
+        assert!(page.text.contains(&format!("({file})")), "{file} is shown nowhere");
+        assert!(svg.contains("viewBox") && svg.contains("Noto Sans CJK SC"), "{file}");
+        assert!(!svg.contains("NaN") && !svg.contains("href"), "{file}");
+    }
+    let measures = &page.charts[0].1;
+    assert!(measures.contains("客户满意度指数"), "labels are text");
+}
+
+#[test]
+fn html_needs_nothing_from_elsewhere() {
+    let data = data();
+    for language in ["zh", "en"] {
+        let page = page(&data, language);
+        for outside in ["src=", "<link", "@import", "url(http", "<script"] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        let mut ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|p| p.split('"').next()).collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "ids of charts are their own");
+    }
+}
+
+#[test]
+fn a_format_that_is_not_made_is_named_once() {
+    let mut checked = simulate::quarterly();
+    checked.report.formats.push("xlsx".to_owned());
+    let data = build(&checked, &simulate::plan(&checked), &Records::default(), now());
+    let named = data.warnings.iter().filter(|w| w.contains("xlsx")).count();
+    assert_eq!(named, 1, "{:?}", data.warnings);
+}
+
+#[test]
+fn an_unwritable_folder_is_named() {
+    let path = folder("file");
+    std::fs::write(&path, "a file, no folder").unwrap();
+    let failed = write(&path, &data(), &ALL, &languages()).unwrap_err().to_string();
+    assert!(failed.contains(&*path.to_string_lossy()) && failed.contains("--out"), "{failed}");
+    std::fs::remove_file(path).unwrap();
 }
