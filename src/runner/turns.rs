@@ -168,6 +168,8 @@ impl Runner {
             Look::Never => came > 0,
         };
         if looks {
+            // Stays so when releasing fails: who came is then looked for by the next turn.
+            self.look_again = Look::Now;
             self.look_again = releaser.release(progress).await?.map_or(Look::Never, Look::At);
         }
         let next_batch = match self.look_again {
