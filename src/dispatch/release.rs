@@ -3,9 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::dispatch::message::short::number;
-use crate::dispatch::message::{
-    MailIdentity, Site, Templates, build_mail, build_short, message_data, message_key,
-};
+use crate::dispatch::message::{Site, Templates, build_short, message_data, message_key, try_mail};
 use crate::plan::types::{Plan, PlanChannel, PlanChannelKind, PlanStep, PlanTiming};
 use crate::plan::{ContactKind, StepKind};
 use crate::store::token::token;
@@ -126,9 +124,7 @@ fn trial(
     let id = message_key(r.secret, &r.plan.campaign, key, occasion, &step.name, &channel.name);
     match &channel.kind {
         PlanChannelKind::Email { .. } => {
-            let to = person.email.as_deref().unwrap_or("");
-            let identity = MailIdentity { key: &id, date: r.now, campaign: &r.plan.campaign, to };
-            build_mail(r.templates, channel, &data, identity).map(|_| ())
+            try_mail(r.templates, channel, &data, person.email.as_deref().unwrap_or(""))
         }
         PlanChannelKind::Sms { .. } => {
             let to = person.mobile.as_deref().unwrap_or("");

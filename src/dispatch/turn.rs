@@ -62,8 +62,11 @@ pub async fn dispatch_due(turn: &Turn<'_>) -> Result<TurnSummary, DispatchError>
     let mut summary = TurnSummary { recovered: store.recover(name).await?, ..TurnSummary::default() };
     let time = Timeline::new(turn.clock, turn.pace);
     summary.ended += store.expire(name, time.now()).await?;
-    if store.campaign(name).await?.is_none_or(|c| c.paused) {
+    if store.is_paused(name).await? != Some(false) {
         summary.trouble.push(format!("campaign `{name}` is held; `canvass resume` lets it go on"));
+        return Ok(summary);
+    }
+    if is_idle(turn, time.now(), &mut summary).await? {
         return Ok(summary);
     }
     let windows =
@@ -77,6 +80,21 @@ pub async fn dispatch_due(turn: &Turn<'_>) -> Result<TurnSummary, DispatchError>
         settle(turn, lane, &mut summary).await?;
     }
     Ok(summary)
+}
+
+/// Tells whether nothing is due and no list is to be written, and notes when to come again.
+async fn is_idle(turn: &Turn<'_>, now: Timestamp, summary: &mut TurnSummary) -> Result<bool, DispatchError> {
+    let mut next = None;
+    for channel in &turn.plan.channels {
+        let due = turn.store.next_due(&turn.plan.campaign, &channel.name).await?;
+        let calls = matches!(channel.kind, PlanChannelKind::Phone { .. });
+        if calls || due.is_some_and(|at| at <= now) {
+            return Ok(false);
+        }
+        next = [next, due].into_iter().flatten().min();
+    }
+    summary.come_again(next);
+    Ok(true)
 }
 
 /// Closes a lane's connections and notes what it leaves for later.

@@ -36,6 +36,9 @@ impl Releaser<'_> {
     /// Releases who may be released now; returns when to look again.
     pub(super) async fn release(&self, progress: &dyn Progress) -> Result<Option<Timestamp>, RunError> {
         let counts = self.store.cell_counts(&self.plan.campaign).await?;
+        if counts.iter().all(|c| c.drawn == c.released) {
+            return Ok(None);
+        }
         let history = self.store.history("", self.now, 0).await?;
         let mut again = None;
         for stratum in &self.plan.strata {

@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use crate::frame::{self, Arrival, EventArrival, History, Person};
 use crate::model::Checked;
 use crate::plan::types::{Entry, Plan, PlanTiming};
+use crate::runner::batches::earliest;
 use crate::runner::error::RunError;
 use crate::runner::launch::invitation;
 use crate::store::token::Nonces;
@@ -24,6 +25,8 @@ type Stamp = Option<(SystemTime, u64)>;
 /// What was read of the lists.
 #[derive(Debug, Default)]
 pub(super) struct Intake {
+    /// Keys of all who came; only this process adds to them.
+    known: Option<BTreeSet<String>>,
     daily: Option<(Stamp, Vec<Arrival>)>,
     events: BTreeMap<usize, (Stamp, Vec<EventArrival>)>,
 }
@@ -44,32 +47,37 @@ pub(super) struct Door<'a> {
 }
 
 impl Intake {
-    /// Takes in who came until now; returns when the next one is known to come.
-    pub(super) async fn take_in(&mut self, door: Door<'_>) -> Result<Option<Timestamp>, RunError> {
+    /// Takes in who came until now; returns how many, and when the next one is known to come.
+    pub(super) async fn take_in(&mut self, door: Door<'_>) -> Result<(usize, Option<Timestamp>), RunError> {
         let daily = door.plan.strata.iter().any(|s| matches!(s.entry, Entry::Daily { .. }));
         let sources = event_sources(door.plan, door.checked);
         if !daily && sources.is_empty() {
-            return Ok(None);
+            return Ok((0, None));
         }
-        let campaign = &door.plan.campaign;
-        let known = door.store.known_arrivals(campaign).await?;
-        let rest = door.checked.frame.as_ref().and_then(|f| f.rest).map_or(0, |r| r.days);
-        let mut contacts = door.store.history("", door.now, rest).await?;
-        let mut positions: BTreeMap<u32, u64> =
-            door.store.cell_counts(campaign).await?.iter().map(|c| (c.cell, c.drawn)).collect();
+        let mut known = match self.known.take() {
+            Some(known) => known,
+            None => door.store.known_arrivals(&door.plan.campaign).await?,
+        };
+        let mut next = None;
+        let mut came = Vec::new();
         if daily {
             self.read_daily(door, &known)?;
-            self.take_daily(door, &known, &mut contacts, &mut positions, rest).await?;
+            came.extend(self.fresh_arrivals(door, &known));
         }
-        let mut next = None;
         let single = sources.len() == 1;
         for source in sources {
             self.read_events(door, source)?;
-            let coming =
-                self.take_events(door, (source, single), &known, &mut contacts, &mut positions, rest).await?;
-            next = crate::runner::batches::earliest(next, coming);
+            came.extend(self.fresh_events(door, (source, single), &known));
+            next = earliest(next, self.next_event(door, source));
         }
-        Ok(next)
+        let count = came.len();
+        if count > 0 {
+            write(door, &came).await?;
+            known.extend(came.into_iter().map(|c| c.key));
+        }
+        // Only what is in the store is known: after a failure it is asked again.
+        self.known = Some(known);
+        Ok((count, next))
     }
 
     fn read_daily(&mut self, door: Door<'_>, known: &BTreeSet<String>) -> Result<(), RunError> {
@@ -86,31 +94,17 @@ impl Intake {
         Ok(())
     }
 
-    async fn take_daily(
-        &self,
-        door: Door<'_>,
-        known: &BTreeSet<String>,
-        contacts: &mut ContactHistory,
-        positions: &mut BTreeMap<u32, u64>,
-        rest: u32,
-    ) -> Result<(), RunError> {
-        let Some((_, all)) = &self.daily else { return Ok(()) };
-        let mut days: BTreeMap<Date, (Vec<crate::store::Arrival>, Vec<Invitation>)> = BTreeMap::new();
-        let fresh = all.iter().filter(|a| a.day <= door.day && !known.contains(&a.person.key));
-        for arrival in fresh {
-            let (came, drawn) = days.entry(arrival.day).or_default();
-            let taken = arrival.drawn && may_be_asked(&arrival.person, contacts);
-            if taken {
-                let person = placed(&arrival.person, positions);
-                drawn.push(invitation(&door.plan.campaign, &person, None, door.nonces)?);
-                note(contacts, &arrival.person, rest);
-            }
-            came.push((arrival.person.key.clone(), arrival.person.cell, taken));
-        }
-        for (day, (came, drawn)) in days {
-            door.store.take_in(&door.plan.campaign, day, &came, &drawn).await?;
-        }
-        Ok(())
+    fn fresh_arrivals(&self, door: Door<'_>, known: &BTreeSet<String>) -> Vec<Fresh> {
+        let all = self.daily.iter().flat_map(|(_, all)| all);
+        all.filter(|a| a.day <= door.day && !known.contains(&a.person.key))
+            .map(|a| Fresh {
+                key: a.person.key.clone(),
+                day: a.day,
+                person: a.person.clone(),
+                drawn: a.drawn,
+                event: None,
+            })
+            .collect()
     }
 
     fn read_events(&mut self, door: Door<'_>, source: usize) -> Result<(), RunError> {
@@ -127,39 +121,67 @@ impl Intake {
         Ok(())
     }
 
-    async fn take_events(
+    fn fresh_events(
         &self,
         door: Door<'_>,
         (source, single): (usize, bool),
         known: &BTreeSet<String>,
-        contacts: &mut ContactHistory,
-        positions: &mut BTreeMap<u32, u64>,
-        rest: u32,
-    ) -> Result<Option<Timestamp>, RunError> {
-        let Some((_, all)) = self.events.get(&source) else { return Ok(None) };
+    ) -> Vec<Fresh> {
         let name = door.checked.events.get(source).map_or("", |e| e.name.as_str());
-        let (mut came, mut drawn) = (Vec::new(), Vec::new());
-        for event in all.iter().filter(|e| e.at <= door.now) {
-            // People's keys have no control characters, so an event never looks like a person.
-            let key = format!("{name}\u{1f}{}", event.event);
-            if known.contains(&key) {
-                continue;
-            }
-            let taken = event.drawn && may_be_asked(&event.person, contacts);
-            if taken {
-                let person = placed(&event.person, positions);
-                let occasion = if single { event.event.clone() } else { format!("{name}:{}", event.event) };
-                let when = Some((occasion.as_str(), event.at));
-                drawn.push(invitation(&door.plan.campaign, &person, when, door.nonces)?);
-                note(contacts, &event.person, rest);
-            }
-            came.push((key, event.person.cell, taken));
-        }
-        if !came.is_empty() {
-            door.store.take_in(&door.plan.campaign, door.day, &came, &drawn).await?;
-        }
-        Ok(all.iter().map(|e| e.at).filter(|at| *at > door.now).min())
+        // People's keys have no control characters, so an event never looks like a person.
+        let key_of = |e: &EventArrival| format!("{name}\u{1f}{}", e.event);
+        let occasion =
+            |e: &EventArrival| if single { e.event.clone() } else { format!("{name}:{}", e.event) };
+        let all = self.events.get(&source).into_iter().flat_map(|(_, all)| all);
+        all.filter(|e| e.at <= door.now && !known.contains(&key_of(e)))
+            .map(|e| Fresh {
+                key: key_of(e),
+                day: door.day,
+                person: e.person.clone(),
+                drawn: e.drawn,
+                event: Some((occasion(e), e.at)),
+            })
+            .collect()
     }
+
+    fn next_event(&self, door: Door<'_>, source: usize) -> Option<Timestamp> {
+        let all = self.events.get(&source).into_iter().flat_map(|(_, all)| all);
+        all.map(|e| e.at).filter(|at| *at > door.now).min()
+    }
+}
+
+/// One who came and is not known yet.
+struct Fresh {
+    key: String,
+    day: Date,
+    person: Person,
+    drawn: bool,
+    event: Option<(String, Timestamp)>,
+}
+
+/// Writes who came, and invites those whom the draw took, as far as rest and suppression allow today.
+async fn write(door: Door<'_>, came: &[Fresh]) -> Result<(), RunError> {
+    let campaign = &door.plan.campaign;
+    let rest = door.checked.frame.as_ref().and_then(|f| f.rest).map_or(0, |r| r.days);
+    let mut contacts = door.store.history("", door.now, rest).await?;
+    let mut positions: BTreeMap<u32, u64> =
+        door.store.cell_counts(campaign).await?.iter().map(|c| (c.cell, c.drawn)).collect();
+    let mut days: BTreeMap<Date, (Vec<crate::store::Arrival>, Vec<Invitation>)> = BTreeMap::new();
+    for one in came {
+        let (arrivals, drawn) = days.entry(one.day).or_default();
+        let taken = one.drawn && may_be_asked(&one.person, &contacts);
+        if taken {
+            let person = placed(&one.person, &mut positions);
+            let event = one.event.as_ref().map(|(key, at)| (key.as_str(), *at));
+            drawn.push(invitation(campaign, &person, event, door.nonces)?);
+            note(&mut contacts, &one.person, rest);
+        }
+        arrivals.push((one.key.clone(), one.person.cell, taken));
+    }
+    for (day, (arrivals, drawn)) in days {
+        door.store.take_in(campaign, day, &arrivals, &drawn).await?;
+    }
+    Ok(())
 }
 
 /// Returns the sources of events that trigger invitations.

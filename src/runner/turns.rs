@@ -43,7 +43,17 @@ pub struct Runner {
     open: Timestamp,
     close: Timestamp,
     intake: Intake,
+    /// When people are looked for who may be released.
+    look_again: Look,
     lock: DispatchLock,
+}
+
+/// At once, at a time, or not before somebody comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Now,
+    At(Timestamp),
+    Never,
 }
 
 impl std::fmt::Debug for Runner {
@@ -62,7 +72,16 @@ impl Runner {
         let templates = templates_of(&parts.plan).map_err(RunError::Words)?;
         let zone = TimeZone::get(&parts.plan.timezone).unwrap_or(TimeZone::UTC);
         let lock = parts.store.dispatch_lock()?;
-        Ok(Self { parts, templates, zone, open, close, intake: Intake::default(), lock })
+        Ok(Self {
+            parts,
+            templates,
+            zone,
+            open,
+            close,
+            intake: Intake::default(),
+            look_again: Look::Now,
+            lock,
+        })
     }
 
     /// Returns the first and the last moment of the campaign.
@@ -108,8 +127,7 @@ impl Runner {
     }
 
     async fn is_paused(&self) -> Result<bool, RunError> {
-        let campaign = self.parts.store.campaign(&self.parts.plan.campaign).await?;
-        Ok(campaign.is_some_and(|c| c.paused))
+        Ok(self.parts.store.is_paused(&self.parts.plan.campaign).await? == Some(true))
     }
 
     /// Takes arrivals in and releases; returns when to look again.
@@ -133,7 +151,7 @@ impl Runner {
             close: self.close,
             close_day: self.close.to_zoned(self.zone.clone()).date(),
         };
-        let next_event = self.intake.take_in(door).await?;
+        let (came, next_event) = self.intake.take_in(door).await?;
         let releaser = Releaser {
             plan: &parts.plan,
             store: &parts.store,
@@ -144,7 +162,20 @@ impl Runner {
             open: self.open,
             close: self.close,
         };
-        let next_batch = releaser.release(progress).await?;
+        let looks = match self.look_again {
+            Look::Now => true,
+            Look::At(at) => came > 0 || at <= now,
+            Look::Never => came > 0,
+        };
+        if looks {
+            // Stays so when releasing fails: who came is then looked for by the next turn.
+            self.look_again = Look::Now;
+            self.look_again = releaser.release(progress).await?.map_or(Look::Never, Look::At);
+        }
+        let next_batch = match self.look_again {
+            Look::At(at) => Some(at),
+            Look::Now | Look::Never => None,
+        };
         let daily = parts.plan.strata.iter().any(|s| matches!(s.entry, Entry::Daily { .. }));
         let tomorrow = local.date().tomorrow().ok().filter(|_| daily).map(start_of);
         Ok(earliest(earliest(next_event, next_batch), tomorrow))

@@ -62,6 +62,15 @@ impl Store {
         rows.iter().map(row::launched).collect()
     }
 
+    /// Tells whether a campaign is held; `None` when it is not launched.
+    pub async fn is_paused(&self, campaign: &str) -> Result<Option<bool>, StoreError> {
+        let paused: Option<i64> = sqlx::query_scalar("select paused from campaign where name = ?")
+            .bind(campaign)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(paused.map(|p| p != 0))
+    }
+
     /// Holds a campaign, or lets it go on.
     pub async fn set_paused(&self, campaign: &str, paused: bool) -> Result<(), StoreError> {
         let done = sqlx::query("update campaign set paused = ? where name = ?")

@@ -239,6 +239,16 @@ impl Store {
     /// Ends messages that can no longer leave in time, and reminders of invitations that never left; returns
     /// how many.
     pub async fn expire(&self, campaign: &str, now: Timestamp) -> Result<u64, StoreError> {
+        let late: i64 = sqlx::query_scalar(
+            "select exists (select 1 from message where campaign = ? and state = 'queued' and not_after <= ?)",
+        )
+        .bind(campaign)
+        .bind(millis(now))
+        .fetch_one(&self.readers)
+        .await?;
+        if late == 0 {
+            return Ok(0);
+        }
         let mut txn = self.begin().await?;
         let late = sqlx::query(
             "update message set state = 'expired', detail = 'too late' \
@@ -250,9 +260,9 @@ impl Store {
         .await?;
         let idle = sqlx::query(
             "update message set state = 'cancelled', detail = 'the invitation did not go out' \
-             where campaign = ?1 and state = 'queued' and due is null and exists (select 1 from message f \
-             where f.invitation = message.invitation and f.wait is null \
-             and f.state in ('rejected', 'render_error', 'expired', 'suppressed', 'cancelled'))",
+             where campaign = ?1 and state = 'queued' and due is null and wait is not null \
+             and invitation in (select f.invitation from message f \
+             where f.campaign = ?1 and f.state = 'expired' and f.wait is null)",
         )
         .bind(campaign)
         .execute(&mut *txn)
@@ -307,6 +317,15 @@ impl Store {
     /// Only the process that dispatches may call it (see [`Store::dispatch_lock`]): to any other one, a
     /// message that is just being sent looks the same as one that a crash left behind.
     pub async fn recover(&self, campaign: &str) -> Result<u64, StoreError> {
+        let any: i64 = sqlx::query_scalar(
+            "select exists (select 1 from message where campaign = ? and state = 'sending')",
+        )
+        .bind(campaign)
+        .fetch_one(&self.readers)
+        .await?;
+        if any == 0 {
+            return Ok(0);
+        }
         let mut txn = self.begin().await?;
         let left: Vec<(i64, i64, i64)> = sqlx::query_as(
             "select m.id, m.fence, a.at from message m join attempt a \

@@ -37,6 +37,7 @@ pub struct Store {
     pub(super) readers: SqlitePool,
     path: Arc<PathBuf>,
     secret: Arc<OnceLock<Vec<u8>>>,
+    secret_is_right: Arc<OnceLock<()>>,
 }
 
 impl Store {
@@ -67,7 +68,13 @@ impl Store {
         migrate(&writer, &path).await?;
         private(&path);
         let readers = pool(4).connect_with(options.pragma("query_only", "1")).await.map_err(sorted)?;
-        Ok(Self { writer, readers, path: Arc::new(path), secret: Arc::new(OnceLock::new()) })
+        Ok(Self {
+            writer,
+            readers,
+            path: Arc::new(path),
+            secret: Arc::default(),
+            secret_is_right: Arc::default(),
+        })
     }
 
     /// Sets the secret that links are made with, in place of the file `secret` beside the store.
@@ -112,9 +119,14 @@ impl Store {
 
     /// Refuses a secret other than the one that the first launch used.
     pub async fn check_secret(&self) -> Result<(), StoreError> {
+        if self.secret_is_right.get().is_some() {
+            return Ok(());
+        }
         let mut txn = self.begin().await?;
         self.check_secret_in(&mut txn).await?;
-        self.commit(txn).await
+        self.commit(txn).await?;
+        let _ = self.secret_is_right.set(());
+        Ok(())
     }
 
     pub(super) async fn check_secret_in(

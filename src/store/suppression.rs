@@ -85,16 +85,8 @@ impl Store {
         rest_days: u32,
     ) -> Result<ContactHistory, StoreError> {
         let since = millis(now - SignedDuration::from_hours(24 * i64::from(rest_days)));
-        let keys: Vec<String> = sqlx::query_scalar(
-            "select distinct i.key from invitation i join message m on m.invitation = i.id \
-             where i.campaign <> ? and m.wait is null \
-             and m.state in ('queued', 'sending', 'accepted', 'listed', 'unknown') \
-             and coalesce(m.sent_at, m.due, i.released_at) > ?",
-        )
-        .bind(campaign)
-        .bind(since)
-        .fetch_all(&self.readers)
-        .await?;
+        let keys: Vec<String> =
+            if rest_days == 0 { Vec::new() } else { self.keys_since(campaign, since).await? };
         let listed: Vec<(String, String)> =
             sqlx::query_as("select kind, address from suppression").fetch_all(&self.readers).await?;
         let of = |name: &str| {
@@ -109,9 +101,21 @@ impl Store {
         .await?;
         let mut mobiles: std::collections::BTreeSet<String> = of("mobile");
         mobiles.extend(written);
-        let at_rest =
-            if rest_days == 0 { std::collections::BTreeSet::new() } else { keys.into_iter().collect() };
-        Ok(ContactHistory { at_rest, emails: of("email"), mobiles })
+        Ok(ContactHistory { at_rest: keys.into_iter().collect(), emails: of("email"), mobiles })
+    }
+
+    async fn keys_since(&self, campaign: &str, since: i64) -> Result<Vec<String>, StoreError> {
+        let keys = sqlx::query_scalar(
+            "select distinct i.key from invitation i join message m on m.invitation = i.id \
+             where i.campaign <> ? and m.wait is null \
+             and m.state in ('queued', 'sending', 'accepted', 'listed', 'unknown') \
+             and coalesce(m.sent_at, m.due, i.released_at) > ?",
+        )
+        .bind(campaign)
+        .bind(since)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(keys)
     }
 }
 
@@ -146,6 +150,19 @@ pub(super) async fn suppress_in(
              and invitation in (select id from invitation where mobile_key = ?)"
         }
     };
-    sqlx::query(ended).bind(reason).bind(&address).execute(&mut **txn).await?;
+    let done = sqlx::query(ended).bind(reason).bind(&address).execute(&mut **txn).await?;
+    if done.rows_affected() == 0 {
+        return Ok(());
+    }
+    // What was to remind of a message that will never leave ends with it, whatever its own channel is.
+    sqlx::query(
+        "update message set state = 'cancelled', detail = 'the invitation did not go out' \
+         where state = 'queued' and due is null and wait is not null and invitation in \
+         (select f.invitation from message f join invitation i on i.id = f.invitation \
+         where f.state = 'suppressed' and f.wait is null and (i.email_key = ?1 or i.mobile_key = ?1))",
+    )
+    .bind(&address)
+    .execute(&mut **txn)
+    .await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::run::{RunArgs, take_up};
 use crate::cli::{Context, Exit};
-use crate::dispatch::message::{MailIdentity, Site, build_short, message_data, templates_of};
+use crate::dispatch::message::{Site, build_short, message_data, templates_of};
 use crate::model::Checked;
 use crate::plan::Plan;
 use crate::plan::types::{PlanChannelKind, PlanStep};
@@ -78,14 +78,7 @@ fn samples(cx: &Context, plan: &Plan, base: &str) -> Result<(), Exit> {
             let data = message_data(plan, step, channel, &person, "example", site);
             let shown = match &channel.kind {
                 PlanChannelKind::Email { .. } => {
-                    let date = cx.clock().now();
-                    let identity = MailIdentity {
-                        key: "example",
-                        date,
-                        campaign: &plan.campaign,
-                        to: "nobody@example.com",
-                    };
-                    crate::dispatch::message::mail_words(&templates, channel, &data, identity)
+                    crate::dispatch::message::mail_words(&templates, channel, &data)
                 }
                 PlanChannelKind::Sms { .. } => {
                     let short = build_short(&templates, channel, &data, "example", "+12025550100");

@@ -41,6 +41,13 @@ pub struct MailIdentity<'a> {
 /// Longest subject and name in characters; more is cut.
 const LONGEST: usize = 200;
 
+/// A mail's words, before they are put into a message.
+struct Rendered {
+    subject: String,
+    html: String,
+    text: String,
+}
+
 /// Renders and builds a mail; says in words why it can't be made.
 pub fn build_mail(
     templates: &Templates,
@@ -48,24 +55,13 @@ pub fn build_mail(
     data: &MessageData,
     identity: MailIdentity<'_>,
 ) -> Result<Mail, String> {
-    let PlanChannelKind::Email { from_name, from_address, body, .. } = &channel.kind else {
+    let PlanChannelKind::Email { from_name, from_address, .. } = &channel.kind else {
         return Err(format!("channel `{}` sends no mail", channel.name));
     };
     let from = address(from_address, "the sender's address")?;
     let to = address(identity.to, "the address")?;
     let language = &data.language;
-    let subject = templates.render(&subject_name(&channel.name, language), data)?;
-    let (html, text) = match body {
-        Some(_) => {
-            let html = templates.render(&body_name(&channel.name), data)?;
-            let text = text_of(&html);
-            (html, text)
-        }
-        None => (
-            templates.render(&built_in_name("mail", language, "html"), data)?,
-            templates.render(&built_in_name("mail", language, "txt"), data)?,
-        ),
-    };
+    let Rendered { subject, html, text } = render(templates, channel, data)?;
     let name = Some(one_line(from_name.get(language))).filter(|n| !n.is_empty());
     let person = data.name.as_deref().map(one_line).filter(|n| !n.is_empty());
     let parts = MultiPart::alternative()
@@ -75,7 +71,7 @@ pub fn build_mail(
     let mut builder = Message::builder()
         .from(Mailbox::new(name, from.clone()))
         .to(Mailbox::new(person, to.clone()))
-        .subject(one_line(&subject))
+        .subject(subject)
         .header(Date::new(identity.date.into()))
         .message_id(Some(message_id(identity.key, from_address)));
     if let Some(owner) = data.owner.as_deref().and_then(|o| o.parse::<Address>().ok()) {
@@ -92,23 +88,45 @@ pub fn build_mail(
     Ok(Mail { from, to, bytes })
 }
 
+/// Says why a mail can't be made, without the work of making it.
+pub fn try_mail(
+    templates: &Templates,
+    channel: &PlanChannel,
+    data: &MessageData,
+    to: &str,
+) -> Result<(), String> {
+    if let PlanChannelKind::Email { from_address, .. } = &channel.kind {
+        address(from_address, "the sender's address")?;
+    }
+    address(to, "the address")?;
+    render(templates, channel, data).map(|_| ())
+}
+
 /// Returns a mail's subject and text, for people to look at.
 pub fn mail_words(
     templates: &Templates,
     channel: &PlanChannel,
     data: &MessageData,
-    identity: MailIdentity<'_>,
 ) -> Result<String, String> {
-    // Built as a whole, so that what could not be sent can't be looked at either.
-    build_mail(templates, channel, data, identity)?;
-    let subject = templates.render(&subject_name(&channel.name, &data.language), data)?;
-    let text = match &channel.kind {
-        PlanChannelKind::Email { body: Some(_), .. } => {
-            text_of(&templates.render(&body_name(&channel.name), data)?)
-        }
-        _ => templates.render(&built_in_name("mail", &data.language, "txt"), data)?,
+    let Rendered { subject, text, .. } = render(templates, channel, data)?;
+    Ok(format!("{subject}\n\n{}", text.trim_end()))
+}
+
+fn render(templates: &Templates, channel: &PlanChannel, data: &MessageData) -> Result<Rendered, String> {
+    let language = &data.language;
+    let subject = one_line(&templates.render(&subject_name(&channel.name, language), data)?);
+    if subject.is_empty() {
+        return Err("the subject is empty".to_owned());
+    }
+    let (html, text) = if matches!(&channel.kind, PlanChannelKind::Email { body: Some(_), .. }) {
+        let html = templates.render(&body_name(&channel.name), data)?;
+        let text = text_of(&html);
+        (html, text)
+    } else {
+        let html = templates.render(&built_in_name("mail", language, "html"), data)?;
+        (html, templates.render(&built_in_name("mail", language, "txt"), data)?)
     };
-    Ok(format!("{}\n\n{}", one_line(&subject), text.trim_end()))
+    Ok(Rendered { subject, html, text })
 }
 
 /// Returns the name under which a channel's subject is kept among the templates.

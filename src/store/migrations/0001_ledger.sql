@@ -66,6 +66,7 @@ create table invitation (
     unique (campaign, key, occasion)
 ) strict;
 create index invitation_cell on invitation (campaign, cell, position);
+create index invitation_waiting on invitation (campaign, cell, position) where released_at is null;
 create index invitation_email on invitation (email_key) where email_key is not null;
 create index invitation_mobile on invitation (mobile_key) where mobile_key is not null;
 create index invitation_response on invitation (response_id) where response_id is not null;
@@ -111,6 +112,8 @@ create table message (
 ) strict;
 -- Half of the outbox's speed is this index holding nothing but what is still to be sent.
 create index message_due on message (campaign, channel, due, id) where state = 'queued';
+create index message_end on message (campaign, not_after) where state = 'queued';
+create index message_sending on message (campaign) where state = 'sending';
 create index message_state on message (campaign, step, channel, state);
 
 -- How many messages each step was given; the sum over states must equal it at every moment.
