@@ -6,6 +6,7 @@
 //! `tests/it/house.rs` holds who may import whom.
 
 pub mod clock;
+pub mod output;
 pub mod source;
 
 pub mod diagnostic;

@@ -21,17 +21,10 @@ pub fn inside_git(path: &Path) -> bool {
     full.ancestors().skip(1).any(|folder| folder.join(".git").exists())
 }
 
-/// Writes beside the target and renames, so that nothing is ever half written.
+/// Writes a file as a whole, or says why it can't be written.
 pub fn write(path: &Path, bytes: &[u8], cx: &Context) -> Result<(), Exit> {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let part = path.with_file_name(format!(".{name}.part"));
-    let written = std::fs::File::create(&part)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&part, path));
-    written.map_err(|e| {
-        let _ = std::fs::remove_file(&part);
-        cx.fail(Exit::CouldNot, &format!("`{}` can't be written: {e}", path.display()))
-    })
+    crate::output::write(path, bytes)
+        .map_err(|e| cx.fail(Exit::CouldNot, &format!("`{}` can't be written: {e}", path.display())))
 }
 
 /// Prints; a closed pipe is the reader's right.

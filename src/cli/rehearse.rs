@@ -49,7 +49,7 @@ fn try_run(args: &RehearseArgs, cx: &Context) -> Result<Exit, Exit> {
 }
 
 fn runtime(cx: &Context) -> Result<tokio::runtime::Runtime, Exit> {
-    let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
     built.map_err(|e| cx.fail(Exit::CouldNot, &format!("no threads for the rehearsal: {e}")))
 }
 

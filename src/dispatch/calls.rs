@@ -38,8 +38,7 @@ pub fn write_list(
         csv.write_record(record(plan, channel, row, templates, secret, site)?).map_err(|e| told(&e))?;
     }
     let bytes = csv.into_inner().map_err(|e| told(&e))?;
-    let fresh = path.with_extension("csv.new");
-    std::fs::write(&fresh, bytes).and_then(|()| std::fs::rename(&fresh, &path)).map_err(|e| told(&e))
+    crate::output::write(&path, &bytes).map_err(|e| told(&e))
 }
 
 fn record(

@@ -144,11 +144,5 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed(folder))?;
     }
-    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let draft = path.with_file_name(format!(".{name}.part"));
-    let done = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path));
-    done.map_err(|e| {
-        let _ = fs::remove_file(&draft);
-        failed(path)(e)
-    })
+    crate::output::write(path, bytes).map_err(failed(path))
 }

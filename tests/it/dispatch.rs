@@ -1,6 +1,5 @@
 //! Sending against real counterparts: mail servers with moods, a gateway over HTTP, cut wires.
 
-mod bench;
 mod calls;
 mod foreign;
 mod gateway;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms that the page opens to all.
-const OPEN: [&str; 3] = ["clock", "source", "diagnostic"];
+const OPEN: [&str; 4] = ["clock", "source", "diagnostic", "output"];
 
 /// What a row of the page allows.
 enum Allowed {

@@ -19,6 +19,7 @@ mod expr;
 mod house;
 mod model;
 mod new;
+mod output;
 mod pages;
 mod plan;
 mod rehearse;

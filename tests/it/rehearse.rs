@@ -4,4 +4,5 @@ mod campaign;
 mod mailbox;
 mod pages;
 mod people;
+mod recomputed;
 mod world;

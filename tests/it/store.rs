@@ -7,40 +7,21 @@ mod file;
 mod ledger;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use canvass::store::token::{Nonces, SeededNonces};
 use canvass::store::{AddressKind, Durability, Invitation, Launched, NewMessage, Release, Store};
 use jiff::Timestamp;
 
-/// A fresh folder below the system's temporary one, removed at the end.
-pub struct Folder(pub PathBuf);
-
-impl Folder {
-    pub fn new(name: &str) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let n = NEXT.fetch_add(1, Ordering::SeqCst);
-        let path = std::env::temp_dir().join(format!("canvass-{name}-{}-{n}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+use crate::support::scratch::Scratch;
 
 /// Opens an empty store of one engine; the folder lives as long as the store is used.
 pub struct Opener {
-    pub folder: Folder,
+    pub folder: Scratch,
 }
 
 impl Opener {
     pub fn sqlite(name: &str) -> Self {
-        Self { folder: Folder::new(name) }
+        Self { folder: Scratch::new(name) }
     }
 
     pub fn url(&self) -> String {

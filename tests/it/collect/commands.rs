@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use canvass::store::{Durability, Store};
 
 use crate::collect::site::{Browser, EVERYTHING, checked, invitation, launched};
-use crate::store::Folder;
+use crate::support::scratch::Scratch;
 
 struct Running {
     child: Child,
@@ -69,7 +69,7 @@ fn write(folder: &Path, name: &str, text: &str) {
 
 #[test]
 fn serve_finishes_what_it_has_begun_and_sees_new_campaigns() {
-    let folder = Folder::new("serve");
+    let folder = Scratch::new("serve");
     write(&folder.0, "main.survey", EVERYTHING);
     write(
         &folder.0,
@@ -113,7 +113,7 @@ fn serve_finishes_what_it_has_begun_and_sees_new_campaigns() {
 
 #[test]
 fn serve_says_what_is_wrong() {
-    let folder = Folder::new("serve-wrong");
+    let folder = Scratch::new("serve-wrong");
     write(&folder.0, "canvass.yaml", "profiles:\n  dev: { store: \"sqlite:forms.db\" }\n");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -133,7 +133,7 @@ fn serve_says_what_is_wrong() {
 
 #[test]
 fn preview_shows_form_and_messages_and_leaves_nothing() {
-    let folder = Folder::new("preview");
+    let folder = Scratch::new("preview");
     write(&folder.0, "main.survey", EVERYTHING);
     let mut command = canvass(&folder.0);
     command.args(["preview", "main.survey", "--listen", "127.0.0.1:0"]);
@@ -164,7 +164,7 @@ fn preview_shows_form_and_messages_and_leaves_nothing() {
 
 #[test]
 fn preview_sends_one_test_message() {
-    let folder = Folder::new("preview-to");
+    let folder = Scratch::new("preview-to");
     write(&folder.0, "main.survey", EVERYTHING);
     let to = |more: &[&str]| {
         let mut command = canvass(&folder.0);

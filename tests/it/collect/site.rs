@@ -11,7 +11,7 @@ use canvass::store::token::token;
 use canvass::store::{Answer, Durability, Invitation, Launched, Response, Store};
 use tokio::runtime::Runtime;
 
-use crate::store::Folder;
+use crate::support::scratch::Scratch;
 
 pub const EVERYTHING: &str = include_str!("../../fixtures/collect/everything.survey");
 const SECRET: &[u8] = b"a secret of the tests";
@@ -78,7 +78,7 @@ pub struct Site {
     pub store: Store,
     pub clock: Arc<ManualClock>,
     pub base: String,
-    _folder: Folder,
+    _folder: Scratch,
 }
 
 impl Site {
@@ -92,7 +92,7 @@ impl Site {
     pub fn empty() -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let folder = Folder::new("collect");
+        let folder = Scratch::new("collect");
         let url = format!("sqlite:{}", folder.0.join("canvass.db").display());
         let clock = Arc::new(ManualClock::new("2026-01-06T02:00:00Z".parse().unwrap()));
         let (store, base) = runtime.block_on(async {

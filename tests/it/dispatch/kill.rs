@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use canvass::store::{Durability, MessageState, Store};
 
-use crate::store::Folder;
 use crate::support::proxy::{self, Cut};
+use crate::support::scratch::Scratch;
 use crate::support::sink::SinkProcess;
 
 const PEOPLE: usize = 1500;
@@ -104,7 +104,7 @@ fn wire(on: Arc<AtomicU64>) -> proxy::Plan {
 
 #[test]
 fn fifty_kills_send_nobody_two_mails_and_lose_nobody() {
-    let folder = Folder::new("kill");
+    let folder = Scratch::new("kill");
     let sink = SinkProcess::start(&folder.0);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let on = Arc::new(AtomicU64::new(1));

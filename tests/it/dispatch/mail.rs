@@ -8,8 +8,9 @@ use canvass::plan::types::{PlanChannelKind, PlanTiming};
 use canvass::store::Invitation;
 use mail_parser::{HeaderValue, MessageParser};
 
-use crate::store::{Folder, at, people};
+use crate::store::{at, people};
 use crate::support::plans::{both, plan, step};
+use crate::support::scratch::Scratch;
 
 const SITE: Site<'static> =
     Site { base: "https://survey.example.com", sms_opt_out: ("拒收请回复R", "Reply STOP") };
@@ -234,7 +235,7 @@ fn ids_stay_the_same_and_differ_where_they_must() {
 /// Python's mail package is a second opinion; every system that runs these tests has it.
 #[test]
 fn python_reads_the_same_mail() {
-    let folder = Folder::new("python");
+    let folder = Scratch::new("python");
     let file = folder.0.join("mail.eml");
     std::fs::write(&file, mail_of(&plan("csat_2026q1"), 0, &person()).unwrap().bytes).unwrap();
     let script = "import email, email.policy, sys\n\

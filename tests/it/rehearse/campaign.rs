@@ -14,7 +14,8 @@ use canvass::rehearse::respondent::Progress;
 use canvass::store::{Answer, Durability, MessageState, Response, ResponseState, Store};
 use serde_json::Value;
 
-use crate::rehearse::world::{campaign, folder};
+use crate::rehearse::world::campaign;
+use crate::support::scratch::Scratch;
 
 fn check(spec: &Path) -> Checked {
     let name = spec.file_name().expect("a file").to_string_lossy().into_owned();
@@ -60,7 +61,7 @@ fn count(rehearsal: &Rehearsal, states: &[MessageState]) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_campaign_is_rehearsed_from_spec_to_report_and_twice_the_same() {
-    let base = folder("everything");
+    let base = Scratch::new("everything");
     let spec = campaign(&base, "everything.survey");
     let first = run(&spec, 7, "first").await.expect("a rehearsal");
     let second = run(&spec, 7, "second").await.expect("a rehearsal");
@@ -196,7 +197,7 @@ fn the_mails_are_sound(rehearsal: &Rehearsal) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_link_in_the_template_gives_no_answers() {
-    let base = folder("broken");
+    let base = Scratch::new("broken");
     let spec = campaign(&base, "tickets.survey");
     let text = std::fs::read_to_string(&spec).expect("the spec");
     let own = "at \"cx@example.com\"\n  body    file \"invite.html\"";
@@ -222,7 +223,7 @@ async fn a_broken_link_in_the_template_gives_no_answers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tickets_invite_a_day_after_they_were_closed() {
-    let base = folder("tickets");
+    let base = Scratch::new("tickets");
     let spec = campaign(&base, "tickets.survey");
     let rehearsal = run(&spec, 7, "home").await.expect("a rehearsal");
     assert_eq!(rehearsal.troubles, Vec::<String>::new());
@@ -237,7 +238,7 @@ async fn tickets_invite_a_day_after_they_were_closed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spec_that_invites_nobody_is_told_so() {
-    let base = folder("nobody");
+    let base = Scratch::new("nobody");
     let spec = campaign(&base, "tickets.survey");
     let text = std::fs::read_to_string(&spec).expect("the spec");
     let start = text.find("frame customers").expect("a frame");
@@ -256,7 +257,7 @@ async fn a_spec_that_invites_nobody_is_told_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_is_not_there_is_named() {
-    let base = folder("nolist");
+    let base = Scratch::new("nolist");
     let spec = campaign(&base, "tickets.survey");
     std::fs::remove_file(base.join("customers.csv")).expect("removed");
     match run(&spec, 7, "home").await {

@@ -1,21 +1,17 @@
 //! The mailbox against raw sockets and lettre, the gateway against plain HTTP.
 
-use std::path::PathBuf;
-
 use canvass::rehearse::mailbox::{self, KeptKind, Mailbox};
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("canvass-mailbox-{name}-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    folder
-}
+use crate::support::scratch::Scratch;
 
-async fn open(name: &str) -> Mailbox {
-    mailbox::start(&folder(name)).await.expect("a mailbox")
+async fn open(name: &str) -> (Scratch, Mailbox) {
+    let folder = Scratch::new(name);
+    let mailbox = mailbox::start(&folder).await.expect("a mailbox");
+    (folder, mailbox)
 }
 
 /// Sends lines as one packet and reads replies until the connection ends.
@@ -36,7 +32,7 @@ fn codes(replies: &[String]) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keeps_what_lettre_sends_byte_for_byte() {
-    let mailbox = open("lettre").await;
+    let (_kept, mailbox) = open("lettre").await;
     let message = Message::builder()
         .from("客户体验 <cx@example.com>".parse().expect("an address"))
         .to("wang.fang@example.org".parse().expect("an address"))
@@ -66,7 +62,7 @@ async fn keeps_what_lettre_sends_byte_for_byte() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pipelined_commands_are_answered_in_order() {
-    let mailbox = open("pipelined").await;
+    let (_kept, mailbox) = open("pipelined").await;
     let replies = talk(
         &mailbox,
         "EHLO me\nMAIL FROM:<a@example.com> BODY=8BITMIME SMTPUTF8\nRCPT TO:<b@example.com>\nDATA\n\
@@ -82,7 +78,7 @@ async fn pipelined_commands_are_answered_in_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_order_and_nonsense_are_refused_and_the_talk_goes_on() {
-    let mailbox = open("wrong").await;
+    let (_kept, mailbox) = open("wrong").await;
     let replies = talk(
         &mailbox,
         "EHLO me\nDATA\nRCPT TO:<b@example.com>\nMAIL TO:<x>\nHAMMER\nMAIL FROM:<> SIZE=99999999\n\
@@ -98,7 +94,7 @@ async fn wrong_order_and_nonsense_are_refused_and_the_talk_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_cut_before_its_dot_is_not_kept() {
-    let mailbox = open("cut").await;
+    let (_kept, mailbox) = open("cut").await;
     let mut stream = TcpStream::connect(mailbox.smtp_addr).await.expect("a connection");
     let start = b"EHLO me\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\nhalf a mai";
     stream.write_all(start).await.expect("a write");
@@ -111,7 +107,7 @@ async fn a_mail_cut_before_its_dot_is_not_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn too_large_a_mail_is_refused_whole_and_the_next_one_taken() {
-    let mailbox = open("large").await;
+    let (_kept, mailbox) = open("large").await;
     let line = "x".repeat(998);
     let body = format!("{line}\n").repeat(11 * 1024);
     let replies = talk(
@@ -132,7 +128,7 @@ async fn too_large_a_mail_is_refused_whole_and_the_next_one_taken() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_come_from_content_and_a_repeated_id_is_seen() {
-    let mailbox = open("names").await;
+    let (_kept, mailbox) = open("names").await;
     let mail = |id: &str| {
         format!("MAIL FROM:<>\nRCPT TO:<b@example.com>\nDATA\nMessage-ID: <{id}@example.com>\n\nx\n.\n")
     };
@@ -145,7 +141,7 @@ async fn names_come_from_content_and_a_repeated_id_is_seen() {
     assert_eq!(names.len(), 3);
     assert_eq!(names.iter().filter(|n| n.contains("again")).count(), 1, "{names:?}");
 
-    let other = open("names-2").await;
+    let (_kept_too, other) = open("names-2").await;
     talk(&other, &format!("EHLO me\n{}{}QUIT\n", mail("2"), mail("1"))).await;
     let again: Vec<String> = other
         .take_new()
@@ -157,7 +153,7 @@ async fn names_come_from_content_and_a_repeated_id_is_seen() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_gateway_wants_its_token_and_keeps_an_id_once() {
-    let mailbox = open("sms").await;
+    let (_kept, mailbox) = open("sms").await;
     let (url, token) = (mailbox.sms_url.clone(), mailbox.sms_token.clone());
     let post = move |token: &str, body: &str| {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();

@@ -3,14 +3,6 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Makes a folder of its own for a test, empty.
-pub fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("canvass-rehearsal-{name}-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
 /// Puts a spec of the fixtures with settings and lists into a folder; returns the spec's path.
 pub fn campaign(folder: &Path, spec: &str) -> PathBuf {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rehearse").join(spec);

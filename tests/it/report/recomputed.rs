@@ -5,7 +5,7 @@
 //! that is wrong, one that it does not know, and somebody who was not drawn.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use canvass::exchange::raw::{Raw, raw};
@@ -20,6 +20,7 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::simulate::{Random, answers, quarterly};
+use crate::support::scratch::Scratch;
 
 const SEED: u64 = 20_260_105;
 
@@ -170,8 +171,7 @@ fn another_program_agrees_on_every_number_and_notices_a_wrong_one() {
     let checked = quarterly();
     let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/quarterly-index");
     let campaign = campaign(&checked, &list);
-    let folder: PathBuf = std::env::temp_dir().join(format!("canvass-recompute-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = Scratch::new("recompute");
     std::fs::write(folder.join("draw.csv"), draw(&campaign)).unwrap();
     let records = serde_json::to_string(&raw_of(&campaign)).unwrap();
     let now: Timestamp = "2026-02-01T00:00:00Z".parse().unwrap();

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::{customers, spec};
-use crate::cli::{Scratch, canvass};
+use crate::cli::canvass;
+use crate::support::scratch::Scratch;
 use crate::support::sink::SinkProcess;
 
 const NOW: &str = "2026-01-05T10:00:00+08:00";

@@ -2,7 +2,8 @@
 
 use canvass::store::{Durability, Store, StoreError};
 
-use super::{Folder, Opener};
+use super::Opener;
+use crate::support::scratch::Scratch;
 
 async fn refusal(url: &str) -> StoreError {
     Store::open(url, Durability::Full).await.expect_err("must be refused")
@@ -10,7 +11,7 @@ async fn refusal(url: &str) -> StoreError {
 
 #[tokio::test]
 async fn a_file_that_is_no_database_is_named() {
-    let folder = Folder::new("nodb");
+    let folder = Scratch::new("nodb");
     let file = folder.0.join("canvass.db");
     std::fs::write(&file, "this is a text file that somebody named in the settings\n".repeat(100)).unwrap();
     let refused = refusal(&format!("sqlite:{}", file.display())).await;
@@ -20,7 +21,7 @@ async fn a_file_that_is_no_database_is_named() {
 
 #[tokio::test]
 async fn another_programs_database_is_left_alone() {
-    let folder = Folder::new("other");
+    let folder = Scratch::new("other");
     let file = folder.0.join("other.db");
     let url = format!("sqlite:{}?mode=rwc", file.display());
     let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
@@ -45,7 +46,7 @@ async fn a_newer_schema_is_refused() {
 
 #[tokio::test]
 async fn a_folder_that_can_not_be_made_is_named() {
-    let folder = Folder::new("unwritable");
+    let folder = Scratch::new("unwritable");
     std::fs::write(folder.0.join("file"), "").unwrap();
     let refused = refusal(&format!("sqlite:{}", folder.0.join("file/sub/canvass.db").display())).await;
     assert!(matches!(refused, StoreError::Unwritable(..)), "{refused:?}");
@@ -82,7 +83,7 @@ async fn one_process_dispatches_at_a_time() {
 /// The engine's own limit of pages gives the code that a disk without space gives.
 #[tokio::test]
 async fn a_full_disk_says_what_to_do() {
-    let folder = Folder::new("full");
+    let folder = Scratch::new("full");
     let url = format!("sqlite:{}?mode=rwc", folder.0.join("full.db").display());
     let options = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
     let pool = options.connect(&url).await.unwrap();

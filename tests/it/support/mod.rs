@@ -2,4 +2,5 @@
 
 pub mod plans;
 pub mod proxy;
+pub mod scratch;
 pub mod sink;

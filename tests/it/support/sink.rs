@@ -216,7 +216,7 @@ impl SinkProcess {
         let (address, log) = (folder.join("sink.addr"), folder.join("sink.log"));
         std::fs::write(&log, "").unwrap();
         let child = Command::new(std::env::current_exe().unwrap())
-            .args(["support::sink::process", "--exact", "--ignored", "--nocapture"])
+            .args(["support::sink::process", "--exact", "--nocapture"])
             .env(ADDRESS, &address)
             .env(LOG, &log)
             .stdout(Stdio::null())
@@ -251,7 +251,6 @@ impl Drop for SinkProcess {
 
 /// Not a test: the body of [`SinkProcess`]; without its variables it does nothing.
 #[test]
-#[ignore = "runs as a process of its own"]
 fn process() {
     let (Ok(address), Ok(log)) = (std::env::var(ADDRESS), std::env::var(LOG)) else { return };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

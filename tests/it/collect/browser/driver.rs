@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::store::Folder;
+use crate::support::scratch::Scratch;
 
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -16,7 +16,7 @@ pub struct Driver {
     agent: ureq::Agent,
     session: String,
     child: Child,
-    folder: Folder,
+    folder: Scratch,
 }
 
 /// An element of the page.
@@ -49,7 +49,7 @@ impl Driver {
     /// Opens a window of this size in CSS pixels, scripts of pages switched off.
     pub fn new(width: u32, height: u32) -> Option<Self> {
         let (browser, driver) = installed()?;
-        let folder = Folder::new("chromium");
+        let folder = Scratch::new("chromium");
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(driver)
             .arg(format!("--port={port}"))
