@@ -9,6 +9,7 @@ pub mod checked;
 pub mod files;
 mod load;
 mod lower;
+pub mod logic;
 
 pub use self::checked::Checked;
 pub use self::files::{Files, Folder, Memory};
