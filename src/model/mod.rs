@@ -8,8 +8,8 @@ pub mod cell;
 pub mod checked;
 pub mod files;
 mod load;
-mod lower;
 pub mod logic;
+mod lower;
 
 pub use self::checked::Checked;
 pub use self::files::{Files, Folder, Memory};

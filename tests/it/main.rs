@@ -17,6 +17,7 @@ mod diagnostic;
 mod dispatch;
 mod expr;
 mod house;
+mod logic;
 mod model;
 mod new;
 mod output;

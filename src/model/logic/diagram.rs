@@ -101,7 +101,11 @@ impl Diagram {
             let Some(last) = self.nodes.pop() else { return };
             let runs = self.edges.split_off(last.start as usize);
             let hash = hash(last.level, &runs);
-            if last.next == 0 { self.heads.remove(&hash) } else { self.heads.insert(hash, last.next) };
+            if last.next == 0 {
+                self.heads.remove(&hash)
+            } else {
+                self.heads.insert(hash, last.next)
+            };
         }
         self.done.clear();
     }

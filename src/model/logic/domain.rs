@@ -73,7 +73,9 @@ pub fn domain(checked: &Checked, var: Var) -> Domain {
             Some(question) => of_question(checked, &question.kind),
             None => Domain::Words,
         },
-        Var::Field(i) => checked.frame.as_ref().and_then(|f| f.fields.get(i)).map_or(Domain::Words, |f| of_field(&f.kind)),
+        Var::Field(i) => {
+            checked.frame.as_ref().and_then(|f| f.fields.get(i)).map_or(Domain::Words, |f| of_field(&f.kind))
+        }
         Var::EventField(e, i) => {
             checked.events.get(e).and_then(|e| e.fields.get(i)).map_or(Domain::Words, |f| of_field(&f.kind))
         }
@@ -82,7 +84,8 @@ pub fn domain(checked: &Checked, var: Var) -> Domain {
         Var::Duplicate => Domain::Finite(vec![Value::Bool(false), Value::Bool(true)]),
         Var::Duration => Domain::Numbers { low: 0.0, high: f64::INFINITY, whole: false },
         Var::Score(_) => {
-            let (low, high) = checked.scoring.as_ref().map_or((f64::NEG_INFINITY, f64::INFINITY), |s| (s.low, s.high));
+            let (low, high) =
+                checked.scoring.as_ref().map_or((f64::NEG_INFINITY, f64::INFINITY), |s| (s.low, s.high));
             Domain::Numbers { low, high, whole: false }
         }
         // Answers that are brought in from elsewhere may name a channel of their own.
@@ -115,7 +118,11 @@ fn of_question(checked: &Checked, kind: &QuestionKind) -> Domain {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded above, and not negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bounded above, and not negative"
+)]
 fn slider(min: f64, max: f64, step: f64) -> Domain {
     let steps = ((max - min) / step + 1e-9).floor();
     if !(0.0..=MOST_POINTS).contains(&steps) {
@@ -198,7 +205,10 @@ fn numbers(low: f64, high: f64, whole: bool, constants: &[Value]) -> Vec<Value> 
 /// Returns a number strictly between two points, as round as can be.
 fn between(below: Option<f64>, above: Option<f64>, (low, high): (f64, f64), whole: bool) -> Option<f64> {
     let fits = |x: &f64| {
-        below.is_none_or(|b| *x > b) && above.is_none_or(|a| *x < a) && (low..=high).contains(x) && x.is_finite()
+        below.is_none_or(|b| *x > b)
+            && above.is_none_or(|a| *x < a)
+            && (low..=high).contains(x)
+            && x.is_finite()
     };
     let candidates = match (below, above) {
         (Some(b), Some(a)) => vec![b.floor() + 1.0, f64::midpoint(a, b)],
@@ -211,10 +221,13 @@ fn between(below: Option<f64>, above: Option<f64>, (low, high): (f64, f64), whol
 
 fn dates(low: Date, high: Date, constants: &[Value]) -> Vec<Value> {
     let date = |v: &Value| if let Value::Date(d) = v { Some(*d) } else { None };
-    let mut points: Vec<Date> = constants.iter().filter_map(date).filter(|d| (low..=high).contains(d)).collect();
+    let mut points: Vec<Date> =
+        constants.iter().filter_map(date).filter(|d| (low..=high).contains(d)).collect();
     points.sort();
     points.dedup();
-    let Some(&first) = points.first() else { return vec![Value::Date(jiff::civil::date(2000, 1, 1).clamp(low, high))] };
+    let Some(&first) = points.first() else {
+        return vec![Value::Date(jiff::civil::date(2000, 1, 1).clamp(low, high))];
+    };
     let mut cells: Vec<Date> = first.yesterday().ok().filter(|d| *d >= low).into_iter().collect();
     for (position, &point) in points.iter().enumerate() {
         cells.push(point);

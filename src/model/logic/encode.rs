@@ -11,9 +11,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::expr::{Env, Expr, Truth, Value, Var, truth};
-use crate::model::logic::flow::Logic;
 use crate::model::logic::diagram::{FALSE, Made, Node, Spent, TRUE};
 use crate::model::logic::domain::{Domain, domain, may_be_missing, must_be_answered, question_of};
+use crate::model::logic::flow::Logic;
 use crate::model::logic::space::{Shape, is_condition, shape};
 
 /// Where a condition holds, and where it does not; it is unknown elsewhere.
@@ -136,7 +136,12 @@ fn table(lx: &mut Logic, leaf: &Expr, vars: &[Var]) -> Result<Pair, Spent> {
     combine(lx, leaf, &levels, &mut values)
 }
 
-fn combine(lx: &mut Logic, leaf: &Expr, levels: &[(u32, Var)], values: &mut Vec<(Var, Value)>) -> Result<Pair, Spent> {
+fn combine(
+    lx: &mut Logic,
+    leaf: &Expr,
+    levels: &[(u32, Var)],
+    values: &mut Vec<(Var, Value)>,
+) -> Result<Pair, Spent> {
     let Some((&(level, var), rest)) = levels.split_first() else {
         return Ok(constant(truth(leaf, &Values(values))));
     };

@@ -138,33 +138,3 @@ pub fn parts(condition: &Expr) -> Vec<&Expr> {
         other => vec![other],
     }
 }
-
-/// Returns the questions on which it depends whether a question is asked, the question with them.
-#[must_use]
-pub fn cone(checked: &Checked, roots: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    let mut waiting: Vec<usize> = roots.into_iter().collect();
-    while let Some(q) = waiting.pop() {
-        if !found.insert(q) {
-            continue;
-        }
-        if let Some(condition) = checked.questionnaire.questions.get(q).and_then(|q| q.condition.as_ref()) {
-            waiting.extend(questions_of(checked, condition));
-        }
-    }
-    found
-}
-
-/// Returns the questions whose answers a condition looks at.
-#[must_use]
-pub fn questions_of(checked: &Checked, condition: &Expr) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    condition.variables(&mut |var| {
-        if let Var::Item(i) = var
-            && let Some(item) = checked.questionnaire.items.get(i)
-        {
-            found.insert(item.question);
-        }
-    });
-    found
-}

@@ -113,7 +113,8 @@ impl Given {
         let person = [("stratum", text(&self.stratum)), ("language", text(&self.language))];
         let person = person.iter().filter_map(|(name, value)| Some((*name, value.as_ref()?)));
         let rest = self.fields.iter().chain(&self.answers).map(|(name, value)| (name.as_str(), value));
-        let all: Vec<String> = person.chain(rest).map(|(name, value)| format!("`{name}` {}", plain(value))).collect();
+        let all: Vec<String> =
+            person.chain(rest).map(|(name, value)| format!("`{name}` {}", plain(value))).collect();
         if all.is_empty() { "no answer at all".to_owned() } else { all.join(", ") }
     }
 }
@@ -138,8 +139,14 @@ pub fn given(lx: &Logic, cells: &Cells) -> Given {
     let mut answers: BTreeMap<usize, Value> = BTreeMap::new();
     for (&level, &cell) in cells {
         let Some(What::Value(var)) = lx.space.levels.get(level as usize).map(|l| &l.what) else { continue };
-        let Some(value) = lx.space.cells(level).get(cell as usize).filter(|v| **v != Value::Missing) else { continue };
-        let value = if matches!(value, Value::Set(all) if all.is_empty()) { set(lx, *var, cells) } else { value.clone() };
+        let Some(value) = lx.space.cells(level).get(cell as usize).filter(|v| **v != Value::Missing) else {
+            continue;
+        };
+        let value = if matches!(value, Value::Set(all) if all.is_empty()) {
+            set(lx, *var, cells)
+        } else {
+            value.clone()
+        };
         let name = |v: Value| if let Value::Text(text) = v { Some(text.to_string()) } else { None };
         match *var {
             Var::Item(i) => drop(answers.insert(i, value)),

@@ -107,7 +107,11 @@ impl Uses {
             Shape::Direct(var) => {
                 let constants = constants(leaf);
                 let known = &mut self.values.entry(var).or_default().0;
-                constants.into_iter().for_each(|c| if !known.contains(&c) { known.push(c) });
+                constants.into_iter().for_each(|c| {
+                    if !known.contains(&c) {
+                        known.push(c)
+                    }
+                });
             }
             Shape::Chosen(var, names, _) => self.chosen.extend(names.into_iter().map(|n| (var, n))),
             Shape::Rank(var, share) => self.ranks.entry(var).or_default().push(share),
@@ -182,7 +186,8 @@ impl Space {
         let level = self.push(What::Value(var), values);
         self.values.insert(var, level);
         for (_, name) in uses.chosen.iter().filter(|(v, _)| *v == var) {
-            let level = self.push(What::Chosen(var, name.clone()), vec![Value::Bool(false), Value::Bool(true)]);
+            let level =
+                self.push(What::Chosen(var, name.clone()), vec![Value::Bool(false), Value::Bool(true)]);
             self.chosen.insert((var, name.clone()), level);
         }
         if let Some(shares) = uses.ranks.get(&var) {

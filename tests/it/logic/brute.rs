@@ -1,0 +1,235 @@
+//! A thousand small campaigns: what the logic decides is what trying all answers finds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use canvass::collect::form::{Respondent, asked};
+use canvass::expr::{Env, Expr, Value, Var, truth};
+use canvass::model::Checked;
+use canvass::model::checked::QuestionKind;
+use canvass::model::logic::{Given, Target, Verdict, verdicts};
+use canvass::store::types::Answer;
+use jiff::civil::{Date, date};
+
+use crate::logic::small::{Small, small};
+
+const TODAY: Date = date(2026, 3, 11);
+
+/// One respondent who has answered everything that is asked and must be answered.
+struct Path {
+    answers: BTreeMap<String, Answer>,
+    fields: BTreeMap<String, String>,
+    stratum: String,
+    language: String,
+    asked: Vec<usize>,
+}
+
+impl Path {
+    fn respondent(&self) -> Respondent<'_> {
+        Respondent { stratum: &self.stratum, ..Respondent::new(&self.fields, &self.language, TODAY) }
+    }
+}
+
+fn paths(small: &Small) -> Vec<Path> {
+    let checked = &small.checked;
+    let mut people: Vec<BTreeMap<String, String>> = vec![BTreeMap::new()];
+    for (i, cells) in small.fields.iter().enumerate() {
+        let more = |p: &BTreeMap<String, String>| {
+            let with = |c: &Option<String>| {
+                let mut p = p.clone();
+                p.extend(c.clone().map(|c| (format!("f{i}"), c)));
+                p
+            };
+            cells.iter().map(with).collect::<Vec<_>>()
+        };
+        people = people.iter().flat_map(more).collect();
+    }
+    let open = checked.channels.iter().any(|_| true);
+    let strata: Vec<String> =
+        checked.strata.iter().map(|s| s.name.clone()).chain(open.then(String::new)).collect();
+    let mut all = Vec::new();
+    for fields in people {
+        for stratum in &strata {
+            for language in &checked.campaign.languages {
+                let path = Path {
+                    answers: BTreeMap::new(),
+                    fields: fields.clone(),
+                    stratum: stratum.clone(),
+                    language: language.clone(),
+                    asked: Vec::new(),
+                };
+                walk(small, path, 0, &mut all);
+            }
+        }
+    }
+    all
+}
+
+/// Goes on from an item: with every answer when it is asked, past it when not.
+fn walk(small: &Small, mut path: Path, item: usize, all: &mut Vec<Path>) {
+    let checked = &small.checked;
+    path.asked = asked(checked, &path.answers, &path.respondent());
+    let Some(it) = checked.questionnaire.items.get(item) else {
+        all.push(path);
+        return;
+    };
+    let clone = |path: &Path| Path {
+        answers: path.answers.clone(),
+        fields: path.fields.clone(),
+        stratum: path.stratum.clone(),
+        language: path.language.clone(),
+        asked: Vec::new(),
+    };
+    if !path.asked.contains(&it.question) {
+        return walk(small, path, item + 1, all);
+    }
+    let question = &checked.questionnaire.questions[it.question];
+    for answer in &small.answers[item] {
+        let mut next = clone(&path);
+        next.answers.insert(it.name.clone(), answer.clone());
+        walk(small, next, item + 1, all);
+    }
+    if !question.required && question.kind != QuestionKind::Consent {
+        walk(small, path, item + 1, all);
+    }
+}
+
+struct After<'a>(&'a Checked, &'a Path);
+
+impl Env for After<'_> {
+    fn value(&self, var: Var) -> Value {
+        let text = |t: &str| if t.is_empty() { Value::Missing } else { Value::Text(t.into()) };
+        match var {
+            Var::Item(i) => {
+                let item = &self.0.questionnaire.items[i];
+                let answer = self.1.answers.get(&item.name).filter(|_| self.1.asked.contains(&item.question));
+                answer.map_or(Value::Missing, Answer::value)
+            }
+            Var::Field(i) => {
+                let field = &self.0.frame.as_ref().unwrap().fields[i];
+                self.1.fields.get(&field.name).map_or(Value::Missing, |t| field.kind.read(t).unwrap())
+            }
+            Var::Stratum => text(&self.1.stratum),
+            Var::Language => text(&self.1.language),
+            _ => Value::Missing,
+        }
+    }
+
+    fn today(&self) -> Date {
+        TODAY
+    }
+}
+
+fn reaches(checked: &Checked, path: &Path, target: Target) -> bool {
+    match target {
+        Target::Asked(q) => path.asked.contains(&q),
+        Target::NotAsked(q) => !path.asked.contains(&q),
+        Target::Raised(c) => truth(&checked.cases[c].condition, &After(checked, path)).holds(),
+        Target::NotRaised(c) => !truth(&checked.cases[c].condition, &After(checked, path)).holds(),
+    }
+}
+
+/// Variables that matter for a target: those of its condition, and of the conditions of their questions.
+fn cone(checked: &Checked, target: Target) -> BTreeSet<Var> {
+    let condition = match target {
+        Target::Asked(q) | Target::NotAsked(q) => checked.questionnaire.questions[q].condition.as_ref(),
+        Target::Raised(c) | Target::NotRaised(c) => Some(&checked.cases[c].condition),
+    };
+    let mut found = BTreeSet::new();
+    let mut waiting: Vec<&Expr> = condition.into_iter().collect();
+    while let Some(e) = waiting.pop() {
+        e.variables(&mut |var| {
+            if found.insert(var)
+                && let Var::Item(i) = var
+            {
+                let question = checked.questionnaire.items[i].question;
+                waiting.extend(checked.questionnaire.questions[question].condition.as_ref());
+            }
+        });
+    }
+    found
+}
+
+fn size(checked: &Checked, path: &Path, cone: &BTreeSet<Var>) -> usize {
+    let env = After(checked, path);
+    cone.iter().filter(|v| **v != Var::Language && env.value(**v) != Value::Missing).count()
+}
+
+fn replayed(checked: &Checked, given: &Given) -> Path {
+    let answer = |name: &str, value: &Value| match value {
+        Value::Number(x) => Answer::Number(*x),
+        Value::Bool(yes) => Answer::YesNo(*yes),
+        Value::Date(date) => Answer::Date(*date),
+        Value::Set(names) => {
+            Answer::Options { names: names.iter().map(ToString::to_string).collect(), other: None }
+        }
+        Value::Text(text) => {
+            let (_, item) = checked.questionnaire.item(name).unwrap();
+            match checked.questionnaire.questions[item.question].kind {
+                QuestionKind::Choice(_) => Answer::Option { name: text.to_string(), other: None },
+                _ => Answer::Text(text.to_string()),
+            }
+        }
+        Value::Missing => panic!("a witness gives `{name}` no value"),
+    };
+    let mut path = Path {
+        answers: given.answers.iter().map(|(n, v)| (n.clone(), answer(n, v))).collect(),
+        fields: given.fields.iter().map(|(n, v)| (n.clone(), canvass::model::logic::plain(v))).collect(),
+        stratum: given.stratum.clone().unwrap_or_default(),
+        language: given.language.clone().unwrap_or_else(|| checked.campaign.languages[0].clone()),
+        asked: Vec::new(),
+    };
+    path.asked = asked(checked, &path.answers, &path.respondent());
+    path
+}
+
+#[test]
+fn every_verdict_equals_trying_all_answers() {
+    let (mut possible, mut impossible, mut open, mut tried) = (0, 0, 0, 0);
+    let mut seed = 0;
+    let mut specs = 0;
+    while specs < 1_000 {
+        seed += 1;
+        let small = small(seed);
+        let sizes = small.answers.iter().map(|a| a.len() + 1).chain(small.fields.iter().map(Vec::len));
+        if sizes.product::<usize>() > 400 {
+            continue;
+        }
+        specs += 1;
+        let checked = &small.checked;
+        let paths = paths(&small);
+        tried += paths.len();
+        for (target, verdict) in verdicts(checked) {
+            let reached = || paths.iter().filter(|p| reaches(checked, p, target));
+            let say = || {
+                format!(
+                    "seed {seed}, {target:?}: {verdict:?}\n{:#?}\n{:#?}",
+                    checked.questionnaire, checked.cases
+                )
+            };
+            match &verdict {
+                Verdict::Impossible => {
+                    impossible += 1;
+                    assert_eq!(reached().count(), 0, "{}", say());
+                }
+                Verdict::Possible(given) => {
+                    possible += 1;
+                    let replayed = replayed(checked, given);
+                    assert!(reaches(checked, &replayed, target), "the witness leads elsewhere: {}", say());
+                    let cone = cone(checked, target);
+                    let least = reached().map(|p| size(checked, p, &cone)).min();
+                    let own = given.answers.len() + given.fields.len() + usize::from(given.stratum.is_some());
+                    if !small.guesses {
+                        assert_eq!(Some(own), least, "not the shortest: {}", say());
+                    }
+                }
+                Verdict::NotProven => {
+                    open += 1;
+                    assert!(small.guesses, "left open: {}", say());
+                }
+            }
+        }
+    }
+    assert!(possible > 3_000 && impossible > 200 && tried > 20_000, "{possible} {impossible} {open} {tried}");
+    assert!(open > 10, "{open}");
+    println!("{possible} possible, {impossible} impossible, {open} open; {tried} paths");
+}
