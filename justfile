@@ -18,6 +18,10 @@ test *WORDS:
 ci:
     .ci/run
 
+# Makes the files of a new rule: `just new-rule long-stem`.
+new-rule NAME:
+    sh src/model/rule/new-rule.sh {{NAME}}
+
 # Rehearses the quarterly campaign, built for speed.
 rehearse:
     cargo run --release --locked -- rehearse specs/quarterly-index/quarterly-index.survey

@@ -55,7 +55,10 @@ pub fn run(args: &CheckArgs, cx: &Context) -> Exit {
     let mut sources = SourceMap::default();
     let mut all = Vec::new();
     for spec in &specs {
-        let loaded = cx.load(spec);
+        let loaded = match cx.load(spec) {
+            Ok(loaded) => loaded,
+            Err(exit) => return exit,
+        };
         // A file without a campaign is a library of another spec; it is checked where it is used.
         if loaded.analysis.is_library() && specs.len() > 1 {
             continue;

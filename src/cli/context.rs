@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::cli::Exit;
 use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::diagnostic::{Diagnostic, render_text};
-use crate::model::{Analysis, Checked, Folder, analyse};
+use crate::model::{Analysis, Checked, Folder, Judgement, Switch, Switches, analyse_with};
 use crate::settings::{self, Settings};
 use crate::source::SourceMap;
 
@@ -60,13 +60,28 @@ impl Context {
         exit
     }
 
-    /// Loads and analyses a spec.
-    #[must_use]
-    pub fn load(&self, spec: &Path) -> Loaded {
+    /// Loads and analyses a spec, with the rules switched as the nearest `canvass.yaml` says.
+    pub fn load(&self, spec: &Path) -> Result<Loaded, Exit> {
         let folder = spec.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         let name = spec.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        let analysis = analyse(&name, &Folder(folder.clone()));
-        Loaded { folder, name, analysis }
+        let judgement = Judgement { switches: self.switches(&folder)?, now: Some(self.clock().now()) };
+        let analysis = analyse_with(&name, &Folder(folder.clone()), &judgement);
+        Ok(Loaded { folder, name, analysis })
+    }
+
+    /// Reads which rules the nearest `canvass.yaml` switches off or on.
+    fn switches(&self, folder: &Path) -> Result<Switches, Exit> {
+        let (file, rules) = settings::load_rules(folder).map_err(|e| self.fail(Exit::CouldNot, &e))?;
+        let mut switches = Switches::default();
+        for (name, setting) in rules {
+            let said = match (setting.off, setting.on) {
+                (Some(reason), None) => switches.set(&name, Switch::Off(reason)),
+                (None, Some(true)) => switches.set(&name, Switch::On),
+                _ => Err("write `{ off: \"reason\" }` or `{ on: true }`".to_owned()),
+            };
+            said.map_err(|e| self.fail(Exit::CouldNot, &format!("{}: rules.{name}: {e}", file.display())))?;
+        }
+        Ok(switches)
     }
 
     /// Loads a spec that must be free of errors; prints the diagnostics otherwise.
@@ -74,7 +89,7 @@ impl Context {
         if !spec.is_file() {
             return Err(self.fail(Exit::CouldNot, &format!("there is no file `{}`", spec.display())));
         }
-        let loaded = self.load(spec);
+        let loaded = self.load(spec)?;
         match loaded.analysis.checked {
             Some(checked) => Ok((loaded.folder, checked)),
             None => {

@@ -1,9 +1,11 @@
-//! `canvass explain CODE`: the section of a diagnostic.
+//! `canvass explain CODE`: the section of a diagnostic, or the page of a rule.
 
 use clap::Args;
 
+use crate::cli::output::print;
 use crate::cli::{Context, Exit};
 use crate::diagnostic::suggest::did_you_mean;
+use crate::model::rule;
 
 /// The page with all sections.
 const PAGE: &str = include_str!("../../docs/diagnostics.md");
@@ -11,7 +13,7 @@ const PAGE: &str = include_str!("../../docs/diagnostics.md");
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code in brackets behind a finding, such as `unknown-name`; all codes when left out
+    /// The code in brackets behind a finding, such as `unknown-name`; all codes and rules when left out
     code: Option<String>,
 }
 
@@ -19,20 +21,17 @@ pub struct ExplainArgs {
 #[must_use]
 pub fn run(args: &ExplainArgs, cx: &Context) -> Exit {
     let Some(code) = &args.code else {
-        codes().for_each(|c| println!("{c}"));
-        return Exit::Good;
+        let text: String = list().iter().map(|name| format!("{name}\n")).collect();
+        return print(&text, cx).err().unwrap_or(Exit::Good);
     };
     match section(code) {
-        Some(text) => {
-            println!("{text}");
-            Exit::Good
-        }
+        Some(text) => print(&format!("{text}\n"), cx).err().unwrap_or(Exit::Good),
         None => {
-            let near = did_you_mean(code, codes()).map_or_else(
-                || "`canvass explain` lists all codes".to_owned(),
+            let near = did_you_mean(code, list()).map_or_else(
+                || "`canvass explain` lists all codes and rules".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            cx.fail(Exit::Usage, &format!("there is no diagnostic `{code}`; {near}"))
+            cx.fail(Exit::Usage, &format!("there is no diagnostic or rule `{code}`; {near}"))
         }
     }
 }
@@ -46,8 +45,18 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
     sections().map(|(code, _)| code)
 }
 
-/// Returns the section of a code, with its title.
+/// Lists codes and rules by name.
+fn list() -> Vec<&'static str> {
+    let mut all: Vec<&str> = codes().chain(rule::ALL.iter().map(|rule| rule.name)).collect();
+    all.sort_unstable();
+    all
+}
+
+/// Returns the section of a code or the page of a rule, with its title.
 #[must_use]
 pub fn section(code: &str) -> Option<String> {
+    if let Some(rule) = rule::find(code) {
+        return Some(rule.page.trim_start_matches("# ").trim_end().to_owned());
+    }
     sections().find(|(c, _)| *c == code).map(|(code, text)| format!("{code}\n\n{}", text.trim()))
 }

@@ -97,6 +97,8 @@ pub struct Checked {
     pub tests: Vec<TestCase>,
     /// Clauses that this version reads and checks but does not carry out; the plan says so.
     pub not_carried_out: Vec<NotCarriedOut>,
+    /// Rules that were switched off; the plan and the report say why.
+    pub switched_off: Vec<SwitchedOff>,
     /// Every file that the model was made from, the spec first: path as written in messages, and text.
     pub files: Vec<SpecFile>,
 }
@@ -117,6 +119,19 @@ pub struct NotCarriedOut {
     pub clause: String,
     /// Where it stands.
     pub span: Span,
+}
+
+/// A rule that was switched off, for the whole repository or for one statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SwitchedOff {
+    /// Name of the rule.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+    /// The statement, in words; `None` when it is switched off in `canvass.yaml`.
+    pub owner: Option<String>,
+    /// Findings that were silenced.
+    pub findings: usize,
 }
 
 /// The `campaign` declaration.

@@ -10,9 +10,15 @@ pub mod files;
 mod load;
 pub mod logic;
 mod lower;
+pub mod places;
+pub mod rule;
+
+use jiff::Timestamp;
 
 pub use self::checked::Checked;
 pub use self::files::{Files, Folder, Memory};
+pub use self::places::Places;
+pub use self::rule::{Switch, Switches};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceMap;
@@ -26,6 +32,17 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// The model, when there is no error.
     pub checked: Option<Checked>,
+    /// Where names and texts of the model stand; with errors, of what could be made.
+    pub places: Places,
+}
+
+/// What an analysis is told besides the spec.
+#[derive(Debug, Clone, Default)]
+pub struct Judgement {
+    /// Rules that are switched off or on.
+    pub switches: Switches,
+    /// The moment of the check; without one, nothing is overdue.
+    pub now: Option<Timestamp>,
 }
 
 impl Analysis {
@@ -66,22 +83,38 @@ impl Analysis {
     }
 }
 
-/// Analyses the spec `main` (a path that `files` can read).
+/// Analyses the spec `main` (a path that `files` can read) with the rules as they ship.
 #[must_use]
 pub fn analyse(main: &str, files: &dyn Files) -> Analysis {
-    let loaded = load::load(main, files);
-    let mut diagnostics = loaded.diagnostics;
+    analyse_with(main, files, &Judgement::default())
+}
+
+/// Analyses the spec `main`; rules may be switched off or on, and what is overdue depends on the moment.
+#[must_use]
+pub fn analyse_with(main: &str, files: &dyn Files, judgement: &Judgement) -> Analysis {
+    let mut loaded = load::load(main, files);
+    let mut analysis = Analysis { diagnostics: loaded.diagnostics, ..Analysis::default() };
+    let allows = rule::take(&mut loaded.statements);
     let declarations: Vec<_> = loaded.statements.iter().collect();
-    let mut checked = None;
-    if !declarations.is_empty() || diagnostics.is_empty() {
+    if !declarations.is_empty() || analysis.diagnostics.is_empty() {
         let lowered = lower::lower(&declarations, files, loaded.files);
-        diagnostics.extend(lowered.diagnostics);
-        checked = lowered.checked;
+        analysis.diagnostics.extend(lowered.diagnostics);
+        analysis.checked = lowered.checked;
     }
+    if let Some(checked) = &mut analysis.checked {
+        analysis.places = lower::places(&declarations, checked);
+        let broken = analysis.diagnostics.iter().any(Diagnostic::is_error);
+        let spec = rule::Spec::new(checked, &analysis.places, &loaded.sources, judgement.now);
+        let outcome = rule::apply(&spec, &allows, &judgement.switches, broken);
+        analysis.diagnostics.extend(outcome.diagnostics);
+        checked.switched_off = outcome.switched_off;
+    }
+    let diagnostics = &mut analysis.diagnostics;
     diagnostics.sort_by_key(|d| (d.span.file, d.span.start, std::cmp::Reverse(d.severity)));
     diagnostics.dedup();
     if diagnostics.iter().any(Diagnostic::is_error) {
-        checked = None;
+        analysis.checked = None;
     }
-    Analysis { sources: loaded.sources, diagnostics, checked }
+    analysis.sources = loaded.sources;
+    analysis
 }

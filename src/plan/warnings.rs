@@ -3,7 +3,7 @@
 use crate::frame::allocate::margin;
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
-use crate::model::checked::Sample;
+use crate::model::checked::{Sample, SwitchedOff};
 use crate::plan::expect::{CONFIDENCE, Reckoned, fallback_response};
 use crate::plan::words::{counted, grouped, percent, rounded};
 
@@ -29,7 +29,15 @@ pub fn warnings(
     for clause in &checked.not_carried_out {
         all.push(format!("not carried out by this version: {}", clause.clause));
     }
+    all.extend(checked.switched_off.iter().map(switched_off));
     all
+}
+
+/// Says which rule was switched off where, and why.
+fn switched_off(off: &SwitchedOff) -> String {
+    let place = off.owner.as_deref().unwrap_or("canvass.yaml");
+    let silenced = counted(off.findings as u64, "finding", "findings");
+    format!("rule `{}` is switched off in {place} ({silenced}): {}", off.rule, off.reason)
 }
 
 fn list(checked: &Checked, summary: &FrameSummary, all: &mut Vec<String>) {

@@ -13,12 +13,14 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use crate::diagnostic::suggest::hint;
 use crate::settings::{DEFAULT_PROFILE, FILE, Mail, Profile, Setting, Settings, Sms};
 
-/// A rule that is switched off.
+/// A rule that is switched: `{ off: "reason" }` or `{ on: true }`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSetting {
-    /// Why.
-    pub off: String,
+    /// Why it is switched off.
+    pub off: Option<String>,
+    /// Applies a rule that ships switched off.
+    pub on: Option<bool>,
 }
 
 /// The whole file.
@@ -27,7 +29,7 @@ pub struct RuleSetting {
 pub(super) struct Raw {
     seed: Option<u64>,
     #[serde(default)]
-    rules: BTreeMap<String, RuleSetting>,
+    pub(super) rules: BTreeMap<String, RuleSetting>,
     #[serde(default)]
     profiles: BTreeMap<String, RawProfile>,
 }

@@ -30,7 +30,7 @@ pub struct Settings {
     pub root: PathBuf,
     /// Seed of the draws, the same for all campaigns.
     pub seed: Option<u64>,
-    /// Rules that are switched off, with the reason.
+    /// Rules that are switched off, with the reason, or on.
     pub rules: BTreeMap<String, RuleSetting>,
     /// Name of the profile.
     pub profile_name: String,
@@ -127,14 +127,27 @@ pub fn load(
     profile: Option<&str>,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Settings, String> {
+    let (root, raw, has_file) = nearest(spec_folder)?;
+    file::choose(raw, root, profile, has_file, env)
+}
+
+/// Rules by name, and the file that switches them.
+pub type RuleSettings = (PathBuf, BTreeMap<String, RuleSetting>);
+
+/// Finds and reads what is said about rules; no profile is needed for it.
+pub fn load_rules(spec_folder: &Path) -> Result<RuleSettings, String> {
+    let (root, raw, _) = nearest(spec_folder)?;
+    Ok((root.join(FILE), raw.rules))
+}
+
+fn nearest(spec_folder: &Path) -> Result<(PathBuf, file::Raw, bool), String> {
     let folder = if spec_folder.as_os_str().is_empty() { Path::new(".") } else { spec_folder };
     let folder = std::path::absolute(folder).map_err(|e| format!("`{}`: {e}", folder.display()))?;
     // `.` and `..` in the middle would make `ancestors` visit the wrong folders.
     let folder = folder.canonicalize().unwrap_or(folder);
     let found = folder.ancestors().map(|f| f.join(FILE)).find(|f| f.is_file());
-    let (root, raw) = match &found {
-        Some(path) => (path.parent().unwrap_or(&folder).to_path_buf(), file::read(path)?),
-        None => (folder, file::Raw::default()),
-    };
-    file::choose(raw, root, profile, found.is_some(), env)
+    match &found {
+        Some(path) => Ok((path.parent().unwrap_or(&folder).to_path_buf(), file::read(path)?, true)),
+        None => Ok((folder, file::Raw::default(), false)),
+    }
 }

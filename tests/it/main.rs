@@ -25,6 +25,7 @@ mod pages;
 mod plan;
 mod rehearse;
 mod report;
+mod rules;
 mod runner;
 mod score;
 mod specs;

@@ -7,6 +7,7 @@ mod cx;
 mod expr;
 mod follow;
 mod frame;
+mod places;
 mod question;
 mod reader;
 mod rest;
@@ -14,6 +15,8 @@ mod schedule;
 mod score;
 mod stratum;
 pub mod template;
+
+pub use self::places::places;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::checked::{Checked, SpecFile};
@@ -163,6 +166,7 @@ fn model(
         report,
         tests,
         not_carried_out: std::mem::take(&mut cx.not_carried_out),
+        switched_off: Vec::new(),
         files: Vec::new(),
     }
 }

@@ -203,7 +203,11 @@ fn setting<'a>(
         }
         "required" => draft.required = true,
         "optional" => draft.required = false,
-        "allow" => while r.word().is_some() || r.text().is_some() {},
+        // With the name of a rule it was taken out of the tree before.
+        "allow" => {
+            r.expected(cx, "the name of a rule and the reason, such as `allow long_stem \"…\"`");
+            return;
+        }
         other => {
             let known =
                 ["text", "hint", "options", "rows", "not applicable", "shuffle", "required", "when", "allow"];

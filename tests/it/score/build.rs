@@ -159,6 +159,7 @@ fn checked() -> Checked {
         report: ReportSpec { formats: Vec::new(), quotes: Vec::new() },
         tests: Vec::new(),
         not_carried_out: Vec::new(),
+        switched_off: Vec::new(),
         files: Vec::new(),
     }
 }

@@ -1,0 +1,78 @@
+//! What a rule has to say: findings with places, help, further places and safe mends.
+
+use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
+use crate::model::rule::Rule;
+use crate::source::Span;
+
+/// The findings of one rule.
+#[derive(Debug)]
+pub struct Findings {
+    rule: &'static str,
+    severity: Severity,
+    list: Vec<Diagnostic>,
+}
+
+/// One finding, to be completed.
+#[derive(Debug)]
+pub struct Finding<'a>(&'a mut Diagnostic);
+
+impl Findings {
+    /// Starts with none.
+    #[must_use]
+    pub fn new(rule: &Rule) -> Self {
+        Self { rule: rule.name, severity: rule.severity, list: Vec::new() }
+    }
+
+    /// Reports a fault at the smallest place that shows it; lower case, no full stop, the thing first.
+    #[expect(clippy::indexing_slicing, reason = "the element was pushed in the line before")]
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> Finding<'_> {
+        let made = match self.severity {
+            Severity::Error => Diagnostic::error(self.rule, span, message),
+            Severity::Warning => Diagnostic::warning(self.rule, span, message),
+        };
+        self.list.push(made);
+        let last = self.list.len() - 1;
+        Finding(&mut self.list[last])
+    }
+
+    /// Returns what was found.
+    #[must_use]
+    pub fn into_list(self) -> Vec<Diagnostic> {
+        self.list
+    }
+}
+
+impl Finding<'_> {
+    /// Says what to write instead.
+    #[expect(
+        clippy::must_use_candidate,
+        clippy::return_self_not_must_use,
+        reason = "the finding is kept already"
+    )]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// Adds a second place.
+    #[expect(
+        clippy::must_use_candidate,
+        clippy::return_self_not_must_use,
+        reason = "the finding is kept already"
+    )]
+    pub fn label(self, span: Span, message: impl Into<String>) -> Self {
+        self.0.labels.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Offers a mend that `check --fix` may make without asking: it must never change the meaning.
+    #[expect(
+        clippy::must_use_candidate,
+        clippy::return_self_not_must_use,
+        reason = "the finding is kept already"
+    )]
+    pub fn fix(self, span: Span, replacement: impl Into<String>) -> Self {
+        self.0.fix = Some(Fix { span, replacement: replacement.into() });
+        self
+    }
+}

@@ -1,0 +1,174 @@
+//! What a questionnaire expert says about a campaign: one file and one page a rule.
+//!
+//! Goes in: the model with its places ([`Spec`]). Comes out: findings, those silenced by
+//! `allow` or `canvass.yaml` apart, with their reasons. A rule reads and reports; it never
+//! changes the model and never asks for clock or files. Rules warn; those of severity error are
+//! faults of meaning that look like the others but can't be switched off.
+//!
+//! Precision before recall: a rule that is not sure keeps quiet.
+
+mod allow;
+mod finding;
+pub mod spec;
+mod switch;
+pub mod text;
+
+mod mixed_register;
+mod required_open_question;
+
+pub use self::allow::{Allow, take};
+pub use self::finding::{Finding, Findings};
+pub use self::spec::{Asked, Nature, Spec, Wording};
+pub use self::switch::{Switch, Switches};
+
+use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::checked::SwitchedOff;
+
+/// All rules. `just new-rule NAME` adds a line.
+#[rustfmt::skip]
+pub const ALL: &[&Rule] = &[
+    &mixed_register::RULE,
+    &required_open_question::RULE,
+];
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Name in kebab-case: the code of its findings, the name of its page, with `_` in an `allow`.
+    pub name: &'static str,
+    /// Its page.
+    pub page: &'static str,
+    /// Warnings can be switched off, errors can't.
+    pub severity: Severity,
+    /// Applied unless switched off; else only when switched on.
+    pub on: bool,
+    /// Says that something is missing; keeps quiet while the spec has errors, which may have swallowed it.
+    pub about_absence: bool,
+    check: fn(&Spec, &mut Findings),
+}
+
+impl Rule {
+    /// Makes a rule that warns.
+    #[must_use]
+    pub const fn new(name: &'static str, page: &'static str, check: fn(&Spec, &mut Findings)) -> Self {
+        Self { name, page, severity: Severity::Warning, on: true, about_absence: false, check }
+    }
+
+    /// Makes it a fault of meaning.
+    #[must_use]
+    pub const fn error(self) -> Self {
+        Self { severity: Severity::Error, ..self }
+    }
+
+    /// Ships it switched off.
+    #[must_use]
+    pub const fn off(self) -> Self {
+        Self { on: false, ..self }
+    }
+
+    /// Keeps it quiet while the spec has errors.
+    #[must_use]
+    pub const fn about_absence(self) -> Self {
+        Self { about_absence: true, ..self }
+    }
+}
+
+/// Finds a rule by its name, written with `-` or `_`.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    let name = name.replace('_', "-");
+    ALL.iter().copied().find(|rule| rule.name == name)
+}
+
+/// What the rules give.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// Findings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Rules that were switched off, with the reasons.
+    pub switched_off: Vec<SwitchedOff>,
+}
+
+/// Applies all rules.
+///
+/// `broken` tells whether the spec has errors already: then rules about what is missing keep quiet,
+/// and nobody is told that an `allow` is of no use.
+#[must_use]
+pub fn apply(spec: &Spec, allows: &[Allow], switches: &Switches, broken: bool) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut silenced = vec![0_usize; allows.len()];
+    let mut applied = Vec::new();
+    for rule in ALL {
+        if broken && rule.about_absence {
+            continue;
+        }
+        let switch = switches.get(rule.name);
+        if switch.is_none() && !rule.on {
+            continue;
+        }
+        let mut findings = Findings::new(rule);
+        (rule.check)(spec, &mut findings);
+        let findings = findings.into_list();
+        if let Some(Switch::Off(reason)) = switch {
+            let (rule, reason) = (rule.name.to_owned(), reason.clone());
+            outcome.switched_off.push(SwitchedOff { rule, reason, owner: None, findings: findings.len() });
+            continue;
+        }
+        applied.push(rule.name);
+        for finding in findings {
+            let here = |a: &Allow| allows_rule(a, rule) && a.scope.contains(finding.span);
+            match allows.iter().position(here).filter(|_| rule.severity == Severity::Warning) {
+                Some(at) => silenced[at] += 1,
+                None => outcome.diagnostics.push(finding),
+            }
+        }
+    }
+    for (allow, silenced) in allows.iter().zip(silenced) {
+        judge(allow, silenced, broken, &applied, &mut outcome);
+    }
+    outcome
+}
+
+fn allows_rule(allow: &Allow, rule: &Rule) -> bool {
+    find(&allow.rule).is_some_and(|r| r.name == rule.name)
+}
+
+/// Looks at one `allow`: the rule must exist, a reason must be given, and there must be something to silence.
+fn judge(allow: &Allow, silenced: usize, broken: bool, applied: &[&str], outcome: &mut Outcome) {
+    let Some(rule) = find(&allow.rule) else {
+        let names: Vec<String> = ALL.iter().map(|r| r.name.replace('-', "_")).collect();
+        let help = did_you_mean(&allow.rule, names.iter().map(String::as_str)).map_or_else(
+            || "`canvass explain` lists all rules".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let message = format!("rule `{}` is not known", allow.rule);
+        outcome.diagnostics.push(Diagnostic::error("unknown-name", allow.rule_span, message).help(help));
+        return;
+    };
+    if rule.severity == Severity::Error {
+        let message = format!("`{}` is an error and can't be switched off", rule.name);
+        let finding = Diagnostic::error("unexpected", allow.rule_span, message);
+        outcome.diagnostics.push(finding.help("remove this line and mend what the error says"));
+        return;
+    }
+    let Some(reason) = &allow.reason else {
+        let finding = Diagnostic::error("expected", allow.span, "the reason is missing");
+        let help = format!("write `allow {} \"…\"`; plan and report show it", allow.rule);
+        outcome.diagnostics.push(finding.help(help));
+        return;
+    };
+    if silenced == 0 && !broken && applied.contains(&rule.name) {
+        let message = format!("`{}` finds nothing in {}", rule.name, allow.owner);
+        let finding = Diagnostic::warning("unused-allow", allow.span, message);
+        outcome
+            .diagnostics
+            .push(finding.help("remove this line, or move it to the statement that it is meant for"));
+    }
+    outcome.switched_off.push(SwitchedOff {
+        rule: rule.name.to_owned(),
+        reason: reason.clone(),
+        owner: Some(allow.owner.clone()),
+        findings: silenced,
+    });
+}
