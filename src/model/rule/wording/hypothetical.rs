@@ -1,0 +1,75 @@
+//! What people would do if (Krosnick & Presser 2010; Willis & Lessler 1999, step 5): they do not know.
+
+use std::ops::Range;
+
+use super::Hit;
+use super::english::{bytes, find as find_phrase};
+use super::han::scan;
+use super::lexicon::has;
+use super::prompt::{Answer, Language};
+use super::stem::Stem;
+
+/// Conditions contrary to fact.
+const IMAGINED: &[&str] = &[
+    "imagine|imagining|suppose|supposing",
+    "assume|assuming that|you|we|the|this",
+    "if you were|had|could|won|lost|needed|saw|found",
+    "if we|it|they|the|this|there|prices|a|an *? *? were|was|offered|launched|introduced|added|raised|increased|closed|opened|removed|changed|became|cost|had|could|charged",
+    "what if", "in a hypothetical",
+];
+
+/// Uses of “if” that suppose nothing, and a question whose wish is the point of it.
+const HARMLESS: &[&str] = &[
+    "if you could|had change|improve|add|fix|remove|choose|ask|pick|keep|to",
+    "if you could|had only? one|a",
+    "how disappointed would",
+    "if you had|were a|an|any complaint|problem|question|questions|problems|complaints",
+    "if you could no longer",
+];
+
+const CUES_ZH: &[&str] = &["如果", "假如", "假设", "假使", "要是", "倘若", "设想", "想象"];
+
+/// What is asked behind the condition.
+const WOULD_ZH: &[&str] = &["会不会", "是否会", "您会", "你会", "愿意", "愿不愿", "会选择", "会怎", "会考虑", "会如何"];
+
+/// Conditions that only route, or explain a scale.
+const GUARDS_ZH: &[&str] = &[
+    "如果有", "如果是", "如果否", "如果没有", "如果选", "如果您选", "如果你选", "如果曾", "如果您曾", "如果您有", "如果满分", "如果用", "如果以", "如果1", "如果0", "如果10",
+    "如果可以改变", "如果只能", "如果让您", "如果让你", "如果您已", "如果您不", "如果您对", "如果您还", "如果方便", "如果需要", "假设检验", "如果您觉得", "如果您认为", "如果可以",
+];
+
+/// Returns the supposition.
+#[must_use]
+pub fn find(stem: &Stem) -> Vec<Hit> {
+    if matches!(stem.prompt.answer, Answer::Instrument | Answer::Row | Answer::Other) || stem.prompt.is_agreement() {
+        return Vec::new();
+    }
+    let range = match stem.prompt.language {
+        Language::English => english(stem),
+        Language::Chinese => chinese(stem),
+    };
+    let hit = |range: Range<usize>| {
+        let words = stem.prompt.text.get(range.clone()).unwrap_or_default();
+        Hit::new(range.clone(), format!("`{words}` asks for a prediction of what nobody has tried"))
+    };
+    range.map(hit).into_iter().collect()
+}
+
+fn english(stem: &Stem) -> Option<Range<usize>> {
+    let tokens = &stem.all;
+    let range = find_phrase(tokens, IMAGINED)?;
+    let would = tokens.iter().any(|t| has("would might could", &t.text));
+    let harmless = find_phrase(tokens, HARMLESS).is_some();
+    // “If you had contact with us” looks back; only a would makes it a supposition.
+    (would && !harmless).then(|| bytes(tokens, &range))
+}
+
+fn chinese(stem: &Stem) -> Option<Range<usize>> {
+    let text = &stem.whole.text;
+    let (range, _) = scan(text, CUES_ZH, GUARDS_ZH).into_iter().next()?;
+    let behind = text.get(range.end..)?;
+    if behind.contains("失望") {
+        return None;
+    }
+    WOULD_ZH.iter().any(|w| behind.contains(w)).then(|| stem.whole.original(&range))
+}

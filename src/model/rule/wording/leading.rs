@@ -1,0 +1,134 @@
+//! Questions that lead to an answer (Krosnick & Presser 2010; Willis & Lessler 1999, step 6b).
+
+use std::ops::Range;
+
+use super::english::{Token, bytes, find as find_phrase, matches};
+use super::han::scan;
+use super::lexicon::has;
+use super::stem::Stem;
+use super::prompt::{Answer, Language};
+use super::Hit;
+
+/// Clauses that begin with a negated verb ask for a yes.
+const NEGATED: &str = "don't doesn't didn't isn't aren't wasn't weren't won't wouldn't shouldn't couldn't can't haven't hasn't";
+
+/// Subjects behind which a negated verb is a rhetorical question.
+const SUBJECT: &str = "you it this that they we he she there the our your these those i people everyone most";
+
+/// Appeals to others, and words that take the answer for granted.
+const APPEALS: &[&str] = &[
+    "most|many people|customers|users|experts|employees|residents|citizens|patients|shoppers|parents|of agree|think|believe|say|feel|prefer|recommend|love|support",
+    "everyone|everybody knows|agrees|loves|thinks|says",
+    "experts|doctors|scientists|economists agree|say|believe|recommend|warn",
+    "as you may|might? know",
+    "as everyone|everybody|we all? know|knows",
+    "it is|it's widely|well|generally|commonly known|agreed|accepted",
+    "research|studies shows|show|proves|prove|has shown|proven",
+    "research|studies have|has shown|proven|proved",
+    "how much do|did|does you|your * really? love|adore",
+    "how much do|did|does you really? love|adore",
+    "how great|amazing|wonderful|excellent|fantastic|awesome|outstanding|incredible|terrible|awful|horrible|terrific is|was|are|were",
+    "wouldn't|don't you agree|say|think",
+    "surely|obviously|undoubtedly you|the|our|this|it|we",
+    "you would|will agree",
+];
+
+/// Tags behind a comma.
+const TAGS: &[&str] = &[
+    "isn't|aren't|wasn't|weren't|don't|doesn't|didn't|won't|wouldn't|can't|couldn't|shouldn't|haven't|hasn't it|you|they|we|he|she|there",
+    "right ?",
+    "is|are|do|does|did|was|were it|you|they ?",
+    "correct ?",
+    "wouldn't you agree|say",
+];
+
+/// Judgements that a yes-or-no question about agreement puts into the respondent's mouth.
+const GLOWING: &str = "excellent great best outstanding wonderful better worst terrible superb amazing unfair should must good";
+
+const CUES_ZH: &[&str] = &[
+    "难道", "不是吗", "不对吗", "是不是应该", "是不是也", "您也认为", "您也觉得", "你也认为", "你也觉得", "也认为", "是否也觉得", "众所周知", "大家都认为",
+    "大家都觉得", "大家都知道", "大多数人认为", "大多数人都认为", "大多数人都觉得", "大多数人都喜欢", "大多数人都选择", "大部分人认为", "大部分人都认为", "大部分人都觉得", "很多人认为", "许多人认为", "人们普遍认为", "专家认为", "专家建议",
+    "专家指出", "研究表明", "研究证明",
+];
+
+const CUES_ZH_MORE: &[&str] =
+    &["多么", "研究显示", "毫无疑问", "毋庸置疑", "显而易见", "有多热爱", "有多喜爱", "想必您", "相信您一定"];
+
+/// Rhetorical negation: what follows the subject and ends in 吗.
+const RHETORIC_ZH: &[&str] =
+    &["不觉得", "不认为", "不应该", "不应当", "不该", "不是很", "不是更", "不也是", "不希望", "不感到"];
+
+/// Returns the words that lead.
+#[must_use]
+pub fn find(stem: &Stem) -> Vec<Hit> {
+    if matches!(stem.prompt.answer, Answer::Instrument | Answer::Row) || stem.prompt.is_agreement() {
+        return Vec::new();
+    }
+    let found = match stem.prompt.language {
+        Language::English => english(stem),
+        Language::Chinese => chinese(stem),
+    };
+    found.into_iter().collect()
+}
+
+fn english(stem: &Stem) -> Option<Hit> {
+    let tokens = stem.tokens();
+    let shown = |tokens: &[Token], range: &Range<usize>, why: &str| {
+        let place = bytes(tokens, range);
+        let words = stem.prompt.text.get(place.clone()).unwrap_or_default();
+        Some(Hit::new(place, format!("`{words}` {why}")))
+    };
+    let first = tokens.first()?;
+    if has(NEGATED, &first.text) && tokens.get(1).is_some_and(|t| has(SUBJECT, &t.text)) && ends_asking(stem) {
+        return shown(tokens, &(0..2), "expects a yes");
+    }
+    if let Some(range) = find_phrase(&stem.all, APPEALS) {
+        return shown(&stem.all, &range, "suggests an answer");
+    }
+    let tag = (1..stem.all.len()).find_map(|at| {
+        let comma = stem.all.get(at - 1).is_some_and(|t| t.text == ",");
+        let len = TAGS.iter().filter_map(|t| matches(&stem.all, at, t)).max().filter(|_| comma)?;
+        let last = stem.all.get(at + len - 1).is_some_and(|t| t.text == "?") || matches(&stem.all, at + len, "?").is_some();
+        let last = last || matches(&stem.all, at + len, "agree|say|think ?").is_some();
+        last.then_some(at..at + len)
+    });
+    if let Some(range) = tag {
+        return shown(&stem.all, &range, "expects a yes");
+    }
+    let agrees = find_phrase(tokens, &["do|would you not? agree that", "do|would you agree our|the|this|we"])?;
+    let glows = tokens.get(agrees.end..)?.iter().any(|t| has(GLOWING, &t.text));
+    let one_sided = stem.prompt.is_yes_no() && glows;
+    if one_sided { shown(tokens, &agrees, "names only one side") } else { None }
+}
+
+/// Tells whether the clause is a question, not an order (“Don't include visits to …”).
+fn ends_asking(stem: &Stem) -> bool {
+    stem.tokens().last().is_some_and(|t| t.text == "?")
+}
+
+fn chinese(stem: &Stem) -> Option<Hit> {
+    let text = &stem.whole.text;
+    let cues: Vec<&str> = CUES_ZH.iter().chain(CUES_ZH_MORE).copied().collect();
+    // “是不是也” in an answer of one's own or “专家建议” as a noun lead nowhere.
+    let guards = ["专家建议书", "专家建议的", "多么多", "难道不同"];
+    if let Some((range, cue)) = scan(text, &cues, &guards).into_iter().next() {
+        return Some(Hit::new(stem.whole.original(&range), format!("`{cue}` suggests an answer")));
+    }
+    let asked = &stem.han.text;
+    if asked.trim_end_matches(['？', '?']).ends_with('吗') {
+        let guards = ["是不是", "会不会", "该不该", "是否"];
+        let (range, cue) = scan(asked, RHETORIC_ZH, &guards).into_iter().next().or_else(|| {
+            let tail = asked.find("不是").filter(|at| !asked.get(..*at).is_some_and(|b| b.ends_with('是')))?;
+            Some((tail..tail + "不是".len(), "不是"))
+        })?;
+        return Some(Hit::new(stem.han.original(&range), format!("`{cue}…吗` expects a yes")));
+    }
+    let glows = ["最好的", "优秀的", "一流", "卓越", "出色", "很好", "非常好", "物超所值"];
+    let at = asked.find("是否同意").or_else(|| asked.find("是否认同"))?;
+    let behind = asked.get(at..)?;
+    let one_sided = glows.iter().any(|g| behind.contains(g));
+    one_sided.then(|| {
+        let range = at..at + "是否同意".len();
+        Hit::new(stem.han.original(&range), "a statement that praises names only one side")
+    })
+}

@@ -1,0 +1,100 @@
+//! English words.
+
+/// Nouns for what is judged.
+pub const ASPECTS: &str = "
+quality price prices pricing cost costs value fees affordability speed timeliness promptness punctuality accuracy consistency
+service services staff staffing friendliness helpfulness politeness courtesy professionalism knowledge expertise competence
+attitude behaviour behavior responsiveness attentiveness empathy respect honesty integrity fairness transparency trust
+cleanliness hygiene comfort atmosphere ambience ambiance decor layout noise lighting temperature parking location facilities
+design look appearance style fit size colour color usability functionality features feature reliability performance stability
+durability availability accessibility security safety privacy content documentation instructions navigation interface
+taste flavour flavor freshness portion portions variety selection assortment range choice choices food drinks beverages menu meals meal
+delivery shipping packaging checkout ordering payment returns refunds billing invoicing installation setup warranty
+communication information advice explanations support help training onboarding product products brand reputation
+pay salary wages benefits compensation workload hours recognition autonomy flexibility leadership management manager managers
+supervisor colleagues teamwork culture collaboration resources equipment tools technology career promotion
+course courses teaching teachers teacher instructor instructors lecturer lectures materials curriculum assessment feedback
+care treatment doctor doctors nurse nurses reception receptionist
+frequency reliability connections buses trains roads streets schools hospitals police parks libraries lighting
+relevance usefulness usability clarity depth pace length speakers speaker venue organisation organization topics catering
+opportunities prospects conditions environment coverage signal network battery camera screen sound weight size efficiency effectiveness convenience simplicity ease
+website app application portal newsletter email emails website's
+";
+
+/// Endings of nouns for what is judged, where the list does not hold them.
+pub const ASPECT_ENDINGS: &[&str] = &["ness", "ability", "ibility", "ivity"];
+
+/// Adjectives and adverbs that judge.
+pub const QUALITIES: &str = "
+friendly helpful polite courteous professional knowledgeable competent attentive responsive caring empathetic patient
+respectful honest sincere trustworthy fair transparent open approachable supportive available accessible experienced
+quick fast prompt timely punctual efficient effective speedy slow quickly promptly efficiently politely professionally clearly
+clean tidy comfortable quiet spacious bright safe secure modern attractive beautiful stylish
+easy simple clear intuitive straightforward convenient understandable useful relevant accurate complete informative interesting
+engaging enjoyable entertaining inspiring motivating challenging meaningful rewarding boring
+reliable stable robust durable flexible affordable inexpensive cheap expensive reasonable competitive valuable
+tasty delicious fresh healthy nutritious hot warm varied
+effective innovative creative consistent constructive positive productive realistic achievable manageable
+valued respected appreciated recognised recognized motivated engaged supported informed heard included trained equipped
+satisfied proud confident happy healthy comfortable
+sufficient appropriate adequate correct up-to-date detailed concise credible trusted
+good great excellent well-designed well-organised well-organized organised organized high-quality
+";
+
+/// Verbs that are seldom nouns.
+pub const VERBS: &str = "
+listen listens listened resolve resolves resolved solve solves solved understand understands understood explain explains explained
+provide provides provided receive receives received get gets got buy buys bought feel feels felt know knows knew recommend
+recommends recommended enjoy enjoys enjoyed find finds learn learns learned learnt arrive arrives arrived complete completes
+completed keep keeps kept make makes made give gives gave take takes took treat treats treated respond responds responded act
+acts acted communicate communicates communicated recognise recognises recognised recognize recognizes recognized encourage
+encourages encouraged inspire inspires inspired motivate motivates motivated meet meets met exceed exceeds exceeded eat eats
+drink smoke smokes write writes speak speaks learn 
+ addressed appreciate appreciates include includes involve involves involved inform informs informed
+develop develops developed deliver delivers delivered solve offered apologise apologised apologize apologized
+follow follows followed care cares acted install installed installs navigate navigates maintain maintains maintained
+participate participates participated attend attends attended improve improves improved sell sells sold
+";
+
+/// Pairs that mean one thing, or that cover a range on purpose; either order.
+pub const FIXED: &str = "
+friend/colleague friends/colleagues friends/family family/friends friend/family relative/friend friends/relatives terms/conditions
+research/development food/drink food/drinks food/beverage food/beverages health/safety bed/breakfast arts/crafts
+diversity/inclusion equity/inclusion equality/diversity equality/inclusion diversity/equity learning/development training/development name/address date/time
+care/concern dignity/respect courtesy/respect respect/courtesy respect/dignity parks/recreation fruit/vegetables fruits/vegetables wear/tear
+pros/cons sales/marketing rules/regulations policies/procedures customs/immigration supply/demand
+materials/equipment equipment/materials tools/resources tools/equipment tools/technology pay/benefits salary/benefits wages/salary compensation/benefits
+parents/guardians parent/guardian teaching/learning teachers/staff doctors/nurses buses/trains roads/streets streets/roads
+science/technology information/communication information/communications information/technology hardware/software
+clear/understandable understandable/clear polite/courteous courteous/polite friendly/courteous courteous/respectful respectful/courteous
+safe/secure secure/safe quick/easy easy/quick clean/tidy tidy/clean quick/efficient quickly/efficiently fair/equal clear/concise
+simple/easy easy/simple easy/intuitive simple/straightforward fast/efficient calm/relaxed active/vigorous fresh/rested
+open/honest honest/open fair/reasonable fair/respectful valued/respected valued/appreciated appreciated/valued
+recognised/appreciated recognized/appreciated hygiene/cleanliness cleanliness/hygiene look/feel ease/convenience
+read/understood read/understand seen/heard looked/felt help/support support/help help/advice advice/support support/advice advice/guidance information/advice
+trust/confidence privacy/security security/privacy safety/security cost/price costs/fees effective/efficient efficient/effective
+love/care return/refund returns/refunds shipping/delivery delivery/shipping
+features/functionality grow/develop comments/suggestions questions/comments thoughts/feelings
+";
+
+/// Adjectives and verbs that are opposites: a balanced question names both.
+pub const OPPOSITES: &str = "
+easy/difficult easy/hard good/bad good/poor satisfied/dissatisfied happy/unhappy likely/unlikely agree/disagree support/oppose favour/oppose
+favor/oppose better/worse increase/decrease more/less high/low higher/lower strong/weak fast/slow quick/slow positive/negative important/unimportant
+increased/decreased improved/worsened like/dislike fair/unfair clear/unclear too/not for/against approve/disapprove hot/cold
+cheap/expensive comfortable/uncomfortable interesting/boring safe/unsafe healthy/unhealthy helpful/unhelpful clean/dirty
+";
+
+/// Tells whether two words are a pair of a list, in either order.
+#[must_use]
+pub fn pair(list: &str, one: &str, other: &str) -> bool {
+    list.split_ascii_whitespace().filter_map(|p| p.split_once('/')).any(|(a, b)| {
+        (a == one && b == other) || (a == other && b == one)
+    })
+}
+
+/// Tells whether a word names something to be judged.
+#[must_use]
+pub fn is_aspect(word: &str) -> bool {
+    super::has(ASPECTS, word) || (word.len() > 6 && ASPECT_ENDINGS.iter().any(|e| word.ends_with(e)))
+}

@@ -1,0 +1,67 @@
+//! Questions that take something for granted (Willis & Lessler 1999, step 4a).
+
+use std::ops::Range;
+
+use super::Hit;
+use super::english::{bytes, find as find_phrase};
+use super::prompt::{Answer, Language};
+use super::stem::Stem;
+
+/// “What problems did you have”: that there were some is taken for granted.
+const ASSUMED: &[&str] = &[
+    "what|which of? the? following? problems|problem|difficulties|difficulty|challenges|obstacles|barriers|frustrations|complaints|issues have|did|do you",
+    "what|which problems|difficulties|challenges|obstacles|barriers|frustrations|issues or|and problems|difficulties|challenges|obstacles|barriers|frustrations|issues have|did|do you",
+    "when did you stop|quit",
+    "have you stopped|quit",
+    "do you still",
+];
+
+/// Words that leave a way out.
+const OPEN: &[&str] = &["if any", "any|if at? all", "whether|if you"];
+
+/// Labels for “nothing of it”.
+const NONE: &[&str] = &[
+    "none", "no problem", "no difficult", "no issue", "not applicable", "n/a", "did not", "didn't", "never", "没有", "无", "沒有", "無", "未遇到",
+    "不适用", "从未",
+];
+
+const ASSUMED_ZH: &[&str] = &["遇到过哪些问题", "遇到了哪些问题", "遇到哪些问题", "遇到的问题有哪些", "遇到过哪些困难", "遇到了哪些困难"];
+const ASSUMED_ZH_MORE: &[&str] = &[
+    "遇到的困难有哪些", "遇到哪些困难", "存在哪些问题", "存在哪些困难", "遇到的主要问题是", "遇到的最大困难是", "遇到的最大问题是", "遇到的主要困难是",
+];
+
+/// Returns the words that take something for granted.
+#[must_use]
+pub fn find(stem: &Stem) -> Vec<Hit> {
+    let prompt = &stem.prompt;
+    let asked = matches!(prompt.answer, Answer::One | Answer::Many | Answer::YesNo);
+    // Who was filtered to the question is known to have it; who may answer “none” says so.
+    if !asked || prompt.filtered || prompt.labels_with(NONE) > 0 {
+        return Vec::new();
+    }
+    let range = match prompt.language {
+        Language::English => english(stem),
+        Language::Chinese => chinese(stem),
+    };
+    let hit = |range: Range<usize>| {
+        let words = prompt.text.get(range.clone()).unwrap_or_default();
+        Hit::new(range.clone(), format!("`{words}` takes for granted that it is so"))
+    };
+    range.map(hit).into_iter().collect()
+}
+
+fn english(stem: &Stem) -> Option<Range<usize>> {
+    let tokens = stem.tokens();
+    let range = find_phrase(tokens, ASSUMED)?;
+    let still = tokens.get(range.end - 1).is_some_and(|t| t.text == "still") && !stem.prompt.is_yes_no();
+    (find_phrase(&stem.all, OPEN).is_none() && !still).then(|| bytes(tokens, &range))
+}
+
+fn chinese(stem: &Stem) -> Option<Range<usize>> {
+    let text = &stem.whole.text;
+    if ["是否", "有没有", "如果", "如有", "若有"].iter().any(|o| text.contains(o)) {
+        return None;
+    }
+    let (range, _) = ASSUMED_ZH.iter().chain(ASSUMED_ZH_MORE).find_map(|a| text.find(a).map(|at| (at..at + a.len(), a)))?;
+    Some(stem.whole.original(&range))
+}

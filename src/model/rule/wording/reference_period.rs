@@ -1,0 +1,56 @@
+//! Behaviour counted over no stated time (Willis & Lessler 1999, step 3d).
+
+use super::english::{bytes, matches};
+use super::han::scan;
+use super::period::{has_rates, is_bound, is_wish};
+use super::stem::Stem;
+use super::prompt::{Answer, Language};
+use super::{Hit, english};
+
+/// Questions that count.
+const COUNTS: &[&str] = &["how many times", "how often", "how frequently", "how many visits|purchases|orders|trips did|have you"];
+
+const COUNTS_ZH: &[&str] =
+    &["多少次", "几次", "多频繁", "多久", "的频率是", "的频率为", "的频率如何", "的频率？", "的次数"];
+
+const NOT_COUNTS_ZH: &[&str] =
+    &["好几次", "几次元", "多久了", "更新的频率", "多少次数", "多久开始", "多久之内", "多久前", "多久内"];
+
+/// Returns the words that count without saying over which time.
+#[must_use]
+pub fn find(stem: &Stem) -> Vec<Hit> {
+    let answer = stem.prompt.answer;
+    if matches!(answer, Answer::Many | Answer::Other | Answer::Instrument | Answer::Row) || is_bound(stem) || has_rates(&stem.prompt) {
+        return Vec::new();
+    }
+    let found = match stem.prompt.language {
+        Language::English => english(stem),
+        Language::Chinese => chinese(stem),
+    };
+    let hit = |range: std::ops::Range<usize>| {
+        let words = stem.prompt.text.get(range.clone()).unwrap_or_default();
+        Hit::new(range.clone(), format!("`{words}` does not say over which time"))
+    };
+    found.map(hit).into_iter().collect()
+}
+
+fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
+    let tokens = stem.tokens();
+    let range = english::find(tokens, COUNTS)?;
+    // “How often would you like to hear from us?” counts nothing; a wish has no past.
+    let counts = !is_wish(tokens, range.end) && matches(tokens, range.end, "is|are it|there").is_none();
+    counts.then(|| bytes(tokens, &range))
+}
+
+fn chinese(stem: &Stem) -> Option<std::ops::Range<usize>> {
+    let text = &stem.han.text;
+    if ["希望", "应该", "应当", "想", "合适", "认为", "觉得", "建议", "愿意", "需要", "打算", "计划", "满意", "最多"].iter().any(|w| text.contains(w)) {
+        return None;
+    }
+    let (range, cue) = scan(text, COUNTS_ZH, NOT_COUNTS_ZH).into_iter().next()?;
+    // “多久” asks for a rate only together with “一次”, else for a duration.
+    if cue == "多久" && !text.get(range.end..).is_some_and(|t| t.contains("一次")) {
+        return None;
+    }
+    Some(stem.han.original(&range))
+}

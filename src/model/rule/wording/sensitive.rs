@@ -1,0 +1,65 @@
+//! Questions that some will not answer (Tourangeau, Rips & Rasinski 2000, ch. 9; Willis & Lessler 1999, step 6a).
+
+use std::ops::Range;
+
+use super::Hit;
+use super::english::{bytes, find as find_phrase};
+use super::han::scan;
+use super::prompt::Language;
+use super::stem::Stem;
+
+/// Asked of the respondent's own person.
+const SENSITIVE: &[&str] = &[
+    "your household's|family's|personal|total|annual|monthly|gross|net|yearly|current? household|family|personal|total? income|salary|earnings|wage",
+    "how much do|did you or? your? household? earn|make|owe",
+    "household income",
+    "your religion", "your religious|political belief|beliefs|affiliation|views|orientation|party",
+    "religion|religious denomination do|are you",
+    "your race|ethnicity|ethnic", "ethnic group|background", "race or|and|/ ethnicity",
+    "your sexual|gender orientation|identity|history",
+    "which|what political? party did|do|would you",
+    "your gender|sex", "what is your gender|sex",
+    "your marital status",
+    "a|any disability|disabilities|hiv|std|stds|abortion",
+];
+
+const SENSITIVE_ZH: &[&str] = &[
+    "收入", "月薪", "年薪", "工资是", "薪资是", "薪酬是", "存款", "负债", "宗教信仰", "信仰什么", "政治面貌", "民族是", "您的民族", "您的种族", "性取向", "婚姻状况", "婚姻状态",
+    "婚恋状况", "感情状况", "患有", "患过", "慢性病", "残疾", "身份证", "手机号", "家庭资产", "您的性别", "你的性别",
+];
+
+/// Words that ask for something else: the money of an organisation, how content one is with it, the number of the one who asks.
+const GUARDS_ZH: &[&str] = &[
+    "收入满意", "对收入", "对薪酬", "收入水平满意", "企业收入", "公司收入", "营业收入", "手机号码归属", "收入分配", "主营收入", "收入差距", "收入来源",
+];
+
+/// Labels and hints that let a respondent pass.
+pub const WAYS_OUT: &[&str] = &[
+    "prefer not", "rather not", "decline", "not to say", "no answer", "don't wish", "do not wish", "refuse", "skip", "not to answer", "not to disclose",
+    "choose not", "withhold", "不愿", "不願", "不想", "不便", "拒绝", "拒絕", "保密", "不透露", "不方便", "不回答", "不作答", "不填", "跳过", "跳過", "无可奉告",
+];
+
+/// Returns the words that ask for what some keep to themselves; whether there is a way out is the caller's to see.
+#[must_use]
+pub fn find(stem: &Stem) -> Vec<Hit> {
+    let prompt = &stem.prompt;
+    // Rating one's pay or one's doctor discloses nothing that the answer does not say.
+    if prompt.is_evaluative() || prompt.labels_with(WAYS_OUT) > 0 {
+        return Vec::new();
+    }
+    let range: Option<Range<usize>> = match prompt.language {
+        Language::English => {
+            let tokens = stem.tokens();
+            find_phrase(tokens, SENSITIVE).map(|range| bytes(tokens, &range))
+        }
+        Language::Chinese => {
+            let found = scan(&stem.han.text, SENSITIVE_ZH, GUARDS_ZH).into_iter().next();
+            found.map(|(range, _)| stem.han.original(&range))
+        }
+    };
+    let hit = |range: Range<usize>| {
+        let words = prompt.text.get(range.clone()).unwrap_or_default();
+        Hit::new(range.clone(), format!("`{words}` is what some keep to themselves, and there is no way out"))
+    };
+    range.map(hit).into_iter().collect()
+}

@@ -1,0 +1,76 @@
+//! Words of time and frequency that each respondent fills differently (Krosnick & Presser 2010; Willis & Lessler 1999, step 3c).
+
+use super::english::{Kind, Token, bytes, matches};
+use super::han::scan;
+use super::lexicon::has;
+use super::period::{has_rates, is_bound};
+use super::stem::Stem;
+use super::prompt::{Answer, Language};
+use super::{Hit, english};
+
+const FREQUENCY: &str = "often regularly frequently occasionally sometimes rarely seldom";
+const RECENCY: &str = "recently lately";
+
+const CUES_ZH: &[&str] = &[
+    "经常", "常常", "时常", "偶尔", "有时候", "有时", "最近", "近期", "近来", "不久前", "前不久", "时不时", "频繁",
+];
+
+/// Longer words with another meaning, and words that measure.
+const GUARDS_ZH: &[&str] = &[
+    "多经常", "最经常", "更经常", "不经常", "最近一", "最近1", "最近两", "最近2", "最近三", "最近3", "最近半", "最近六", "最近6", "最近七", "最近7",
+    "最近这", "最近的", "离最近", "最近期", "有时间", "多频繁", "过于频繁", "太频繁", "最频繁", "最近五", "最近5",
+];
+
+/// Returns the vague word of the question.
+#[must_use]
+pub fn find(stem: &Stem) -> Vec<Hit> {
+    let prompt = &stem.prompt;
+    let other = matches!(prompt.answer, Answer::Other | Answer::Instrument | Answer::Row | Answer::Words);
+    if other || prompt.is_agreement() || has_rates(prompt) {
+        return Vec::new();
+    }
+    let range = match prompt.language {
+        Language::English => english(stem),
+        Language::Chinese => chinese(stem),
+    };
+    let hit = |range: std::ops::Range<usize>| {
+        let word = prompt.text.get(range.clone()).unwrap_or_default();
+        Hit::new(range.clone(), format!("`{word}` means something else to each respondent"))
+    };
+    range.map(hit).into_iter().collect()
+}
+
+fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
+    let tokens = stem.tokens();
+    let asks = |at: usize| matches(tokens, at, "do|does|did|have|has|are|is you|your|they|anyone|he|she").is_some();
+    let start = (0..tokens.len()).find(|&at| asks(at))?;
+    let window = stem.all.iter().any(|t| has("past last previous within since during", &t.text) || t.kind == Kind::Number);
+    let at = (start + 2..tokens.len()).find(|&at| vague(tokens, at, start))?;
+    (!window).then(|| bytes(tokens, &(at..at + 1)))
+}
+
+/// Tells whether the word at a place is vague and belongs to the main verb: right behind the subject, or last.
+fn vague(tokens: &[Token], at: usize, start: usize) -> bool {
+    let word = |i: usize| tokens.get(i).map_or("", |t| t.text.as_str());
+    let place = at <= start + 3 || english::matches(tokens, at + 1, "?").is_some() || at + 1 == tokens.len();
+    let past = has("have has did", word(start));
+    let measured = has("how so as too very more most less least quite", word(at.saturating_sub(1)));
+    let follows = at == start + 2 || has("you anyone household", word(at - 1)) || at + 2 >= tokens.len();
+    let listed = has(FREQUENCY, word(at)) || (has(RECENCY, word(at)) && past);
+    listed && place && follows && !measured && !tokens.get(..start).is_some_and(|t| t.iter().any(|t| t.text == "how"))
+}
+
+fn chinese(stem: &Stem) -> Option<std::ops::Range<usize>> {
+    let text = &stem.han.text;
+    let asks = stem.prompt.is_yes_no() || ["是否", "有没有", "吗"].iter().any(|a| text.contains(a));
+    if !asks || stem.prompt.is_evaluative() {
+        return None;
+    }
+    let (range, cue) = scan(text, CUES_ZH, GUARDS_ZH).into_iter().next()?;
+    let behind = text.get(range.end..)?;
+    let recency = ["最近", "近期", "近来", "不久前", "前不久"].contains(&cue);
+    let window = if recency { behind.starts_with(|c: char| c.is_ascii_digit()) } else { is_bound(stem) };
+    // “您经常使用的产品” only points at a thing.
+    let points = behind.find('的').is_some_and(|at| behind.get(..at).is_some_and(|b| b.chars().count() <= 6));
+    (!window && !points).then(|| stem.han.original(&range))
+}
