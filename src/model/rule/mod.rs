@@ -12,9 +12,26 @@ mod finding;
 pub mod spec;
 mod switch;
 pub mod text;
+pub mod worded;
+pub mod wording;
 
+mod absolute;
+mod agree_disagree;
+mod double_barrelled;
+mod double_negation;
+mod hypothetical;
+mod jargon;
+mod leading;
+mod loaded_words;
+mod long_stem;
+mod missing_reference_period;
 mod mixed_register;
+mod negation;
+mod presupposition;
+mod recall_burden;
 mod required_open_question;
+mod sensitive_without_exit;
+mod vague_frequency;
 
 pub use self::allow::{Allow, take};
 pub use self::finding::{Finding, Findings};
@@ -28,6 +45,21 @@ use crate::model::checked::SwitchedOff;
 /// All rules. `just new-rule NAME` adds a line.
 #[rustfmt::skip]
 pub const ALL: &[&Rule] = &[
+    &absolute::RULE,
+    &agree_disagree::RULE,
+    &double_barrelled::RULE,
+    &double_negation::RULE,
+    &hypothetical::RULE,
+    &jargon::RULE,
+    &leading::RULE,
+    &loaded_words::RULE,
+    &long_stem::RULE,
+    &missing_reference_period::RULE,
+    &negation::RULE,
+    &presupposition::RULE,
+    &recall_burden::RULE,
+    &sensitive_without_exit::RULE,
+    &vague_frequency::RULE,
     &mixed_register::RULE,
     &required_open_question::RULE,
 ];

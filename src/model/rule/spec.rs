@@ -1,6 +1,7 @@
 //! What rules see: the model, its places, and every text that is asked, language by language.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,6 +10,7 @@ use jiff::tz::TimeZone;
 use crate::model::checked::{Checked, Choice, Instrument, Item, Question, QuestionKind, Scale};
 use crate::model::places::{Node, Places, TextId, inside, text_of};
 use crate::model::rule::text;
+use crate::model::rule::worded::Worded;
 use crate::source::{SourceMap, Span};
 
 /// A campaign as rules see it.
@@ -26,6 +28,8 @@ pub struct Spec<'a> {
     pub asked: Vec<Asked<'a>>,
     /// All texts of the campaign in all languages, in the order of their ids.
     pub texts: Vec<Wording<'a>>,
+    /// Made when the first rule on wording asks.
+    worded: OnceLock<Vec<Worded<'a>>>,
 }
 
 /// A text in one language, and where it stands.
@@ -161,12 +165,18 @@ impl<'a> Spec<'a> {
         sources: &'a SourceMap,
         now: Option<Timestamp>,
     ) -> Self {
-        let mut spec = Self { checked, places, sources, now, asked: Vec::new(), texts: Vec::new() };
+        let (asked, texts, worded) = (Vec::new(), Vec::new(), OnceLock::new());
+        let mut spec = Self { checked, places, sources, now, asked, texts, worded };
         spec.asked = spec.all_asked();
         let languages = &checked.campaign.languages;
         let known = places.texts().filter_map(|(id, language)| spec.wording(id, languages.get(language)?));
         spec.texts = known.collect();
         spec
+    }
+
+    /// Returns the wordings of questions and rows in the languages that rules understand, taken apart.
+    pub fn worded(&self) -> &[Worded<'a>] {
+        self.worded.get_or_init(|| super::worded::all(self))
     }
 
     /// Returns the campaign's languages, the default first.

@@ -9,14 +9,30 @@ use super::prompt::{Answer, Language};
 use super::stem::Stem;
 
 const ABSOLUTE: &[&str] = &[
-    "always", "never", "every time", "at all times", "all of? the time", "under all circumstances", "in every case|situation",
+    "always",
+    "never",
+    "every time",
+    "at all times",
+    "all of? the time",
+    "under all circumstances",
+    "in every case|situation",
 ];
 
 /// Words before it that take the edge off.
 const SOFTENED: &[&str] = &["almost|nearly|not|hardly|usually *", "have|has|had you|i|we? never", "or never"];
 
 const ABSOLUTE_ZH: &[&str] = &[
-    "总是", "从不", "从来不", "从来没有", "永远", "绝对", "每次都", "每一次都", "任何时候都", "任何情况下都", "无论何时都",
+    "总是",
+    "从不",
+    "从来不",
+    "从来没有",
+    "永远",
+    "绝对",
+    "每次都",
+    "每一次都",
+    "任何时候都",
+    "任何情况下都",
+    "无论何时都",
 ];
 
 const GUARDS_ZH: &[&str] = &["绝对值", "几乎总是", "几乎从不", "不总是", "并不总是", "是否从不", "永远的"];
@@ -35,7 +51,10 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
         Language::English => english(stem),
         Language::Chinese => {
             let text = &stem.han;
-            scan(&text.text, ABSOLUTE_ZH, GUARDS_ZH).into_iter().next().map(|(range, _)| text.original(&range))
+            scan(&text.text, ABSOLUTE_ZH, GUARDS_ZH)
+                .into_iter()
+                .next()
+                .map(|(range, _)| text.original(&range))
         }
     };
     let hit = |range: Range<usize>| {
@@ -48,8 +67,7 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
 fn english(stem: &Stem) -> Option<Range<usize>> {
     let tokens = stem.tokens();
     let range = find_phrase(tokens, ABSOLUTE)?;
-    let softened = (range.start.saturating_sub(3)..range.start).any(|at| {
-        SOFTENED.iter().any(|s| matches(tokens, at, s).is_some_and(|len| at + len > range.start))
-    });
+    let softened = (range.start.saturating_sub(3)..range.start)
+        .any(|at| SOFTENED.iter().any(|s| matches(tokens, at, s).is_some_and(|len| at + len > range.start)));
     (!softened).then(|| bytes(tokens, &range))
 }

@@ -5,8 +5,8 @@
 //! of [`super::lexicon`]; pairs that mean one thing, opposites, and relations
 //! between two things are let through.
 
-use super::stem::Stem;
 use super::prompt::{Answer, Language};
+use super::stem::Stem;
 use super::{Hit, double_barrelled_en, double_barrelled_zh};
 
 /// Returns the first conjunction that joins two things to be judged.

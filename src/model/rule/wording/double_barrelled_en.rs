@@ -4,8 +4,8 @@ use super::Hit;
 use super::english::{Kind, Token, bytes, find as find_phrase, matches};
 use super::lexicon::english::{FIXED, OPPOSITES, QUALITIES, VERBS, is_aspect, pair};
 use super::lexicon::has;
-use super::stem::Stem;
 use super::prompt::Answer;
+use super::stem::Stem;
 
 /// Words that end a phrase.
 const STOP: &str = "of in on at to for from with by about as than that which who whose is are was were be been being has \
@@ -13,12 +13,23 @@ have had do does did will would can could should may might must and or but nor w
 us them me him how what why where during after before into over under so not";
 
 /// Words that may stand before the first word of the right side.
-const BEFORE: &str = "the a an our your their its his her my this these those very so also more highly overall both quite";
+const BEFORE: &str =
+    "the a an our your their its his her my this these those very so also more highly overall both quite";
 
 /// Words after which two things stand for their relation.
 const RELATION: &[&str] = &[
-    "between", "balance", "relationship", "difference", "differences", "combination", "mix", "ratio", "compared", "versus",
-    "trade-off", "link",
+    "between",
+    "balance",
+    "relationship",
+    "difference",
+    "differences",
+    "combination",
+    "mix",
+    "ratio",
+    "compared",
+    "versus",
+    "trade-off",
+    "link",
 ];
 
 /// Verbs that take a second verb: “go and see”.
@@ -42,7 +53,10 @@ fn core(tokens: &[Token]) -> &[Token] {
     let tail = (3..tokens.len()).find(|&at| {
         let word = tokens.get(at).map_or("", |t| t.text.as_str());
         let before = tokens.get(at - 1).map_or("", |t| t.text.as_str());
-        let time = has("when while if because unless before after during whenever including compared regardless", word);
+        let time = has(
+            "when while if because unless before after during whenever including compared regardless",
+            word,
+        );
         let relative = question
             && has("that which who", word)
             && !has("agree think feel believe say find sure confident satisfied , is was so", before);
@@ -65,10 +79,12 @@ fn joined(stem: &Stem, tokens: &[Token], at: usize) -> Option<Hit> {
         right += 1;
     }
     let right_word = tokens.get(right)?;
-    let end = (right..tokens.len()).find(|&i| tokens.get(i).is_some_and(|t| t.kind == Kind::Mark || has(STOP, &t.text)));
+    let end = (right..tokens.len())
+        .find(|&i| tokens.get(i).is_some_and(|t| t.kind == Kind::Mark || has(STOP, &t.text)));
     let run = tokens.get(right..end.unwrap_or(tokens.len()))?;
     let head = run.last()?;
-    let names = left_word.kind == Kind::Name && right_word.kind == Kind::Name && stem.prompt.answer != Answer::Row;
+    let names =
+        left_word.kind == Kind::Name && right_word.kind == Kind::Name && stem.prompt.answer != Answer::Row;
     let one = |list| pair(list, &left_word.text, &right_word.text) || pair(list, &left_word.text, &head.text);
     if names || one(FIXED) || one(OPPOSITES) {
         return None;
@@ -96,15 +112,24 @@ fn joined(stem: &Stem, tokens: &[Token], at: usize) -> Option<Hit> {
     let act = has(VERBS, &right_word.text) && right == at + len && !has(LIGHT, &left_word.text);
     act.then(|| {
         let range = bytes(tokens, &(at..right + 1));
-        Hit::new(range, format!("a second thing is asked after `{}`: `{}`", tokens.get(at).map_or("and", |t| &t.text), right_word.text))
+        Hit::new(
+            range,
+            format!(
+                "a second thing is asked after `{}`: `{}`",
+                tokens.get(at).map_or("and", |t| &t.text),
+                right_word.text
+            ),
+        )
     })
 }
 
 /// “…, and why?”, “… and it was easy to find”.
 fn second_question(tokens: &[Token], left: &Token, at: usize, right: usize) -> Option<Hit> {
     let next = tokens.get(right)?;
-    let asks = has("why how what when where", &next.text) && !has("why how what when where which who", &left.text);
-    let subject = has("i it they he she", &next.text) && tokens.get(right + 1).is_some_and(|t| t.kind == Kind::Word);
+    let asks =
+        has("why how what when where", &next.text) && !has("why how what when where which who", &left.text);
+    let subject =
+        has("i it they he she", &next.text) && tokens.get(right + 1).is_some_and(|t| t.kind == Kind::Word);
     let finite = |t: &Token| has("is are was were has have", &t.text);
     let clause = !tokens.last().is_some_and(|t| t.text == "?")
         && has("the my our this these", &next.text)

@@ -8,13 +8,47 @@ use super::lexicon::chinese::{ASPECTS, FIXED, QUALITIES, RELATIONS};
 use super::stem::Stem;
 
 /// Words between two things.
-const JOINTS: &[&str] = &["和", "与", "及", "以及", "还有", "或", "或者", "、", "&", "且", "并且", "而且", "又"];
+const JOINTS: &[&str] =
+    &["和", "与", "及", "以及", "还有", "或", "或者", "、", "&", "且", "并且", "而且", "又"];
 
 /// Longer words that hold a character of a joint.
 const NOT_JOINTS: &[&str] = &[
-    "和平", "和谐", "和睦", "和气", "温和", "缓和", "饱和", "总和", "共和", "参与", "与否", "给予", "及时", "普及", "涉及", "及格", "与会",
-    "与其", "以及时", "暂且", "况且", "尚且", "或许", "来不及", "来得及", "顾及", "提及", "触及", "危及", "波及", "不及", "与众不同",
-    "又称", "人和", "亲和", "柔和",
+    "和平",
+    "和谐",
+    "和睦",
+    "和气",
+    "温和",
+    "缓和",
+    "饱和",
+    "总和",
+    "共和",
+    "参与",
+    "与否",
+    "给予",
+    "及时",
+    "普及",
+    "涉及",
+    "及格",
+    "与会",
+    "与其",
+    "以及时",
+    "暂且",
+    "况且",
+    "尚且",
+    "或许",
+    "来不及",
+    "来得及",
+    "顾及",
+    "提及",
+    "触及",
+    "危及",
+    "波及",
+    "不及",
+    "与众不同",
+    "又称",
+    "人和",
+    "亲和",
+    "柔和",
 ];
 
 /// Pairs of words that join two predicates.
@@ -28,8 +62,9 @@ const BRACKETS: [(&str, &[&str]); 5] = [
 
 /// Ends of what stands before a judgement.
 const ENDS: &[&str] = &[
-    "是否", "满意", "感到", "感觉", "觉得", "如何", "怎么", "怎样", "有多", "评价", "是", "的", "，", "？", "?", "。", "和", "与", "及", "、",
-    "方面", "等", "情况", "状况", "程度", "总体", "整体", "打", "非常", "很", "都", "均", "符合", "能", "令", "让", "使",
+    "是否", "满意", "感到", "感觉", "觉得", "如何", "怎么", "怎样", "有多", "评价", "是", "的", "，", "？",
+    "?", "。", "和", "与", "及", "、", "方面", "等", "情况", "状况", "程度", "总体", "整体", "打", "非常",
+    "很", "都", "均", "符合", "能", "令", "让", "使",
 ];
 
 /// Signs that the clause compares or lets choose.
@@ -44,9 +79,9 @@ pub(super) fn find(stem: &Stem) -> Option<Hit> {
     if CHOOSES.iter().any(|c| text.contains(c)) {
         return None;
     }
-    bracket(stem).or_else(|| predicates(stem)).or_else(|| {
-        scan(text, JOINTS, NOT_JOINTS).into_iter().find_map(|(range, _)| nouns(stem, &range))
-    })
+    bracket(stem)
+        .or_else(|| predicates(stem))
+        .or_else(|| scan(text, JOINTS, NOT_JOINTS).into_iter().find_map(|(range, _)| nouns(stem, &range)))
 }
 
 /// “既…又…”, “不仅…而且…”.
@@ -59,7 +94,8 @@ fn bracket(stem: &Stem) -> Option<Hit> {
         if behind.starts_with("限于") || behind.starts_with("是") && !behind.contains("还") {
             return None;
         }
-        let (at, close) = closes.iter().filter_map(|c| behind.find(c).map(|at| (at, c))).min_by_key(|(at, _)| *at)?;
+        let (at, close) =
+            closes.iter().filter_map(|c| behind.find(c).map(|at| (at, c))).min_by_key(|(at, _)| *at)?;
         if at == 0 {
             return None;
         }
@@ -72,7 +108,8 @@ fn bracket(stem: &Stem) -> Option<Hit> {
 /// “…，并且…”, “…，同时…”, “礼貌且专业”.
 fn predicates(stem: &Stem) -> Option<Hit> {
     let text = &stem.han.text;
-    let guards = ["阅读并", "了解并", "知晓并", "理解并", "知悉并", "确认并", "并不", "并非", "并没", "并未", "合并"];
+    let guards =
+        ["阅读并", "了解并", "知晓并", "理解并", "知悉并", "确认并", "并不", "并非", "并没", "并未", "合并"];
     let cues = ["，并且", "并且", "，而且", "而且", "，同时", "并同时", "，并", "，还能", "，且"];
     let (range, cue) = scan(text, &cues, &guards).into_iter().next()?;
     let before = text.get(..range.start).unwrap_or_default();
@@ -90,7 +127,8 @@ fn nouns(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     let left = text.get(..joint.start)?;
     let behind = text.get(joint.end..)?;
     let words = |list: &'static str| list.split_ascii_whitespace();
-    let ending = |list: &'static str, part: &str| words(list).filter(|w| part.ends_with(w)).max_by_key(|w| w.len());
+    let ending =
+        |list: &'static str, part: &str| words(list).filter(|w| part.ends_with(w)).max_by_key(|w| w.len());
     let mut stop = behind.len();
     for (at, _) in behind.char_indices().skip(1) {
         if ENDS.iter().any(|e| behind.get(at..).is_some_and(|b| b.starts_with(e))) {
@@ -106,13 +144,16 @@ fn nouns(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     let judged = stem.prompt.is_evaluative() || JUDGING.iter().any(|j| text.contains(j));
     let aspects = ending(ASPECTS, left).zip(ending(ASPECTS, right)).filter(|_| judged);
     let start = |part: &str| words(QUALITIES).filter(|w| part.starts_with(w)).max_by_key(|w| w.len());
-    let qualities = ending(QUALITIES, left)
-        .zip(start(behind))
-        .filter(|(_, r)| !behind.get(r.len()..).is_some_and(|b| b.starts_with('的') && b.chars().count() > 3));
+    let qualities = ending(QUALITIES, left).zip(start(behind)).filter(|(_, r)| {
+        !behind.get(r.len()..).is_some_and(|b| b.starts_with('的') && b.chars().count() > 3)
+    });
     let (one, other) = aspects.or(qualities)?;
     if one == other || super::lexicon::english::pair(FIXED, one, other) {
         return None;
     }
     let range = joint.start - one.len()..joint.end + behind.find(other).map_or(0, |at| at + other.len());
-    Some(Hit::new(stem.han.original(&range), format!("one answer is asked for two things: `{one}` and `{other}`")))
+    Some(Hit::new(
+        stem.han.original(&range),
+        format!("one answer is asked for two things: `{one}` and `{other}`"),
+    ))
 }

@@ -20,15 +20,66 @@ unable illegal never";
 
 /// Two negations in a row, or nearly.
 const DOUBLE_ZH: &[&str] = &[
-    "不得不", "不能不", "不会不", "不可不", "不可能不", "不是不", "并非不", "没有不", "无不", "不无", "不反对", "不否认", "不禁止", "不拒绝", "不排斥", "没有人不",
-    "没有理由不", "不应禁止", "不应该禁止", "不该禁止", "不应取消", "不应该取消", "不应该不", "不应该没有", "不该不", "不要不", "不认为不", "不觉得不", "未必不",
-    "不见得不", "不是没有", "并不是没有", "不是不会", "不可缺少", "不是不愿意", "没有不满", "并非没有", "不会没有", "不能没有", "不应反对",
+    "不得不",
+    "不能不",
+    "不会不",
+    "不可不",
+    "不可能不",
+    "不是不",
+    "并非不",
+    "没有不",
+    "无不",
+    "不无",
+    "不反对",
+    "不否认",
+    "不禁止",
+    "不拒绝",
+    "不排斥",
+    "没有人不",
+    "没有理由不",
+    "不应禁止",
+    "不应该禁止",
+    "不该禁止",
+    "不应取消",
+    "不应该取消",
+    "不应该不",
+    "不应该没有",
+    "不该不",
+    "不要不",
+    "不认为不",
+    "不觉得不",
+    "未必不",
+    "不见得不",
+    "不是没有",
+    "并不是没有",
+    "不是不会",
+    "不可缺少",
+    "不是不愿意",
+    "没有不满",
+    "并非没有",
+    "不会没有",
+    "不能没有",
+    "不应反对",
 ];
 
 /// Ranges and fixed words that only look like it.
 const GUARDS_ZH: &[&str] = &[
-    "既不", "也不反对", "也不", "不大不小", "不多不少", "不知不觉", "不冷不热", "不好不坏", "不三不四", "无不良", "无不适", "没有不良", "没有不适", "没有不同",
-    "有没有不", "不无关",
+    "既不",
+    "也不反对",
+    "也不",
+    "不大不小",
+    "不多不少",
+    "不知不觉",
+    "不冷不热",
+    "不好不坏",
+    "不三不四",
+    "无不良",
+    "无不适",
+    "没有不良",
+    "没有不适",
+    "没有不同",
+    "有没有不",
+    "不无关",
 ];
 
 /// Returns the two negations.
@@ -53,28 +104,31 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
 
 fn english(tokens: &[Token]) -> Option<Range<usize>> {
     let word = |at: usize| tokens.get(at).map_or("", |t| t.text.as_str());
-    reversed(tokens).or_else(|| (0..tokens.len()).find_map(|at| {
-        if !has(NEGATED, word(at)) || has("nothing none", word(at)) && at == 0 {
-            return None;
-        }
-        // Four words on at most, and no clause of its own between.
-        let window = at + 1..tokens.len().min(at + 6);
-        let second = window.into_iter().take_while(|&i| {
-            !has("that which who because if when but and or , nor only", word(i))
-        });
-        let second = second.into_iter().find(|&i| {
-            let between = has(NEGATIVE, word(i)) || (has(NEGATED, word(i)) && i > at + 1);
-            // “not being able to prevent”, “cannot avoid” as an ability count too; “not at all dissatisfied” is a label.
-            between && !(word(at + 1) == "at" && word(at + 2) == "all")
-        })?;
-        Some(bytes(tokens, &(at..second + 1)))
-    }))
+    reversed(tokens).or_else(|| {
+        (0..tokens.len()).find_map(|at| {
+            if !has(NEGATED, word(at)) || has("nothing none", word(at)) && at == 0 {
+                return None;
+            }
+            // Four words on at most, and no clause of its own between.
+            let window = at + 1..tokens.len().min(at + 6);
+            let second = window
+                .into_iter()
+                .take_while(|&i| !has("that which who because if when but and or , nor only", word(i)));
+            let second = second.into_iter().find(|&i| {
+                let between = has(NEGATIVE, word(i)) || (has(NEGATED, word(i)) && i > at + 1);
+                // “not being able to prevent”, “cannot avoid” as an ability count too; “not at all dissatisfied” is a label.
+                between && !(word(at + 1) == "at" && word(at + 2) == "all")
+            })?;
+            Some(bytes(tokens, &(at..second + 1)))
+        })
+    })
 }
 
 /// “Do you disagree that … should not …”.
 fn reversed(tokens: &[Token]) -> Option<Range<usize>> {
     let word = |at: usize| tokens.get(at).map_or("", |t| t.text.as_str());
-    let at = (1..tokens.len()).find(|&at| has("disagree oppose object", word(at)) && !has("or and not", word(at - 1)))?;
+    let at = (1..tokens.len())
+        .find(|&at| has("disagree oppose object", word(at)) && !has("or and not", word(at - 1)))?;
     let second = (at + 1..tokens.len().min(at + 12)).find(|&i| has(NEGATED, word(i)))?;
     Some(bytes(tokens, &(at..second + 1)))
 }

@@ -40,7 +40,11 @@ pub fn tokens(text: &str, base: usize) -> Vec<Token> {
             continue;
         }
         let part = |c: char| {
-            if first == OPAQUE { c == OPAQUE } else { c.is_alphanumeric() || matches!(c, '\'' | '’' | '-' | '.') }
+            if first == OPAQUE {
+                c == OPAQUE
+            } else {
+                c.is_alphanumeric() || matches!(c, '\'' | '’' | '-' | '.')
+            }
         };
         let mut end = start + first.len_utf8();
         if first == OPAQUE || first.is_alphanumeric() {
@@ -48,7 +52,10 @@ pub fn tokens(text: &str, base: usize) -> Vec<Token> {
                 // Marks inside a word stay with it only when a letter follows.
                 let inner = c.is_alphanumeric()
                     || c == OPAQUE
-                    || text.get(at + c.len_utf8()..).and_then(|t| t.chars().next()).is_some_and(char::is_alphanumeric);
+                    || text
+                        .get(at + c.len_utf8()..)
+                        .and_then(|t| t.chars().next())
+                        .is_some_and(char::is_alphanumeric);
                 if !inner {
                     break;
                 }
@@ -57,14 +64,20 @@ pub fn tokens(text: &str, base: usize) -> Vec<Token> {
             }
         }
         let word = text.get(start..end).unwrap_or_default();
-        let opens = all.is_empty() || all.last().is_some_and(|t| matches!(t.text.as_str(), "?" | "!" | "." | ":"));
+        let opens =
+            all.is_empty() || all.last().is_some_and(|t| matches!(t.text.as_str(), "?" | "!" | "." | ":"));
         let kind = if first == OPAQUE {
             Kind::Opaque
         } else if first.is_numeric() {
             Kind::Number
         } else if !first.is_alphabetic() {
             Kind::Mark
-        } else if first.is_uppercase() && !opens && word != "I" && !word.starts_with("I'") && !word.starts_with("I’") {
+        } else if first.is_uppercase()
+            && !opens
+            && word != "I"
+            && !word.starts_with("I'")
+            && !word.starts_with("I’")
+        {
             Kind::Name
         } else {
             Kind::Word
@@ -118,10 +131,58 @@ pub fn bytes(tokens: &[Token], range: &Range<usize>) -> Range<usize> {
 
 /// Words with which a question begins.
 const ASKING: &[&str] = &[
-    "how", "what", "which", "who", "whom", "whose", "where", "when", "why", "do", "does", "did", "is", "are", "was",
-    "were", "am", "have", "has", "had", "can", "could", "will", "would", "should", "shall", "may", "might", "must",
-    "please", "rate", "to", "don't", "doesn't", "didn't", "isn't", "aren't", "wasn't", "weren't", "haven't", "hasn't",
-    "hadn't", "can't", "couldn't", "won't", "wouldn't", "shouldn't", "select", "choose", "indicate", "tell", "on",
+    "how",
+    "what",
+    "which",
+    "who",
+    "whom",
+    "whose",
+    "where",
+    "when",
+    "why",
+    "do",
+    "does",
+    "did",
+    "is",
+    "are",
+    "was",
+    "were",
+    "am",
+    "have",
+    "has",
+    "had",
+    "can",
+    "could",
+    "will",
+    "would",
+    "should",
+    "shall",
+    "may",
+    "might",
+    "must",
+    "please",
+    "rate",
+    "to",
+    "don't",
+    "doesn't",
+    "didn't",
+    "isn't",
+    "aren't",
+    "wasn't",
+    "weren't",
+    "haven't",
+    "hasn't",
+    "hadn't",
+    "can't",
+    "couldn't",
+    "won't",
+    "wouldn't",
+    "shouldn't",
+    "select",
+    "choose",
+    "indicate",
+    "tell",
+    "on",
 ];
 
 /// Words that open a clause of time or condition when they stand first.
@@ -134,7 +195,8 @@ pub fn lead_in(sentence: &str) -> usize {
     let starts = |at: usize| {
         let Some(token) = all.get(at) else { return false };
         let asks = ASKING.contains(&token.text.as_str()) && !matches!(token.text.as_str(), "on" | "to");
-        let extent = matches(&all, at, "to what|which").is_some() || matches(&all, at, "on a|an|average").is_some();
+        let extent =
+            matches(&all, at, "to what|which").is_some() || matches(&all, at, "on a|an|average").is_some();
         (asks && !(at == 0 && LEADING_IN.contains(&token.text.as_str()) && later_question(&all))) || extent
     };
     if starts(0) {
@@ -154,6 +216,7 @@ pub fn lead_in(sentence: &str) -> usize {
 /// Tells whether a question proper follows the first comma: “When you called us, how …”.
 fn later_question(all: &[Token]) -> bool {
     (1..all.len()).any(|at| {
-        all.get(at - 1).is_some_and(|t| t.text == ",") && all.get(at).is_some_and(|t| ASKING.contains(&t.text.as_str()))
+        all.get(at - 1).is_some_and(|t| t.text == ",")
+            && all.get(at).is_some_and(|t| ASKING.contains(&t.text.as_str()))
     })
 }

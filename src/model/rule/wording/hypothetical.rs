@@ -15,7 +15,8 @@ const IMAGINED: &[&str] = &[
     "assume|assuming that|you|we|the|this",
     "if you were|had|could|won|lost|needed|saw|found",
     "if we|it|they|the|this|there|prices|a|an *? *? were|was|offered|launched|introduced|added|raised|increased|closed|opened|removed|changed|became|cost|had|could|charged",
-    "what if", "in a hypothetical",
+    "what if",
+    "in a hypothetical",
 ];
 
 /// Uses of “if” that suppose nothing, and a question whose wish is the point of it.
@@ -30,18 +31,49 @@ const HARMLESS: &[&str] = &[
 const CUES_ZH: &[&str] = &["如果", "假如", "假设", "假使", "要是", "倘若", "设想", "想象"];
 
 /// What is asked behind the condition.
-const WOULD_ZH: &[&str] = &["会不会", "是否会", "您会", "你会", "愿意", "愿不愿", "会选择", "会怎", "会考虑", "会如何"];
+const WOULD_ZH: &[&str] =
+    &["会不会", "是否会", "您会", "你会", "愿意", "愿不愿", "会选择", "会怎", "会考虑", "会如何"];
 
 /// Conditions that only route, or explain a scale.
 const GUARDS_ZH: &[&str] = &[
-    "如果有", "如果是", "如果否", "如果没有", "如果选", "如果您选", "如果你选", "如果曾", "如果您曾", "如果您有", "如果满分", "如果用", "如果以", "如果1", "如果0", "如果10",
-    "如果可以改变", "如果只能", "如果让您", "如果让你", "如果您已", "如果您不", "如果您对", "如果您还", "如果方便", "如果需要", "假设检验", "如果您觉得", "如果您认为", "如果可以",
+    "如果有",
+    "如果是",
+    "如果否",
+    "如果没有",
+    "如果选",
+    "如果您选",
+    "如果你选",
+    "如果曾",
+    "如果您曾",
+    "如果您有",
+    "如果满分",
+    "如果用",
+    "如果以",
+    "如果1",
+    "如果0",
+    "如果10",
+    "如果可以改变",
+    "如果只能",
+    "如果让您",
+    "如果让你",
+    "如果您已",
+    "如果您不",
+    "如果您对",
+    "如果您还",
+    "如果方便",
+    "如果需要",
+    "假设检验",
+    "如果您觉得",
+    "如果您认为",
+    "如果可以",
 ];
 
 /// Returns the supposition.
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
-    if matches!(stem.prompt.answer, Answer::Instrument | Answer::Row | Answer::Other) || stem.prompt.is_agreement() {
+    if matches!(stem.prompt.answer, Answer::Instrument | Answer::Row | Answer::Other)
+        || stem.prompt.is_agreement()
+    {
         return Vec::new();
     }
     let range = match stem.prompt.language {

@@ -14,13 +14,42 @@ GMV DAU MAU CTA UAT MVP SDK POS GTM OKR OKRS CLV LTV ARPU MRR ARR RMA EOL TAT AH
 
 /// Words of the trade.
 const TRADE: &[&str] = &[
-    "touchpoint", "touchpoints", "omnichannel", "omni-channel", "synergy", "synergies", "value proposition", "go-to-market", "stakeholder alignment",
-    "customer journey", "pain points", "churn", "upsell", "first-contact resolution",
+    "touchpoint",
+    "touchpoints",
+    "omnichannel",
+    "omni-channel",
+    "synergy",
+    "synergies",
+    "value proposition",
+    "go-to-market",
+    "stakeholder alignment",
+    "customer journey",
+    "pain points",
+    "churn",
+    "upsell",
+    "first-contact resolution",
 ];
 
 const TRADE_ZH: &[&str] = &[
-    "赋能", "抓手", "触点", "闭环", "私域", "颗粒度", "全链路", "转化率", "客单价", "复购率", "留存率", "履约率", "用户画像", "心智", "种草力", "组合拳", "首次解决率",
-    "打法", "净推荐值",
+    "赋能",
+    "抓手",
+    "触点",
+    "闭环",
+    "私域",
+    "颗粒度",
+    "全链路",
+    "转化率",
+    "客单价",
+    "复购率",
+    "留存率",
+    "履约率",
+    "用户画像",
+    "心智",
+    "种草力",
+    "组合拳",
+    "首次解决率",
+    "打法",
+    "净推荐值",
 ];
 
 /// Returns the words of the trade that nothing explains.

@@ -2,15 +2,16 @@
 
 use std::ops::Range;
 
+use super::Hit;
 use super::english::{Token, bytes, find as find_phrase, matches};
 use super::han::scan;
 use super::lexicon::has;
-use super::stem::Stem;
 use super::prompt::{Answer, Language};
-use super::Hit;
+use super::stem::Stem;
 
 /// Clauses that begin with a negated verb ask for a yes.
-const NEGATED: &str = "don't doesn't didn't isn't aren't wasn't weren't won't wouldn't shouldn't couldn't can't haven't hasn't";
+const NEGATED: &str =
+    "don't doesn't didn't isn't aren't wasn't weren't won't wouldn't shouldn't couldn't can't haven't hasn't";
 
 /// Subjects behind which a negated verb is a rhetorical question.
 const SUBJECT: &str = "you it this that they we he she there the our your these those i people everyone most";
@@ -43,12 +44,41 @@ const TAGS: &[&str] = &[
 ];
 
 /// Judgements that a yes-or-no question about agreement puts into the respondent's mouth.
-const GLOWING: &str = "excellent great best outstanding wonderful better worst terrible superb amazing unfair should must good";
+const GLOWING: &str =
+    "excellent great best outstanding wonderful better worst terrible superb amazing unfair should must good";
 
 const CUES_ZH: &[&str] = &[
-    "难道", "不是吗", "不对吗", "是不是应该", "是不是也", "您也认为", "您也觉得", "你也认为", "你也觉得", "也认为", "是否也觉得", "众所周知", "大家都认为",
-    "大家都觉得", "大家都知道", "大多数人认为", "大多数人都认为", "大多数人都觉得", "大多数人都喜欢", "大多数人都选择", "大部分人认为", "大部分人都认为", "大部分人都觉得", "很多人认为", "许多人认为", "人们普遍认为", "专家认为", "专家建议",
-    "专家指出", "研究表明", "研究证明",
+    "难道",
+    "不是吗",
+    "不对吗",
+    "是不是应该",
+    "是不是也",
+    "您也认为",
+    "您也觉得",
+    "你也认为",
+    "你也觉得",
+    "也认为",
+    "是否也觉得",
+    "众所周知",
+    "大家都认为",
+    "大家都觉得",
+    "大家都知道",
+    "大多数人认为",
+    "大多数人都认为",
+    "大多数人都觉得",
+    "大多数人都喜欢",
+    "大多数人都选择",
+    "大部分人认为",
+    "大部分人都认为",
+    "大部分人都觉得",
+    "很多人认为",
+    "许多人认为",
+    "人们普遍认为",
+    "专家认为",
+    "专家建议",
+    "专家指出",
+    "研究表明",
+    "研究证明",
 ];
 
 const CUES_ZH_MORE: &[&str] =
@@ -79,7 +109,8 @@ fn english(stem: &Stem) -> Option<Hit> {
         Some(Hit::new(place, format!("`{words}` {why}")))
     };
     let first = tokens.first()?;
-    if has(NEGATED, &first.text) && tokens.get(1).is_some_and(|t| has(SUBJECT, &t.text)) && ends_asking(stem) {
+    if has(NEGATED, &first.text) && tokens.get(1).is_some_and(|t| has(SUBJECT, &t.text)) && ends_asking(stem)
+    {
         return shown(tokens, &(0..2), "expects a yes");
     }
     if let Some(range) = find_phrase(&stem.all, APPEALS) {
@@ -88,14 +119,16 @@ fn english(stem: &Stem) -> Option<Hit> {
     let tag = (1..stem.all.len()).find_map(|at| {
         let comma = stem.all.get(at - 1).is_some_and(|t| t.text == ",");
         let len = TAGS.iter().filter_map(|t| matches(&stem.all, at, t)).max().filter(|_| comma)?;
-        let last = stem.all.get(at + len - 1).is_some_and(|t| t.text == "?") || matches(&stem.all, at + len, "?").is_some();
+        let last = stem.all.get(at + len - 1).is_some_and(|t| t.text == "?")
+            || matches(&stem.all, at + len, "?").is_some();
         let last = last || matches(&stem.all, at + len, "agree|say|think ?").is_some();
         last.then_some(at..at + len)
     });
     if let Some(range) = tag {
         return shown(&stem.all, &range, "expects a yes");
     }
-    let agrees = find_phrase(tokens, &["do|would you not? agree that", "do|would you agree our|the|this|we"])?;
+    let agrees =
+        find_phrase(tokens, &["do|would you not? agree that", "do|would you agree our|the|this|we"])?;
     let glows = tokens.get(agrees.end..)?.iter().any(|t| has(GLOWING, &t.text));
     let one_sided = stem.prompt.is_yes_no() && glows;
     if one_sided { shown(tokens, &agrees, "names only one side") } else { None }
@@ -118,7 +151,8 @@ fn chinese(stem: &Stem) -> Option<Hit> {
     if asked.trim_end_matches(['？', '?']).ends_with('吗') {
         let guards = ["是不是", "会不会", "该不该", "是否"];
         let (range, cue) = scan(asked, RHETORIC_ZH, &guards).into_iter().next().or_else(|| {
-            let tail = asked.find("不是").filter(|at| !asked.get(..*at).is_some_and(|b| b.ends_with('是')))?;
+            let tail =
+                asked.find("不是").filter(|at| !asked.get(..*at).is_some_and(|b| b.ends_with('是')))?;
             Some((tail..tail + "不是".len(), "不是"))
         })?;
         return Some(Hit::new(stem.han.original(&range), format!("`{cue}…吗` expects a yes")));

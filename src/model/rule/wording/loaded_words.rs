@@ -1,10 +1,10 @@
 //! Words of praise or blame before what is to be judged (Krosnick & Presser 2010; Dillman et al. 2014).
 
+use super::Hit;
 use super::english::{bytes, find as find_phrase};
 use super::han::scan;
-use super::stem::Stem;
 use super::prompt::{Answer, Language};
-use super::Hit;
+use super::stem::Stem;
 
 /// Praise and blame between a determiner and its noun.
 const LOADED: &[&str] = &[
@@ -15,13 +15,61 @@ const LOADED: &[&str] = &[
 ];
 
 const LOADED_ZH: &[&str] = &[
-    "优质", "贴心", "卓越", "一流", "领先", "完美", "极致", "周到", "精彩", "全新升级", "匠心", "尊贵", "高品质", "美味", "超值", "热情周到", "精心", "顶级",
-    "顶尖", "无微不至", "黑心", "无良", "糟糕", "恶劣", "离谱", "坑人", "可恶", "不合理", "浪费", "臃肿", "泛滥", "革命性",
+    "优质",
+    "贴心",
+    "卓越",
+    "一流",
+    "领先",
+    "完美",
+    "极致",
+    "周到",
+    "精彩",
+    "全新升级",
+    "匠心",
+    "尊贵",
+    "高品质",
+    "美味",
+    "超值",
+    "热情周到",
+    "精心",
+    "顶级",
+    "顶尖",
+    "无微不至",
+    "黑心",
+    "无良",
+    "糟糕",
+    "恶劣",
+    "离谱",
+    "坑人",
+    "可恶",
+    "不合理",
+    "浪费",
+    "臃肿",
+    "泛滥",
+    "革命性",
 ];
 
 /// Owners: praise behind them is the sender's own.
 const OWNERS_ZH: &[&str] = &[
-    "我们", "我司", "我行", "我院", "我校", "我店", "我公司", "本公司", "本店", "本院", "本行", "本校", "本酒店", "本餐厅", "本平台", "本产品", "这款", "此次", "这种",
+    "我们",
+    "我司",
+    "我行",
+    "我院",
+    "我校",
+    "我店",
+    "我公司",
+    "本公司",
+    "本店",
+    "本院",
+    "本行",
+    "本校",
+    "本酒店",
+    "本餐厅",
+    "本平台",
+    "本产品",
+    "这款",
+    "此次",
+    "这种",
 ];
 
 /// Returns the word that praises or blames.
@@ -43,7 +91,8 @@ fn english(stem: &Stem) -> Option<Hit> {
     let tokens = stem.tokens();
     let range = find_phrase(tokens, LOADED)?;
     // A noun must follow; “is our service excellent?” asks for the judgement.
-    let noun = tokens.get(range.end - 1).filter(|t| !super::lexicon::has("? and or , is are was were", &t.text))?;
+    let noun =
+        tokens.get(range.end - 1).filter(|t| !super::lexicon::has("? and or , is are was were", &t.text))?;
     let place = bytes(tokens, &(range.start + 1..range.end - 1));
     let words = stem.prompt.text.get(place.clone())?;
     let words = if words.is_empty() { noun.text.as_str() } else { words };
@@ -52,14 +101,31 @@ fn english(stem: &Stem) -> Option<Hit> {
 
 fn chinese(stem: &Stem) -> Option<Hit> {
     let text = &stem.han.text;
-    let guards = ["优质教育", "优质客户", "优质资源", "优质内容", "领先者", "是否优质", "是否贴心", "是否周到", "是否领先", "是否合理", "不合理吗"];
+    let guards = [
+        "优质教育",
+        "优质客户",
+        "优质资源",
+        "优质内容",
+        "领先者",
+        "是否优质",
+        "是否贴心",
+        "是否周到",
+        "是否领先",
+        "是否合理",
+        "不合理吗",
+    ];
     scan(text, LOADED_ZH, &guards).into_iter().find_map(|(range, word)| {
         let before = text.get(..range.start)?;
         let behind = text.get(range.end..)?;
         let owner = OWNERS_ZH.iter().filter_map(|o| before.rfind(o).map(|at| at + o.len())).max()?;
-        let near = before.get(owner..).is_some_and(|b| b.chars().count() <= 8 && !b.contains("是否") && !b.contains('够') && !b.contains('有'));
+        let near = before.get(owner..).is_some_and(|b| {
+            b.chars().count() <= 8 && !b.contains("是否") && !b.contains('够') && !b.contains('有')
+        });
         // Before its noun, not as what is said of it: “优质的服务”, not “服务优质吗”.
-        let noun = behind.trim_start_matches('的').chars().next().is_some_and(|c| !"吗？?，。、程和与".contains(c));
-        (near && noun).then(|| Hit::new(stem.han.original(&range), format!("`{word}` judges before the respondent does")))
+        let noun =
+            behind.trim_start_matches('的').chars().next().is_some_and(|c| !"吗？?，。、程和与".contains(c));
+        (near && noun).then(|| {
+            Hit::new(stem.han.original(&range), format!("`{word}` judges before the respondent does"))
+        })
     })
 }

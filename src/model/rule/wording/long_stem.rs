@@ -20,7 +20,8 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     let sentence = asked_sentence(&stem.masked);
     let (length, limit, unit) = match stem.prompt.language {
         Language::English => {
-            let inside = |t: &&super::english::Token| t.range.start >= sentence.start && t.range.end <= sentence.end;
+            let inside =
+                |t: &&super::english::Token| t.range.start >= sentence.start && t.range.end <= sentence.end;
             (stem.all.iter().filter(inside).filter(|t| t.kind != Kind::Mark).count(), WORDS, "words")
         }
         Language::Chinese => {
@@ -32,5 +33,8 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     if length <= limit {
         return Vec::new();
     }
-    vec![Hit::new(sentence, format!("the question has {length} {unit}; more than {limit} are hard to keep in mind"))]
+    vec![Hit::new(
+        sentence,
+        format!("the question has {length} {unit}; more than {limit} are hard to keep in mind"),
+    )]
 }

@@ -26,14 +26,14 @@ pub mod long_stem;
 pub mod negation;
 pub mod period;
 pub mod presupposition;
+pub mod prompt;
 pub mod recall_burden;
 pub mod reference_period;
 pub mod sensitive;
 pub mod stem;
-pub mod prompt;
 pub mod vague_frequency;
 
-pub use prompt::{Answer, Language, Prompt};
+pub use prompt::{Answer, Language, Prompt, contains_any};
 
 use std::ops::Range;
 

@@ -18,23 +18,123 @@ const INSIDE: &str = "that which who whom whose because if when while unless but
 
 /// Phrases in which “not” negates nothing that is asked.
 const HARMLESS: &[&str] = &[
-    "or not", "whether * not", "not only|just|including|counting|at", "if not", "not sure|applicable|yet", "not at all", "can't|cannot help",
-    "no longer", "never married|worked", "or never|not", "do|does not|don't|doesn't know",
+    "or not",
+    "whether * not",
+    "not only|just|including|counting|at",
+    "if not",
+    "not sure|applicable|yet",
+    "not at all",
+    "can't|cannot help",
+    "no longer",
+    "never married|worked",
+    "or never|not",
+    "do|does not|don't|doesn't know",
 ];
 
-const CUES_ZH: &[&str] = &[
-    "没有", "从不", "从未", "从来不", "从来没", "不会", "不能", "不应该", "不应", "不愿意", "不需要", "不希望", "无法", "并不", "不必", "不要",
-];
+const CUES_ZH: &[&str] =
+    &["没有", "不会", "不能", "不应该", "不应", "不愿意", "不需要", "不希望", "无法", "并不", "不必", "不要"];
 
 const MORE_ZH: &[&str] = &["不", "没", "未", "无需"];
 
 /// Longer words in which nothing is negated.
 pub(super) const WORDS_ZH: &[&str] = &[
-    "是否", "能否", "可否", "有没有", "是不是", "会不会", "要不要", "能不能", "可不可以", "愿不愿意", "应不应该", "好不好", "对不对", "想不想", "需不需要", "清不清楚",
-    "喜不喜欢", "满不满意", "知不知道", "同不同意", "不满意", "不满", "不同意", "不同", "不仅", "不但", "不只", "不管", "不论", "不断", "不错", "不足", "不良", "不便", "不适", "不安",
-    "不动产", "不少", "不久", "不过", "不等", "不限", "不确定", "不知道", "不了解", "不清楚", "不一样", "不一致", "不舒服", "不方便", "不公平", "不合理", "不平等", "不愿透露", "不适用",
-    "不法", "不锈钢", "不可或缺", "不可抗", "不由得", "不得已", "不约而同", "不由自主", "不知不觉", "不文明", "不健康", "不正当", "不规范", "不再", "不定期", "不在少数", "未来", "未成年", "未婚", "未知",
-    "差不多", "来不及", "对不起", "了不起", "离不开", "少不了", "免不了", "忍不住", "舍不得", "没关系", "没收", "埋没", "淹没", "沉没", "不得不", "不能不", "既不", "也不",
+    "从不",
+    "从未",
+    "从来不",
+    "从来没",
+    "是否",
+    "能否",
+    "可否",
+    "有没有",
+    "是不是",
+    "会不会",
+    "要不要",
+    "能不能",
+    "可不可以",
+    "愿不愿意",
+    "应不应该",
+    "好不好",
+    "对不对",
+    "想不想",
+    "需不需要",
+    "清不清楚",
+    "喜不喜欢",
+    "满不满意",
+    "知不知道",
+    "同不同意",
+    "不满意",
+    "不满",
+    "不同意",
+    "不同",
+    "不仅",
+    "不但",
+    "不只",
+    "不管",
+    "不论",
+    "不断",
+    "不错",
+    "不足",
+    "不良",
+    "不便",
+    "不适",
+    "不安",
+    "不动产",
+    "不少",
+    "不久",
+    "不过",
+    "不等",
+    "不限",
+    "不确定",
+    "不知道",
+    "不了解",
+    "不清楚",
+    "不一样",
+    "不一致",
+    "不舒服",
+    "不方便",
+    "不公平",
+    "不合理",
+    "不平等",
+    "不愿透露",
+    "不适用",
+    "不法",
+    "不锈钢",
+    "不可或缺",
+    "不可抗",
+    "不由得",
+    "不得已",
+    "不约而同",
+    "不由自主",
+    "不知不觉",
+    "不文明",
+    "不健康",
+    "不正当",
+    "不规范",
+    "不再",
+    "不定期",
+    "不在少数",
+    "未来",
+    "未成年",
+    "未婚",
+    "未知",
+    "差不多",
+    "来不及",
+    "对不起",
+    "了不起",
+    "离不开",
+    "少不了",
+    "免不了",
+    "忍不住",
+    "舍不得",
+    "没关系",
+    "没收",
+    "埋没",
+    "淹没",
+    "沉没",
+    "不得不",
+    "不能不",
+    "既不",
+    "也不",
 ];
 
 /// Returns the negation of what is asked.
@@ -42,7 +142,13 @@ pub(super) const WORDS_ZH: &[&str] = &[
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
     let closed = prompt.is_yes_no() || prompt.is_agreement();
-    if !closed || prompt.answer == Answer::Instrument || !super::double_negation::find(stem).is_empty() {
+    let other = |found: Vec<Hit>| !found.is_empty();
+    // One fault, one finding.
+    if !closed
+        || prompt.answer == Answer::Instrument
+        || other(super::double_negation::find(stem))
+        || other(super::leading::find(stem))
+    {
         return Vec::new();
     }
     let range = match prompt.language {
@@ -71,15 +177,17 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
 
 /// Returns the place of the negation of the main verb.
 pub(super) fn main_negation(tokens: &[Token]) -> Option<usize> {
-    let first_verb_after_belief = find_phrase(tokens, &["i|we feel|think|believe|know|find that?", "agree|disagree that"]).map_or(0, |r| r.end);
+    let first_verb_after_belief =
+        find_phrase(tokens, &["i|we feel|think|believe|know|find that?", "agree|disagree that"])
+            .map_or(0, |r| r.end);
     let end = (first_verb_after_belief..tokens.len())
         .find(|&at| tokens.get(at).is_some_and(|t| has(INSIDE, &t.text)))
         .unwrap_or(tokens.len());
     let at = (0..end).find(|&at| tokens.get(at).is_some_and(|t| has(NEGATED, &t.text)))?;
     let near = at.saturating_sub(2)..=at;
-    let harmless = near.into_iter().any(|from| {
-        HARMLESS.iter().any(|h| matches(tokens, from, h).is_some_and(|len| from + len > at))
-    });
+    let harmless = near
+        .into_iter()
+        .any(|from| HARMLESS.iter().any(|h| matches(tokens, from, h).is_some_and(|len| from + len > at)));
     (!harmless).then_some(at)
 }
 
@@ -93,7 +201,11 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
     let (range, _) = found.into_iter().next()?;
     let before = text.text.get(..range.start)?;
     let behind = text.text.get(range.end..)?;
-    if before.contains("为什么") || ["为何", "因为", "由于", "时，"].iter().any(|w| before.contains(w)) || behind.contains("原因") || before.contains("如果") {
+    if before.contains("为什么")
+        || ["为何", "因为", "由于", "时，"].iter().any(|w| before.contains(w))
+        || behind.contains("原因")
+        || before.contains("如果")
+    {
         return None;
     }
     // “做不到”, “好不好”: a negation between two verbs belongs to them.

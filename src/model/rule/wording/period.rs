@@ -3,8 +3,8 @@
 use super::english::{Token, find as find_phrase, matches, tokens};
 use super::han::Han;
 use super::lexicon::has;
-use super::stem::{Stem, masked};
 use super::prompt::{Language, Prompt, contains_any};
+use super::stem::{Stem, masked};
 
 /// Words that bind a question to a time or an occasion.
 const BOUND: &str = "past last previous since ago yesterday today tonight currently now latest recent during within while when \
@@ -24,20 +24,97 @@ const BOUND_PHRASES: &[&str] = &[
 
 /// Units in labels that make a rate of an answer.
 const RATES: &[&str] = &[
-    "day", "week", "month", "year", "daily", "weekly", "monthly", "hour", "per ", "once a", "/", "每", "天", "周", "月", "年", "日",
-    "小时", "小時", "次",
+    "day", "week", "month", "year", "daily", "weekly", "monthly", "hour", "per ", "once a", "/", "每", "天",
+    "周", "月", "年", "日", "小时", "小時", "次",
 ];
 
 /// Chinese words that bind a question to a time or an occasion.
 const BOUND_ZH: &[&str] = &[
-    "过去", "最近一", "最近1", "最近两", "最近2", "最近三", "最近3", "最近半", "最近6", "最近六", "最近7", "最近七", "近一", "近1", "近两", "近二",
-    "近三", "近3", "近半", "近6", "近六", "近7", "近七", "近5", "近五", "近年", "上周", "上个", "上月", "上季", "上一", "上次", "本周", "本月", "本季",
-    "本年", "本次", "学期", "今年", "去年", "前年", "今天", "昨天", "当天", "每", "平均", "以来", "期间", "这次", "此次", "这一", "该次",
+    "过去",
+    "最近一",
+    "最近1",
+    "最近两",
+    "最近2",
+    "最近三",
+    "最近3",
+    "最近半",
+    "最近6",
+    "最近六",
+    "最近7",
+    "最近七",
+    "近一",
+    "近1",
+    "近两",
+    "近二",
+    "近三",
+    "近3",
+    "近半",
+    "近6",
+    "近六",
+    "近7",
+    "近七",
+    "近5",
+    "近五",
+    "近年",
+    "上周",
+    "上个",
+    "上月",
+    "上季",
+    "上一",
+    "上次",
+    "本周",
+    "本月",
+    "本季",
+    "本年",
+    "本次",
+    "学期",
+    "今年",
+    "去年",
+    "前年",
+    "今天",
+    "昨天",
+    "当天",
+    "每",
+    "平均",
+    "以来",
+    "期间",
+    "这次",
+    "此次",
+    "这一",
+    "该次",
 ];
 
 const BOUND_ZH_MORE: &[&str] = &[
-    "一天", "一周", "一个月", "一年", "一日", "一星期", "一个星期", "日均", "周均", "月均", "首次", "第一次", "目前为止", "至今", "通常", "一般", "平时",
-    "平常", "平日", "日常", "一生", "小时候", "疫情", "过程中", "内，", "时，", "后，", "中，", "年内", "当时",
+    "一天",
+    "一周",
+    "一个月",
+    "一年",
+    "一日",
+    "一星期",
+    "一个星期",
+    "日均",
+    "周均",
+    "月均",
+    "首次",
+    "第一次",
+    "目前为止",
+    "至今",
+    "通常",
+    "一般",
+    "平时",
+    "平常",
+    "平日",
+    "日常",
+    "一生",
+    "小时候",
+    "疫情",
+    "过程中",
+    "内，",
+    "时，",
+    "后，",
+    "中，",
+    "年内",
+    "当时",
 ];
 
 /// Tells whether the text or what stands around it names a time or an occasion.
@@ -55,8 +132,10 @@ pub fn is_bound(stem: &Stem) -> bool {
 fn bound_text(text: &str, language: Language) -> bool {
     match language {
         Language::English => bound_english(&tokens(&text.replace(['(', ')'], " "), 0)),
-        Language::Chinese => bound_chinese(&Han::new(&masked(text).replace(['(', ')', '（', '）'], ""), 0).text)
-            || bound_chinese(&Han::new(text, 0).text),
+        Language::Chinese => {
+            bound_chinese(&Han::new(&masked(text).replace(['(', ')', '（', '）'], ""), 0).text)
+                || bound_chinese(&Han::new(text, 0).text)
+        }
     }
 }
 
@@ -66,14 +145,17 @@ fn bound_english(all: &[Token]) -> bool {
 }
 
 fn bound_chinese(text: &str) -> bool {
-    let year = text.match_indices('年').any(|(at, _)| text.get(..at).is_some_and(|t| t.ends_with(|c: char| c.is_ascii_digit())));
+    let year = text
+        .match_indices('年')
+        .any(|(at, _)| text.get(..at).is_some_and(|t| t.ends_with(|c: char| c.is_ascii_digit())));
     year || BOUND_ZH.iter().chain(BOUND_ZH_MORE).any(|b| text.contains(b))
 }
 
 /// Tells whether the answers are rates (“once a week”), which need no window.
 #[must_use]
 pub fn has_rates(prompt: &Prompt) -> bool {
-    let digits = |l: &&&str| l.chars().any(|c| c.is_ascii_digit() || "一二两三四五六七八九十每几幾".contains(c));
+    let digits =
+        |l: &&&str| l.chars().any(|c| c.is_ascii_digit() || "一二两三四五六七八九十每几幾".contains(c));
     let english = prompt.language == Language::English;
     prompt.labels.iter().filter(|l| contains_any(l, RATES)).filter(|l| english || digits(l)).count() >= 2
 }
@@ -82,5 +164,6 @@ pub fn has_rates(prompt: &Prompt) -> bool {
 #[must_use]
 pub fn is_wish(tokens: &[Token], at: usize) -> bool {
     matches(tokens, at, "should|would|will|could|can|must|might").is_some()
-        || find_phrase(tokens.get(at..).unwrap_or_default(), &["want|prefer|wish|expect", "like to"]).is_some()
+        || find_phrase(tokens.get(at..).unwrap_or_default(), &["want|prefer|wish|expect", "like to"])
+            .is_some()
 }

@@ -21,13 +21,41 @@ const OPEN: &[&str] = &["if any", "any|if at? all", "whether|if you"];
 
 /// Labels for “nothing of it”.
 const NONE: &[&str] = &[
-    "none", "no problem", "no difficult", "no issue", "not applicable", "n/a", "did not", "didn't", "never", "没有", "无", "沒有", "無", "未遇到",
-    "不适用", "从未",
+    "none",
+    "no problem",
+    "no difficult",
+    "no issue",
+    "not applicable",
+    "n/a",
+    "did not",
+    "didn't",
+    "never",
+    "没有",
+    "无",
+    "沒有",
+    "無",
+    "未遇到",
+    "不适用",
+    "从未",
 ];
 
-const ASSUMED_ZH: &[&str] = &["遇到过哪些问题", "遇到了哪些问题", "遇到哪些问题", "遇到的问题有哪些", "遇到过哪些困难", "遇到了哪些困难"];
+const ASSUMED_ZH: &[&str] = &[
+    "遇到过哪些问题",
+    "遇到了哪些问题",
+    "遇到哪些问题",
+    "遇到的问题有哪些",
+    "遇到过哪些困难",
+    "遇到了哪些困难",
+];
 const ASSUMED_ZH_MORE: &[&str] = &[
-    "遇到的困难有哪些", "遇到哪些困难", "存在哪些问题", "存在哪些困难", "遇到的主要问题是", "遇到的最大困难是", "遇到的最大问题是", "遇到的主要困难是",
+    "遇到的困难有哪些",
+    "遇到哪些困难",
+    "存在哪些问题",
+    "存在哪些困难",
+    "遇到的主要问题是",
+    "遇到的最大困难是",
+    "遇到的最大问题是",
+    "遇到的主要困难是",
 ];
 
 /// Returns the words that take something for granted.
@@ -62,6 +90,9 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
     if ["是否", "有没有", "如果", "如有", "若有"].iter().any(|o| text.contains(o)) {
         return None;
     }
-    let (range, _) = ASSUMED_ZH.iter().chain(ASSUMED_ZH_MORE).find_map(|a| text.find(a).map(|at| (at..at + a.len(), a)))?;
+    let (range, _) = ASSUMED_ZH
+        .iter()
+        .chain(ASSUMED_ZH_MORE)
+        .find_map(|a| text.find(a).map(|at| (at..at + a.len(), a)))?;
     Some(stem.whole.original(&range))
 }

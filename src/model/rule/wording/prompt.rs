@@ -64,9 +64,36 @@ pub struct Prompt<'a> {
 const AGREE: &[&str] = &["agree", "同意", "赞同", "认同", "贊同", "認同", "符合"];
 
 const EVALUATIVE: &[&str] = &[
-    "satisf", "good", "poor", "excellent", "agree", "important", "useful", "likely", "easy", "difficult", "clear",
-    "happy", "满意", "滿意", "同意", "很好", "较好", "较差", "很差", "重要", "方便", "容易", "困难", "符合", "认同",
-    "优秀", "可能", "合理", "清楚", "清晰",
+    "satisf",
+    "good",
+    "poor",
+    "excellent",
+    "agree",
+    "important",
+    "useful",
+    "likely",
+    "easy",
+    "difficult",
+    "clear",
+    "happy",
+    "满意",
+    "滿意",
+    "同意",
+    "很好",
+    "较好",
+    "较差",
+    "很差",
+    "重要",
+    "方便",
+    "容易",
+    "困难",
+    "符合",
+    "认同",
+    "优秀",
+    "可能",
+    "合理",
+    "清楚",
+    "清晰",
 ];
 
 impl<'a> Prompt<'a> {
@@ -114,7 +141,9 @@ impl<'a> Prompt<'a> {
         let starts = |words: &[&str]| {
             self.labels.iter().any(|l| {
                 let label = l.trim().to_lowercase();
-                words.iter().any(|w| label == *w || label.starts_with(&format!("{w},")) || label.starts_with(&format!("{w}，")))
+                words.iter().any(|w| {
+                    label == *w || label.starts_with(&format!("{w},")) || label.starts_with(&format!("{w}，"))
+                })
             })
         };
         self.answer == Answer::One

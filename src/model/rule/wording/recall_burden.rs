@@ -10,10 +10,15 @@ use super::prompt::{Answer, Language};
 use super::stem::Stem;
 
 /// Shares that nobody keeps at hand.
-const SHARES: &[&str] = &["what|which percentage|percent|proportion|share|fraction of", "how many|what percent of"];
+const SHARES: &[&str] =
+    &["what|which percentage|percent|proportion|share|fraction of", "how many|what percent of"];
 
 /// Totals over a year or more.
-const COUNTS: &[&str] = &["how many times|hours|days|occasions|items|visits|trips|calls|orders", "how much * did|have you spend|spent", "how much did|have you spend|spent|pay|paid|drink|drunk"];
+const COUNTS: &[&str] = &[
+    "how many times|hours|days|occasions|items|visits|trips|calls|orders",
+    "how much * did|have you spend|spent",
+    "how much did|have you spend|spent|pay|paid|drink|drunk",
+];
 
 const YEARS: &[&str] = &[
     "past|last|previous 12|twelve|18|24|36 months",
@@ -22,8 +27,18 @@ const YEARS: &[&str] = &[
     "in your life|lifetime",
 ];
 
-const SHARES_ZH: &[&str] =
-    &["百分之几", "百分之多少", "百分比是多少", "比例是多少", "比例约为", "比例大约", "占比是多少", "占多大比例", "所占比例", "占比约"];
+const SHARES_ZH: &[&str] = &[
+    "百分之几",
+    "百分之多少",
+    "百分比是多少",
+    "比例是多少",
+    "比例约为",
+    "比例大约",
+    "占比是多少",
+    "占多大比例",
+    "所占比例",
+    "占比约",
+];
 
 /// Returns what must be computed.
 #[must_use]
@@ -63,7 +78,18 @@ fn chinese(stem: &Stem, exact: bool) -> Option<Range<usize>> {
     if let Some((range, _)) = scan(text, SHARES_ZH, &[]).into_iter().next() {
         return Some(stem.whole.original(&range));
     }
-    let long = ["过去一年", "近一年", "过去两年", "过去三年", "去年", "过去12个月", "近12个月", "过去十二个月", "近两年", "近三年"];
+    let long = [
+        "过去一年",
+        "近一年",
+        "过去两年",
+        "过去三年",
+        "去年",
+        "过去12个月",
+        "近12个月",
+        "过去十二个月",
+        "近两年",
+        "近三年",
+    ];
     let total = ["一共", "总共", "累计", "共计", "合计"];
     let counts = ["多少次", "多少元", "多少钱", "多少小时", "多少天", "几次"];
     let is_long = long.iter().any(|l| text.contains(l)) && total.iter().any(|t| text.contains(t));

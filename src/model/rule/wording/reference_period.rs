@@ -3,12 +3,13 @@
 use super::english::{bytes, matches};
 use super::han::scan;
 use super::period::{has_rates, is_bound, is_wish};
-use super::stem::Stem;
 use super::prompt::{Answer, Language};
+use super::stem::Stem;
 use super::{Hit, english};
 
 /// Questions that count.
-const COUNTS: &[&str] = &["how many times", "how often", "how frequently", "how many visits|purchases|orders|trips did|have you"];
+const COUNTS: &[&str] =
+    &["how many times", "how often", "how frequently", "how many visits|purchases|orders|trips did|have you"];
 
 const COUNTS_ZH: &[&str] =
     &["多少次", "几次", "多频繁", "多久", "的频率是", "的频率为", "的频率如何", "的频率？", "的次数"];
@@ -20,7 +21,10 @@ const NOT_COUNTS_ZH: &[&str] =
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let answer = stem.prompt.answer;
-    if matches!(answer, Answer::Many | Answer::Other | Answer::Instrument | Answer::Row) || is_bound(stem) || has_rates(&stem.prompt) {
+    if matches!(answer, Answer::Many | Answer::Other | Answer::Instrument | Answer::Row)
+        || is_bound(stem)
+        || has_rates(&stem.prompt)
+    {
         return Vec::new();
     }
     let found = match stem.prompt.language {
@@ -44,7 +48,13 @@ fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
 
 fn chinese(stem: &Stem) -> Option<std::ops::Range<usize>> {
     let text = &stem.han.text;
-    if ["希望", "应该", "应当", "想", "合适", "认为", "觉得", "建议", "愿意", "需要", "打算", "计划", "满意", "最多"].iter().any(|w| text.contains(w)) {
+    if [
+        "希望", "应该", "应当", "想", "合适", "认为", "觉得", "建议", "愿意", "需要", "打算", "计划", "满意",
+        "最多",
+    ]
+    .iter()
+    .any(|w| text.contains(w))
+    {
         return None;
     }
     let (range, cue) = scan(text, COUNTS_ZH, NOT_COUNTS_ZH).into_iter().next()?;

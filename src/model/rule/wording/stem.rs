@@ -128,7 +128,8 @@ pub fn sentences(masked: &str) -> Vec<Range<usize>> {
 fn abbreviated(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
     let last = word.rsplit('.').next().unwrap_or_default();
-    last.chars().count() <= 1 || matches!(last, "etc" | "vs" | "Dr" | "Mr" | "Mrs" | "Ms" | "No" | "St" | "approx")
+    last.chars().count() <= 1
+        || matches!(last, "etc" | "vs" | "Dr" | "Mr" | "Mrs" | "Ms" | "No" | "St" | "approx")
 }
 
 fn push_trimmed(text: &str, range: Range<usize>, all: &mut Vec<Range<usize>>) {

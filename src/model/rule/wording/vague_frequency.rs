@@ -4,21 +4,57 @@ use super::english::{Kind, Token, bytes, matches};
 use super::han::scan;
 use super::lexicon::has;
 use super::period::{has_rates, is_bound};
-use super::stem::Stem;
 use super::prompt::{Answer, Language};
+use super::stem::Stem;
 use super::{Hit, english};
 
 const FREQUENCY: &str = "often regularly frequently occasionally sometimes rarely seldom";
 const RECENCY: &str = "recently lately";
 
 const CUES_ZH: &[&str] = &[
-    "经常", "常常", "时常", "偶尔", "有时候", "有时", "最近", "近期", "近来", "不久前", "前不久", "时不时", "频繁",
+    "经常",
+    "常常",
+    "时常",
+    "偶尔",
+    "有时候",
+    "有时",
+    "最近",
+    "近期",
+    "近来",
+    "不久前",
+    "前不久",
+    "时不时",
+    "频繁",
 ];
 
 /// Longer words with another meaning, and words that measure.
 const GUARDS_ZH: &[&str] = &[
-    "多经常", "最经常", "更经常", "不经常", "最近一", "最近1", "最近两", "最近2", "最近三", "最近3", "最近半", "最近六", "最近6", "最近七", "最近7",
-    "最近这", "最近的", "离最近", "最近期", "有时间", "多频繁", "过于频繁", "太频繁", "最频繁", "最近五", "最近5",
+    "多经常",
+    "最经常",
+    "更经常",
+    "不经常",
+    "最近一",
+    "最近1",
+    "最近两",
+    "最近2",
+    "最近三",
+    "最近3",
+    "最近半",
+    "最近六",
+    "最近6",
+    "最近七",
+    "最近7",
+    "最近这",
+    "最近的",
+    "离最近",
+    "最近期",
+    "有时间",
+    "多频繁",
+    "过于频繁",
+    "太频繁",
+    "最频繁",
+    "最近五",
+    "最近5",
 ];
 
 /// Returns the vague word of the question.
@@ -42,9 +78,13 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
 
 fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
     let tokens = stem.tokens();
-    let asks = |at: usize| matches(tokens, at, "do|does|did|have|has|are|is you|your|they|anyone|he|she").is_some();
+    let asks =
+        |at: usize| matches(tokens, at, "do|does|did|have|has|are|is you|your|they|anyone|he|she").is_some();
     let start = (0..tokens.len()).find(|&at| asks(at))?;
-    let window = stem.all.iter().any(|t| has("past last previous within since during", &t.text) || t.kind == Kind::Number);
+    let window = stem
+        .all
+        .iter()
+        .any(|t| has("past last previous within since during", &t.text) || t.kind == Kind::Number);
     let at = (start + 2..tokens.len()).find(|&at| vague(tokens, at, start))?;
     (!window).then(|| bytes(tokens, &(at..at + 1)))
 }
@@ -57,7 +97,11 @@ fn vague(tokens: &[Token], at: usize, start: usize) -> bool {
     let measured = has("how so as too very more most less least quite", word(at.saturating_sub(1)));
     let follows = at == start + 2 || has("you anyone household", word(at - 1)) || at + 2 >= tokens.len();
     let listed = has(FREQUENCY, word(at)) || (has(RECENCY, word(at)) && past);
-    listed && place && follows && !measured && !tokens.get(..start).is_some_and(|t| t.iter().any(|t| t.text == "how"))
+    listed
+        && place
+        && follows
+        && !measured
+        && !tokens.get(..start).is_some_and(|t| t.iter().any(|t| t.text == "how"))
 }
 
 fn chinese(stem: &Stem) -> Option<std::ops::Range<usize>> {

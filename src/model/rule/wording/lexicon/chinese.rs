@@ -31,6 +31,20 @@ pub const FIXED: &str = "
 
 /// Words after two things that belong to both: what is asked is their relation.
 pub const RELATIONS: &[&str] = &[
-    "之间", "的平衡", "平衡", "的关系", "关系", "的区别", "区别", "的差异", "差异", "相比", "的比例", "的结合", "相结合", "的匹配", "一致",
+    "之间",
+    "的平衡",
+    "平衡",
+    "的关系",
+    "关系",
+    "的区别",
+    "区别",
+    "的差异",
+    "差异",
+    "相比",
+    "的比例",
+    "的结合",
+    "相结合",
+    "的匹配",
+    "一致",
     "的配合",
 ];

@@ -88,9 +88,9 @@ cheap/expensive comfortable/uncomfortable interesting/boring safe/unsafe healthy
 /// Tells whether two words are a pair of a list, in either order.
 #[must_use]
 pub fn pair(list: &str, one: &str, other: &str) -> bool {
-    list.split_ascii_whitespace().filter_map(|p| p.split_once('/')).any(|(a, b)| {
-        (a == one && b == other) || (a == other && b == one)
-    })
+    list.split_ascii_whitespace()
+        .filter_map(|p| p.split_once('/'))
+        .any(|(a, b)| (a == one && b == other) || (a == other && b == one))
 }
 
 /// Tells whether a word names something to be judged.

@@ -1,0 +1,12 @@
+//! `jargon`: words of the trade.
+
+use crate::model::rule::worded::report;
+use crate::model::rule::wording::jargon;
+use crate::model::rule::{Findings, Rule, Spec};
+
+/// The rule.
+pub const RULE: Rule = Rule::new("jargon", include_str!("../../../docs/rules/jargon.md"), check);
+
+fn check(spec: &Spec, found: &mut Findings) {
+    report(spec, found, jargon::find, "say it in the words of respondents, or explain it in brackets");
+}

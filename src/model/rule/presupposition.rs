@@ -1,0 +1,18 @@
+//! `presupposition`: questions that take something for granted.
+
+use crate::model::rule::worded::report;
+use crate::model::rule::wording::presupposition;
+use crate::model::rule::{Findings, Rule, Spec};
+
+/// The rule.
+pub const RULE: Rule =
+    Rule::new("presupposition", include_str!("../../../docs/rules/presupposition.md"), check);
+
+fn check(spec: &Spec, found: &mut Findings) {
+    report(
+        spec,
+        found,
+        presupposition::find,
+        "ask first whether it is so, and this `when` it is; or give an answer that says “none”",
+    );
+}

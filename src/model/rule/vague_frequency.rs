@@ -1,0 +1,18 @@
+//! `vague-frequency`: “often”, “recently” and their like in a question.
+
+use crate::model::rule::worded::report;
+use crate::model::rule::wording::vague_frequency;
+use crate::model::rule::{Findings, Rule, Spec};
+
+/// The rule.
+pub const RULE: Rule =
+    Rule::new("vague-frequency", include_str!("../../../docs/rules/vague-frequency.md"), check);
+
+fn check(spec: &Spec, found: &mut Findings) {
+    report(
+        spec,
+        found,
+        vague_frequency::find,
+        "name the window and let respondents count: “in the past 4 weeks, on how many days …”",
+    );
+}
