@@ -131,7 +131,7 @@ fn second_question(tokens: &[Token], left: &Token, at: usize, right: usize) -> O
     let subject =
         has("i it they he she", &next.text) && tokens.get(right + 1).is_some_and(|t| t.kind == Kind::Word);
     let finite = |t: &Token| has("is are was were has have", &t.text);
-    let clause = !tokens.last().is_some_and(|t| t.text == "?")
+    let clause = tokens.last().is_none_or(|t| t.text != "?")
         && has("the my our this these", &next.text)
         && tokens.get(..at).is_some_and(|l| l.iter().any(finite))
         && tokens.get(right..tokens.len().min(right + 5)).is_some_and(|r| r.iter().any(finite));
