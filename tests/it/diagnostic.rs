@@ -30,10 +30,26 @@ fn text_points_at_chinese_and_at_other_files() {
     insta::assert_snapshot!("text", render_text(&findings, &sources, false, 100));
 }
 
+/// Whatever the width of the terminal, the caret stands below what it means.
+#[test]
+fn a_caret_behind_long_chinese_text_stands_in_its_column() {
+    use unicode_width::UnicodeWidthStr;
+    let mut sources = SourceMap::default();
+    let line = format!("  title \"{}\" = wrong_name 20% \"{}\"", "客户满意度".repeat(12), "后".repeat(40));
+    let file = sources.add("a.survey", format!("campaign c {{\n{line}\n}}\n"));
+    let start = sources.get(file).unwrap().text.find("wrong_name").unwrap();
+    let finding = [Diagnostic::error("x", Span::new(file, start, start + 10), "m")];
+    let drawn = render_text(&finding, &sources, false, 80);
+    let shown = drawn.lines().find(|l| l.contains("wrong_name")).unwrap();
+    let carets = drawn.lines().find(|l| l.contains('^')).unwrap();
+    let column = |l: &str, part: &str| l[..l.find(part).unwrap()].width();
+    assert_eq!(column(shown, "wrong_name"), column(carets, "^^^^^^^^^^"), "{drawn}");
+}
+
 #[test]
 fn text_is_cut_to_the_width_and_coloured_on_demand() {
     let mut sources = SourceMap::default();
-    let file = sources.add("a.survey", format!("a {} b\n", "满".repeat(200)));
+    let file = sources.add("a.survey", format!("a {} b\n", "满".repeat(2000)));
     let end = sources.get(file).unwrap().text.len() - 2;
     let finding = [Diagnostic::error("x", Span::new(file, end, end + 1), "m")];
     let plain = render_text(&finding, &sources, false, 60);

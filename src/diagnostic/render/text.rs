@@ -9,16 +9,20 @@ use super::sorted;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceFile, SourceMap, Span};
 
+/// Lines beyond this many bytes are cut whatever they hold.
+const LONGEST_WHOLE: usize = 4000;
+
 /// Draws all findings below each other and counts them in a last line; nothing for none.
 ///
-/// `width` is the terminal's, in columns; long source lines are cut to it.
+/// `width` is the terminal's, in columns; long source lines are cut to it. Lines with characters beyond ASCII are
+/// shown whole: the renderer cuts by characters, and a caret below a cut line of Chinese would stand beside its place.
 #[must_use]
 pub fn render_text(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool, width: usize) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.term_width(width.max(40));
     let mut out = String::new();
     for diagnostic in sorted(diagnostics) {
-        let drawn = renderer.render(&[group(diagnostic, sources)]);
+        let width = if shows_wide(diagnostic, sources) { usize::MAX / 2 } else { width.max(40) };
+        let drawn = renderer.clone().term_width(width).render(&[group(diagnostic, sources)]);
         // Folded and empty lines end in blanks.
         drawn.lines().for_each(|line| _ = writeln!(out, "{}", line.trim_end()));
         out.push('\n');
@@ -66,6 +70,17 @@ fn files<'a>(diagnostic: &Diagnostic, sources: &'a SourceMap) -> Vec<&'a SourceF
         }
     }
     ids.into_iter().filter_map(|id| sources.get(id)).collect()
+}
+
+/// Tells whether a line that a finding points at holds characters beyond ASCII.
+fn shows_wide(diagnostic: &Diagnostic, sources: &SourceMap) -> bool {
+    let spans = std::iter::once(diagnostic.span).chain(diagnostic.labels.iter().map(|label| label.span));
+    spans.filter_map(|span| Some((span, sources.get(span.file)?))).any(|(span, file)| {
+        let Range { start, end } = bytes(file, span);
+        let first = file.text.get(..start).and_then(|s| s.rfind('\n')).map_or(0, |i| i + 1);
+        let last = file.text.get(end..).and_then(|s| s.find('\n')).map_or(file.text.len(), |i| end + i);
+        file.text.get(first..last).is_some_and(|lines| lines.len() <= LONGEST_WHOLE && !lines.is_ascii())
+    })
 }
 
 /// Shows the lines from the first to the last that matter; the renderer folds what lies between.

@@ -1,6 +1,6 @@
 //! What every lowering function shares: diagnostics, languages and the one namespace of variables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::suggest::did_you_mean;
@@ -54,6 +54,8 @@ pub struct Cx {
     pub languages: Vec<String>,
     /// Fields, questions, rows, scores and built-ins.
     pub names: BTreeMap<String, Symbol>,
+    /// Names of all questions, known before the questions themselves are.
+    pub asked: BTreeSet<String>,
     /// Names of the strata, for `stratum = …`.
     pub strata: Vec<String>,
     /// Clauses that this version does not carry out.

@@ -133,6 +133,11 @@ fn quantity(cx: &mut Cx, n: f64, unit: &Word) -> Option<(Expr, Type)> {
 
 fn variable(cx: &mut Cx, name: &str, span: Span, scope: Scope) -> Option<(Expr, Type)> {
     let Some(symbol) = cx.names.get(name).cloned() else {
+        if cx.asked.contains(name) {
+            cx.error("out-of-scope", span, format!("{} can't use the question `{name}`", scope.what)).help =
+                Some("people are drawn before anybody answers; use a `field` of the frame".to_owned());
+            return None;
+        }
         let known: Vec<String> = cx.names.keys().cloned().collect();
         cx.unknown("name", name, span, known.iter().map(String::as_str));
         return None;

@@ -18,6 +18,8 @@ pub mod template;
 
 pub use self::places::places;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Diagnostic;
 use crate::model::checked::{Checked, SpecFile};
 use crate::model::files::Files;
@@ -89,6 +91,7 @@ pub fn lower(declarations: &[&Statement], files: &dyn Files, mut read: Vec<SpecF
         cx.languages.push("en".to_owned());
     }
     cx.strata = all.named("stratum");
+    cx.asked = all.asked();
     cx.declare_builtins();
     let checked = model(&mut cx, &all, campaign, files, &mut read);
     Lowered { diagnostics: cx.diagnostics, checked: Some(Checked { files: read, ..checked }) }
@@ -258,11 +261,19 @@ impl<'a> Sorted<'a> {
     }
 
     fn named(&self, wanted: &'static str) -> Vec<String> {
-        let name = |s: &Statement| {
-            let mut r = Reader::new(s);
-            r.word();
-            r.word().map(|w| w.text.clone())
-        };
         self.every(wanted).filter_map(name).collect()
     }
+
+    /// Returns the names of all questions, in sections and outside.
+    fn asked(&self) -> BTreeSet<String> {
+        let inside = self.every("section").flat_map(settings).filter(|s| keyword(s) == "question");
+        self.every("question").chain(inside).filter_map(name).collect()
+    }
+}
+
+/// Returns the second word of a statement: the name of what it declares.
+fn name(statement: &Statement) -> Option<String> {
+    let mut r = Reader::new(statement);
+    r.word();
+    r.word().map(|w| w.text.clone())
 }
