@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::specs::find;
 use crate::cli::{Context, Exit};
 use crate::diagnostic::{Diagnostic, Severity, render_github, render_json, render_sarif};
 use crate::source::SourceMap;
@@ -41,16 +42,10 @@ enum Deny {
 
 /// Runs the command.
 pub fn run(args: &CheckArgs, cx: &Context) -> Exit {
-    let roots = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
-    let mut specs = Vec::new();
-    for root in &roots {
-        if let Err(reason) = find(root, &mut specs) {
-            return cx.fail(Exit::CouldNot, &format!("`{}`: {reason}", root.display()));
-        }
-    }
-    if specs.is_empty() {
-        return cx.fail(Exit::CouldNot, "there is no file ending in `.survey` here; name one, or make a repository with `canvass new DIR`");
-    }
+    let specs = match find(&args.paths, cx) {
+        Ok(specs) => specs,
+        Err(exit) => return exit,
+    };
     let (mut errors, mut warnings) = (0, 0);
     let mut sources = SourceMap::default();
     let mut all = Vec::new();
@@ -86,29 +81,6 @@ fn print(format: Format, all: &[Diagnostic], sources: &SourceMap, cx: &Context) 
         Format::Github => print!("{}", render_github(all, sources)),
         Format::Sarif => println!("{}", render_sarif(all, sources)),
     }
-}
-
-/// Collects specs below a path, sorted; hidden folders and `target` are passed over.
-fn find(path: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
-    if path.is_file() {
-        specs.push(path.to_path_buf());
-        return Ok(());
-    }
-    let entries = std::fs::read_dir(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        _ => e.to_string(),
-    })?;
-    let mut entries: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).collect();
-    entries.sort();
-    for entry in entries {
-        let name = entry.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        if entry.is_dir() && !name.starts_with('.') && name != "target" {
-            find(&entry, specs)?;
-        } else if entry.extension().is_some_and(|e| e == "survey") && entry.is_file() {
-            specs.push(entry);
-        }
-    }
-    Ok(())
 }
 
 fn plural(n: usize, what: &str) -> String {

@@ -10,6 +10,7 @@ mod context;
 pub mod exit;
 pub mod explain;
 pub mod export;
+mod fmt;
 mod history;
 pub mod new;
 mod output;
@@ -21,6 +22,7 @@ pub mod report;
 mod revision;
 pub mod run;
 pub mod serve;
+mod specs;
 pub mod status;
 mod store;
 
@@ -60,6 +62,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Write what was drawn, sent and answered, for another program
     Export(export::ExportArgs),
+    /// Bring specs into their canonical form
+    Fmt(fmt::FmtArgs),
     /// Make a campaign repository that checks, plans and rehearses at once
     New(new::NewArgs),
     /// Show what a campaign would do: who is drawn, what is sent when, what may be expected
@@ -96,6 +100,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(args) => check::run(args, &cx),
         Command::Explain(args) => explain::run(args, &cx),
         Command::Export(args) => export::run(args, &cx),
+        Command::Fmt(args) => fmt::run(args, &cx),
         Command::New(args) => new::run(args, &cx),
         Command::Plan(args) => plan::run(args, &cx),
         Command::Preview(args) => preview::run(args, &cx),

@@ -6,6 +6,7 @@
 //! business; nothing here knows a setting or a question kind.
 
 pub mod ast;
+pub mod format;
 mod parse;
 
 pub use parse::{MAX_FILE_BYTES, MAX_NESTING, MAX_OPERATORS, Parsed, parse};

@@ -113,3 +113,39 @@ fn plain(source: &str, calls: &[&str]) -> Vec<String> {
     }
     found
 }
+
+/// One canonical form: written in place, or only told, or from standard input to standard output.
+#[test]
+fn fmt_writes_tells_and_refuses() {
+    use std::io::Write as _;
+    let home = Scratch::new("fmt");
+    let odd = "campaign   c {\r\n languages zh\r\n\r\n\r\n}\r\n";
+    let path = home.write("specs/odd.survey", odd);
+    home.write("specs/broken.survey", "campaign c {\n");
+    home.write("specs/.hidden/odd.survey", odd);
+    let (code, stdout, _) = run(&home.0, &["fmt", "--check", "specs/odd.survey"]);
+    assert_eq!((code, stdout.as_str()), (2, "specs/odd.survey\n"));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), odd);
+    let (code, _, stderr) = run(&home.0, &["fmt", "specs"]);
+    assert_eq!(code, 2);
+    assert!(
+        stderr.contains("this `{` is never closed")
+            && stderr.contains("`specs/broken.survey` was left as it is"),
+        "{stderr}"
+    );
+    assert_eq!(std::fs::read_to_string(home.0.join("specs/broken.survey")).unwrap(), "campaign c {\n");
+    let canonical = "campaign c {\n  languages zh\n}\n";
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), canonical);
+    assert_eq!(std::fs::read_to_string(home.0.join("specs/.hidden/odd.survey")).unwrap(), odd);
+    assert_eq!(run(&home.0, &["fmt", "--check", "specs/odd.survey"]).0, 0);
+    assert_eq!(run(&home.0, &["fmt", "nowhere"]).0, 3);
+    let mut child = canvass(&home.0)
+        .args(["fmt", "-"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(odd.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stdout), (Some(0), canonical.as_bytes().to_vec()));
+}

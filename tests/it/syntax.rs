@@ -1,5 +1,6 @@
 //! Tests of `syntax`: what good files mean, how broken ones are told, and that nothing brings it down.
 
+mod format;
 mod meaning;
 mod properties;
 mod recovery;

@@ -97,13 +97,13 @@ fn sign() -> impl Strategy<Value = String> {
 
 /// One change at a place given as a share of the text.
 #[derive(Debug, Clone)]
-enum Change {
+pub enum Change {
     Insert(f64, String),
     Delete(f64, usize),
     Double(f64, usize),
 }
 
-fn change() -> impl Strategy<Value = Change> {
+pub fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         (0.0..1.0, sign()).prop_map(|(at, what)| Change::Insert(at, what)),
         (0.0..1.0, 1usize..12).prop_map(|(at, length)| Change::Delete(at, length)),
@@ -111,7 +111,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-fn changed(text: &str, change: &Change) -> String {
+pub fn changed(text: &str, change: &Change) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a small length")]
     let place = |at: f64| (at * chars.len() as f64) as usize;
