@@ -2,6 +2,7 @@
 
 mod pages;
 mod switches;
+mod wording;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

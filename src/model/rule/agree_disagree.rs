@@ -21,9 +21,10 @@ fn check(spec: &Spec, found: &mut Findings) {
     let Some(first) = spec.languages().first() else { return };
     let mut battery: Vec<&Worded> = Vec::new();
     for worded in spec.worded() {
-        let Some(asked) = spec.asked.get(worded.asked).filter(|a| a.language == first) else { continue };
-        let heads_a_grid = !asked.rows.is_empty() && worded.stem.prompt.answer != Answer::Row;
-        if heads_a_grid {
+        if spec.asked.get(worded.asked).is_none_or(|a| a.language != first) {
+            continue;
+        }
+        if worded.stem.prompt.answer == Answer::Grid {
             continue;
         }
         let statement = worded.stem.prompt.is_agreement() && worded.stem.prompt.answer != Answer::Instrument;

@@ -26,7 +26,11 @@ pub fn all<'a>(spec: &Spec<'a>) -> Vec<Worded<'a>> {
             continue;
         };
         let prompt = prompt(spec, asked, language);
-        found.push(Worded { asked: index, wording: asked.stem, stem: Stem::new(prompt.clone()) });
+        let mut of_stem = prompt.clone();
+        if !asked.rows.is_empty() {
+            of_stem.answer = Answer::Grid;
+        }
+        found.push(Worded { asked: index, wording: asked.stem, stem: Stem::new(of_stem) });
         for (_, row) in &asked.rows {
             let mut of_row = Prompt { text: row.text, answer: Answer::Row, ..prompt.clone() };
             of_row.around.push(asked.stem.text);

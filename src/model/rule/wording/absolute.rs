@@ -19,7 +19,8 @@ const ABSOLUTE: &[&str] = &[
 ];
 
 /// Words before it that take the edge off.
-const SOFTENED: &[&str] = &["almost|nearly|not|hardly|usually *", "have|has|had you|i|we? never", "or never"];
+const SOFTENED: &[&str] =
+    &["almost|nearly|not|hardly|usually *", "have|has|had you|i|we|it|he|she|they? never|always", "or never"];
 
 const ABSOLUTE_ZH: &[&str] = &[
     "总是",

@@ -2,7 +2,7 @@
 
 use super::Hit;
 use super::english::{Kind, Token, bytes, find as find_phrase, matches};
-use super::lexicon::english::{FIXED, OPPOSITES, QUALITIES, VERBS, is_aspect, pair};
+use super::lexicon::english::{ALIKE, FIXED, OPPOSITES, QUALITIES, VERBS, alike, is_aspect, pair};
 use super::lexicon::has;
 use super::prompt::Answer;
 use super::stem::Stem;
@@ -36,8 +36,7 @@ const RELATION: &[&str] = &[
 const LIGHT: &str = "go come try went came tried stop wait sit";
 
 /// Words that make a yes-or-no question one of judgement.
-const JUDGING: &str = "satisfied happy pleased satisfactory acceptable adequate sufficient good appropriate reasonable like enjoy \
-met meet clear helpful easy impressed content comfortable right fair enough";
+const JUDGING: &str = "satisfied happy pleased satisfactory acceptable adequate sufficient good appropriate reasonable impressed";
 
 pub(super) fn find(stem: &Stem) -> Option<Hit> {
     let tokens = core(stem.tokens());
@@ -86,10 +85,13 @@ fn joined(stem: &Stem, tokens: &[Token], at: usize) -> Option<Hit> {
     let names =
         left_word.kind == Kind::Name && right_word.kind == Kind::Name && stem.prompt.answer != Answer::Row;
     let one = |list| pair(list, &left_word.text, &right_word.text) || pair(list, &left_word.text, &head.text);
-    if names || one(FIXED) || one(OPPOSITES) {
+    if names || one(FIXED) || one(OPPOSITES) || alike(ALIKE, &left_word.text, &right_word.text) {
         return None;
     }
     let whole = |last: usize| bytes(tokens, &(left..last));
+    let varied = left
+        .checked_sub(2)
+        .is_some_and(|i| matches(tokens, i, "range|variety|choice|selection|kinds|types of").is_some());
     let rated = find_phrase(tokens, &["satisfied|rate|happy|pleased"]).is_some();
     let of = (0..left).rev().take(6).find(|&i| tokens.get(i).is_some_and(|t| has("of for", &t.text)));
     let before_of = of.and_then(|i| i.checked_sub(1)).and_then(|i| tokens.get(i));
@@ -98,7 +100,7 @@ fn joined(stem: &Stem, tokens: &[Token], at: usize) -> Option<Hit> {
         let unlike = aspect.text != head.text && !pair(FIXED, &aspect.text, &head.text);
         let frame = stem.prompt.is_evaluative() || tokens.iter().any(|t| has(JUDGING, &t.text));
         let recommends = tokens.iter().any(|t| t.text.starts_with("recommend"));
-        if unlike && frame && !recommends && (!either || rated) {
+        if unlike && frame && !varied && !recommends && (!either || rated) {
             return Some(two(&aspect.text, &head.text, whole(right + run.len())));
         }
     }

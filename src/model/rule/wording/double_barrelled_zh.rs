@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::Hit;
 use super::han::scan;
-use super::lexicon::chinese::{ASPECTS, FIXED, QUALITIES, RELATIONS};
+use super::lexicon::chinese::{ALIKE, ASPECTS, FIXED, QUALITIES, RELATIONS};
+use super::lexicon::english::{alike, pair};
 use super::stem::Stem;
 
 /// Words between two things.
@@ -51,6 +52,34 @@ const NOT_JOINTS: &[&str] = &[
     "柔和",
 ];
 
+/// Longer words and steps of one act that hold 并.
+const NOT_AND: &[&str] = &[
+    "阅读并",
+    "了解并",
+    "知晓并",
+    "理解并",
+    "知悉并",
+    "确认并",
+    "下载并",
+    "注册并",
+    "填写并",
+    "购买并",
+    "打开并",
+    "并不",
+    "并非",
+    "并没",
+    "并未",
+    "合并",
+    "一并",
+    "兼并",
+    "并列",
+    "并发",
+    "并购",
+    "并行",
+    "并存",
+    "并将",
+];
+
 /// Pairs of words that join two predicates.
 const BRACKETS: [(&str, &[&str]); 5] = [
     ("既", &["又", "也"]),
@@ -64,7 +93,7 @@ const BRACKETS: [(&str, &[&str]); 5] = [
 const ENDS: &[&str] = &[
     "是否", "满意", "感到", "感觉", "觉得", "如何", "怎么", "怎样", "有多", "评价", "是", "的", "，", "？",
     "?", "。", "和", "与", "及", "、", "方面", "等", "情况", "状况", "程度", "总体", "整体", "打", "非常",
-    "很", "都", "均", "符合", "能", "令", "让", "使",
+    "很", "都", "均", "符合", "能", "令", "让", "使", "进行",
 ];
 
 /// Signs that the clause compares or lets choose.
@@ -108,10 +137,9 @@ fn bracket(stem: &Stem) -> Option<Hit> {
 /// “…，并且…”, “…，同时…”, “礼貌且专业”.
 fn predicates(stem: &Stem) -> Option<Hit> {
     let text = &stem.han.text;
-    let guards =
-        ["阅读并", "了解并", "知晓并", "理解并", "知悉并", "确认并", "并不", "并非", "并没", "并未", "合并"];
-    let cues = ["，并且", "并且", "，而且", "而且", "，同时", "并同时", "，并", "，还能", "，且"];
-    let (range, cue) = scan(text, &cues, &guards).into_iter().next()?;
+
+    let cues = ["，并且", "并且", "，而且", "而且", "，同时", "并同时", "，并", "并", "，还能", "，且"];
+    let (range, cue) = scan(text, &cues, NOT_AND).into_iter().next()?;
     let before = text.get(..range.start).unwrap_or_default();
     // A clause must stand before it, not a mere adverbial.
     if before.chars().count() < 4 || ["时", "后", "中"].iter().any(|e| before.ends_with(e)) {
@@ -148,7 +176,7 @@ fn nouns(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
         !behind.get(r.len()..).is_some_and(|b| b.starts_with('的') && b.chars().count() > 3)
     });
     let (one, other) = aspects.or(qualities)?;
-    if one == other || super::lexicon::english::pair(FIXED, one, other) {
+    if one == other || pair(FIXED, one, other) || alike(ALIKE, one, other) {
         return None;
     }
     let range = joint.start - one.len()..joint.end + behind.find(other).map_or(0, |at| at + other.len());

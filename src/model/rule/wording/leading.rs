@@ -21,14 +21,14 @@ const APPEALS: &[&str] = &[
     "most|many people|customers|users|experts|employees|residents|citizens|patients|shoppers|parents|of agree|think|believe|say|feel|prefer|recommend|love|support",
     "everyone|everybody knows|agrees|loves|thinks|says",
     "experts|doctors|scientists|economists agree|say|believe|recommend|warn",
-    "as you may|might? know",
     "as everyone|everybody|we all? know|knows",
     "it is|it's widely|well|generally|commonly known|agreed|accepted",
     "research|studies shows|show|proves|prove|has shown|proven",
     "research|studies have|has shown|proven|proved",
     "how much do|did|does you|your * really? love|adore",
     "how much do|did|does you really? love|adore",
-    "how great|amazing|wonderful|excellent|fantastic|awesome|outstanding|incredible|terrible|awful|horrible|terrific is|was|are|were",
+    "how amazing|wonderful|excellent|fantastic|awesome|outstanding|incredible|terrible|awful|horrible|terrific is|was|are|were",
+    "how great is|was|are|were our|your",
     "wouldn't|don't you agree|say|think",
     "surely|obviously|undoubtedly you|the|our|this|it|we",
     "you would|will agree",
@@ -113,7 +113,10 @@ fn english(stem: &Stem) -> Option<Hit> {
     {
         return shown(tokens, &(0..2), "expects a yes");
     }
-    if let Some(range) = find_phrase(&stem.all, APPEALS) {
+    // “Some say …, others say …” names both sides.
+    let balanced =
+        find_phrase(&stem.all, &["others|other|some people? think|say|believe|feel|prefer"]).is_some();
+    if let Some(range) = find_phrase(&stem.all, APPEALS).filter(|_| !balanced) {
         return shown(&stem.all, &range, "suggests an answer");
     }
     let tag = (1..stem.all.len()).find_map(|at| {
@@ -151,8 +154,9 @@ fn chinese(stem: &Stem) -> Option<Hit> {
     if asked.trim_end_matches(['？', '?']).ends_with('吗') {
         let guards = ["是不是", "会不会", "该不该", "是否"];
         let (range, cue) = scan(asked, RHETORIC_ZH, &guards).into_iter().next().or_else(|| {
-            let tail =
-                asked.find("不是").filter(|at| !asked.get(..*at).is_some_and(|b| b.ends_with('是')))?;
+            let tail = asked.find("不是").filter(|at| {
+                !asked.get(..*at).is_some_and(|b| b.ends_with(['是', '果', '若', '要', '还']))
+            })?;
             Some((tail..tail + "不是".len(), "不是"))
         })?;
         return Some(Hit::new(stem.han.original(&range), format!("`{cue}…吗` expects a yes")));

@@ -9,9 +9,10 @@ use super::stem::Stem;
 /// Praise and blame between a determiner and its noun.
 const LOADED: &[&str] = &[
     "our|the|this|these|your|its|their new? and? very|truly|highly|most? world-class|award-winning|cutting-edge|state-of-the-art|best-in-class|industry-leading|market-leading|groundbreaking|ground-breaking|revolutionary|unrivalled|unrivaled|unparalleled|top-notch|first-class *",
-    "our|this|these very|truly|highly? excellent|outstanding|superb|amazing|awesome|fantastic|wonderful|incredible|innovative|delicious|brilliant|exceptional|unique|exciting|great|high-quality|premium-quality|friendly|dedicated|beautiful|improved *",
+    "our|this|these very|truly|highly? excellent|outstanding|superb|amazing|awesome|fantastic|wonderful|incredible|innovative|delicious|brilliant|exceptional|exciting|great|high-quality|premium-quality|friendly|beautiful|improved *",
     "our new and improved|exciting",
-    "the|this|these|those|such unfair|outrageous|ridiculous|disgraceful|shameful|corrupt|greedy|wasteful|reckless|so-called|job-killing|disastrous *",
+    "the|this|these|those|such outrageous|ridiculous|disgraceful|shameful|corrupt|greedy|wasteful|reckless|so-called|job-killing|disastrous *",
+    "the|this|these unfair tax|taxes|fee|fees|law|laws|price|prices|charges|rules|burden",
 ];
 
 const LOADED_ZH: &[&str] = &[

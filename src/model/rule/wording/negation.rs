@@ -216,7 +216,17 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
         let noun = behind.get(at + "的".len()..).is_some_and(|b| b.starts_with(char::is_alphanumeric));
         noun && verb.chars().count() <= 4 && !verb.contains(['我', '您', '你', '他', '她'])
     });
-    // Only behind the subject: later clauses say how or when.
-    let main = before.chars().count() <= 14 && !before.contains('，');
+    // “在经济不景气时，…” says when.
+    let clause = behind.split('，').next().unwrap_or_default();
+    if behind.contains('，') && ["时", "后", "下", "中", "的话", "前"].iter().any(|e| clause.ends_with(e))
+    {
+        return None;
+    }
+    // Only the main verb: later clauses say how or when. A question negates right behind what asks.
+    let main = if stem.prompt.is_agreement() {
+        before.chars().count() <= 14 && !before.contains('，')
+    } else {
+        ["是否", "您", "你"].iter().any(|s| before.ends_with(s))
+    };
     (!doubled && !points && main).then(|| text.original(&range))
 }

@@ -28,6 +28,8 @@ pub enum Answer {
     Scale,
     /// A point of a scale; the text is a row of a grid.
     Row,
+    /// Nothing: the text stands above the rows of a grid, which are answered one by one.
+    Grid,
     /// One option.
     One,
     /// Any number of options, or an order of them.
@@ -113,7 +115,7 @@ impl<'a> Prompt<'a> {
     /// Tells whether the answers say how much one agrees: the text is a statement.
     #[must_use]
     pub fn is_agreement(&self) -> bool {
-        self.labels_with(AGREE) >= 2
+        self.answer != Answer::Grid && self.labels_with(AGREE) >= 2
     }
 
     /// Tells whether the answers judge something.

@@ -42,7 +42,9 @@ fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
     let tokens = stem.tokens();
     let range = english::find(tokens, COUNTS)?;
     // “How often would you like to hear from us?” counts nothing; a wish has no past.
-    let counts = !is_wish(tokens, range.end) && matches(tokens, range.end, "is|are it|there").is_none();
+    let counts = !is_wish(tokens, range.end) && matches(tokens, range.end, "is|are it|there").is_none()
+        // Feelings are states, not acts that could be counted.
+        && matches(tokens, range.end, "do|does|did|have|are|were you|they|people feel|felt|worry|think|find|lonely|bored|happy|sad|worried|tired").is_none();
     counts.then(|| bytes(tokens, &range))
 }
 

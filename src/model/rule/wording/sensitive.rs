@@ -8,6 +8,11 @@ use super::han::scan;
 use super::prompt::Language;
 use super::stem::Stem;
 
+/// Words that may stand before it; behind any other verb (“did you negotiate your salary”) something else is asked.
+const ASKING: &str = "what what's which is was are were the a an please indicate state select enter choose give provide specify tell us me \
+your you of in or following these best describes describe would say range category bracket group level approximate approximately \
+about roughly how much do did to if any we like know could , : - have has had suffer from ever been diagnosed with";
+
 /// Asked of the respondent's own person.
 const SENSITIVE: &[&str] = &[
     "your household's|family's|personal|total|annual|monthly|gross|net|yearly|current? household|family|personal|total? income|salary|earnings|wage",
@@ -117,7 +122,10 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     let range: Option<Range<usize>> = match prompt.language {
         Language::English => {
             let tokens = stem.tokens();
-            find_phrase(tokens, SENSITIVE).map(|range| bytes(tokens, &range))
+            let asks = |t: &super::english::Token| super::lexicon::has(ASKING, &t.text);
+            find_phrase(tokens, SENSITIVE)
+                .filter(|range| tokens.get(..range.start).is_some_and(|before| before.iter().all(asks)))
+                .map(|range| bytes(tokens, &range))
         }
         Language::Chinese => {
             let found = scan(&stem.han.text, SENSITIVE_ZH, GUARDS_ZH).into_iter().next();

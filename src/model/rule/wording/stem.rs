@@ -79,7 +79,9 @@ pub fn masked(text: &str) -> String {
         let (len, fill) = if rest.starts_with("{{") {
             (rest.find("}}").map(|end| end + 2), OPAQUE)
         } else if let Some((open, close)) = QUOTES.iter().find(|(open, _)| *open == c) {
-            (closed(rest, *open, *close), OPAQUE)
+            // A statement behind a colon whose closing mark was forgotten is quoted all the same.
+            let quoted = out.trim_end().ends_with([':', '：']).then_some(rest.len());
+            (closed(rest, *open, *close).or(quoted), OPAQUE)
         } else if let Some((open, close)) = REMARKS.iter().find(|(open, _)| *open == c) {
             (closed(rest, *open, *close), ' ')
         } else {

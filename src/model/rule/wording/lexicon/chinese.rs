@@ -29,6 +29,24 @@ pub const FIXED: &str = "
 薪酬/福利 薪资/福利 工资/福利 福利/待遇 物流/配送 退货/退款 退换货/退款 文化/娱乐 医生/护士 老师/同学 技术/支持 品牌/形象 清洁/卫生 卫生/清洁 信息/通信 丰富/多样 多样/丰富 齐全/完善 完善/齐全
 ";
 
+/// Words that say nearly the same, one group a line: two of a line are one thing.
+pub const ALIKE: &str = "
+礼貌 友好 友善 亲切 热情 周到 主动 有礼貌
+快捷 迅速 及时 高效 准时 便捷 方便 便利
+清晰 清楚 易懂 简单 简洁 易用
+干净 整洁 卫生
+安全 可靠 稳定
+公正 公平 公开 透明 合理 规范
+耐心 细致 细心 认真 负责 尽责 有耐心
+美观 漂亮 时尚
+丰富 多样 全面 完善 齐全 充足 完整 详细
+有用 有价值 有帮助 有意义 实用
+愉快 开心 满意
+便宜 实惠
+美味 好吃
+安静 舒适
+";
+
 /// Words after two things that belong to both: what is asked is their relation.
 pub const RELATIONS: &[&str] = &[
     "之间",

@@ -37,7 +37,7 @@ tasty delicious fresh healthy nutritious hot warm varied
 effective innovative creative consistent constructive positive productive realistic achievable manageable
 valued respected appreciated recognised recognized motivated engaged supported informed heard included trained equipped
 satisfied proud confident happy healthy comfortable
-sufficient appropriate adequate correct up-to-date detailed concise credible trusted
+sufficient appropriate adequate correct prepared well-prepared up-to-date detailed concise credible trusted
 good great excellent well-designed well-organised well-organized organised organized high-quality
 ";
 
@@ -53,7 +53,7 @@ drink smoke smokes write writes speak speaks learn
  addressed appreciate appreciates include includes involve involves involved inform informs informed
 develop develops developed deliver delivers delivered solve offered apologise apologised apologize apologized
 follow follows followed care cares acted install installed installs navigate navigates maintain maintains maintained
-participate participates participated attend attends attended improve improves improved sell sells sold
+fix fixes fixed answered offered addressed looks participate participates participated attend attends attended improve improves improved sell sells sold
 ";
 
 /// Pairs that mean one thing, or that cover a range on purpose; either order.
@@ -66,16 +66,45 @@ pros/cons sales/marketing rules/regulations policies/procedures customs/immigrat
 materials/equipment equipment/materials tools/resources tools/equipment tools/technology pay/benefits salary/benefits wages/salary compensation/benefits
 parents/guardians parent/guardian teaching/learning teachers/staff doctors/nurses buses/trains roads/streets streets/roads
 science/technology information/communication information/communications information/technology hardware/software
-clear/understandable understandable/clear polite/courteous courteous/polite friendly/courteous courteous/respectful respectful/courteous
-safe/secure secure/safe quick/easy easy/quick clean/tidy tidy/clean quick/efficient quickly/efficiently fair/equal clear/concise
-simple/easy easy/simple easy/intuitive simple/straightforward fast/efficient calm/relaxed active/vigorous fresh/rested
-open/honest honest/open fair/reasonable fair/respectful valued/respected valued/appreciated appreciated/valued
-recognised/appreciated recognized/appreciated hygiene/cleanliness cleanliness/hygiene look/feel ease/convenience
+hygiene/cleanliness look/feel ease/convenience service/support services/support installation/setup setup/installation active/vigorous fresh/rested
+read/write eat/drink inspire/motivate inspires/motivates support/encourage supports/encourages listen/understand listened/understood quick/easy quickly/easily fair/respectful
 read/understood read/understand seen/heard looked/felt help/support support/help help/advice advice/support support/advice advice/guidance information/advice
 trust/confidence privacy/security security/privacy safety/security cost/price costs/fees effective/efficient efficient/effective
 love/care return/refund returns/refunds shipping/delivery delivery/shipping
-features/functionality grow/develop comments/suggestions questions/comments thoughts/feelings
+features/functionality grow/develop honesty/integrity billing/payment billing/invoicing care/treatment information/instructions information/documentation services/benefits comments/suggestions questions/comments thoughts/feelings
 ";
+
+/// Adjectives that say nearly the same, one group a line: two of a line are one thing.
+pub const ALIKE: &str = "
+friendly polite courteous kind pleasant welcoming respectful approachable politely courteously
+quick fast prompt speedy timely efficient punctual quickly promptly efficiently
+clear understandable easy simple straightforward intuitive concise detailed
+clean tidy hygienic
+safe secure
+open honest transparent sincere
+fair equal reasonable just impartial
+engaging interesting enjoyable entertaining inspiring motivating
+reliable dependable consistent stable trustworthy robust durable
+valued respected appreciated recognised recognized heard included
+supported encouraged motivated
+happy satisfied pleased
+knowledgeable competent professional experienced professionally
+calm relaxed
+healthy nutritious fresh
+creative innovative
+accurate correct precise complete
+sufficient adequate appropriate
+relevant useful helpful valuable
+attractive beautiful stylish modern
+cheap inexpensive affordable
+caring attentive empathetic supportive patient
+";
+
+/// Tells whether two words stand in one line of a list.
+#[must_use]
+pub fn alike(list: &str, one: &str, other: &str) -> bool {
+    list.lines().any(|line| super::has(line, one) && super::has(line, other))
+}
 
 /// Adjectives and verbs that are opposites: a balanced question names both.
 pub const OPPOSITES: &str = "
