@@ -84,14 +84,25 @@ impl Context {
         Ok(switches)
     }
 
-    /// Loads a spec that must be free of errors; prints the diagnostics otherwise.
+    /// Loads a spec that can be planned: free of errors, and with nothing that this version can't carry out and can't
+    /// leave out either; prints the diagnostics otherwise.
     pub fn checked(&self, spec: &Path) -> Result<(PathBuf, Checked), Exit> {
         if !spec.is_file() {
             return Err(self.fail(Exit::CouldNot, &format!("there is no file `{}`", spec.display())));
         }
         let loaded = self.load(spec)?;
         match loaded.analysis.checked {
-            Some(checked) => Ok((loaded.folder, checked)),
+            Some(checked) if checked.not_planned.is_empty() => Ok((loaded.folder, checked)),
+            Some(checked) => {
+                let mut why = loaded.analysis.diagnostics;
+                why.retain(|d| d.code == "not-planned");
+                self.print_diagnostics(&why, &loaded.analysis.sources);
+                let name = &checked.campaign.name;
+                Err(self.fail(
+                    Exit::Spec,
+                    &format!("this version can't plan or run `{name}`, for what stands above"),
+                ))
+            }
             None => {
                 self.print_diagnostics(&loaded.analysis.diagnostics, &loaded.analysis.sources);
                 Err(Exit::Spec)

@@ -158,6 +158,13 @@ pub enum Expr {
     Arithmetic(ArithmeticOp, Box<Expr>, Box<Expr>),
     /// At least three of these items are answered, and all answered ones alike.
     StraightLine(Vec<usize>),
+    /// The person belongs to a risk group of an earlier campaign.
+    InRiskGroup {
+        /// Name of the group.
+        group: Arc<str>,
+        /// Name of the campaign.
+        campaign: Arc<str>,
+    },
 }
 
 impl Expr {
@@ -165,7 +172,11 @@ impl Expr {
     pub fn each<'a>(&'a self, f: &mut impl FnMut(&'a Expr)) {
         f(self);
         match self {
-            Self::Constant(_) | Self::Var(_) | Self::Top(..) | Self::StraightLine(_) => {}
+            Self::Constant(_)
+            | Self::Var(_)
+            | Self::Top(..)
+            | Self::StraightLine(_)
+            | Self::InRiskGroup { .. } => {}
             Self::Not(e)
             | Self::In(e, _)
             | Self::Between(e, _, _)
@@ -184,7 +195,7 @@ impl Expr {
     /// Calls `f` on every variable that the expression reads.
     pub fn variables(&self, f: &mut impl FnMut(Var)) {
         match self {
-            Self::Constant(_) => {}
+            Self::Constant(_) | Self::InRiskGroup { .. } => {}
             Self::Var(var) | Self::Top(var, _) => f(*var),
             Self::Not(e)
             | Self::In(e, _)

@@ -99,8 +99,102 @@ pub struct Checked {
     pub not_carried_out: Vec<NotCarriedOut>,
     /// Rules that were switched off; the plan and the report say why.
     pub switched_off: Vec<SwitchedOff>,
+    /// Clauses that are checked, but that keep this version from planning the campaign.
+    pub not_planned: Vec<NotCarriedOut>,
+    /// People who may answer at most, by condition.
+    pub quotas: Vec<Quota>,
+    /// Who is thanked and asked no further.
+    pub screens: Vec<Screen>,
+    /// Answers collected elsewhere, with their own design.
+    pub responses: Option<Responses>,
     /// Every file that the model was made from, the spec first: path as written in messages, and text.
     pub files: Vec<SpecFile>,
+}
+
+/// `quota women 250 where gender = female`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Quota {
+    /// Name.
+    pub name: String,
+    /// Completes at most.
+    pub number: u64,
+    /// Whose.
+    pub condition: Expr,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// `screen out when age < 18`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Screen {
+    /// Who is asked no further.
+    pub condition: Expr,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// Answers collected elsewhere: a file of finished responses with the columns of its design.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Responses {
+    /// Path relative to the spec's folder.
+    pub source: String,
+    /// Column of the key.
+    pub key: Option<String>,
+    /// Column of the design weight; everybody weighs 1 without it.
+    pub weight: Option<String>,
+    /// Column of the stratum.
+    pub stratum: Option<String>,
+    /// Column of the cluster (primary sampling unit).
+    pub cluster: Option<String>,
+    /// Column of the population size: clusters where there are clusters, else persons; sampling is taken to be with
+    /// replacement without it.
+    pub population: Option<String>,
+    /// Column that tells who responded.
+    pub responded: Option<String>,
+    /// Typed columns and bands of them.
+    pub fields: Vec<ResponseField>,
+    /// From which column an item's answers come.
+    pub columns: Vec<ItemColumn>,
+}
+
+/// A column of finished responses.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ResponseField {
+    /// Name, and the column unless it is a band.
+    pub name: String,
+    /// Title for reports; empty when not given.
+    pub title: Text,
+    /// Type, or what it is computed from.
+    pub kind: ResponseFieldKind,
+}
+
+/// How the values of a column come about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum ResponseFieldKind {
+    /// Read from the file.
+    Read(FieldKind),
+    /// The number of cuts that a numeric column reaches or exceeds, plus one.
+    Band {
+        /// The column.
+        column: String,
+        /// Rising cuts.
+        cuts: Vec<f64>,
+    },
+}
+
+/// `overall from q7 { 0 missing; 6 not applicable }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemColumn {
+    /// Index into `Questionnaire::items`.
+    pub item: usize,
+    /// Column.
+    pub column: String,
+    /// Codes that stand for no answer.
+    pub missing: Vec<i64>,
+    /// Codes that stand for “not applicable”.
+    pub not_applicable: Vec<i64>,
 }
 
 /// A file that belongs to the spec (the spec itself, used files, templates, holidays).

@@ -42,6 +42,19 @@ fn exit_codes_are_a_contract() {
     assert_eq!(run(&home.0, &["check", "."]).0, 2);
 }
 
+/// What decides who is asked or what is promised can be checked, and is not left out in silence.
+#[test]
+fn a_campaign_that_can_not_be_planned_is_checked_and_refused() {
+    let home = Scratch::new("not-planned");
+    home.write("anonymous.survey", format!("{GOOD}privacy {{ anonymous }}\n"));
+    let (code, _, stderr) = run(&home.0, &["check", "anonymous.survey"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("warning[not-planned]"), "{stderr}");
+    let (code, stdout, stderr) = run(&home.0, &["plan", "anonymous.survey"]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("can't plan or run `base`"), "{stderr}");
+}
+
 #[test]
 fn a_spec_that_is_not_utf8_says_so() {
     let home = Scratch::new("utf8");

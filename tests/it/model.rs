@@ -125,3 +125,36 @@ fn analysing_a_prefix_never_panics() {
         let _ = analyse_text(&BASE[..end]);
     }
 }
+
+/// A question bank in a file of its own: what `ask` places is asked there, once, and under the section's condition.
+#[test]
+fn a_shared_question_is_asked_where_it_is_placed() {
+    let bank = r#"question overall : csat { text zh "总体有多满意？" / en "How satisfied are you overall?" }
+"#;
+    let main = format!(
+        "use \"bank.survey\"\n{BASE}section last \"最后\" / \"Last\" {{\n  when first <= 2\n  ask overall\n}}\n"
+    );
+    let files = Memory(BTreeMap::from([
+        ("main.survey".to_owned(), main),
+        ("bank.survey".to_owned(), bank.to_owned()),
+    ]));
+    let analysis = analyse("main.survey", &files);
+    let checked = analysis.checked.unwrap_or_else(|| panic!("{:?}", analysis.diagnostics));
+    let all = &checked.questionnaire.questions;
+    let places: Vec<usize> =
+        all.iter().enumerate().filter(|(_, q)| q.name == "overall").map(|(i, _)| i).collect();
+    assert_eq!(places, [all.len() - 1]);
+    assert_eq!(checked.questionnaire.sections[all[places[0]].section].name, "last");
+    assert!(all[places[0]].condition.is_some());
+}
+
+#[test]
+fn an_anonymous_campaign_follows_nobody_up() {
+    let text = format!(
+        "{BASE}privacy {{ anonymous }}\ncase unhappy \"不满\" / \"Unhappy\" {{ when first <= 2 }}\n\
+         analysis {{ risk low \"低\" / \"Low\" over 3 waves when all < 65 }}\n"
+    );
+    let analysis = analyse_text(&text);
+    let errors: Vec<&str> = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.code).collect();
+    assert_eq!(errors, ["not-anonymous", "not-anonymous"]);
+}

@@ -168,9 +168,9 @@ fn link(cx: &mut Cx, r: &mut Reader, parts: &mut Parts) {
     let here = r.here();
     match r.name(cx, "`personal`, `fixed` or `reply`").map(|w| w.text.as_str()) {
         Some("personal") => parts.link = Some(LinkMode::Personal),
-        Some("fixed" | "reply") => {
-            cx.error("unsupported", here, "only personal links are carried out by this version").help =
-                Some("write `link personal`".to_owned());
+        Some(kind @ ("fixed" | "reply")) => {
+            parts.link = Some(if kind == "fixed" { LinkMode::Fixed } else { LinkMode::Reply });
+            cx.not_planned(&format!("link {kind}"), here);
         }
         Some(other) => cx.unknown("kind of link", other, here, ["personal", "fixed", "reply"]),
         None => {}

@@ -56,10 +56,14 @@ pub struct Cx {
     pub names: BTreeMap<String, Symbol>,
     /// Names of all questions, known before the questions themselves are.
     pub asked: BTreeSet<String>,
+    /// Names of the sources of events.
+    pub events: Vec<String>,
     /// Names of the strata, for `stratum = …`.
     pub strata: Vec<String>,
     /// Clauses that this version does not carry out.
     pub not_carried_out: Vec<m::NotCarriedOut>,
+    /// Clauses that keep this version from planning the campaign.
+    pub not_planned: Vec<m::NotCarriedOut>,
 }
 
 impl Cx {
@@ -107,6 +111,20 @@ impl Cx {
             format!("`{clause}` is checked but not carried out by this version"),
         )
         .help = Some("plan and report say so too; everything else works without it".to_owned());
+    }
+
+    /// Notes a clause that is checked, but without which the campaign would be another one: this version refuses
+    /// to plan it.
+    pub fn not_planned(&mut self, clause: &str, span: Span) {
+        self.not_planned.push(m::NotCarriedOut { clause: clause.to_owned(), span });
+        self.warning(
+            "not-planned",
+            span,
+            format!("`{clause}` is checked, but this version can't plan a campaign with it"),
+        )
+        .help = Some(
+            "it decides who is asked or what is promised, so it can't be left out in silence".to_owned(),
+        );
     }
 
     /// Puts a name into the common namespace; a clash is an error.

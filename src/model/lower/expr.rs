@@ -94,10 +94,7 @@ fn lower(cx: &mut Cx, ast: &Ast, scope: Scope) -> Option<(Expr, Type)> {
         ExprKind::Within(value, n, unit) => within(cx, value, *n, unit, scope),
         ExprKind::Is(value, word) => is(cx, value, word, scope),
         ExprKind::Call(name, args, _) => call(cx, name, args, ast.span, scope),
-        ExprKind::RiskOf(..) => {
-            cx.error("unsupported", ast.span, "risk groups of earlier waves can't be drawn by this version");
-            None
-        }
+        ExprKind::RiskOf(group, campaign) => risk_group(cx, group, campaign, ast.span, scope),
         ExprKind::Range(..) | ExprKind::List(_) | ExprKind::Top(_) => {
             cx.error("unexpected", ast.span, "this belongs behind `in`").help =
                 Some("write `x in 1..3`, `x in (a, b)` or `x in top 20%`".to_owned());
@@ -113,6 +110,19 @@ fn constant(scalar: Scalar) -> (Expr, Type) {
         Scalar::Time(t) => (Value::Text(t.to_string().into()), Type::Text),
     };
     (Expr::Constant(value), kind)
+}
+
+/// `risk high_risk of csat_2025q4`: who belongs to it, the store of the earlier wave knows.
+fn risk_group(cx: &mut Cx, group: &Word, campaign: &Word, span: Span, scope: Scope) -> Option<(Expr, Type)> {
+    if scope.questions_before.is_some() {
+        cx.error("out-of-scope", span, format!("{} can't look at risk groups", scope.what)).help =
+            Some("risk groups choose people: write it behind the `where` of a stratum".to_owned());
+        return None;
+    }
+    cx.not_planned("a risk group of an earlier wave", span);
+    let expr =
+        Expr::InRiskGroup { group: group.text.as_str().into(), campaign: campaign.text.as_str().into() };
+    Some((expr, Type::Bool))
 }
 
 /// Durations are seconds.

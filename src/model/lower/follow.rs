@@ -2,16 +2,17 @@
 
 use crate::expr::{CompareOp, Expr as Typed, Value, Var};
 use crate::model::checked::{
-    Action, CaseRule, Choice, Expectation, QuestionKind, Questionnaire, Scale, Scoring, Stratum, TestCase,
+    Action, CaseRule, Channel, ChannelKind, Choice, Expectation, QuestionKind, Questionnaire, Scale, Scoring,
+    Stratum, TestCase,
 };
 use crate::model::lower::cx::Cx;
 use crate::model::lower::expr::{Scope, condition};
 use crate::model::lower::reader::Reader;
 use crate::model::lower::settings;
-use crate::syntax::ast::{Item, Scalar, Statement};
+use crate::syntax::ast::{Expr, ExprKind, Item, Scalar, Statement};
 
 /// Lowers `case NAME { … }`.
-pub fn case(cx: &mut Cx, statement: &Statement) -> Option<CaseRule> {
+pub fn case(cx: &mut Cx, statement: &Statement, channels: &[Channel]) -> Option<CaseRule> {
     let mut head = Reader::new(statement);
     head.keyword("case");
     let name = head.name(cx, "the case's name")?;
@@ -32,9 +33,20 @@ pub fn case(cx: &mut Cx, statement: &Statement) -> Option<CaseRule> {
                 cx.not_carried_out("notify", Reader::new(line).span);
             }
             Some("call") => {
+                if !r.keyword("via") {
+                    r.expected(cx, "`via` and a phone channel");
+                    continue;
+                }
+                let here = r.here();
+                let phones = channels.iter().filter(|c| matches!(c.kind, ChannelKind::Phone { .. }));
+                let phones: Vec<&str> = phones.map(|c| c.name.as_str()).collect();
+                if let Some(word) = r.name(cx, "the name of a phone channel")
+                    && !phones.contains(&word.text.as_str())
+                {
+                    cx.unknown("phone channel", &word.text, here, phones);
+                    continue;
+                }
                 cx.not_carried_out("call", Reader::new(line).span);
-                r.keyword("via");
-                let _ = r.word();
             }
             Some("due") => match r.days_or_hours() {
                 Some(period) => due_hours = Some(period.hours),
@@ -119,8 +131,11 @@ fn action_setting(
             None => r.expected(cx, "a date"),
         },
         "verify" => {
+            if r.days_or_hours().is_none() || !r.keywords(&["after", "due"]) {
+                r.expected(cx, "a period and `after due`, such as `3 weeks after due`");
+                return;
+            }
             cx.not_carried_out("verify", Reader::new(line).span);
-            return;
         }
         other => {
             let known = ["for", "improves", "impact", "difficulty", "owner", "due", "status", "verify"];
@@ -131,12 +146,42 @@ fn action_setting(
     r.end(cx);
 }
 
+/// `count(tickets)`, `share(tickets.resolved)`, `mean(tickets.minutes)`.
+fn event_figure(cx: &mut Cx, figure: &Expr) {
+    let ExprKind::Call(function, args, None) = &figure.kind else { return };
+    let [Expr { kind: ExprKind::Name(name), span }] = &args[..] else {
+        cx.error("unexpected", figure.span, "a figure of events takes one name, such as `count(tickets)`");
+        return;
+    };
+    match function.text.as_str() {
+        "count" => {
+            if !cx.events.contains(name) {
+                let known = cx.events.clone();
+                cx.unknown("events", name, *span, known.iter().map(String::as_str));
+            }
+        }
+        "share" | "mean" => {
+            if !matches!(cx.names.get(name).and_then(|s| s.var), Some(Var::EventField(..))) {
+                let fields = cx.names.iter().filter(|(_, s)| matches!(s.var, Some(Var::EventField(..))));
+                let known: Vec<String> = fields.map(|(n, _)| n.clone()).collect();
+                cx.unknown("field of events", name, *span, known.iter().map(String::as_str));
+            }
+        }
+        other => cx.unknown("figure of events", other, function.span, ["count", "share", "mean"]),
+    }
+}
+
 fn improves(cx: &mut Cx, r: &mut Reader, scoring: Option<&Scoring>, action: &mut Action) {
-    if r.call().is_some() {
-        cx.not_carried_out("improves a figure of events", r.span);
+    if let Some(figure) = r.call() {
+        let told = cx.diagnostics.len();
+        event_figure(cx, figure);
         r.keyword("by");
-        let _ = r.percent();
-        let _ = r.number();
+        if r.percent().is_none() && r.number().is_none() {
+            r.expected(cx, "an amount, such as `-20%`");
+        }
+        if cx.diagnostics.len() == told {
+            cx.not_carried_out("improves a figure of events", r.span);
+        }
         return;
     }
     let here = r.here();

@@ -116,7 +116,7 @@ fn setting(cx: &mut Cx, frame: &mut Frame, line: &Statement) {
 }
 
 /// `field NAME ["title"] : TYPE`.
-fn field<'a>(cx: &mut Cx, line: &'a Statement) -> Option<(&'a Word, Field)> {
+pub(super) fn field<'a>(cx: &mut Cx, line: &'a Statement) -> Option<(&'a Word, Field)> {
     let mut r = Reader::new(line);
     r.keyword("field");
     let word = r.name(cx, "the field's name")?;

@@ -7,9 +7,12 @@ mod cx;
 mod expr;
 mod follow;
 mod frame;
+mod methods;
 mod places;
 mod question;
+mod quota;
 mod reader;
+mod responses;
 mod rest;
 mod schedule;
 mod score;
@@ -18,7 +21,7 @@ pub mod template;
 
 pub use self::places::places;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::checked::{Checked, SpecFile};
@@ -92,6 +95,7 @@ pub fn lower(declarations: &[&Statement], files: &dyn Files, mut read: Vec<SpecF
     }
     cx.strata = all.named("stratum");
     cx.asked = all.asked();
+    cx.events = all.named("events");
     cx.declare_builtins();
     let checked = model(&mut cx, &all, campaign, files, &mut read);
     Lowered { diagnostics: cx.diagnostics, checked: Some(Checked { files: read, ..checked }) }
@@ -114,8 +118,11 @@ fn model(
     stratum::unreachable(cx, &strata, &takes_all);
     let mut builder = Builder::default();
     builder.scales = all.every("scale").filter_map(|s| question::scale(cx, s)).collect();
+    builder.shared = all.shared(head);
+    let placed = all.placed();
     for statement in &all.statements {
         match keyword(statement) {
+            "question" if name(statement).is_some_and(|n| placed.contains(&n)) => {}
             "section" => question::section(cx, &mut builder, statement),
             "question" => question::question(cx, &mut builder, statement),
             _ => {}
@@ -133,7 +140,7 @@ fn model(
         Some(s) => rest::analysis(cx, s, frame.as_ref()),
         None => crate::model::checked::Analysis { hide_below: 10, ..Default::default() },
     };
-    let cases: Vec<_> = all.every("case").filter_map(|s| follow::case(cx, s)).collect();
+    let cases: Vec<_> = all.every("case").filter_map(|s| follow::case(cx, s, &channels)).collect();
     let actions =
         all.every("action").filter_map(|s| follow::action(cx, s, &strata, scoring.as_ref())).collect();
     let privacy = all.first("privacy").map_or_else(rest::default_privacy, |s| rest::privacy(cx, s));
@@ -141,14 +148,12 @@ fn model(
         all.first("report").map_or_else(rest::default_report, |s| rest::report(cx, s, &questionnaire));
     let world = follow::World { questionnaire: &questionnaire, scales: &scales, cases: &cases };
     let tests = all.every("test").map(|s| follow::test(cx, s, world)).collect();
-    for keyword in ["responses", "quota", "screen"] {
-        for statement in all.every(keyword) {
-            cx.error(
-                "unsupported",
-                Reader::new(statement).span,
-                format!("`{keyword}` is not carried out by this version"),
-            );
-        }
+    let quotas: Vec<_> = all.every("quota").filter_map(|s| quota::quota(cx, s)).collect();
+    follow::unique(cx, "quota", quotas.iter().map(|q| (q.name.as_str(), q.span)));
+    let screens: Vec<_> = all.every("screen").filter_map(|s| quota::screen(cx, s)).collect();
+    let responses = all.first("responses").map(|s| responses::responses(cx, s));
+    if privacy.mode == crate::model::checked::PrivacyMode::Anonymous {
+        methods::anonymity(cx, all.every("case"), all.first("analysis"));
     }
     whole(cx, head, frame.is_some(), &strata, schedule.is_some(), questionnaire.items.is_empty());
     Checked {
@@ -169,6 +174,10 @@ fn model(
         report,
         tests,
         not_carried_out: std::mem::take(&mut cx.not_carried_out),
+        not_planned: std::mem::take(&mut cx.not_planned),
+        quotas,
+        screens,
+        responses,
         switched_off: Vec::new(),
         files: Vec::new(),
     }
@@ -240,7 +249,17 @@ impl<'a> Sorted<'a> {
                 cx.unknown("declaration", keyword, span, DECLARATIONS);
                 continue;
             }
-            let once = ["campaign", "frame", "schedule", "clean", "score", "analysis", "privacy", "report"];
+            let once = [
+                "campaign",
+                "frame",
+                "schedule",
+                "clean",
+                "score",
+                "analysis",
+                "privacy",
+                "report",
+                "responses",
+            ];
             if once.contains(&keyword) && statements.iter().any(|s| self::keyword(s) == keyword) {
                 let message = format!("`{keyword}` is declared twice");
                 cx.error("duplicate-name", Reader::new(statement).span, message).help =
@@ -262,6 +281,17 @@ impl<'a> Sorted<'a> {
 
     fn named(&self, wanted: &'static str) -> Vec<String> {
         self.every(wanted).filter_map(name).collect()
+    }
+
+    /// Returns the questions of used files that stand outside sections: those that `ask` may place.
+    fn shared(&self, campaign: &Statement) -> BTreeMap<String, &'a Statement> {
+        let other = |s: &&Statement| s.span.file != campaign.span.file;
+        self.every("question").filter(other).filter_map(|s| Some((name(s)?, s))).collect()
+    }
+
+    /// Returns the names behind `ask`: these questions are asked there, and not where their file is used.
+    fn placed(&self) -> BTreeSet<String> {
+        self.every("section").flat_map(settings).filter(|s| keyword(s) == "ask").filter_map(name).collect()
     }
 
     /// Returns the names of all questions, in sections and outside.

@@ -1,5 +1,7 @@
 //! `scale`, `section` and `question`: what is asked.
 
+use std::collections::BTreeMap;
+
 use crate::expr::Var;
 use crate::model::checked::{
     Instrument, Item, Question, QuestionKind, Questionnaire, Scale, ScalePoint, Section, Text,
@@ -63,7 +65,9 @@ pub struct Builder<'a> {
     pub questionnaire: Questionnaire,
     /// Scales, built-in ones added when used.
     pub scales: Vec<Scale>,
-    conditions: Vec<(usize, &'a Expr)>,
+    /// Questions of used files, by name, that an `ask` can place.
+    pub shared: BTreeMap<String, &'a Statement>,
+    conditions: Vec<(usize, &'a Expr, Scope)>,
 }
 
 /// Lowers a section with its questions.
@@ -77,27 +81,40 @@ pub fn section<'a>(cx: &mut Cx, builder: &mut Builder<'a>, statement: &'a Statem
         cx.error("duplicate-name", name.span, format!("section `{}` is declared twice", name.text));
     }
     builder.questionnaire.sections.push(Section { name: name.text.clone(), title });
+    let first = builder.questionnaire.questions.len();
+    let mut whole = Vec::new();
     for line in settings(statement) {
         let mut r = Reader::new(line);
         if r.keyword("question") {
             question(cx, builder, line);
-        } else if r.keyword("when") || r.clause("when").is_some() {
-            cx.error(
-                "unsupported",
-                line.span,
-                "a condition on a whole section is not carried out by this version",
-            )
-            .help = Some("put the condition on each of its questions".to_owned());
+        } else if let Some(ast) = r.clause("when") {
+            whole.push(ast);
+            r.end(cx);
         } else if r.keyword("ask") {
-            cx.error(
-                "unsupported",
-                line.span,
-                "`ask` of a shared question is not carried out by this version",
-            );
+            ask(cx, builder, &mut r);
         } else {
-            r.expected(cx, "`question`");
+            r.expected(cx, "`question`, `ask` or `when`");
         }
     }
+    // What holds for the section holds for each of its questions, and is decided before the first of them.
+    let questions = first..builder.questionnaire.questions.len();
+    builder
+        .conditions
+        .extend(whole.iter().flat_map(|&ast| questions.clone().map(move |q| (q, ast, Scope::before(first)))));
+}
+
+/// `ask NAME`: puts a question of a used file here.
+fn ask<'a>(cx: &mut Cx, builder: &mut Builder<'a>, r: &mut Reader<'a>) {
+    let here = r.here();
+    let Some(name) = r.name(cx, "the name of a question of a used file") else { return };
+    match builder.shared.get(&name.text).copied() {
+        Some(statement) => question(cx, builder, statement),
+        None => {
+            let known: Vec<String> = builder.shared.keys().cloned().collect();
+            cx.unknown("shared question", &name.text, here, known.iter().map(String::as_str));
+        }
+    }
+    r.end(cx);
 }
 
 /// Lowers a question's head and settings; its condition waits until all names are known.
@@ -177,7 +194,7 @@ fn setting<'a>(
 ) {
     let mut r = Reader::new(line);
     if let Some(ast) = r.clause("when") {
-        builder.conditions.push((index, ast));
+        builder.conditions.push((index, ast, Scope::before(index)));
         r.end(cx);
         return;
     }
@@ -284,7 +301,7 @@ fn kind_of(
         "contact" => QuestionKind::Contact,
         "note" => QuestionKind::Note,
         "file" => {
-            cx.error("unsupported", here, "file uploads are not carried out by this version");
+            cx.not_planned("a question that asks for a file", here);
             return Kind::Broken;
         }
         other => {
@@ -389,9 +406,16 @@ fn declare(
 
 /// Lowers the conditions, now that all questions are known.
 pub fn conditions(cx: &mut Cx, builder: &mut Builder) {
-    for (index, ast) in std::mem::take(&mut builder.conditions) {
-        let lowered = condition(cx, ast, Scope::before(index));
-        let Some(question) = builder.questionnaire.questions.get_mut(index) else { continue };
+    let all = std::mem::take(&mut builder.conditions);
+    for (position, (index, ast, scope)) in all.iter().enumerate() {
+        // A section's condition is told of once, however many questions it has.
+        let again = all.iter().take(position).any(|(_, other, _)| std::ptr::eq(*other, *ast));
+        let told = cx.diagnostics.len();
+        let lowered = condition(cx, ast, *scope);
+        if again {
+            cx.diagnostics.truncate(told);
+        }
+        let Some(question) = builder.questionnaire.questions.get_mut(*index) else { continue };
         question.condition = match (question.condition.take(), lowered) {
             (Some(a), Some(b)) => Some(crate::expr::Expr::And(vec![a, b])),
             (a, b) => a.or(b),

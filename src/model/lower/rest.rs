@@ -6,6 +6,7 @@ use crate::model::checked::{
 };
 use crate::model::lower::cx::Cx;
 use crate::model::lower::expr::{Scope, condition};
+use crate::model::lower::methods;
 use crate::model::lower::reader::{Reader, whole};
 use crate::model::lower::settings;
 use crate::syntax::ast::Statement;
@@ -69,7 +70,7 @@ pub fn analysis(cx: &mut Cx, statement: &Statement, frame: Option<&Frame>) -> An
                 analysis.finite_correction = r.keyword("on") || !r.keyword("off");
             }
             "rake" | "trim" | "drivers" | "themes" | "risk" | "feed" | "single" => {
-                cx.not_carried_out(&word.text, Reader::new(line).span);
+                methods::method(cx, line, word, &mut r, frame);
                 continue;
             }
             other => {
@@ -95,7 +96,7 @@ pub fn analysis(cx: &mut Cx, statement: &Statement, frame: Option<&Frame>) -> An
     analysis
 }
 
-fn groupings(cx: &mut Cx, r: &mut Reader, frame: Option<&Frame>, response: bool) -> Vec<Grouping> {
+pub(super) fn groupings(cx: &mut Cx, r: &mut Reader, frame: Option<&Frame>, response: bool) -> Vec<Grouping> {
     r.keyword("by");
     let fields = frame.map_or(&[][..], |f| &f.fields);
     let mut found = Vec::new();
@@ -153,10 +154,8 @@ pub fn privacy(cx: &mut Cx, statement: &Statement) -> Privacy {
             "identified" => privacy.mode = PrivacyMode::Identified,
             "confidential" => privacy.mode = PrivacyMode::Confidential,
             "anonymous" => {
-                cx.error("unsupported", word.span, "this version can't promise anonymity").help = Some(
-                    "write `confidential`: answers carry a pseudonym, and the link to the person lies apart"
-                        .to_owned(),
-                );
+                privacy.mode = PrivacyMode::Anonymous;
+                cx.not_planned("anonymous", word.span);
             }
             "keep" => match r.days_or_hours() {
                 Some(period) => privacy.keep_days = Some(period.days()),

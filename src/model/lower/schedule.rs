@@ -60,12 +60,16 @@ pub fn schedule(
                 }
             }
             "reward" => {
-                cx.not_carried_out("reward", line.span);
-                let _ = r.text();
+                if r.string(cx, "the path of the file with the codes").is_some() {
+                    cx.not_carried_out("reward", line.span);
+                }
             }
             "thank" => {
-                cx.not_carried_out("thank", line.span);
-                while r.word().is_some() {}
+                let told = cx.diagnostics.len();
+                thank(cx, &mut r, world);
+                if cx.diagnostics.len() == told {
+                    cx.not_carried_out("thank", line.span);
+                }
             }
             other => {
                 let known = ["open", "close", "hours", "invite", "remind", "reward", "thank"];
@@ -167,13 +171,8 @@ fn holidays(cx: &mut Cx, text: &str, path: &str, here: crate::source::Span, sche
     schedule.days_on.sort_unstable();
 }
 
-/// `via CHANNEL [else CHANNEL…] [after N days | N hours after EVENTS within M hours] [for STRATA]`.
-fn step(cx: &mut Cx, r: &mut Reader, kind: StepKind, number: usize, world: World) -> Option<Step> {
-    let span = r.span;
-    if !r.keyword("via") {
-        r.expected(cx, "`via` and a channel");
-        return None;
-    }
+/// `mail else sms`: the channels to try, one after the other.
+fn ways(cx: &mut Cx, r: &mut Reader, world: World) -> Option<Vec<usize>> {
     let mut via = Vec::new();
     loop {
         let here = r.here();
@@ -186,9 +185,34 @@ fn step(cx: &mut Cx, r: &mut Reader, kind: StepKind, number: usize, world: World
             None => cx.unknown("channel", &name.text, here, world.channels.iter().map(|c| c.name.as_str())),
         }
         if !r.keyword("else") {
-            break;
+            return Some(via);
         }
     }
+}
+
+/// `thank via mail after close`, or a period after it.
+fn thank(cx: &mut Cx, r: &mut Reader, world: World) {
+    if !r.keyword("via") {
+        r.expected(cx, "`via` and a channel");
+        return;
+    }
+    if ways(cx, r, world).is_none() {
+        return;
+    }
+    let _ = r.days_or_hours();
+    if !r.keywords(&["after", "close"]) {
+        r.expected(cx, "`after close`");
+    }
+}
+
+/// `via CHANNEL [else CHANNEL…] [after N days | N hours after EVENTS within M hours] [for STRATA]`.
+fn step(cx: &mut Cx, r: &mut Reader, kind: StepKind, number: usize, world: World) -> Option<Step> {
+    let span = r.span;
+    if !r.keyword("via") {
+        r.expected(cx, "`via` and a channel");
+        return None;
+    }
+    let via = ways(cx, r, world)?;
     let timing = timing(cx, r, kind, world)?;
     let mut strata = Vec::new();
     if r.keyword("for") {

@@ -253,8 +253,12 @@ fn estimate(
     if let ExprKind::Name(name) = &arg.kind
         && let Some(Var::EventField(..)) = cx.names.get(name).and_then(|s| s.var)
     {
-        cx.error("unsupported", arg.span, "figures of events in a kpi are not carried out by this version");
-        return None;
+        if function != "share" && function != "mean" {
+            cx.error("wrong-type", arg.span, "of events a kpi knows `share(…)` and `mean(…)`");
+            return None;
+        }
+        cx.not_planned("a figure of events in a kpi", arg.span);
+        return Some(Formula::Number(0.0));
     }
     let items = items_of(cx, arg)?;
     let [item] = items[..] else {

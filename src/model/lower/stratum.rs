@@ -47,11 +47,11 @@ pub fn stratum(cx: &mut Cx, statement: &Statement) -> Option<Stratum> {
                 r.end(cx);
             }
             "split" => stratum.parts = split(cx, line),
-            "panel" | "draw" => {
-                cx.error("unsupported", line.span, "panels and coordinated draws are not yet carried out by this version")
-                    .help = Some("leave the line out; the same seed already gives a person the same random number in every wave".to_owned());
+            "panel" | "draw" => coordination(cx, &mut r, setting),
+            other => {
+                let known = ["where", "sample", "split", "draw with", "draw apart from", "panel of"];
+                cx.unknown("setting of `stratum`", other, setting.span, known);
             }
-            other => cx.unknown("setting of `stratum`", other, setting.span, ["where", "sample", "split"]),
         }
     }
     if !sampled {
@@ -102,12 +102,63 @@ fn sample(cx: &mut Cx, r: &mut Reader) -> Option<Sample> {
         return Some(Sample::Completes { number, response });
     }
     if r.keyword("across") {
-        cx.error("unsupported", r.span, "a sample across strata is not yet carried out by this version")
-            .help = Some("give each stratum a number of its own".to_owned());
-        while r.word().is_some() || r.symbol(",") {}
-        return None;
+        across(cx, r);
     }
     Some(Sample::Number(number))
+}
+
+/// `panel of CAMPAIGN`, `draw with CAMPAIGN`, `draw apart from CAMPAIGN`.
+fn coordination(cx: &mut Cx, r: &mut Reader, setting: &crate::syntax::ast::Word) {
+    let understood = match setting.text.as_str() {
+        "panel" => r.keyword("of"),
+        _ => r.keyword("with") || r.keywords(&["apart", "from"]),
+    };
+    if !understood {
+        r.expected(
+            cx,
+            if setting.text == "panel" {
+                "`of` and a campaign"
+            } else {
+                "`with` or `apart from` and a campaign"
+            },
+        );
+        return;
+    }
+    if r.name(cx, "the name of an earlier campaign").is_some() {
+        let clause = if setting.text == "panel" { "panel of" } else { "draw with or apart from" };
+        cx.not_planned(clause, setting.span);
+    }
+    r.end(cx);
+}
+
+/// `across a, b allocate proportional | equal | neyman on csi`.
+fn across(cx: &mut Cx, r: &mut Reader) {
+    let (clause, told) = (r.here(), cx.diagnostics.len());
+    loop {
+        let here = r.here();
+        let Some(name) = r.name(cx, "the name of a stratum") else { return };
+        if !cx.strata.contains(&name.text) {
+            let known = cx.strata.clone();
+            cx.unknown("stratum", &name.text, here, known.iter().map(String::as_str));
+        }
+        if !r.symbol(",") {
+            break;
+        }
+    }
+    if r.keyword("allocate") {
+        let here = r.here();
+        match r.name(cx, "`proportional`, `equal` or `neyman`").map(|w| w.text.as_str()) {
+            Some("proportional" | "equal") | None => {}
+            // The score's name is looked up when the draw is made: scores come after strata.
+            Some("neyman") if r.keyword("on") => _ = r.name(cx, "the name of a score"),
+            Some("neyman") => r.expected(cx, "`on` and the score whose spread decides"),
+            Some(other) => cx.unknown("allocation", other, here, ["proportional", "equal", "neyman"]),
+        }
+    }
+    // Who has a fault to mend need not hear of this too.
+    if cx.diagnostics.len() == told {
+        cx.not_planned("a sample across strata", clause);
+    }
 }
 
 /// `expecting 25% response`; `Ok(None)` when it is not there.
@@ -129,22 +180,30 @@ fn expecting(cx: &mut Cx, r: &mut Reader) -> Option<Option<f64>> {
     Some(Some(share))
 }
 
+/// `margin 1.5 points on csi`: what it takes depends on the spread of the wave before.
+fn margin_in_points(cx: &mut Cx, r: &mut Reader, here: crate::source::Span) -> Option<Sample> {
+    if r.number().is_none_or(|n| n <= 0.0) {
+        r.expected(cx, "a half-width, such as `3%` or `1.5 points on csi`");
+        return None;
+    }
+    if !(r.keyword("points") && r.keyword("on")) {
+        r.expected(cx, "`points on` and a score");
+        return None;
+    }
+    r.name(cx, "the name of a score")?;
+    if r.keyword("at") && r.percent().is_none() {
+        r.expected(cx, "a confidence level, such as `95%`");
+    }
+    expecting(cx, r)?;
+    cx.not_planned("a margin in points of a score", here);
+    None
+}
+
 /// `margin 3% at 95% expecting 25% response`.
 fn margin(cx: &mut Cx, r: &mut Reader) -> Option<Sample> {
     let here = r.here();
     let Some(half_width) = r.percent() else {
-        if r.number().is_some() {
-            cx.error(
-                "unsupported",
-                here,
-                "a margin in points of a score is not yet carried out by this version",
-            )
-            .help = Some("give it as a percentage of a proportion: `sample margin 3% at 95%`".to_owned());
-            while r.word().is_some() {}
-        } else {
-            r.expected(cx, "a half-width, such as `3%`");
-        }
-        return None;
+        return margin_in_points(cx, r, here);
     };
     let confidence = if r.keyword("at") { r.percent() } else { Some(0.95) };
     let Some(confidence) = confidence else {

@@ -159,6 +159,10 @@ fn checked() -> Checked {
         report: ReportSpec { formats: Vec::new(), quotes: Vec::new() },
         tests: Vec::new(),
         not_carried_out: Vec::new(),
+        not_planned: Vec::new(),
+        quotas: Vec::new(),
+        screens: Vec::new(),
+        responses: None,
         switched_off: Vec::new(),
         files: Vec::new(),
     }
