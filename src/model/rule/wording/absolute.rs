@@ -1,22 +1,25 @@
 //! Words that leave no exception (Dillman et al. 2014): almost nobody can agree, so everybody answers alike.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::Hit;
-use super::english::{bytes, find as find_phrase, matches};
+use super::english::{Phrases, bytes, find as find_phrase, matches};
 use super::han::scan;
 use super::prompt::{Answer, Language};
 use super::stem::Stem;
 
-const ABSOLUTE: &[&str] = &[
-    "always",
-    "never",
-    "every time",
-    "at all times",
-    "all of? the time",
-    "under all circumstances",
-    "in every case|situation",
-];
+static ABSOLUTE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "always",
+        "never",
+        "every time",
+        "at all times",
+        "all of? the time",
+        "under all circumstances",
+        "in every case|situation",
+    ])
+});
 
 /// Words before it that take the edge off.
 const SOFTENED: &[&str] =
@@ -67,7 +70,7 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
 
 fn english(stem: &Stem) -> Option<Range<usize>> {
     let tokens = stem.tokens();
-    let range = find_phrase(tokens, ABSOLUTE)?;
+    let range = find_phrase(tokens, &ABSOLUTE)?;
     let softened = (range.start.saturating_sub(3)..range.start)
         .any(|at| SOFTENED.iter().any(|s| matches(tokens, at, s).is_some_and(|len| at + len > range.start)));
     (!softened).then(|| bytes(tokens, &range))

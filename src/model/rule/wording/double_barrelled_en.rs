@@ -1,7 +1,7 @@
 //! Two things at once, in English.
 
 use super::Hit;
-use super::english::{Kind, Token, bytes, find as find_phrase, matches};
+use super::english::{Kind, Token, bytes, matches};
 use super::lexicon::english::{ALIKE, FIXED, OPPOSITES, QUALITIES, VERBS, alike, is_aspect, pair};
 use super::lexicon::has;
 use super::prompt::Answer;
@@ -92,7 +92,7 @@ fn joined(stem: &Stem, tokens: &[Token], at: usize) -> Option<Hit> {
     let varied = left
         .checked_sub(2)
         .is_some_and(|i| matches(tokens, i, "range|variety|choice|selection|kinds|types of").is_some());
-    let rated = find_phrase(tokens, &["satisfied|rate|happy|pleased"]).is_some();
+    let rated = tokens.iter().any(|t| has("satisfied rate happy pleased", &t.text));
     let of = (0..left).rev().take(6).find(|&i| tokens.get(i).is_some_and(|t| has("of for", &t.text)));
     let before_of = of.and_then(|i| i.checked_sub(1)).and_then(|i| tokens.get(i));
     let left_aspect = [Some(left_word), before_of].into_iter().flatten().find(|t| is_aspect(&t.text));

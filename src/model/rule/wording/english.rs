@@ -1,5 +1,6 @@
 //! English: words, phrases, and where the question proper begins.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::stem::OPAQUE;
@@ -82,7 +83,8 @@ pub fn tokens(text: &str, base: usize) -> Vec<Token> {
         } else {
             Kind::Word
         };
-        let lower = word.to_lowercase().replace('’', "'");
+        let lower =
+            if word.is_ascii() { word.to_ascii_lowercase() } else { word.to_lowercase().replace('’', "'") };
         all.push(Token { text: lower, range: base + start..base + end, kind });
     }
     all
@@ -112,11 +114,39 @@ fn follow(tokens: &[Token], at: usize, pattern: &str) -> Option<usize> {
     with.or_else(|| if optional { follow(tokens, at, rest) } else { None })
 }
 
-/// Finds the first place of one of the patterns.
+/// Patterns, found by their first word.
+#[derive(Debug)]
+pub struct Phrases {
+    by_first: BTreeMap<&'static str, Vec<&'static str>>,
+    /// Those whose first element may be any word or none.
+    open: Vec<&'static str>,
+}
+
+impl Phrases {
+    /// Takes patterns in, once.
+    #[must_use]
+    pub fn new(patterns: &[&'static str]) -> Self {
+        let (mut by_first, mut open) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
+        for pattern in patterns {
+            let first = pattern.split(' ').next().unwrap_or_default();
+            if first == "*" || (first.len() > 1 && first.ends_with('?')) {
+                open.push(*pattern);
+                continue;
+            }
+            for word in first.split('|') {
+                by_first.entry(word).or_default().push(*pattern);
+            }
+        }
+        Self { by_first, open }
+    }
+}
+
+/// Finds the first place of one of the patterns; the longest wins.
 #[must_use]
-pub fn find(tokens: &[Token], patterns: &[&str]) -> Option<Range<usize>> {
-    (0..tokens.len()).find_map(|at| {
-        let len = patterns.iter().filter_map(|p| matches(tokens, at, p)).max()?;
+pub fn find(tokens: &[Token], phrases: &Phrases) -> Option<Range<usize>> {
+    tokens.iter().enumerate().find_map(|(at, token)| {
+        let first = phrases.by_first.get(token.text.as_str()).into_iter().flatten();
+        let len = first.chain(&phrases.open).filter_map(|p| matches(tokens, at, p)).max()?;
         Some(at..at + len)
     })
 }

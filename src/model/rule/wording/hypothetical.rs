@@ -1,32 +1,37 @@
 //! What people would do if (Krosnick & Presser 2010; Willis & Lessler 1999, step 5): they do not know.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::Hit;
-use super::english::{bytes, find as find_phrase};
+use super::english::{Phrases, bytes, find as find_phrase};
 use super::han::scan;
 use super::lexicon::has;
 use super::prompt::{Answer, Language};
 use super::stem::Stem;
 
 /// Conditions contrary to fact.
-const IMAGINED: &[&str] = &[
-    "imagine|imagining|suppose|supposing",
-    "assume|assuming that|you|we|the|this",
-    "if you were|had|could|won|lost|needed|saw|found",
-    "if we|it|they|the|this|there|prices|a|an *? *? were|was|offered|launched|introduced|added|raised|increased|closed|opened|removed|changed|became|cost|had|could|charged",
-    "what if",
-    "in a hypothetical",
-];
+static IMAGINED: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "imagine|imagining|suppose|supposing",
+        "assume|assuming that|you|we|the|this",
+        "if you were|had|could|won|lost|needed|saw|found",
+        "if we|it|they|the|this|there|prices|a|an *? *? were|was|offered|launched|introduced|added|raised|increased|closed|opened|removed|changed|became|cost|had|could|charged",
+        "what if",
+        "in a hypothetical",
+    ])
+});
 
 /// Uses of “if” that suppose nothing, and a question whose wish is the point of it.
-const HARMLESS: &[&str] = &[
-    "if you could|had change|improve|add|fix|remove|choose|ask|pick|keep|to",
-    "if you could|had only? one|a",
-    "how disappointed would",
-    "if you had|were a|an|any complaint|problem|question|questions|problems|complaints",
-    "if you could no longer",
-];
+static HARMLESS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "if you could|had change|improve|add|fix|remove|choose|ask|pick|keep|to",
+        "if you could|had only? one|a",
+        "how disappointed would",
+        "if you had|were a|an|any complaint|problem|question|questions|problems|complaints",
+        "if you could no longer",
+    ])
+});
 
 const CUES_ZH: &[&str] = &["如果", "假如", "假设", "假使", "要是", "倘若", "设想", "想象"];
 
@@ -89,9 +94,9 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
 
 fn english(stem: &Stem) -> Option<Range<usize>> {
     let tokens = &stem.all;
-    let range = find_phrase(tokens, IMAGINED)?;
+    let range = find_phrase(tokens, &IMAGINED)?;
     let would = tokens.iter().any(|t| has("would might could", &t.text));
-    let harmless = find_phrase(tokens, HARMLESS).is_some();
+    let harmless = find_phrase(tokens, &HARMLESS).is_some();
     // “If you had contact with us” looks back; only a would makes it a supposition.
     (would && !harmless).then(|| bytes(tokens, &range))
 }

@@ -1,9 +1,10 @@
 //! Questions that lead to an answer (Krosnick & Presser 2010; Willis & Lessler 1999, step 6b).
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::Hit;
-use super::english::{Token, bytes, find as find_phrase, matches};
+use super::english::{Phrases, Token, bytes, find as find_phrase, matches};
 use super::han::scan;
 use super::lexicon::has;
 use super::prompt::{Answer, Language};
@@ -17,22 +18,24 @@ const NEGATED: &str =
 const SUBJECT: &str = "you it this that they we he she there the our your these those i people everyone most";
 
 /// Appeals to others, and words that take the answer for granted.
-const APPEALS: &[&str] = &[
-    "most|many people|customers|users|experts|employees|residents|citizens|patients|shoppers|parents|of agree|think|believe|say|feel|prefer|recommend|love|support",
-    "everyone|everybody knows|agrees|loves|thinks|says",
-    "experts|doctors|scientists|economists agree|say|believe|recommend|warn",
-    "as everyone|everybody|we all? know|knows",
-    "it is|it's widely|well|generally|commonly known|agreed|accepted",
-    "research|studies shows|show|proves|prove|has shown|proven",
-    "research|studies have|has shown|proven|proved",
-    "how much do|did|does you|your * really? love|adore",
-    "how much do|did|does you really? love|adore",
-    "how amazing|wonderful|excellent|fantastic|awesome|outstanding|incredible|terrible|awful|horrible|terrific is|was|are|were",
-    "how great is|was|are|were our|your",
-    "wouldn't|don't you agree|say|think",
-    "surely|obviously|undoubtedly you|the|our|this|it|we",
-    "you would|will agree",
-];
+static APPEALS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "most|many people|customers|users|experts|employees|residents|citizens|patients|shoppers|parents|of agree|think|believe|say|feel|prefer|recommend|love|support",
+        "everyone|everybody knows|agrees|loves|thinks|says",
+        "experts|doctors|scientists|economists agree|say|believe|recommend|warn",
+        "as everyone|everybody|we all? know|knows",
+        "it is|it's widely|well|generally|commonly known|agreed|accepted",
+        "research|studies shows|show|proves|prove|has shown|proven",
+        "research|studies have|has shown|proven|proved",
+        "how much do|did|does you|your * really? love|adore",
+        "how much do|did|does you really? love|adore",
+        "how amazing|wonderful|excellent|fantastic|awesome|outstanding|incredible|terrible|awful|horrible|terrific is|was|are|were",
+        "how great is|was|are|were our|your",
+        "wouldn't|don't you agree|say|think",
+        "surely|obviously|undoubtedly you|the|our|this|it|we",
+        "you would|will agree",
+    ])
+});
 
 /// Tags behind a comma.
 const TAGS: &[&str] = &[
@@ -88,6 +91,14 @@ const CUES_ZH_MORE: &[&str] =
 const RHETORIC_ZH: &[&str] =
     &["不觉得", "不认为", "不应该", "不应当", "不该", "不是很", "不是更", "不也是", "不希望", "不感到"];
 
+/// “Some say …, others say …” names both sides.
+static BALANCED: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(&["others|other|some people? think|say|believe|feel|prefer"]));
+
+/// Asks for agreement alone.
+static AGREES: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(&["do|would you not? agree that", "do|would you agree our|the|this|we"]));
+
 /// Returns the words that lead.
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
@@ -114,9 +125,8 @@ fn english(stem: &Stem) -> Option<Hit> {
         return shown(tokens, &(0..2), "expects a yes");
     }
     // “Some say …, others say …” names both sides.
-    let balanced =
-        find_phrase(&stem.all, &["others|other|some people? think|say|believe|feel|prefer"]).is_some();
-    if let Some(range) = find_phrase(&stem.all, APPEALS).filter(|_| !balanced) {
+    let balanced = find_phrase(&stem.all, &BALANCED).is_some();
+    if let Some(range) = find_phrase(&stem.all, &APPEALS).filter(|_| !balanced) {
         return shown(&stem.all, &range, "suggests an answer");
     }
     let tag = (1..stem.all.len()).find_map(|at| {
@@ -130,8 +140,7 @@ fn english(stem: &Stem) -> Option<Hit> {
     if let Some(range) = tag {
         return shown(&stem.all, &range, "expects a yes");
     }
-    let agrees =
-        find_phrase(tokens, &["do|would you not? agree that", "do|would you agree our|the|this|we"])?;
+    let agrees = find_phrase(tokens, &AGREES)?;
     let glows = tokens.get(agrees.end..)?.iter().any(|t| has(GLOWING, &t.text));
     let one_sided = stem.prompt.is_yes_no() && glows;
     if one_sided { shown(tokens, &agrees, "names only one side") } else { None }

@@ -1,19 +1,23 @@
 //! Words of praise or blame before what is to be judged (Krosnick & Presser 2010; Dillman et al. 2014).
 
+use std::sync::LazyLock;
+
 use super::Hit;
-use super::english::{bytes, find as find_phrase};
+use super::english::{Phrases, bytes, find as find_phrase};
 use super::han::scan;
 use super::prompt::{Answer, Language};
 use super::stem::Stem;
 
 /// Praise and blame between a determiner and its noun.
-const LOADED: &[&str] = &[
-    "our|the|this|these|your|its|their new? and? very|truly|highly|most? world-class|award-winning|cutting-edge|state-of-the-art|best-in-class|industry-leading|market-leading|groundbreaking|ground-breaking|revolutionary|unrivalled|unrivaled|unparalleled|top-notch|first-class *",
-    "our|this|these very|truly|highly? excellent|outstanding|superb|amazing|awesome|fantastic|wonderful|incredible|innovative|delicious|brilliant|exceptional|exciting|great|high-quality|premium-quality|friendly|beautiful|improved *",
-    "our new and improved|exciting",
-    "the|this|these|those|such outrageous|ridiculous|disgraceful|shameful|corrupt|greedy|wasteful|reckless|so-called|job-killing|disastrous *",
-    "the|this|these unfair tax|taxes|fee|fees|law|laws|price|prices|charges|rules|burden",
-];
+static LOADED: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "our|the|this|these|your|its|their new? and? very|truly|highly|most? world-class|award-winning|cutting-edge|state-of-the-art|best-in-class|industry-leading|market-leading|groundbreaking|ground-breaking|revolutionary|unrivalled|unrivaled|unparalleled|top-notch|first-class *",
+        "our|this|these very|truly|highly? excellent|outstanding|superb|amazing|awesome|fantastic|wonderful|incredible|innovative|delicious|brilliant|exceptional|exciting|great|high-quality|premium-quality|friendly|beautiful|improved *",
+        "our new and improved|exciting",
+        "the|this|these|those|such outrageous|ridiculous|disgraceful|shameful|corrupt|greedy|wasteful|reckless|so-called|job-killing|disastrous *",
+        "the|this|these unfair tax|taxes|fee|fees|law|laws|price|prices|charges|rules|burden",
+    ])
+});
 
 const LOADED_ZH: &[&str] = &[
     "优质",
@@ -90,7 +94,7 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
 
 fn english(stem: &Stem) -> Option<Hit> {
     let tokens = stem.tokens();
-    let range = find_phrase(tokens, LOADED)?;
+    let range = find_phrase(tokens, &LOADED)?;
     // A noun must follow; “is our service excellent?” asks for the judgement.
     let noun =
         tokens.get(range.end - 1).filter(|t| !super::lexicon::has("? and or , is are was were", &t.text))?;

@@ -1,9 +1,10 @@
 //! Negated questions and statements (Krosnick & Presser 2010): many miss the “not”, and a no to it says what?
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::Hit;
-use super::english::{Token, bytes, find as find_phrase, matches};
+use super::english::{Phrases, Token, bytes, find as find_phrase, matches};
 use super::han::scan;
 use super::lexicon::has;
 use super::prompt::{Answer, Language};
@@ -137,6 +138,13 @@ pub(super) const WORDS_ZH: &[&str] = &[
     "也不",
 ];
 
+/// Asks for reasons.
+static REASONS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["why|reason|reasons"]));
+
+/// Leads to what is believed.
+static BELIEFS: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(&["i|we feel|think|believe|know|find that?", "agree|disagree that"]));
+
 /// Returns the negation of what is asked.
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
@@ -172,14 +180,12 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
     let at = main_negation(tokens)?;
     // A question that begins with its negation leads, which is another rule's matter.
     let leads = at == 0 && !stem.prompt.is_agreement();
-    (!leads && find_phrase(tokens, &["why|reason|reasons"]).is_none()).then(|| bytes(tokens, &(at..at + 1)))
+    (!leads && find_phrase(tokens, &REASONS).is_none()).then(|| bytes(tokens, &(at..at + 1)))
 }
 
 /// Returns the place of the negation of the main verb.
 pub(super) fn main_negation(tokens: &[Token]) -> Option<usize> {
-    let first_verb_after_belief =
-        find_phrase(tokens, &["i|we feel|think|believe|know|find that?", "agree|disagree that"])
-            .map_or(0, |r| r.end);
+    let first_verb_after_belief = find_phrase(tokens, &BELIEFS).map_or(0, |r| r.end);
     let end = (first_verb_after_belief..tokens.len())
         .find(|&at| tokens.get(at).is_some_and(|t| has(INSIDE, &t.text)))
         .unwrap_or(tokens.len());

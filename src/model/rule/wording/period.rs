@@ -1,6 +1,8 @@
 //! Whether a text says which time it asks about, or which occasion.
 
-use super::english::{Token, find as find_phrase, matches, tokens};
+use std::sync::LazyLock;
+
+use super::english::{Phrases, Token, find as find_phrase, matches, tokens};
 use super::han::Han;
 use super::lexicon::has;
 use super::prompt::{Language, Prompt, contains_any};
@@ -13,14 +15,16 @@ june july august september october november december usually normally typically 
 season semester childhood pandemic";
 
 /// Phrases that do.
-const BOUND_PHRASES: &[&str] = &[
-    "each|every|a|an|one|any|some day|night|week|month|year|hour|quarter|term|time|visit|trip|session|meeting|shift",
-    "your|our|the first|stay|visit|trip|order|purchase|appointment|call|treatment|course|flight|journey|delivery|application",
-    "your|our|the case|complaint|request|matter|issue|session|event|training|conversation|contact|repair|project|pregnancy",
-    "in all|total",
-    "so far",
-    "at the moment|time",
-];
+static BOUND_PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "each|every|a|an|one|any|some day|night|week|month|year|hour|quarter|term|time|visit|trip|session|meeting|shift",
+        "your|our|the first|stay|visit|trip|order|purchase|appointment|call|treatment|course|flight|journey|delivery|application",
+        "your|our|the case|complaint|request|matter|issue|session|event|training|conversation|contact|repair|project|pregnancy",
+        "in all|total",
+        "so far",
+        "at the moment|time",
+    ])
+});
 
 /// Units in labels that make a rate of an answer.
 const RATES: &[&str] = &[
@@ -141,7 +145,7 @@ fn bound_text(text: &str, language: Language) -> bool {
 
 fn bound_english(all: &[Token]) -> bool {
     let year = |t: &Token| t.text.len() == 4 && (t.text.starts_with("19") || t.text.starts_with("20"));
-    all.iter().any(|t| has(BOUND, &t.text) || year(t)) || find_phrase(all, BOUND_PHRASES).is_some()
+    all.iter().any(|t| has(BOUND, &t.text) || year(t)) || find_phrase(all, &BOUND_PHRASES).is_some()
 }
 
 fn bound_chinese(text: &str) -> bool {
@@ -164,6 +168,6 @@ pub fn has_rates(prompt: &Prompt) -> bool {
 #[must_use]
 pub fn is_wish(tokens: &[Token], at: usize) -> bool {
     matches(tokens, at, "should|would|will|could|can|must|might").is_some()
-        || find_phrase(tokens.get(at..).unwrap_or_default(), &["want|prefer|wish|expect", "like to"])
-            .is_some()
+        || tokens.get(at..).is_some_and(|t| t.iter().any(|t| has("want prefer wish expect", &t.text)))
+        || (at..tokens.len()).any(|at| matches(tokens, at, "like to").is_some())
 }

@@ -1,23 +1,27 @@
 //! Questions that take something for granted (Willis & Lessler 1999, step 4a).
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::Hit;
-use super::english::{bytes, find as find_phrase};
+use super::english::{Phrases, bytes, find as find_phrase};
 use super::prompt::{Answer, Language};
 use super::stem::Stem;
 
 /// “What problems did you have”: that there were some is taken for granted.
-const ASSUMED: &[&str] = &[
-    "what|which of? the? following? problems|problem|difficulties|difficulty|challenges|obstacles|barriers|frustrations|complaints|issues have|did|do you",
-    "what|which problems|difficulties|challenges|obstacles|barriers|frustrations|issues or|and problems|difficulties|challenges|obstacles|barriers|frustrations|issues have|did|do you",
-    "when did you stop|quit",
-    "have you stopped|quit",
-    "do you still",
-];
+static ASSUMED: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "what|which of? the? following? problems|problem|difficulties|difficulty|challenges|obstacles|barriers|frustrations|complaints|issues have|did|do you",
+        "what|which problems|difficulties|challenges|obstacles|barriers|frustrations|issues or|and problems|difficulties|challenges|obstacles|barriers|frustrations|issues have|did|do you",
+        "when did you stop|quit",
+        "have you stopped|quit",
+        "do you still",
+    ])
+});
 
 /// Words that leave a way out.
-const OPEN: &[&str] = &["if any", "any|if at? all", "whether|if you"];
+static OPEN: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(&["if any", "any|if at? all", "whether|if you"]));
 
 /// Labels for “nothing of it”.
 const NONE: &[&str] = &[
@@ -80,9 +84,9 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
 
 fn english(stem: &Stem) -> Option<Range<usize>> {
     let tokens = stem.tokens();
-    let range = find_phrase(tokens, ASSUMED)?;
+    let range = find_phrase(tokens, &ASSUMED)?;
     let still = tokens.get(range.end - 1).is_some_and(|t| t.text == "still") && !stem.prompt.is_yes_no();
-    (find_phrase(&stem.all, OPEN).is_none() && !still).then(|| bytes(tokens, &range))
+    (find_phrase(&stem.all, &OPEN).is_none() && !still).then(|| bytes(tokens, &range))
 }
 
 fn chinese(stem: &Stem) -> Option<Range<usize>> {

@@ -1,31 +1,37 @@
 //! Answers that must be computed or fetched from long ago (Willis & Lessler 1999, step 5; Tourangeau et al. 2000).
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::Hit;
-use super::english::{bytes, find as find_phrase};
+use super::english::{Phrases, bytes, find as find_phrase};
 use super::han::scan;
 use super::lexicon::has;
 use super::prompt::{Answer, Language};
 use super::stem::Stem;
 
 /// Shares that nobody keeps at hand.
-const SHARES: &[&str] =
-    &["what|which percentage|percent|proportion|share|fraction of", "how many|what percent of"];
+static SHARES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["what|which percentage|percent|proportion|share|fraction of", "how many|what percent of"])
+});
 
 /// Totals over a year or more.
-const COUNTS: &[&str] = &[
-    "how many times|hours|days|occasions|items|visits|trips|calls|orders",
-    "how much * did|have you spend|spent",
-    "how much did|have you spend|spent|pay|paid|drink|drunk",
-];
+static COUNTS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "how many times|hours|days|occasions|items|visits|trips|calls|orders",
+        "how much * did|have you spend|spent",
+        "how much did|have you spend|spent|pay|paid|drink|drunk",
+    ])
+});
 
-const YEARS: &[&str] = &[
-    "past|last|previous 12|twelve|18|24|36 months",
-    "past|last|previous two|three|four|five|ten|2|3|4|5|10|several|few years",
-    "past|last|previous year",
-    "in your life|lifetime",
-];
+static YEARS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "past|last|previous 12|twelve|18|24|36 months",
+        "past|last|previous two|three|four|five|ten|2|3|4|5|10|several|few years",
+        "past|last|previous year",
+        "in your life|lifetime",
+    ])
+});
 
 const SHARES_ZH: &[&str] = &[
     "百分之几",
@@ -61,11 +67,11 @@ fn english(stem: &Stem, exact: bool) -> Option<Range<usize>> {
     if !exact {
         return None;
     }
-    if let Some(range) = find_phrase(tokens, SHARES) {
+    if let Some(range) = find_phrase(tokens, &SHARES) {
         return Some(bytes(tokens, &range));
     }
-    let range = find_phrase(tokens, COUNTS)?;
-    let long = find_phrase(&stem.all, YEARS).is_some();
+    let range = find_phrase(tokens, &COUNTS)?;
+    let long = find_phrase(&stem.all, &YEARS).is_some();
     let rate = stem.all.iter().any(|t| has("per average typical usually", &t.text));
     (long && !rate).then(|| bytes(tokens, &range))
 }

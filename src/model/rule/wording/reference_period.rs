@@ -1,6 +1,8 @@
 //! Behaviour counted over no stated time (Willis & Lessler 1999, step 3d).
 
-use super::english::{bytes, matches};
+use std::sync::LazyLock;
+
+use super::english::{Phrases, bytes, matches};
 use super::han::scan;
 use super::period::{has_rates, is_bound, is_wish};
 use super::prompt::{Answer, Language};
@@ -8,8 +10,14 @@ use super::stem::Stem;
 use super::{Hit, english};
 
 /// Questions that count.
-const COUNTS: &[&str] =
-    &["how many times", "how often", "how frequently", "how many visits|purchases|orders|trips did|have you"];
+static COUNTS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "how many times",
+        "how often",
+        "how frequently",
+        "how many visits|purchases|orders|trips did|have you",
+    ])
+});
 
 const COUNTS_ZH: &[&str] =
     &["多少次", "几次", "多频繁", "多久", "的频率是", "的频率为", "的频率如何", "的频率？", "的次数"];
@@ -21,10 +29,7 @@ const NOT_COUNTS_ZH: &[&str] =
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let answer = stem.prompt.answer;
-    if matches!(answer, Answer::Many | Answer::Other | Answer::Instrument | Answer::Row)
-        || is_bound(stem)
-        || has_rates(&stem.prompt)
-    {
+    if matches!(answer, Answer::Many | Answer::Other | Answer::Instrument | Answer::Row) {
         return Vec::new();
     }
     let found = match stem.prompt.language {
@@ -35,12 +40,12 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
         let words = stem.prompt.text.get(range.clone()).unwrap_or_default();
         Hit::new(range.clone(), format!("`{words}` does not say over which time"))
     };
-    found.map(hit).into_iter().collect()
+    found.filter(|_| !is_bound(stem) && !has_rates(&stem.prompt)).map(hit).into_iter().collect()
 }
 
 fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
     let tokens = stem.tokens();
-    let range = english::find(tokens, COUNTS)?;
+    let range = english::find(tokens, &COUNTS)?;
     // “How often would you like to hear from us?” counts nothing; a wish has no past.
     let counts = !is_wish(tokens, range.end) && matches(tokens, range.end, "is|are it|there").is_none()
         // Feelings are states, not acts that could be counted.

@@ -1,9 +1,10 @@
 //! Questions that some will not answer (Tourangeau, Rips & Rasinski 2000, ch. 9; Willis & Lessler 1999, step 6a).
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::Hit;
-use super::english::{bytes, find as find_phrase};
+use super::english::{Phrases, bytes, find as find_phrase};
 use super::han::scan;
 use super::prompt::Language;
 use super::stem::Stem;
@@ -14,23 +15,25 @@ your you of in or following these best describes describe would say range catego
 about roughly how much do did to if any we like know could , : - have has had suffer from ever been diagnosed with";
 
 /// Asked of the respondent's own person.
-const SENSITIVE: &[&str] = &[
-    "your household's|family's|personal|total|annual|monthly|gross|net|yearly|current? household|family|personal|total? income|salary|earnings|wage",
-    "how much do|did you or? your? household? earn|make|owe",
-    "household income",
-    "your religion",
-    "your religious|political belief|beliefs|affiliation|views|orientation|party",
-    "religion|religious denomination do|are you",
-    "your race|ethnicity|ethnic",
-    "ethnic group|background",
-    "race or|and|/ ethnicity",
-    "your sexual|gender orientation|identity|history",
-    "which|what political? party did|do|would you",
-    "your gender|sex",
-    "what is your gender|sex",
-    "your marital status",
-    "a|any disability|disabilities|hiv|std|stds|abortion",
-];
+static SENSITIVE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "your household's|family's|personal|total|annual|monthly|gross|net|yearly|current? household|family|personal|total? income|salary|earnings|wage",
+        "how much do|did you or? your? household? earn|make|owe",
+        "household income",
+        "your religion",
+        "your religious|political belief|beliefs|affiliation|views|orientation|party",
+        "religion|religious denomination do|are you",
+        "your race|ethnicity|ethnic",
+        "ethnic group|background",
+        "race or|and|/ ethnicity",
+        "your sexual|gender orientation|identity|history",
+        "which|what political? party did|do|would you",
+        "your gender|sex",
+        "what is your gender|sex",
+        "your marital status",
+        "a|any disability|disabilities|hiv|std|stds|abortion",
+    ])
+});
 
 const SENSITIVE_ZH: &[&str] = &[
     "收入",
@@ -123,7 +126,7 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
         Language::English => {
             let tokens = stem.tokens();
             let asks = |t: &super::english::Token| super::lexicon::has(ASKING, &t.text);
-            find_phrase(tokens, SENSITIVE)
+            find_phrase(tokens, &SENSITIVE)
                 .filter(|range| tokens.get(..range.start).is_some_and(|before| before.iter().all(asks)))
                 .map(|range| bytes(tokens, &range))
         }

@@ -76,7 +76,9 @@ pub fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let (len, fill) = if rest.starts_with("{{") {
+        let (len, fill) = if c.is_alphanumeric() {
+            (None, ' ')
+        } else if rest.starts_with("{{") {
             (rest.find("}}").map(|end| end + 2), OPAQUE)
         } else if let Some((open, close)) = QUOTES.iter().find(|(open, _)| *open == c) {
             // A statement behind a colon whose closing mark was forgotten is quoted all the same.

@@ -62,7 +62,7 @@ const GUARDS_ZH: &[&str] = &[
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
     let other = matches!(prompt.answer, Answer::Other | Answer::Instrument | Answer::Row | Answer::Words);
-    if other || prompt.is_agreement() || has_rates(prompt) {
+    if other || prompt.is_agreement() {
         return Vec::new();
     }
     let range = match prompt.language {
@@ -73,11 +73,14 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
         let word = prompt.text.get(range.clone()).unwrap_or_default();
         Hit::new(range.clone(), format!("`{word}` means something else to each respondent"))
     };
-    range.map(hit).into_iter().collect()
+    range.filter(|_| !has_rates(prompt)).map(hit).into_iter().collect()
 }
 
 fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
     let tokens = stem.tokens();
+    if !tokens.iter().any(|t| has(FREQUENCY, &t.text) || has(RECENCY, &t.text)) {
+        return None;
+    }
     let asks =
         |at: usize| matches(tokens, at, "do|does|did|have|has|are|is you|your|they|anyone|he|she").is_some();
     let start = (0..tokens.len()).find(|&at| asks(at))?;
