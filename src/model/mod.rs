@@ -12,6 +12,7 @@ pub mod logic;
 mod lower;
 pub mod places;
 pub mod rule;
+pub mod segments;
 
 use jiff::Timestamp;
 

@@ -23,6 +23,7 @@ pub use self::print::markdown::markdown;
 pub use self::print::text::text;
 pub use self::types::Plan;
 pub use crate::model::checked::{ContactKind, LinkMode, StepKind, Text};
+pub use crate::model::segments::{Segments, segments};
 
 /// Writes a plan as YAML.
 #[must_use]

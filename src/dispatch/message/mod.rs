@@ -4,16 +4,15 @@ pub mod data;
 pub mod ids;
 pub mod mail;
 pub mod plain;
-pub mod segments;
 pub mod short;
 pub mod template;
 
 pub use self::data::{MessageData, Site, message_data, zone_of};
 pub use self::ids::message_key;
 pub use self::mail::{Mail, MailIdentity, build_mail, mail_words, try_mail};
-pub use self::segments::{Segments, segments};
 pub use self::short::{Short, build_short};
 pub use self::template::Templates;
+pub use crate::plan::{Segments, segments};
 
 use crate::plan::types::{Plan, PlanChannelKind};
 

@@ -20,4 +20,4 @@ mod witness;
 
 pub use self::flow::Logic;
 pub use self::shortest::{Given, plain};
-pub use self::witness::{Target, Verdict, Witness, verdicts, witnesses};
+pub use self::witness::{Target, Verdict, Witness, asked_together, verdicts, witnesses};

@@ -72,6 +72,25 @@ pub fn verdicts(checked: &Checked) -> Vec<(Target, Verdict)> {
     all
 }
 
+/// Returns the first of these sets of questions of which one respondent can be asked all; what is not proven is not
+/// returned.
+#[must_use]
+pub fn asked_together(checked: &Checked, sets: &[Vec<usize>]) -> Option<usize> {
+    let mut lx = Logic::new(checked, &[], &[], &Focus::default());
+    let all = |lx: &mut Logic, set: &[usize]| {
+        let mut node = None;
+        for &question in set {
+            let next = asked(lx, question, true)?;
+            node = Some(match node {
+                Some(before) => lx.diagram.and(before, next)?,
+                None => next,
+            });
+        }
+        node.ok_or(Spent)
+    };
+    sets.iter().position(|set| matches!(decide(&mut lx, |lx| all(lx, set)), Verdict::Possible(_)))
+}
+
 /// Decides about a truth function.
 pub fn decide(lx: &mut Logic, make: impl FnOnce(&mut Logic) -> Made) -> Verdict {
     let Ok(node) = lx.attempt(make) else { return Verdict::NotProven };

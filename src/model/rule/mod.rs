@@ -16,21 +16,35 @@ pub mod worded;
 pub mod wording;
 
 mod absolute;
+mod action_incomplete;
+mod action_overdue;
 mod agree_disagree;
+mod all_required;
 mod double_barrelled;
 mod double_negation;
+mod half_width_punctuation;
 mod hypothetical;
+mod identifying_items;
 mod jargon;
 mod leading;
 mod loaded_words;
 mod long_stem;
+mod many_open_questions;
 mod missing_reference_period;
 mod mixed_register;
 mod negation;
+mod number_drift;
+mod placeholder_drift;
 mod presupposition;
 mod recall_burden;
 mod required_open_question;
+mod retention_not_declared;
 mod sensitive_without_exit;
+mod sms_length;
+mod sms_signature;
+mod stray_blank;
+mod subject_length;
+mod untranslated_text;
 mod vague_frequency;
 
 pub use self::allow::{Allow, take};
@@ -46,22 +60,36 @@ use crate::model::checked::SwitchedOff;
 #[rustfmt::skip]
 pub const ALL: &[&Rule] = &[
     &absolute::RULE,
+    &action_incomplete::RULE,
+    &action_overdue::RULE,
     &agree_disagree::RULE,
+    &all_required::RULE,
     &double_barrelled::RULE,
     &double_negation::RULE,
+    &half_width_punctuation::RULE,
     &hypothetical::RULE,
+    &identifying_items::RULE,
     &jargon::RULE,
     &leading::RULE,
     &loaded_words::RULE,
     &long_stem::RULE,
+    &many_open_questions::RULE,
     &missing_reference_period::RULE,
+    &mixed_register::RULE,
     &negation::RULE,
+    &number_drift::RULE,
+    &placeholder_drift::RULE,
     &presupposition::RULE,
     &recall_burden::RULE,
-    &sensitive_without_exit::RULE,
-    &vague_frequency::RULE,
-    &mixed_register::RULE,
     &required_open_question::RULE,
+    &retention_not_declared::RULE,
+    &sensitive_without_exit::RULE,
+    &sms_length::RULE,
+    &sms_signature::RULE,
+    &stray_blank::RULE,
+    &subject_length::RULE,
+    &untranslated_text::RULE,
+    &vague_frequency::RULE,
 ];
 
 /// A rule.

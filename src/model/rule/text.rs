@@ -30,6 +30,34 @@ pub fn variables(text: &str) -> Vec<(Range<usize>, &str)> {
     found
 }
 
+/// Returns the text with template variables replaced by what they usually become; logic of a template stays out.
+#[must_use]
+pub fn plain_with<'t>(text: &str, typical: impl Fn(&str) -> &'t str) -> String {
+    let mut out = String::new();
+    let mut from = 0;
+    for (range, inside) in variables(text) {
+        out.push_str(text.get(from..range.start).unwrap_or(""));
+        out.push_str(typical(variable_name(inside)));
+        from = range.end;
+    }
+    out.push_str(text.get(from..).unwrap_or(""));
+    // `{% if … %}` prints nothing itself.
+    let mut plain = String::new();
+    let mut rest = out.as_str();
+    while let Some((before, behind)) = rest.split_once("{%") {
+        plain.push_str(before);
+        rest = behind.split_once("%}").map_or("", |(_, after)| after);
+    }
+    plain + rest
+}
+
+/// Returns the name that `name | default("…")` reads.
+#[must_use]
+pub fn variable_name(inside: &str) -> &str {
+    let end = inside.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(inside.len());
+    inside.get(..end).unwrap_or(inside)
+}
+
 /// Quotation marks that open and close.
 const QUOTES: [(char, char); 6] =
     [('“', '”'), ('‘', '’'), ('「', '」'), ('『', '』'), ('《', '》'), ('"', '"')];

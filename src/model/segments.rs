@@ -33,6 +33,12 @@ pub fn segments(signature: &str, text: &str) -> Segments {
     }
 }
 
+/// Tells whether a character belongs to the GSM alphabet.
+#[must_use]
+pub fn in_gsm(c: char) -> bool {
+    gsm_units(c).is_some()
+}
+
 fn gsm_units(c: char) -> Option<usize> {
     if BASIC.contains(c) {
         return Some(1);
