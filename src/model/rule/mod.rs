@@ -8,7 +8,11 @@
 //! Precision before recall: a rule that is not sure keeps quiet.
 
 mod allow;
+mod answers;
 mod finding;
+mod interval;
+pub mod polarity;
+mod ranges;
 pub mod spec;
 mod switch;
 pub mod text;
@@ -20,30 +24,49 @@ mod action_incomplete;
 mod action_overdue;
 mod agree_disagree;
 mod all_required;
+mod demographics_first;
 mod double_barrelled;
 mod double_negation;
+mod duplicate_label;
+mod general_after_specific;
 mod half_width_punctuation;
 mod hypothetical;
 mod identifying_items;
+mod instrument_changed;
 mod jargon;
+mod label_number;
 mod leading;
 mod loaded_words;
+mod long_scale_run;
 mod long_stem;
 mod many_open_questions;
+mod missing_none;
+mod missing_not_applicable;
 mod missing_reference_period;
 mod mixed_register;
+mod mixed_scales;
 mod negation;
+mod none_not_exclusive;
 mod number_drift;
+mod options_gap;
+mod options_overlap;
+mod partly_labelled_scale;
 mod placeholder_drift;
+mod polarity_drift;
 mod presupposition;
 mod recall_burden;
 mod required_open_question;
 mod retention_not_declared;
+mod scale_label_order;
 mod sensitive_without_exit;
+mod shuffled_order;
 mod sms_length;
 mod sms_signature;
 mod stray_blank;
 mod subject_length;
+mod too_many_options;
+mod unbalanced_scale;
+mod unshuffled_options;
 mod untranslated_text;
 mod vague_frequency;
 
@@ -64,30 +87,49 @@ pub const ALL: &[&Rule] = &[
     &action_overdue::RULE,
     &agree_disagree::RULE,
     &all_required::RULE,
+    &demographics_first::RULE,
     &double_barrelled::RULE,
     &double_negation::RULE,
+    &duplicate_label::RULE,
+    &general_after_specific::RULE,
     &half_width_punctuation::RULE,
     &hypothetical::RULE,
     &identifying_items::RULE,
+    &instrument_changed::RULE,
     &jargon::RULE,
+    &label_number::RULE,
     &leading::RULE,
     &loaded_words::RULE,
+    &long_scale_run::RULE,
     &long_stem::RULE,
     &many_open_questions::RULE,
+    &missing_none::RULE,
+    &missing_not_applicable::RULE,
     &missing_reference_period::RULE,
     &mixed_register::RULE,
+    &mixed_scales::RULE,
     &negation::RULE,
+    &none_not_exclusive::RULE,
     &number_drift::RULE,
+    &options_gap::RULE,
+    &options_overlap::RULE,
+    &partly_labelled_scale::RULE,
     &placeholder_drift::RULE,
+    &polarity_drift::RULE,
     &presupposition::RULE,
     &recall_burden::RULE,
     &required_open_question::RULE,
     &retention_not_declared::RULE,
+    &scale_label_order::RULE,
     &sensitive_without_exit::RULE,
+    &shuffled_order::RULE,
     &sms_length::RULE,
     &sms_signature::RULE,
     &stray_blank::RULE,
     &subject_length::RULE,
+    &too_many_options::RULE,
+    &unbalanced_scale::RULE,
+    &unshuffled_options::RULE,
     &untranslated_text::RULE,
     &vague_frequency::RULE,
 ];

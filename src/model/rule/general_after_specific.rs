@@ -1,0 +1,54 @@
+//! `general-after-specific`: the overall rating comes after its parts.
+
+use crate::model::rule::text::has_cue;
+use crate::model::rule::{Asked, Findings, Nature, Rule, Spec};
+
+/// The rule.
+pub const RULE: Rule =
+    Rule::new("general-after-specific", include_str!("../../../docs/rules/general-after-specific.md"), check);
+
+const OVERALL: [&str; 12] = [
+    "总体",
+    "整体而言",
+    "整体上",
+    "整体满意",
+    "总的来说",
+    "总的来看",
+    "综合来看",
+    "overall",
+    "all in all",
+    "in general",
+    "taking everything",
+    "on the whole",
+];
+
+fn check(spec: &Spec, found: &mut Findings) {
+    let all: Vec<&Asked> = spec.questions().filter(|a| a.nature == Nature::Rating).collect();
+    for (i, asked) in all.iter().enumerate() {
+        if !asked.rows.is_empty() || !is_overall(spec, asked) {
+            continue;
+        }
+        let section = asked.question.section;
+        let scale = asked.scale.map(|(index, _)| index);
+        let part = all.iter().take(i).find(|before| {
+            before.question.section == section
+                && before.scale.map(|(index, _)| index) == scale
+                && !is_overall(spec, before)
+        });
+        let Some(part) = part else { continue };
+        found
+            .report(
+                asked.stem.span(),
+                format!("the overall rating `{}` comes after its parts", asked.question.name),
+            )
+            .label(part.span(), "a part that is asked before")
+            .help("ask the overall rating first; the parts then can't colour it");
+    }
+}
+
+/// The word must stand in the sentence that asks, in any language.
+fn is_overall(spec: &Spec, asked: &Asked) -> bool {
+    let all = spec.asked.iter().filter(|a| a.index == asked.index);
+    all.map(|a| (a.stem.own_words(), a.stem.asked_clause()))
+        .any(|(words, clause)| words.get(clause).is_some_and(|c| has_cue(c, &OVERALL)))
+}
