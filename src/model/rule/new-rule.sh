@@ -60,6 +60,6 @@ list=src/model/rule/mod.rs
 # Behind the other rules: those of the list of modules that are private, and the registry.
 awk -v file="$file" '
     /^pub const ALL/ { print; print "    &" file "::RULE,"; next }
-    /^pub mod text;/ { print; getline; print; print "mod " file ";"; next }
+    /^pub mod wording;/ { print; getline; print; print "mod " file ";"; next }
     { print }' "$list" > "$list.new" && mv "$list.new" "$list"
 echo "write docs/rules/$name.md first, then src/model/rule/$file.rs; cargo fmt puts the lines in order"
