@@ -104,9 +104,9 @@ pub fn analyse_with(main: &str, files: &dyn Files, judgement: &Judgement) -> Ana
     }
     if let Some(checked) = &mut analysis.checked {
         analysis.places = lower::places(&declarations, checked);
-        let broken = analysis.diagnostics.iter().any(Diagnostic::is_error);
+        let errors: Vec<_> = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span).collect();
         let spec = rule::Spec::new(checked, &analysis.places, &loaded.sources, judgement.now);
-        let outcome = rule::apply(&spec, &allows, &judgement.switches, broken);
+        let outcome = rule::apply(&spec, &allows, &judgement.switches, &errors);
         analysis.diagnostics.extend(outcome.diagnostics);
         checked.switched_off = outcome.switched_off;
     }

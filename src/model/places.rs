@@ -109,6 +109,8 @@ pub struct Places {
     pub(crate) names: BTreeMap<Node, Span>,
     /// Statements inside a declaration, by their first word.
     pub(crate) settings: BTreeMap<(Node, String), Span>,
+    /// Declarations with their blocks; sections are left out for their questions.
+    pub(crate) statements: Vec<Span>,
 }
 
 impl Places {
@@ -128,6 +130,12 @@ impl Places {
     #[must_use]
     pub fn setting(&self, node: Node, word: &str) -> Option<Span> {
         self.settings.get(&(node, word.to_owned())).copied()
+    }
+
+    /// Returns the declarations in which one of these places lies.
+    #[must_use]
+    pub fn statements_with(&self, places: &[Span]) -> Vec<Span> {
+        self.statements.iter().copied().filter(|s| places.iter().any(|p| s.contains(*p))).collect()
     }
 
     /// Walks over all texts: which, and the position of the language.

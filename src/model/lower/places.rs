@@ -17,6 +17,9 @@ pub fn places(declarations: &[&Statement], checked: &Checked) -> Places {
     let mut table = Table { places: Places::default(), checked, by_name: ByName::new(checked) };
     let mut clean = 0;
     for statement in declarations {
+        if keyword(statement) != "section" {
+            table.places.statements.push(statement.span);
+        }
         match keyword(statement) {
             "campaign" => table.declaration(statement, Node::Campaign, &[("title", TextId::Title)]),
             "frame" => table.frame(statement),
@@ -221,6 +224,7 @@ impl Table<'_> {
             self.put(TextId::Section(i), first_text(statement));
         }
         for line in settings(statement).filter(|l| keyword(l) == "question") {
+            self.places.statements.push(line.span);
             self.question(line);
         }
     }

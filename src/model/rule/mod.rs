@@ -78,6 +78,7 @@ pub use self::switch::{Switch, Switches};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::checked::SwitchedOff;
+use crate::source::Span;
 
 /// All rules. `just new-rule NAME` adds a line.
 #[rustfmt::skip]
@@ -194,11 +195,13 @@ pub struct Outcome {
 
 /// Applies all rules.
 ///
-/// `broken` tells whether the spec has errors already: then rules about what is missing keep quiet,
-/// and nobody is told that an `allow` is of no use.
+/// `errors` are the faults that the spec has already. With any, rules about what is missing keep quiet, and
+/// nobody is told that an `allow` is of no use; a statement with an error of its own is judged when that is mended.
 #[must_use]
-pub fn apply(spec: &Spec, allows: &[Allow], switches: &Switches, broken: bool) -> Outcome {
+pub fn apply(spec: &Spec, allows: &[Allow], switches: &Switches, errors: &[Span]) -> Outcome {
     let mut outcome = Outcome::default();
+    let broken = !errors.is_empty();
+    let faulty = spec.places.statements_with(errors);
     let mut silenced = vec![0_usize; allows.len()];
     let mut applied = Vec::new();
     for rule in ALL {
@@ -222,6 +225,8 @@ pub fn apply(spec: &Spec, allows: &[Allow], switches: &Switches, broken: bool) -
             let here = |a: &Allow| allows_rule(a, rule) && a.scope.contains(finding.span);
             match allows.iter().position(here).filter(|_| rule.severity == Severity::Warning) {
                 Some(at) => silenced[at] += 1,
+                None if rule.severity == Severity::Warning
+                    && faulty.iter().any(|s| s.contains(finding.span)) => {}
                 None => outcome.diagnostics.push(finding),
             }
         }

@@ -42,7 +42,7 @@ fn lopsided(labels: &[Wording], read: &[Option<Pole>]) -> Option<(usize, usize)>
     let says = |word: &str| labels.iter().filter(|w| w.text.trim().eq_ignore_ascii_case(word)).count();
     let (above, below) = (count(1), count(-1) + says("fair") * says("poor"));
     // “Not at all important” is the empty end of a scale that only goes up.
-    let unipolar = below == 1 && all.iter().any(|p| p.sign == -1 && (p.none || one_sided(p)));
+    let unipolar = all.iter().any(|p| p.sign == -1 && ((p.none && below == 1) || one_sided(p)));
     let one_idea = idea(read).is_some_and(|idea| idea != "quality");
     // Where each label has its own word (poor, fair, good, excellent), one point more is a matter of taste.
     let tolerated = usize::from(!one_idea);
