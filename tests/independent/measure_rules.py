@@ -264,25 +264,23 @@ def whole(canvass, paths):
 
 def table(canvass, folder, half):
     """The published table, and the cases behind it."""
-    print("| rule | language | flagged | doubtful | true | precision | 95 % | faults | recall |")
+    print("| rule | en | zh | flagged | doubtful | precision | 95 % | faults | recall |")
     print("|---|---|---|---|---|---|---|---|---|")
-    behind, languages = [], ("en", "zh")
-    measured = {lang: measure(canvass, folder, half, lang) for lang in languages}
+    measured = {lang: measure(canvass, folder, half, lang) for lang in ("en", "zh")}
     for check, codes in RULES.items():
-        for lang in languages:
-            c = measured[lang][0][check]
-            if not c["questions"]:
-                continue
-            sure = c["true"] + c["false"]
-            span = wilson(c["true"], sure)
-            precision = f"{c['true'] / sure:.2f}" if sure else "–"
-            between = f"{span[0]:.2f}–{span[1]:.2f}" if span else "–"
-            recall = f"{c['true'] / c['present']:.2f}" if c["present"] else "–"
-            row = (", ".join(sorted(codes)), lang, c["flagged"], c["doubtful"], c["true"], precision, between)
-            print("|", " | ".join(map(str, (*row, c["present"], recall))), "|")
-    for lang in languages:
-        behind += [(lang, *case) for case in measured[lang][1]]
-    return behind, {lang: dict(measured[lang][2]) for lang in languages}
+        parts = {lang: measured[lang][0][check] for lang in measured}
+        c = sum(parts.values(), collections.Counter())
+        sure = c["true"] + c["false"]
+        span = wilson(c["true"], sure)
+        precision = f"{c['true'] / sure:.2f}" if sure else "–"
+        between = f"{span[0]:.2f}–{span[1]:.2f}" if span else "–"
+        recall = f"{c['true'] / c['present']:.2f}" if c["present"] else "–"
+        row = [", ".join(sorted(codes))]
+        row += [f"{p['true']} of {p['true'] + p['false']}" if p["questions"] else "" for p in parts.values()]
+        row += [c["flagged"], c["doubtful"], precision, between, c["present"], recall]
+        print("|", " | ".join(map(str, row)), "|")
+    behind = [(lang, *case) for lang in measured for case in measured[lang][1]]
+    return behind, {lang: dict(measured[lang][2]) for lang in measured}
 
 
 def main():
