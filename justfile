@@ -39,6 +39,12 @@ bench:
 coverage:
     cargo bench --locked --bench coverage
 
+# Feeds arbitrary texts to the compiler for some seconds (needs a nightly compiler and cargo-fuzz).
+fuzz SECONDS="60":
+    mkdir -p fuzz/corpus/spec
+    cp -n specs/*/*.survey tests/fixtures/*/*.survey tests/fixtures/*/*/*.survey fuzz/corpus/spec/
+    cargo +nightly fuzz run spec -- -max_total_time={{SECONDS}} -max_len=20000
+
 # Dependencies: bans, licences, sources (needs cargo-deny).
 deny:
     cargo deny check bans licenses sources
