@@ -8,5 +8,6 @@ use crate::model::rule::{Findings, Rule, Spec};
 pub const RULE: Rule = Rule::new("absolute", include_str!("../../../docs/rules/absolute.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(spec, found, absolute::find, "ask how often or how far, or leave the word out");
+    let help = "ask how often or how far, or leave the word out";
+    report(spec, found, absolute::find, [help, help]);
 }

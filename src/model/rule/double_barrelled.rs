@@ -9,10 +9,6 @@ pub const RULE: Rule =
     Rule::new("double-barrelled", include_str!("../../../docs/rules/double-barrelled.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(
-        spec,
-        found,
-        double_barrelled::find,
-        "ask about each in a question of its own, or make each a row of a grid",
-    );
+    let help = "ask about each in a question of its own, or make each a row of a grid";
+    report(spec, found, double_barrelled::find, [help, help]);
 }

@@ -9,10 +9,6 @@ pub const RULE: Rule =
     Rule::new("double-negation", include_str!("../../../docs/rules/double-negation.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(
-        spec,
-        found,
-        double_negation::find,
-        "say it in the positive: two negations leave nobody sure what a yes means",
-    );
+    let help = "say it in the positive: two negations leave nobody sure what a yes means";
+    report(spec, found, double_negation::find, [help, help]);
 }

@@ -8,10 +8,7 @@ use crate::model::rule::{Findings, Rule, Spec};
 pub const RULE: Rule = Rule::new("hypothetical", include_str!("../../../docs/rules/hypothetical.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(
-        spec,
-        found,
-        hypothetical::find,
-        "ask about what people have done, or what they want of what exists",
-    );
+    let english = "ask about what people have done: “have you bought less since the price was raised?”";
+    let chinese = "ask about what people have done: “涨价以来，您是否减少了购买？”";
+    report(spec, found, hypothetical::find, [english, chinese]);
 }

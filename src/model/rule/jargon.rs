@@ -8,5 +8,8 @@ use crate::model::rule::{Findings, Rule, Spec};
 pub const RULE: Rule = Rule::new("jargon", include_str!("../../../docs/rules/jargon.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(spec, found, jargon::find, "say it in the words of respondents, or explain it in brackets");
+    let english =
+        "say it in the words of respondents, or explain it in brackets: “service level agreement (SLA)”";
+    let chinese = "say it in the words of respondents, or explain it in brackets: “服务时效承诺（SLA）”";
+    report(spec, found, jargon::find, [english, chinese]);
 }

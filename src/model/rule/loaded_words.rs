@@ -8,10 +8,6 @@ use crate::model::rule::{Findings, Rule, Spec};
 pub const RULE: Rule = Rule::new("loaded-words", include_str!("../../../docs/rules/loaded-words.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(
-        spec,
-        found,
-        loaded_words::find,
-        "leave the word out: whether it is true is what respondents are asked",
-    );
+    let help = "leave the word out: whether it is true is what respondents are asked";
+    report(spec, found, loaded_words::find, [help, help]);
 }

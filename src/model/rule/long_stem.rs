@@ -8,10 +8,6 @@ use crate::model::rule::{Findings, Rule, Spec};
 pub const RULE: Rule = Rule::new("long-stem", include_str!("../../../docs/rules/long-stem.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(
-        spec,
-        found,
-        long_stem::find,
-        "move what leads to the question into `hint` or a note, and ask in one short sentence",
-    );
+    let help = "move what leads to the question into `hint` or a note, and ask in one short sentence";
+    report(spec, found, long_stem::find, [help, help]);
 }

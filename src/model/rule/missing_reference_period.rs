@@ -12,10 +12,7 @@ pub const RULE: Rule = Rule::new(
 );
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(
-        spec,
-        found,
-        reference_period::find,
-        "name the window or the occasion: “in the past 3 months, how many times …”",
-    );
+    let english = "name the window or the occasion: “in the past 3 months, how many times …”";
+    let chinese = "name the window or the occasion: “过去三个月，您……多少次”";
+    report(spec, found, reference_period::find, [english, chinese]);
 }

@@ -8,5 +8,6 @@ use crate::model::rule::{Findings, Rule, Spec};
 pub const RULE: Rule = Rule::new("negation", include_str!("../../../docs/rules/negation.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(spec, found, negation::find, "say it in the positive, and let the answers carry the no");
+    let help = "say it in the positive, and let the answers carry the no";
+    report(spec, found, negation::find, [help, help]);
 }

@@ -9,10 +9,7 @@ pub const RULE: Rule =
     Rule::new("presupposition", include_str!("../../../docs/rules/presupposition.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(
-        spec,
-        found,
-        presupposition::find,
-        "ask first whether it is so, and this `when` it is; or give an answer that says “none”",
-    );
+    let english = "ask first whether it is so, and this `when` it is; or give an answer such as “None”";
+    let chinese = "ask first whether it is so, and this `when` it is; or give an answer such as “没有遇到过”";
+    report(spec, found, presupposition::find, [english, chinese]);
 }

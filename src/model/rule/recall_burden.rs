@@ -9,10 +9,6 @@ pub const RULE: Rule =
     Rule::new("recall-burden", include_str!("../../../docs/rules/recall-burden.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(
-        spec,
-        found,
-        recall_burden::find,
-        "ask for a shorter window, for the last occasion, or give brackets to choose from",
-    );
+    let help = "ask for a shorter window, for the last occasion, or give brackets to choose from";
+    report(spec, found, recall_burden::find, [help, help]);
 }

@@ -9,10 +9,7 @@ pub const RULE: Rule =
     Rule::new("vague-frequency", include_str!("../../../docs/rules/vague-frequency.md"), check);
 
 fn check(spec: &Spec, found: &mut Findings) {
-    report(
-        spec,
-        found,
-        vague_frequency::find,
-        "name the window and let respondents count: “in the past 4 weeks, on how many days …”",
-    );
+    let english = "name the window and let respondents count: “in the past 4 weeks, on how many days …”";
+    let chinese = "name the window and let respondents count: “过去四周，您有几天……”";
+    report(spec, found, vague_frequency::find, [english, chinese]);
 }

@@ -62,9 +62,13 @@ fn prompt<'a>(spec: &Spec<'a>, asked: &Asked<'a>, language: Language) -> Prompt<
     prompt
 }
 
-/// Reports what a rule finds in the wordings, each with the same help.
-pub fn report(spec: &Spec, found: &mut Findings, find: fn(&Stem) -> Vec<Hit>, help: &str) {
+/// Reports what a rule finds in the wordings, with help for English and for Chinese texts.
+pub fn report(spec: &Spec, found: &mut Findings, find: fn(&Stem) -> Vec<Hit>, help: [&str; 2]) {
     for worded in spec.worded() {
+        let help = match worded.stem.prompt.language {
+            Language::English => help[0],
+            Language::Chinese => help[1],
+        };
         for hit in find(&worded.stem) {
             found.report(worded.wording.part(hit.range), hit.message).help(help);
         }

@@ -83,6 +83,8 @@ fn two_things_in_english() {
          double: and it <- agree | The shop is near and it is easy to find.
          double: Speed and accuracy <- row | Speed and accuracy
          double: delivery and customer support <- one | How satisfied are you with our delivery and customer support? | Very satisfied, Satisfied, Dissatisfied
+         double: and did <- yes | Was it delivered on time and did it work?
+         double: and answered <- agree | The trainer explained the method and answered my questions.
          double: and why <- scale | How satisfied are you with us, and why?
          double: website as well as our app <- scale | How satisfied are you with our website as well as our app?
          double: price or quality <- scale | How satisfied are you with the price or quality of the parts?",
@@ -99,6 +101,12 @@ fn one_thing_in_english() {
          scale | How satisfied were you with the service when you came in and paid?
          scale | How clear are our terms and conditions?
          scale | How would you rate the range of products and services?
+         scale | How easy was it to compare prices and features?
+         scale | How clear was the information about prices and delivery?
+         scale | How satisfied are you with the design and layout of the website?
+         yes | Did you apply for and receive the benefit?
+         yes | Do you know what to do and where to go?
+         agree | I was shown how to use it and when to stop.
          scale | How would you rate the “Quality and Service” campaign?
          yes | Have you read and understood the notice?
          yes | Do you work in research and development?

@@ -1,5 +1,7 @@
 //! Two things at once, in English.
 
+use std::ops::Range;
+
 use super::Hit;
 use super::english::{Kind, Token, bytes, matches};
 use super::lexicon::english::{ALIKE, FIXED, OPPOSITES, QUALITIES, VERBS, alike, is_aspect, pair};
@@ -17,30 +19,17 @@ const BEFORE: &str =
     "the a an our your their its his her my this these those very so also more highly overall both quite";
 
 /// Words after which two things stand for their relation.
-const RELATION: &[&str] = &[
-    "between",
-    "balance",
-    "relationship",
-    "difference",
-    "differences",
-    "combination",
-    "mix",
-    "ratio",
-    "compared",
-    "versus",
-    "trade-off",
-    "link",
-];
+const RELATION: &str = "between balance relationship difference differences combination mix ratio compared compare comparing versus trade-off link";
 
-/// Verbs that take a second verb: “go and see”.
-const LIGHT: &str = "go come try went came tried stop wait sit";
+/// Verbs that take a second verb (“go and see”), and words that the verb before it ends with (“apply for and receive”).
+const LIGHT: &str = "go come try went came tried stop wait sit for in to of at on out up back over around";
 
 /// Words that make a yes-or-no question one of judgement.
 const JUDGING: &str = "satisfied happy pleased satisfactory acceptable adequate sufficient good appropriate reasonable impressed";
 
 pub(super) fn find(stem: &Stem) -> Option<Hit> {
     let tokens = core(stem.tokens());
-    if tokens.iter().any(|t| RELATION.contains(&t.text.as_str())) {
+    if tokens.iter().any(|t| has(RELATION, &t.text)) {
         return None;
     }
     (1..tokens.len()).find_map(|at| joined(stem, tokens, at))
@@ -64,86 +53,138 @@ fn core(tokens: &[Token]) -> &[Token] {
     tokens.get(..tail.unwrap_or(tokens.len())).unwrap_or_default()
 }
 
+/// What stands on both sides of a conjunction.
+struct Sides<'t> {
+    /// The tokens looked at.
+    tokens: &'t [Token],
+    /// Place of the conjunction.
+    at: usize,
+    /// Place of the last word before it.
+    left: usize,
+    /// Place of the first word behind it that counts.
+    right: usize,
+    /// The words behind it up to the end of the phrase; not empty.
+    run: &'t [Token],
+    /// Joined by “or”.
+    either: bool,
+}
+
+impl<'t> Sides<'t> {
+    fn left_word(&self) -> &'t str {
+        self.tokens.get(self.left).map_or("", |t| &t.text)
+    }
+
+    fn first(&self) -> &'t str {
+        self.run.first().map_or("", |t| &t.text)
+    }
+
+    fn head(&self) -> &'t str {
+        self.run.last().map_or("", |t| &t.text)
+    }
+
+    fn bytes(&self, words: usize) -> Range<usize> {
+        bytes(self.tokens, &(self.left..self.right + words))
+    }
+}
+
 /// Looks at one conjunction.
 fn joined(stem: &Stem, tokens: &[Token], at: usize) -> Option<Hit> {
     let len = ["and", "&", "or", "as well as"].iter().find_map(|c| matches(tokens, at, c))?;
     let either = tokens.get(at)?.text == "or";
-    let left = at - 1 - usize::from(tokens.get(at - 1)?.text == ",");
-    let left_word = tokens.get(left)?;
-    let mut right = at + len;
-    if let Some(hit) = second_question(tokens, left_word, at, right).filter(|_| !either) {
+    let left = (at - 1).checked_sub(usize::from(tokens.get(at - 1)?.text == ","))?;
+    if let Some(hit) = second_question(tokens, left, at, at + len).filter(|_| !either) {
         return Some(hit);
     }
-    while tokens.get(right).is_some_and(|t| has(BEFORE, &t.text)) {
-        right += 1;
-    }
-    let right_word = tokens.get(right)?;
-    let end = (right..tokens.len())
-        .find(|&i| tokens.get(i).is_some_and(|t| t.kind == Kind::Mark || has(STOP, &t.text)));
-    let run = tokens.get(right..end.unwrap_or(tokens.len()))?;
-    let head = run.last()?;
-    let names =
-        left_word.kind == Kind::Name && right_word.kind == Kind::Name && stem.prompt.answer != Answer::Row;
-    let one = |list| pair(list, &left_word.text, &right_word.text) || pair(list, &left_word.text, &head.text);
-    if names || one(FIXED) || one(OPPOSITES) || alike(ALIKE, &left_word.text, &right_word.text) {
+    let before = tokens.iter().skip(at + len).take_while(|t| has(BEFORE, &t.text)).count();
+    let right = at + len + before;
+    let ends = |t: &Token| t.kind == Kind::Mark || has(STOP, &t.text);
+    let words = tokens.iter().skip(right).take_while(|t| !ends(t)).count();
+    let run = tokens.get(right..right + words).filter(|r| !r.is_empty())?;
+    let sides = Sides { tokens, at, left, right, run, either };
+    if one_thing(stem, &sides) {
         return None;
     }
-    let whole = |last: usize| bytes(tokens, &(left..last));
-    let varied = left
-        .checked_sub(2)
-        .is_some_and(|i| matches(tokens, i, "range|variety|choice|selection|kinds|types of").is_some());
-    let rated = tokens.iter().any(|t| has("satisfied rate happy pleased", &t.text));
-    let of = (0..left).rev().take(6).find(|&i| tokens.get(i).is_some_and(|t| has("of for", &t.text)));
-    let before_of = of.and_then(|i| i.checked_sub(1)).and_then(|i| tokens.get(i));
-    let left_aspect = [Some(left_word), before_of].into_iter().flatten().find(|t| is_aspect(&t.text));
-    if let Some(aspect) = left_aspect.filter(|_| is_aspect(&head.text)) {
-        let unlike = aspect.text != head.text && !pair(FIXED, &aspect.text, &head.text);
-        let frame = stem.prompt.is_evaluative() || tokens.iter().any(|t| has(JUDGING, &t.text));
-        let recommends = tokens.iter().any(|t| t.text.starts_with("recommend"));
-        if unlike && frame && !varied && !recommends && (!either || rated) {
-            return Some(two(&aspect.text, &head.text, whole(right + run.len())));
-        }
-    }
-    if either {
-        return None;
-    }
-    let attributive = run.len() > 1;
-    if has(QUALITIES, &left_word.text) && has(QUALITIES, &right_word.text) && !attributive {
-        return Some(two(&left_word.text, &right_word.text, whole(right + 1)));
-    }
-    let act = has(VERBS, &right_word.text) && right == at + len && !has(LIGHT, &left_word.text);
-    act.then(|| {
-        let range = bytes(tokens, &(at..right + 1));
-        Hit::new(
-            range,
-            format!(
-                "a second thing is asked after `{}`: `{}`",
-                tokens.get(at).map_or("and", |t| &t.text),
-                right_word.text
-            ),
-        )
+    nouns(stem, &sides).or_else(|| {
+        let and = !either;
+        and.then(|| qualities(&sides).or_else(|| acts(&sides, before == 0))).flatten()
     })
 }
 
+/// Tells whether the two are a name, a fixed pair, opposites or nearly the same.
+fn one_thing(stem: &Stem, sides: &Sides) -> bool {
+    let (left, first, head) = (sides.left_word(), sides.first(), sides.head());
+    let name = |at: usize| sides.tokens.get(at).is_some_and(|t| t.kind == Kind::Name);
+    let names = name(sides.left) && name(sides.right) && stem.prompt.answer != Answer::Row;
+    let listed = |list| pair(list, left, first) || pair(list, left, head);
+    names || listed(FIXED) || listed(OPPOSITES) || alike(ALIKE, left, first) || alike(ALIKE, left, head)
+}
+
+/// “the speed and accuracy”, “the quality of the food and the speed of the service”.
+fn nouns(stem: &Stem, sides: &Sides) -> Option<Hit> {
+    let tokens = sides.tokens;
+    let before = |i: usize| i.checked_sub(1).and_then(|i| tokens.get(i));
+    let of = (0..sides.left).rev().take(6).find(|&i| tokens.get(i).is_some_and(|t| has("of for", &t.text)));
+    let candidates = [tokens.get(sides.left), of.and_then(before)];
+    let aspect = &candidates.into_iter().flatten().find(|t| is_aspect(&t.text))?.text;
+    let head = sides.head();
+    if !is_aspect(head) || aspect == head || pair(FIXED, aspect, head) || alike(ALIKE, aspect, head) {
+        return None;
+    }
+    let rated = tokens.iter().any(|t| has("satisfied rate happy pleased", &t.text));
+    let frame = stem.prompt.is_evaluative() || tokens.iter().any(|t| has(JUDGING, &t.text));
+    // “the range of products and services”, “information about prices and delivery” are one thing;
+    // what is recommended is one sender.
+    let whole = sides.left.checked_sub(2).is_some_and(|i| {
+        let group = "range|variety|choice|selection|kinds|types of";
+        matches(tokens, i, group).is_some()
+            || matches(tokens, i, "information|advice|explanation about|on").is_some()
+    });
+    let recommends = tokens.iter().any(|t| t.text.starts_with("recommend"));
+    let asked = frame && !whole && !recommends && (!sides.either || rated);
+    asked.then(|| two(aspect, head, sides.bytes(sides.run.len())))
+}
+
+/// “friendly and knowledgeable”; before a noun they only describe it.
+fn qualities(sides: &Sides) -> Option<Hit> {
+    let both = has(QUALITIES, sides.left_word()) && has(QUALITIES, sides.first());
+    (both && sides.run.len() == 1).then(|| two(sides.left_word(), sides.first(), sides.bytes(1)))
+}
+
+/// “listen to you and resolve the matter”.
+fn acts(sides: &Sides, bare: bool) -> Option<Hit> {
+    let act = bare && has(VERBS, sides.first()) && !has(LIGHT, sides.left_word());
+    act.then(|| second(sides.tokens, sides.at, sides.right))
+}
+
 /// “…, and why?”, “… and it was easy to find”.
-fn second_question(tokens: &[Token], left: &Token, at: usize, right: usize) -> Option<Hit> {
+fn second_question(tokens: &[Token], left: usize, at: usize, right: usize) -> Option<Hit> {
     let next = tokens.get(right)?;
-    let asks =
-        has("why how what when where", &next.text) && !has("why how what when where which who", &left.text);
-    let subject =
-        has("i it they he she", &next.text) && tokens.get(right + 1).is_some_and(|t| t.kind == Kind::Word);
+    let left_word = tokens.get(left).map_or("", |t| t.text.as_str());
+    let asking = "why how what when where which who whom";
+    // “Do you know what to do and where to go?” asks about knowing.
+    let inside = tokens.get(1..at).is_some_and(|t| t.iter().any(|t| has(asking, &t.text)));
+    let asks = has("why how what when where", &next.text) && !has(asking, left_word) && !inside;
+    let subject = has("i it they he she", &next.text)
+        && !has("you i he she they", left_word)
+        && tokens.get(right + 1).is_some_and(|t| t.kind == Kind::Word);
     let finite = |t: &Token| has("is are was were has have", &t.text);
     let clause = tokens.last().is_none_or(|t| t.text != "?")
         && has("the my our this these", &next.text)
         && tokens.get(..at).is_some_and(|l| l.iter().any(finite))
         && tokens.get(right..tokens.len().min(right + 5)).is_some_and(|r| r.iter().any(finite));
-    let subject = subject && !has("you i he she they", &left.text);
-    (asks || subject || clause).then(|| {
-        let range = bytes(tokens, &(at..right + 1));
-        Hit::new(range, format!("a second thing is asked after `{}`: `{} …`", "and", next.text))
-    })
+    let verb = "did was were is are do does has have";
+    let again = tokens.first().is_some_and(|t| has(verb, &t.text))
+        && has(verb, &next.text)
+        && tokens.get(right + 1).is_some_and(|t| has("it you they we the our he she", &t.text));
+    (asks || subject || clause || again).then(|| second(tokens, at, right))
 }
 
-fn two(left: &str, right: &str, range: std::ops::Range<usize>) -> Hit {
+fn second(tokens: &[Token], at: usize, right: usize) -> Hit {
+    let word = |i: usize| tokens.get(i).map_or("", |t| t.text.as_str());
+    let message = format!("a second thing is asked after `{}`: `{} …`", word(at), word(right));
+    Hit::new(bytes(tokens, &(at..right + 1)), message)
+}
+
+fn two(left: &str, right: &str, range: Range<usize>) -> Hit {
     Hit::new(range, format!("one answer is asked for two things: `{left}` and `{right}`"))
 }

@@ -67,7 +67,14 @@ fn english(stem: &Stem, exact: bool) -> Option<Range<usize>> {
     if !exact {
         return None;
     }
-    if let Some(range) = find_phrase(tokens, &SHARES) {
+    // A firm looks such figures up.
+    let books = |t: &super::english::Token| {
+        has(
+            "business business's company company's firm turnover sales workforce organisation organization employees staff revenue",
+            &t.text,
+        )
+    };
+    if let Some(range) = find_phrase(tokens, &SHARES).filter(|_| !stem.all.iter().any(books)) {
         return Some(bytes(tokens, &range));
     }
     let range = find_phrase(tokens, &COUNTS)?;
@@ -81,7 +88,8 @@ fn chinese(stem: &Stem, exact: bool) -> Option<Range<usize>> {
     if !exact {
         return None;
     }
-    if let Some((range, _)) = scan(text, SHARES_ZH, &[]).into_iter().next() {
+    let books = ["企业", "公司", "单位", "营业", "销售", "员工", "贵"].iter().any(|w| text.contains(w));
+    if let Some((range, _)) = scan(text, SHARES_ZH, &[]).into_iter().next().filter(|_| !books) {
         return Some(stem.whole.original(&range));
     }
     let long = [

@@ -74,7 +74,7 @@ love/care return/refund returns/refunds shipping/delivery delivery/shipping
 features/functionality grow/develop honesty/integrity billing/payment billing/invoicing care/treatment information/instructions information/documentation services/benefits comments/suggestions questions/comments thoughts/feelings
 ";
 
-/// Adjectives that say nearly the same, one group a line: two of a line are one thing.
+/// Words that say nearly the same, one group a line: two of a line are one thing.
 pub const ALIKE: &str = "
 friendly polite courteous kind pleasant welcoming respectful approachable politely courteously
 quick fast prompt speedy timely efficient punctual quickly promptly efficiently
@@ -98,6 +98,22 @@ relevant useful helpful valuable
 attractive beautiful stylish modern
 cheap inexpensive affordable
 caring attentive empathetic supportive patient
+friendliness politeness courtesy respect
+speed timeliness promptness punctuality
+knowledge expertise competence professionalism
+clarity simplicity
+atmosphere ambience ambiance decor
+design look appearance style layout
+variety range selection assortment choice
+support help assistance advice
+cost costs price prices fees pricing
+efficiency effectiveness
+safety security privacy
+ease simplicity convenience
+pay salary wages compensation benefits
+taste flavour flavor
+honesty integrity transparency
+portion portions size
 ";
 
 /// Tells whether two words stand in one line of a list.
