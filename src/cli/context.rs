@@ -87,16 +87,39 @@ impl Context {
     /// Loads a spec that can be planned: free of errors, and with nothing that this version can't carry out and can't
     /// leave out either; prints the diagnostics otherwise.
     pub fn checked(&self, spec: &Path) -> Result<(PathBuf, Checked), Exit> {
+        self.sound(spec).map(|(folder, checked, _)| (folder, checked))
+    }
+
+    /// Loads a spec that can be planned and shows its warnings.
+    pub fn checked_aloud(&self, spec: &Path) -> Result<(PathBuf, Checked), Exit> {
+        let (folder, checked, analysis) = self.sound(spec)?;
+        if !self.quiet {
+            self.print_diagnostics(&analysis.diagnostics, &analysis.sources);
+        }
+        Ok((folder, checked))
+    }
+
+    /// Loads a spec that can be planned and says how many warnings there are.
+    pub fn checked_in_short(&self, spec: &Path) -> Result<(PathBuf, Checked), Exit> {
+        let (folder, checked, analysis) = self.sound(spec)?;
+        match analysis.diagnostics.len() {
+            0 => {}
+            1 => self.say(&format!("1 warning; `canvass check {}` shows it", spec.display())),
+            n => self.say(&format!("{n} warnings; `canvass check {}` shows them", spec.display())),
+        }
+        Ok((folder, checked))
+    }
+
+    fn sound(&self, spec: &Path) -> Result<(PathBuf, Checked, Analysis), Exit> {
         if !spec.is_file() {
             return Err(self.fail(Exit::CouldNot, &format!("there is no file `{}`", spec.display())));
         }
-        let loaded = self.load(spec)?;
-        match loaded.analysis.checked {
-            Some(checked) if checked.not_planned.is_empty() => Ok((loaded.folder, checked)),
+        let Loaded { folder, mut analysis, .. } = self.load(spec)?;
+        match analysis.checked.take() {
+            Some(checked) if checked.not_planned.is_empty() => Ok((folder, checked, analysis)),
             Some(checked) => {
-                let mut why = loaded.analysis.diagnostics;
-                why.retain(|d| d.code == "not-planned");
-                self.print_diagnostics(&why, &loaded.analysis.sources);
+                analysis.diagnostics.retain(|d| d.code == "not-planned");
+                self.print_diagnostics(&analysis.diagnostics, &analysis.sources);
                 let name = &checked.campaign.name;
                 Err(self.fail(
                     Exit::Spec,
@@ -104,7 +127,7 @@ impl Context {
                 ))
             }
             None => {
-                self.print_diagnostics(&loaded.analysis.diagnostics, &loaded.analysis.sources);
+                self.print_diagnostics(&analysis.diagnostics, &analysis.sources);
                 Err(Exit::Spec)
             }
         }

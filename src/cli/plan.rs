@@ -66,7 +66,7 @@ pub fn run(args: &PlanArgs, cx: &Context) -> Exit {
 }
 
 fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
-    let (folder, checked) = cx.checked(&args.spec)?;
+    let (folder, checked) = cx.checked_aloud(&args.spec)?;
     let settings = cx.settings(&folder)?;
     let seed = cx.seed_of(&settings)?;
     // A summary was counted with what was known where the list is.

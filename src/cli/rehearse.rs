@@ -30,7 +30,7 @@ pub fn run(args: &RehearseArgs, cx: &Context) -> Exit {
 }
 
 fn try_run(args: &RehearseArgs, cx: &Context) -> Result<Exit, Exit> {
-    let (folder, checked) = cx.checked(&args.spec)?;
+    let (folder, checked) = cx.checked_in_short(&args.spec)?;
     let settings = cx.settings(&folder)?;
     let seed = cx.seed_of(&settings)?;
     let home = settings.root.join(".canvass").join("rehearsal").join(&checked.campaign.name);

@@ -46,7 +46,7 @@ fn exit_codes_are_a_contract() {
 #[test]
 fn a_campaign_that_can_not_be_planned_is_checked_and_refused() {
     let home = Scratch::new("not-planned");
-    home.write("anonymous.survey", format!("{GOOD}privacy {{ anonymous }}\n"));
+    home.write("anonymous.survey", GOOD.replace("keep 400 days", "anonymous"));
     let (code, _, stderr) = run(&home.0, &["check", "anonymous.survey"]);
     assert_eq!(code, 0, "{stderr}");
     assert!(stderr.contains("warning[not-planned]"), "{stderr}");
@@ -161,4 +161,84 @@ fn fmt_writes_tells_and_refuses() {
     child.stdin.take().unwrap().write_all(odd.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stdout), (Some(0), canonical.as_bytes().to_vec()));
+}
+
+/// A rule is switched for a repository in the nearest `canvass.yaml`; the plan repeats the reason.
+#[test]
+fn rules_are_switched_where_the_settings_say() {
+    let home = Scratch::new("switched");
+    let (code, _, stderr) = run(&home.0, &["new", "shop"]);
+    assert_eq!(code, 0, "{stderr}");
+    let (spec, settings) = (home.0.join("shop/csat.survey"), home.0.join("shop/canvass.yaml"));
+    let text = std::fs::read_to_string(&spec).unwrap().replace("text long {", "text long required {");
+    let yaml = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&spec, text).unwrap();
+    let check = || run(&home.0, &["check", "shop", "--deny", "warnings"]);
+    let (code, _, stderr) = check();
+    assert_eq!(code, 2);
+    assert!(stderr.contains("warning[required-open-question]"), "{stderr}");
+
+    let off = "rules: { required-open-question: { off: \"complaints need words\" } }\n";
+    std::fs::write(&settings, format!("{off}{yaml}")).unwrap();
+    let (code, _, stderr) = check();
+    assert_eq!(code, 0, "{stderr}");
+    for format in ["text", "markdown", "yaml", "json"] {
+        let args = ["plan", "shop/csat.survey", "--now", "2026-03-02T09:00:00+08:00", "--format", format];
+        let (code, stdout, stderr) = run(&home.0, &args);
+        assert_eq!(code, 0, "{stderr}");
+        assert!(stdout.contains("in canvass.yaml (1 finding): complaints need words"), "{format}: {stdout}");
+    }
+
+    for (setting, words) in [
+        ("required-open-qestion: { off: \"r\" }", "did you mean `required-open-question`"),
+        ("mixed-register: { off: \"\" }", "without a reason"),
+        ("mixed-register: { on: false }", "{ off: \"reason\" }"),
+        ("options-overlap: { off: \"r\" }", "can't be switched off"),
+    ] {
+        std::fs::write(&settings, format!("rules: {{ {setting} }}\n{yaml}")).unwrap();
+        let (code, _, stderr) = check();
+        assert_eq!(code, 3, "{stderr}");
+        assert!(stderr.contains(words) && stderr.contains("canvass.yaml"), "{stderr}");
+    }
+
+    std::fs::write(&settings, format!("rules: {{ unshuffled-options: {{ on: true }} }}\n{yaml}")).unwrap();
+    let more = "section more \"更多\" / \"More\" {\n  question shop : choice {\n    text \"您最近一次光顾的是哪家店？\" / \"Which shop did you \
+                visit last?\"\n    options a \"甲\" / \"A\", b \"乙\" / \"B\", c \"丙\" / \"C\", d \"丁\" / \"D\", e \"戊\" / \"E\"\n  }\n}\n";
+    let text = std::fs::read_to_string(&spec).unwrap().replace("text long required {", "text long {") + more;
+    std::fs::write(&spec, text).unwrap();
+    let (_, _, stderr) = check();
+    assert!(stderr.contains("warning[unshuffled-options]"), "{stderr}");
+}
+
+/// Measures that are late warn with the clock that was given, and fail where warnings are denied.
+#[test]
+fn overdue_measures_fail_where_warnings_are_denied() {
+    let home = Scratch::new("overdue");
+    let action =
+        "action sooner \"更快\" / \"Sooner\" { owner \"cx@example.com\"; due 2026-02-27; status doing }\n";
+    home.write("late.survey", format!("{GOOD}{action}"));
+    let check = |now: &str| run(&home.0, &["check", "late.survey", "--deny", "warnings", "--now", now]);
+    // In Shanghai the 28th begins at four in the afternoon of London's 27th.
+    assert_eq!(check("2026-02-27T15:59:00Z").0, 0);
+    let (code, _, stderr) = check("2026-02-27T16:00:00Z");
+    assert_eq!(code, 2);
+    assert!(stderr.contains("warning[action-overdue]: action `sooner` was due on 2026-02-27"), "{stderr}");
+}
+
+/// Codes and rules are explained alike; a rule is found with `-` and with `_`.
+#[test]
+fn rules_are_explained_with_their_page() {
+    let home = Scratch::new("explain");
+    let (code, list, _) = run(&home.0, &["explain"]);
+    assert_eq!(code, 0);
+    assert!(list.lines().any(|l| l == "mixed-register") && list.lines().any(|l| l == "unknown-name"));
+    assert!(list.lines().is_sorted());
+    for name in ["mixed-register", "mixed_register"] {
+        let (code, page, _) = run(&home.0, &["explain", name]);
+        assert_eq!(code, 0);
+        assert!(page.starts_with("mixed-register\n") && page.contains("## Use instead"), "{page}");
+    }
+    let (code, _, stderr) = run(&home.0, &["explain", "mixed-registr"]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("did you mean `mixed-register`?"), "{stderr}");
 }

@@ -151,8 +151,9 @@ fn a_shared_question_is_asked_where_it_is_placed() {
 #[test]
 fn an_anonymous_campaign_follows_nobody_up() {
     let text = format!(
-        "{BASE}privacy {{ anonymous }}\ncase unhappy \"不满\" / \"Unhappy\" {{ when first <= 2 }}\n\
-         analysis {{ risk low \"低\" / \"Low\" over 3 waves when all < 65 }}\n"
+        "{}privacy {{ anonymous }}\ncase unhappy \"不满\" / \"Unhappy\" {{ when first <= 2 }}\n\
+         analysis {{ risk low \"低\" / \"Low\" over 3 waves when all < 65 }}\n",
+        BASE.replace("privacy { keep 400 days }\n", "")
     );
     let analysis = analyse_text(&text);
     let errors: Vec<&str> = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.code).collect();

@@ -55,7 +55,7 @@ pub fn run(args: &RunArgs, cx: &Context) -> Exit {
 }
 
 async fn carry_out(args: &RunArgs, cx: &Context) -> Result<Exit, Exit> {
-    let (folder, checked) = cx.checked(&args.spec)?;
+    let (folder, checked) = cx.checked_in_short(&args.spec)?;
     let settings = cx.settings(&folder)?;
     if args.dry_run {
         return dry::print(args, cx, &folder, checked, &settings).await;

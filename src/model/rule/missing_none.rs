@@ -18,7 +18,7 @@ fn check(spec: &Spec, found: &mut Findings) {
         // A filter that came before may have made sure that something applies; so may `not applicable`.
         let sure = asked.question.condition.is_some() || asked.not_applicable.is_some();
         let ranges = asked.options.iter().any(|(_, w)| is_range(w.text));
-        if !first || way_out || sure || ranges || asked.options.is_empty() {
+        if !first || way_out || sure || ranges || asked.options.len() < 3 {
             continue;
         }
         let message =

@@ -2,6 +2,7 @@
 
 use crate::model::rule::answers::{is_none, is_other, is_unsure};
 use crate::model::rule::interval::{Interval, interval};
+use crate::model::rule::text::is_han;
 use crate::model::rule::{Asked, Nature, Wording};
 
 /// An option that is a range.
@@ -37,15 +38,13 @@ pub fn ranges<'a>(asked: &Asked<'a>) -> Option<Vec<Range<'a>>> {
     if asked.nature != Nature::Choice {
         return None;
     }
-    let mut all: Vec<Range> = Vec::new();
-    for (choice, wording) in &asked.options {
-        if let Some(interval) = interval(wording.text) {
-            let scale = interval.unit.map_or(1.0, |(_, factor)| factor);
-            all.push(Range { wording: *wording, interval, scale });
-        } else if !(choice.specify || choice.exclusive || is_aside(wording)) {
-            return None;
-        }
+    let plain: Vec<&str> = asked.options.iter().map(|(_, w)| w.text).collect();
+    let mut all = read(asked, &plain);
+    if all.is_none() {
+        let without = without_shared_words(&plain);
+        all = read(asked, &without);
     }
+    let mut all = all?;
     let measure = |r: &Range| r.interval.unit.map(|(measure, _)| measure);
     let first = all.iter().find_map(measure);
     // A unit may be left out, but not in a mixture of measures or sizes.
@@ -68,6 +67,70 @@ pub fn ranges<'a>(asked: &Asked<'a>) -> Option<Vec<Range<'a>>> {
             .for_each(|r| r.interval.written.clone_from(&written));
     }
     Some(all)
+}
+
+/// Reads each label; all but answers beside the line must be ranges.
+fn read<'a>(asked: &Asked<'a>, labels: &[&str]) -> Option<Vec<Range<'a>>> {
+    let mut all = Vec::new();
+    for ((choice, wording), label) in asked.options.iter().zip(labels) {
+        if let Some(interval) = interval(label) {
+            let scale = interval.unit.map_or(1.0, |(_, factor)| factor);
+            all.push(Range { wording: *wording, interval, scale });
+        } else if !(choice.specify || choice.exclusive || is_aside(wording)) {
+            return None;
+        }
+    }
+    Some(all)
+}
+
+/// Takes away what all labels with a number begin or end with: 每周, “orders per week”.
+fn without_shared_words<'t>(labels: &[&'t str]) -> Vec<&'t str> {
+    let mut cut: Vec<&str> = labels.iter().map(|l| l.trim().trim_end_matches('.')).collect();
+    let numbered: Vec<usize> = cut
+        .iter()
+        .enumerate()
+        .filter(|(_, l)| l.contains(|c: char| c.is_ascii_digit()))
+        .map(|(i, _)| i)
+        .collect();
+    let shared = |ends: &[Option<String>]| {
+        let first = ends.first().cloned().flatten();
+        first.is_some() && ends.iter().all(|e| *e == first)
+    };
+    for _ in 0..4 {
+        let last: Vec<Option<String>> = numbered.iter().map(|&i| last_word(cut[i]).map(singular)).collect();
+        if !shared(&last) {
+            break;
+        }
+        numbered.iter().for_each(|&i| {
+            cut[i] = last_word(cut[i]).map_or(cut[i], |w| cut[i][..cut[i].len() - w.len()].trim_end())
+        });
+    }
+    for _ in 0..4 {
+        let first: Vec<Option<String>> = numbered
+            .iter()
+            .map(|&i| cut[i].chars().next().filter(|c| is_han(*c)).map(String::from))
+            .collect();
+        if !shared(&first) {
+            break;
+        }
+        for &i in &numbered {
+            cut[i] = cut[i].get(cut[i].chars().next().map_or(0, char::len_utf8)..).unwrap_or("");
+        }
+    }
+    cut
+}
+
+/// The last Latin word of a label, unless it bounds a number.
+fn last_word(label: &str) -> Option<&str> {
+    let word = label.rsplit(' ').next().filter(|w| *w != label)?;
+    let bounds =
+        ["more", "less", "fewer", "older", "younger", "over", "under", "above", "below", "up", "plus"];
+    let latin = word.chars().all(|c| c.is_ascii_alphabetic());
+    (latin && !bounds.contains(&word.to_lowercase().as_str())).then_some(word)
+}
+
+fn singular(word: &str) -> String {
+    word.to_lowercase().trim_end_matches('s').to_owned()
 }
 
 /// Answers beside the line of numbers.

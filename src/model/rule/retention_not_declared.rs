@@ -1,5 +1,6 @@
 //! `retention-not-declared`: nobody said when the link between person and answers is deleted.
 
+use crate::model::checked::PrivacyMode;
 use crate::model::places::Node;
 use crate::model::rule::{Findings, Rule, Spec};
 
@@ -10,7 +11,9 @@ pub const RULE: Rule =
 
 fn check(spec: &Spec, found: &mut Findings) {
     let drawn = spec.checked.frame.is_some() && spec.checked.schedule.is_some();
-    if !drawn || spec.checked.privacy.keep_days.is_some() {
+    // Anonymous answers were never linked to anybody.
+    let linked = spec.checked.privacy.mode != PrivacyMode::Anonymous;
+    if !drawn || !linked || spec.checked.privacy.keep_days.is_some() {
         return;
     }
     found

@@ -1,12 +1,14 @@
 //! `too-many-options`: more options than anybody reads.
 
 use crate::model::places::Node;
-use crate::model::rule::ranges::is_range;
 use crate::model::rule::{Findings, Nature, Rule, Spec};
 
 /// The rule.
 pub const RULE: Rule =
     Rule::new("too-many-options", include_str!("../../../docs/rules/too-many-options.md"), check);
+
+/// Longer lists are known by heart and searched, not read.
+const SEARCHED: usize = 25;
 
 fn check(spec: &Spec, found: &mut Findings) {
     for asked in spec.questions() {
@@ -17,10 +19,11 @@ fn check(spec: &Spec, found: &mut Findings) {
             _ => continue,
         };
         let real = asked.options.iter().filter(|(c, _)| !c.specify && !c.exclusive);
-        let ranges = asked.options.iter().filter(|(_, w)| is_range(w.text)).count();
+        let ranges =
+            asked.options.iter().filter(|(_, w)| w.text.contains(|c: char| c.is_ascii_digit())).count();
         let count = real.count();
-        // Years, ages and amounts are found by counting, not by reading.
-        if count > most && ranges * 2 < count {
+        // Years, ages and amounts are found by counting, provinces and countries by searching.
+        if count > most && count < SEARCHED && ranges * 2 < count {
             let message = format!("question `{}` has {count} {what}", asked.question.name);
             found
                 .report(spec.setting(Node::Question(asked.index), "options"), message)
