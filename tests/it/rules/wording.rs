@@ -83,6 +83,7 @@ fn two_things_in_english() {
          double: and it <- agree | The shop is near and it is easy to find.
          double: Speed and accuracy <- row | Speed and accuracy
          double: delivery and customer support <- one | How satisfied are you with our delivery and customer support? | Very satisfied, Satisfied, Dissatisfied
+         double: house and garden <- scale | How satisfied are you with your house and garden?
          double: and did <- yes | Was it delivered on time and did it work?
          double: and answered <- agree | The trainer explained the method and answered my questions.
          double: and why <- scale | How satisfied are you with us, and why?
@@ -101,6 +102,9 @@ fn one_thing_in_english() {
          scale | How satisfied were you with the service when you came in and paid?
          scale | How clear are our terms and conditions?
          scale | How would you rate the range of products and services?
+         scale | How satisfied are you with the way orders are taken and handled?
+         scale | How satisfied are you with our friendly and helpful staff?
+         scale | How satisfied are you with your friends and family?
          scale | How easy was it to compare prices and features?
          scale | How clear was the information about prices and delivery?
          scale | How satisfied are you with the design and layout of the website?
@@ -147,6 +151,9 @@ fn one_thing_in_chinese() {
         "fixed | 您有多大可能向朋友或同事推荐我们？
          scale | 您对工作与生活的平衡有多满意？
          scale | 您对价格与质量之间的关系有多满意？
+         scale | 请从服务态度、价格等方面评价我们的服务。
+         scale | 您对员工的能力和素质有多满意？
+         yes | 您好，您是否收到过产品和活动的信息？
          scale | 与去年相比，您对我们的满意度有什么变化？
          scale | 您对《质量和价格》这份说明有多满意？
          one | 您更看重价格还是质量？ | 价格, 质量
@@ -180,6 +187,7 @@ fn leading_and_loaded() {
          leading: 專家建議 <- yes | 專家建議每天喝八杯水，您是否做到？
          loaded: award-winning <- scale | How satisfied are you with our award-winning support?
          loaded: excellent <- scale | How would you rate our excellent service?
+         loaded: reckless spending <- yes | Should the council end its reckless spending?
          loaded: unfair <- scale | What do you think of this unfair tax?
          loaded: 贴心 <- scale | 您对我们贴心的售后服务满意吗？
          yes | Why didn't you complete your order?
@@ -190,6 +198,8 @@ fn leading_and_loaded() {
          yes | Do you agree that we may store your answers?
          yes | Was the service excellent?
          scale | How great is the need for repairs in your home?
+         yes | 您会选择绿茶而不是红茶吗？
+         scale | 您有多么担心食品价格？
          yes | 您是不是第一次来我们门店？
          agree | 我认为大多数人都能很快学会。
          yes | 您有没有看过《专家建议》栏目？
@@ -277,6 +287,8 @@ fn statements_and_suppositions() {
          if: If the price were raised <- yes | If the price were raised by 10%, would you still buy it?
          if: Imagine <- yes | Imagine we opened a shop near you. Would you visit it?
          if: if it were <- yes | Would you take the bus if it were free?
+         if: if <- yes | Would you come more often if parking cost less?
+         if: 如果 <- one | 如果有这样的产品，您会购买吗？ | 会, 不会
          if: 假如 <- yes | 假如我们推出会员服务，您是否会购买？
          presumes: What problems have you <- many | What problems have you had with the parts? | Late, Broken
          presumes: Have you stopped <- yes | Have you stopped smoking?
@@ -285,6 +297,8 @@ fn statements_and_suppositions() {
          yes | Have you always lived in this town?
          words | If you could change one thing, what would it be?
          scale | How disappointed would you be if you could no longer use it?
+         words | If you have children, would you say there is enough for them to do?
+         yes | Have you had any trouble? If so, would you call us?
          scale | If you called us last month, how satisfied were you with the answer?
          many | What problems have you had with the parts? | Late, Broken, No problem
          words | What problems have you had with the parts?

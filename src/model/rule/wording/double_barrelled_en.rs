@@ -106,7 +106,8 @@ fn joined(stem: &Stem, tokens: &[Token], at: usize) -> Option<Hit> {
     }
     nouns(stem, &sides).or_else(|| {
         let and = !either;
-        and.then(|| qualities(&sides).or_else(|| acts(&sides, before == 0))).flatten()
+        and.then(|| qualities(&sides).or_else(|| objects(&sides)).or_else(|| acts(&sides, before == 0)))
+            .flatten()
     })
 }
 
@@ -148,6 +149,31 @@ fn nouns(stem: &Stem, sides: &Sides) -> Option<Hit> {
 fn qualities(sides: &Sides) -> Option<Hit> {
     let both = has(QUALITIES, sides.left_word()) && has(QUALITIES, sides.first());
     (both && sides.run.len() == 1).then(|| two(sides.left_word(), sides.first(), sides.bytes(1)))
+}
+
+/// “How satisfied are you with your house and garden?”: two plain nouns that one is satisfied with.
+fn objects(sides: &Sides) -> Option<Hit> {
+    let judged = |t: &Token| has("satisfied dissatisfied happy unhappy pleased", &t.text);
+    let from = sides.tokens.iter().position(judged)?;
+    let with = from + sides.tokens.iter().skip(from).position(|t| t.text == "with")?;
+    let plain = |at: usize| {
+        sides.tokens.get(at).is_some_and(|t| {
+            let ending = ["ed", "ly", "ing", "al", "ive", "ous", "ful"].iter().any(|e| t.text.ends_with(e));
+            t.kind == Kind::Word
+                && t.text.len() > 2
+                && !ending
+                && !has(STOP, &t.text)
+                && !has(QUALITIES, &t.text)
+        })
+    };
+    let near = with + 1 < sides.left && sides.left <= with + 4 && sides.run.len() == 1;
+    let whole = sides
+        .tokens
+        .get(with..sides.left)?
+        .iter()
+        .any(|t| has("range variety choice opportunities of about for", &t.text));
+    (near && !whole && plain(sides.left) && plain(sides.right))
+        .then(|| two(sides.left_word(), sides.first(), sides.bytes(1)))
 }
 
 /// “listen to you and resolve the matter”.

@@ -100,8 +100,7 @@ const ENDS: &[&str] = &[
 const CHOOSES: &[&str] = &["哪", "还是", "更", "相比", "推荐"];
 
 /// Signs of judgement in a yes-or-no question.
-const JUDGING: &[&str] =
-    &["满意", "评价", "认可", "看法", "印象", "合理", "好", "合适", "符合", "达到", "喜欢", "到位"];
+const JUDGING: &[&str] = &["满意", "评价", "认可", "印象", "合理", "合适", "到位"];
 
 pub(super) fn find(stem: &Stem) -> Option<Hit> {
     let text = stem.han.text.as_str();
@@ -167,6 +166,12 @@ fn nouns(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     let right = behind.get(..stop).filter(|r| r.chars().count() <= 10)?;
     let rest = behind.get(stop..)?;
     if RELATIONS.iter().any(|r| rest.starts_with(r) || right.ends_with(r)) {
+        return None;
+    }
+    // “包括价格、质量”, “请从价格、质量等方面评价我们” name parts of one whole.
+    let parts = ["包括", "例如", "比如", "诸如", "譬如"].iter().any(|p| left.contains(p))
+        || (["从", "综合", "就", "根据"].iter().any(|p| left.contains(p)) && behind.contains("方面"));
+    if parts {
         return None;
     }
     let judged = stem.prompt.is_evaluative() || JUDGING.iter().any(|j| text.contains(j));

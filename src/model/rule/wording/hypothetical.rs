@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::Hit;
-use super::english::{Phrases, bytes, find as find_phrase};
+use super::english::{Phrases, Token, bytes, find as find_phrase, matches};
 use super::han::scan;
 use super::lexicon::has;
 use super::prompt::{Answer, Language};
@@ -41,16 +41,17 @@ const WOULD_ZH: &[&str] =
 
 /// Conditions that only route, or explain a scale.
 const GUARDS_ZH: &[&str] = &[
-    "如果有",
-    "如果是",
+    "如果有，",
+    "如果有请",
+    "如果有其他",
+    "如果是，",
     "如果否",
-    "如果没有",
+    "如果没有，",
     "如果选",
     "如果您选",
     "如果你选",
     "如果曾",
     "如果您曾",
-    "如果您有",
     "如果满分",
     "如果用",
     "如果以",
@@ -62,15 +63,9 @@ const GUARDS_ZH: &[&str] = &[
     "如果让您",
     "如果让你",
     "如果您已",
-    "如果您不",
-    "如果您对",
-    "如果您还",
     "如果方便",
-    "如果需要",
     "假设检验",
-    "如果您觉得",
-    "如果您认为",
-    "如果可以",
+    "如果可以，",
 ];
 
 /// Returns the supposition.
@@ -94,11 +89,30 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
 
 fn english(stem: &Stem) -> Option<Range<usize>> {
     let tokens = &stem.all;
-    let range = find_phrase(tokens, &IMAGINED)?;
     let would = tokens.iter().any(|t| has("would might could", &t.text));
-    let harmless = find_phrase(tokens, &HARMLESS).is_some();
     // “If you had contact with us” looks back; only a would makes it a supposition.
-    (would && !harmless).then(|| bytes(tokens, &range))
+    if !would || find_phrase(tokens, &HARMLESS).is_some() {
+        return None;
+    }
+    find_phrase(tokens, &IMAGINED).or_else(|| supposed(tokens)).map(|range| bytes(tokens, &range))
+}
+
+/// “If …, would you …?”, “Would you … if …?”, with whatever between.
+fn supposed(tokens: &[Token]) -> Option<Range<usize>> {
+    let at = tokens.iter().position(|t| t.text == "if")?;
+    let next = tokens.get(at + 1).map_or("", |t| t.text.as_str());
+    // These only route: “if so”, “if you have children”.
+    let routes = has("so yes no any applicable not possible necessary needed appropriate", next)
+        || matches(tokens, at, "if you|your|they are|have|'ve|do|did|contacted|visited|called|bought|purchased|answered|selected|said|chose|used|attended|received|live|work|own|know|think|feel|agree|disagree|like|want|need|prefer").is_some();
+    let asks =
+        (0..tokens.len()).find(|&i| matches(tokens, i, "would|wouldn't you|your|it|they").is_some())?;
+    let opinion = tokens.get(asks + 2).is_some_and(|t| {
+        has(
+            "say rate describe like characterise characterize call rank recommend prefer be-recommended",
+            &t.text,
+        )
+    });
+    (!routes && !opinion).then_some(at..at + 1)
 }
 
 fn chinese(stem: &Stem) -> Option<Range<usize>> {

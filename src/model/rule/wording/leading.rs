@@ -34,6 +34,7 @@ static APPEALS: LazyLock<Phrases> = LazyLock::new(|| {
         "wouldn't|don't you agree|say|think",
         "surely|obviously|undoubtedly you|the|our|this|it|we",
         "you would|will agree",
+        "do|would you agree with the? president|senator|governor|congressman|mayor|experts|scientists|doctors|most",
     ])
 });
 
@@ -85,7 +86,7 @@ const CUES_ZH: &[&str] = &[
 ];
 
 const CUES_ZH_MORE: &[&str] =
-    &["多么", "研究显示", "毫无疑问", "毋庸置疑", "显而易见", "有多热爱", "有多喜爱", "想必您", "相信您一定"];
+    &["研究显示", "毫无疑问", "毋庸置疑", "显而易见", "有多热爱", "有多喜爱", "想必您", "相信您一定"];
 
 /// Rhetorical negation: what follows the subject and ends in 吗.
 const RHETORIC_ZH: &[&str] =
@@ -163,9 +164,12 @@ fn chinese(stem: &Stem) -> Option<Hit> {
     if asked.trim_end_matches(['？', '?']).ends_with('吗') {
         let guards = ["是不是", "会不会", "该不该", "是否"];
         let (range, cue) = scan(asked, RHETORIC_ZH, &guards).into_iter().next().or_else(|| {
-            let tail = asked.find("不是").filter(|at| {
-                !asked.get(..*at).is_some_and(|b| b.ends_with(['是', '果', '若', '要', '还']))
-            })?;
+            let tail = asked.find("不是")?;
+            // “而不是”, “即使不是” deny something else; only the subject's own verb is rhetorical.
+            let before = asked.get(..tail).unwrap_or_default();
+            let own = before.is_empty()
+                || ["您", "你", "这", "那", "我们", "岂"].iter().any(|s| before.ends_with(s));
+            own.then_some(())?;
             Some((tail..tail + "不是".len(), "不是"))
         })?;
         return Some(Hit::new(stem.han.original(&range), format!("`{cue}…吗` expects a yes")));

@@ -8,6 +8,29 @@ use super::han::scan;
 use super::prompt::{Answer, Language};
 use super::stem::Stem;
 
+/// Words of a fight, loaded wherever they stand in a question.
+static FIGHTING: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "radical left|liberal|liberals|democrats|socialist|socialists|leftist|right|republicans",
+        "far-left|far-right|ultra-liberal|job-killing|budget-busting|anti-american|un-american",
+        "liberal|left-wing|right-wing media|agenda|elites|extremists",
+        "fake news|media",
+        "socialist|extremist|extreme|dangerous agenda|policies|takeover",
+        "death tax|panels",
+        "government takeover|overreach",
+        "wasteful|reckless|runaway|out-of-control|bloated government? spending|bureaucracy|budget",
+        "out of control spending|government|costs|crime",
+        "unelected|washington|faceless bureaucrats",
+        "greedy|corrupt corporations|politicians|insurers|bankers|landlords|companies|officials",
+        "witch hunt",
+        "power grab",
+        "tax and spend",
+        "open borders",
+        "hardworking|hard-working families|americans|taxpayers|people",
+        "so-called *",
+    ])
+});
+
 /// Praise and blame between a determiner and its noun.
 static LOADED: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
@@ -94,6 +117,13 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
 
 fn english(stem: &Stem) -> Option<Hit> {
     let tokens = stem.tokens();
+    let judges = |place: std::ops::Range<usize>| {
+        let words = stem.prompt.text.get(place.clone())?;
+        Some(Hit::new(place.clone(), format!("`{words}` judges before the respondent does")))
+    };
+    if let Some(range) = find_phrase(&stem.all, &FIGHTING) {
+        return judges(bytes(&stem.all, &range));
+    }
     let range = find_phrase(tokens, &LOADED)?;
     // A noun must follow; “is our service excellent?” asks for the judgement.
     let noun =

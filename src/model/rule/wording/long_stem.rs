@@ -9,7 +9,7 @@ use super::stem::{Stem, asked_sentence};
 pub const WORDS: usize = 30;
 
 /// Characters of a Chinese sentence that asks.
-pub const CHARACTERS: usize = 50;
+pub const CHARACTERS: usize = 45;
 
 /// Returns the sentence when it is too long; introductions, remarks in brackets and quotations are not counted.
 #[must_use]
