@@ -11,6 +11,7 @@ pub mod source;
 
 pub mod diagnostic;
 pub mod syntax;
+pub mod trial;
 
 pub mod expr;
 pub mod model;

@@ -25,6 +25,7 @@ pub mod serve;
 mod specs;
 pub mod status;
 mod store;
+mod test;
 
 use std::ffi::OsString;
 
@@ -80,6 +81,8 @@ enum Command {
     Pause(pause::PauseArgs),
     /// Let a held campaign go on
     Resume(pause::PauseArgs),
+    /// Run the tests of specs against the real form and the real scores, or generate them
+    Test(test::TestArgs),
     /// Carry the whole campaign out on a built-in mailbox with simulated people, up to the report
     Rehearse(rehearse::RehearseArgs),
     /// Write the report: Markdown with charts, HTML, JSON
@@ -109,6 +112,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Status(args) => status::run(args, &cx),
         Command::Pause(args) => pause::run(args, &cx, true),
         Command::Resume(args) => pause::run(args, &cx, false),
+        Command::Test(args) => test::run(args, &cx),
         Command::Rehearse(args) => rehearse::run(args, &cx),
         Command::Report(args) => report::run(args, &cx),
     }

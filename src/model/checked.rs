@@ -965,11 +965,31 @@ pub struct ReportSpec {
 pub struct TestCase {
     /// Name.
     pub name: String,
-    /// Given answers: item and value.
-    pub given: Vec<(usize, crate::expr::Value)>,
+    /// What is given of the respondent and answered, in order.
+    pub given: Vec<Given>,
     /// Expectations.
-    pub expect: Vec<Expectation>,
+    pub expect: Vec<Expected>,
     /// Where it is declared.
+    pub span: Span,
+}
+
+/// Something that a test gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// An item, a column, `stratum`, `channel`, `language` or `duration`.
+    pub var: crate::expr::Var,
+    /// Its value; missing for an item that does not apply.
+    pub value: crate::expr::Value,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// An expectation with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expected {
+    /// What.
+    pub what: Expectation,
+    /// The whole line.
     pub span: Span,
 }
 

@@ -26,6 +26,8 @@ pub fn raised(checked: &Checked, plan: &Plan, respondent: &Respondent) -> bool {
     checked.cases.iter().any(|rule| holds(checked, plan, respondent, rule))
 }
 
-fn holds(checked: &Checked, plan: &Plan, respondent: &Respondent, rule: &CaseRule) -> bool {
+/// Tells whether a completed response raises the case.
+#[must_use]
+pub fn holds(checked: &Checked, plan: &Plan, respondent: &Respondent, rule: &CaseRule) -> bool {
     truth(&rule.condition, &ResponseEnv { checked, plan, respondent }).holds()
 }

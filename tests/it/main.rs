@@ -32,3 +32,4 @@ mod specs;
 mod store;
 mod support;
 mod syntax;
+mod trial;

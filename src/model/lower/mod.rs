@@ -18,6 +18,7 @@ mod schedule;
 mod score;
 mod stratum;
 pub mod template;
+mod test;
 
 pub use self::places::places;
 
@@ -146,8 +147,14 @@ fn model(
     let privacy = all.first("privacy").map_or_else(rest::default_privacy, |s| rest::privacy(cx, s));
     let report =
         all.first("report").map_or_else(rest::default_report, |s| rest::report(cx, s, &questionnaire));
-    let world = follow::World { questionnaire: &questionnaire, scales: &scales, cases: &cases };
-    let tests = all.every("test").map(|s| follow::test(cx, s, world)).collect();
+    let channel_names: Vec<&str> = channels.iter().map(|c| c.name.as_str()).collect();
+    let world = test::World {
+        questionnaire: &questionnaire,
+        scales: &scales,
+        cases: &cases,
+        channels: &channel_names,
+    };
+    let tests = all.every("test").map(|s| test::test(cx, s, world)).collect();
     let quotas: Vec<_> = all.every("quota").filter_map(|s| quota::quota(cx, s)).collect();
     follow::unique(cx, "quota", quotas.iter().map(|q| (q.name.as_str(), q.span)));
     let screens: Vec<_> = all.every("screen").filter_map(|s| quota::screen(cx, s)).collect();
