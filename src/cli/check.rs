@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::fix::fix;
 use crate::cli::specs::find;
 use crate::cli::{Context, Exit};
 use crate::diagnostic::{Diagnostic, Severity, render_github, render_json, render_sarif};
@@ -20,6 +21,9 @@ pub struct CheckArgs {
     /// Treat warnings as errors: `--deny warnings`
     #[arg(long, value_enum)]
     deny: Option<Deny>,
+    /// Apply the mends that findings offer, in files below the given paths, then check
+    #[arg(long)]
+    fix: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -46,6 +50,13 @@ pub fn run(args: &CheckArgs, cx: &Context) -> Exit {
         Ok(specs) => specs,
         Err(exit) => return exit,
     };
+    if args.fix {
+        let here = vec![PathBuf::from(".")];
+        let roots = if args.paths.is_empty() { &here } else { &args.paths };
+        if let Err(exit) = fix(&specs, roots, cx) {
+            return exit;
+        }
+    }
     let (mut errors, mut warnings) = (0, 0);
     let mut sources = SourceMap::default();
     let mut all = Vec::new();

@@ -10,6 +10,7 @@ mod context;
 pub mod exit;
 pub mod explain;
 pub mod export;
+mod fix;
 mod fmt;
 mod history;
 pub mod new;

@@ -88,7 +88,7 @@ fn every_diagnostic_is_explained() {
                 folders.push(entry);
             } else if entry
                 .components()
-                .any(|c| ["model", "syntax"].iter().any(|room| c.as_os_str() == *room))
+                .any(|c| ["model", "syntax", "trial"].iter().any(|room| c.as_os_str() == *room))
             {
                 given.extend(codes_in(&std::fs::read_to_string(entry).unwrap()));
             }
@@ -241,4 +241,39 @@ fn rules_are_explained_with_their_page() {
     let (code, _, stderr) = run(&home.0, &["explain", "mixed-registr"]);
     assert_eq!(code, 1);
     assert!(stderr.contains("did you mean `mixed-register`?"), "{stderr}");
+}
+
+/// Mends are applied until none is left, in the files that were named and nowhere else.
+#[test]
+fn check_fix_mends_what_can_be_mended() {
+    let home = Scratch::new("fix");
+    let wide = GOOD.replacen("keep 400 days", "keep　400 days", 1).replacen(
+        "invite via mail",
+        "invite via\u{200B} mail",
+        1,
+    );
+    let wide = wide.replacen("timezone \"", "timezone　\"", 1);
+    assert_eq!(wide.matches('　').count(), 2);
+    let path = home.write("a/wide.survey", &wide);
+    let (code, _, stderr) = run(&home.0, &["check", "a"]);
+    assert_eq!(code, 2, "{stderr}");
+    let (code, _, stderr) = run(&home.0, &["check", "--fix", "a"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        stderr.contains("fixed a/wide.survey:") && stderr.contains("3 findings fixed in 1 file"),
+        "{stderr}"
+    );
+    let mended = std::fs::read_to_string(&path).unwrap();
+    assert!(!mended.contains(['　', '\u{200B}']));
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(words(&mended), words(GOOD));
+    let (code, _, stderr) = run(&home.0, &["check", "--fix", "a"]);
+    assert_eq!(code, 0);
+    assert!(stderr.contains("nothing to fix"), "{stderr}");
+    // A shared file outside the named folder is told about and left alone.
+    let shared = home.write("shared.survey", "scale　x { 1 en \"a\"; 2 en \"b\" }\n");
+    home.write("a/uses.survey", format!("use \"../shared.survey\"\n{GOOD}"));
+    let (code, _, stderr) = run(&home.0, &["check", "--fix", "a"]);
+    assert_eq!(code, 2, "{stderr}");
+    assert!(std::fs::read_to_string(&shared).unwrap().contains('　'));
 }

@@ -6,7 +6,8 @@ use canvass::diagnostic::render_text;
 use canvass::model::{Folder, Memory, analyse};
 use canvass::trial;
 
-use super::cli::{Scratch, canvass};
+use super::cli::canvass;
+use super::support::scratch::Scratch;
 
 const SPEC: &str = include_str!("../fixtures/trial/lamps.survey");
 

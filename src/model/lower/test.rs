@@ -60,7 +60,7 @@ fn given(cx: &mut Cx, r: &mut Reader, world: World, test: &mut TestCase) {
             Some(symbol) => match given_value(r, world, &symbol) {
                 Some((var, value)) => {
                     if test.given.iter().any(|given| given.var == var) {
-                        cx.error("duplicate", start, format!("`{}` is given twice", name.text)).help =
+                        cx.error("duplicate-name", start, format!("`{}` is given twice", name.text)).help =
                             Some("remove one of them".to_owned());
                     }
                     test.given.push(Given { var, value, span: start.to(here) });
