@@ -84,6 +84,8 @@ fn two_things_in_english() {
          double: Speed and accuracy <- row | Speed and accuracy
          double: delivery and customer support <- one | How satisfied are you with our delivery and customer support? | Very satisfied, Satisfied, Dissatisfied
          double: house and garden <- scale | How satisfied are you with your house and garden?
+         double: personal and professional <- agree | There are chances for personal and professional growth.
+         double: and must <- agree | Visitors get a pass and must wear it.
          double: and did <- yes | Was it delivered on time and did it work?
          double: and answered <- agree | The trainer explained the method and answered my questions.
          double: and why <- scale | How satisfied are you with us, and why?
@@ -138,6 +140,8 @@ fn two_things_in_chinese() {
          double: 既专业又 <- agree | 我认为师傅既专业又有耐心。
          double: 不仅功能齐全，而且 <- agree | 该应用不仅功能齐全，而且操作简单。
          double: 并 <- yes | 客服是否耐心倾听并解决了您的问题？
+         double: 质量和客服人员的态度 <- scale | 您对产品质量和客服人员的态度满意吗？
+         double: 诊室与候诊区 <- scale | 您对诊室与候诊区的清洁程度是否满意？
          double: 价格和质量 <- row | 价格和质量
          double: 薪酬和晋升机会 <- one | 您对薪酬和晋升机会满意吗？ | 非常满意, 满意, 一般, 不满意
          double: 質量和價格 <- scale | 您對產品的質量和價格有多滿意？
@@ -212,6 +216,8 @@ fn leading_and_loaded() {
 fn negations() {
     check(
         "not: not <- agree | The staff was not helpful.
+         not: not <- yes | Do you believe that the paper does not check its facts?
+         not: don't <- one | I don't find it hard to get along with people. | True, False
          not: don't <- agree | I don't feel valued at work.
          not: not <- yes | Should smoking not be allowed in parks?
          not: 不 <- agree | 我不觉得自己受到重视。
@@ -232,7 +238,8 @@ fn negations() {
          yes | 您有没有使用过我们的应用？
          yes | 过去一年，您是否因为费用原因没有去看病？
          scale | 您对不同门店的服务有多满意？
-         one | 您不满意的主要原因是什么？ | 价格, 质量, 其他
+         one | 您未完成支付的主要原因是什么？ | 价格, 质量, 其他
+         yes | Do you deal with people you do not work with?
          yes | 您未来是否会再次光临？
          agree | 在天气不好时，公交仍然准点。
          one | 您对该政策持什么态度？ | 支持, 既不支持也不反对, 反对",
@@ -246,11 +253,15 @@ fn time_and_frequency() {
          vague: often <- yes | Do you often eat at work?
          vague: recently <- yes | Have you recently bought from us?
          vague: lately <- yes | Have you been in our shop lately?
+         vague: sometimes <- agree | I sometimes feel tired at work.
+         vague: 经常 <- agree | 我经常感到紧张。
+         vague: 你常 <- row | 你常感到寂寞吗？ | 从不, 很少, 有时, 一直
          vague: 经常 <- yes | 您经常锻炼吗？
          vague: 最近 <- yes | 您最近是否购买过我们的产品？
          period: How many times <- number | How many times have you been in our shop?
          period: How often <- one | How often do you cook? | Never, Rarely, Sometimes, Often
          period: 多少次 <- number | 您来过我们门店多少次？
+         period: 频率 <- one | 您参观博物馆的频率： | 从不, 偶尔, 经常
          period: 多久 <- one | 您多久锻炼一次？ | 从不, 偶尔, 经常
          one | How often do you cook? | Every day, Once a week, Less often
          number | How many times did you contact us about this matter?
@@ -261,6 +272,8 @@ fn time_and_frequency() {
          scale | How satisfied were you with your most recent visit?
          yes | Do you have to travel as often as last year?
          agree | I would like to use this system often.
+         agree | 我会经常使用这个系统。
+         row | 首次响应的速度 | 从不, 很少, 有时, 一直
          yes | 最近三个月，您是否购买过我们的产品？
          one | 您最常使用的支付方式是？ | 现金, 银行卡
          one | 您多久锻炼一次？ | 每天一次, 每周一次, 每月一次
@@ -283,6 +296,7 @@ fn statements_and_suppositions() {
     check(
         "absolute: always <- agree | My manager always listens to me.
          absolute: every time <- agree | I get help every time I call.
+         absolute: never <- one | I have never disliked anyone. | True, False
          absolute: 总是 <- agree | 上级总是听取我的意见。
          if: If the price were raised <- yes | If the price were raised by 10%, would you still buy it?
          if: Imagine <- yes | Imagine we opened a shop near you. Would you visit it?
@@ -291,6 +305,8 @@ fn statements_and_suppositions() {
          if: 如果 <- one | 如果有这样的产品，您会购买吗？ | 会, 不会
          if: 假如 <- yes | 假如我们推出会员服务，您是否会购买？
          presumes: What problems have you <- many | What problems have you had with the parts? | Late, Broken
+         presumes: 您不支持的主要原因 <- many | 您不支持的主要原因是什么？ | 太贵, 太远
+         presumes: What is the biggest problem <- many | What is the biggest problem with the parts? | Late, Broken
          presumes: Have you stopped <- yes | Have you stopped smoking?
          presumes: 遇到过哪些问题 <- many | 您在使用中遇到过哪些问题？ | 卡顿, 闪退
          agree | The parts are almost always in stock.

@@ -22,8 +22,12 @@ static ABSOLUTE: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 /// Words before it that take the edge off.
-const SOFTENED: &[&str] =
-    &["almost|nearly|not|hardly|usually *", "have|has|had you|i|we|it|he|she|they? never|always", "or never"];
+const SOFTENED: &[&str] = &[
+    "almost|nearly|not|hardly|usually *",
+    "have|has|had you|it|he|she|they never|always",
+    "has|have|had always",
+    "or never",
+];
 
 const ABSOLUTE_ZH: &[&str] = &[
     "总是",
@@ -45,7 +49,7 @@ const GUARDS_ZH: &[&str] = &["绝对值", "几乎总是", "几乎从不", "不�
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
-    if prompt.answer == Answer::Instrument || !(prompt.is_agreement() || prompt.is_yes_no()) {
+    if prompt.answer == Answer::Instrument || !(prompt.is_statement() || prompt.is_yes_no()) {
         return Vec::new();
     }
     if !super::double_negation::find(stem).is_empty() {

@@ -145,8 +145,14 @@ fn nouns(stem: &Stem, sides: &Sides) -> Option<Hit> {
     asked.then(|| two(aspect, head, sides.bytes(sides.run.len())))
 }
 
-/// “friendly and knowledgeable”; before a noun they only describe it.
+/// Adjectives that part one noun into two.
+const PARTING: &str = "personal/professional physical/mental mental/emotional physical/emotional public/private primary/secondary";
+
+/// “friendly and knowledgeable”; before a noun they only describe it, but “physical and mental health” are two.
 fn qualities(sides: &Sides) -> Option<Hit> {
+    if pair(PARTING, sides.left_word(), sides.first()) && sides.run.len() > 1 {
+        return Some(two(sides.left_word(), sides.first(), sides.bytes(1)));
+    }
     let both = has(QUALITIES, sides.left_word()) && has(QUALITIES, sides.first());
     (both && sides.run.len() == 1).then(|| two(sides.left_word(), sides.first(), sides.bytes(1)))
 }
@@ -202,7 +208,10 @@ fn second_question(tokens: &[Token], left: usize, at: usize, right: usize) -> Op
     let again = tokens.first().is_some_and(|t| has(verb, &t.text))
         && has(verb, &next.text)
         && tokens.get(right + 1).is_some_and(|t| has("it you they we the our he she", &t.text));
-    (asks || subject || clause || again).then(|| second(tokens, at, right))
+    let must = tokens.last().is_none_or(|t| t.text != "?")
+        && has("must should will would can", &next.text)
+        && tokens.get(right + 1).is_some_and(|t| t.kind == Kind::Word);
+    (asks || subject || clause || again || must).then(|| second(tokens, at, right))
 }
 
 fn second(tokens: &[Token], at: usize, right: usize) -> Hit {

@@ -175,7 +175,12 @@ fn nouns(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
         return None;
     }
     let judged = stem.prompt.is_evaluative() || JUDGING.iter().any(|j| text.contains(j));
-    let aspects = ending(ASPECTS, left).zip(ending(ASPECTS, right)).filter(|_| judged);
+    // “和客服人员的态度”: what is judged stands behind the 的.
+    let owned = rest.strip_prefix('的').map(|r| {
+        r.split(['，', '？', '?', '。', '、', '的', '是', '满', '如', '有']).next().unwrap_or_default()
+    });
+    let head = ending(ASPECTS, right).or_else(|| ending(ASPECTS, owned.filter(|o| o.chars().count() <= 6)?));
+    let aspects = ending(ASPECTS, left).zip(head).filter(|_| judged);
     let start = |part: &str| words(QUALITIES).filter(|w| part.starts_with(w)).max_by_key(|w| w.len());
     let qualities = ending(QUALITIES, left).zip(start(behind)).filter(|(_, r)| {
         !behind.get(r.len()..).is_some_and(|b| b.starts_with('的') && b.chars().count() > 3)

@@ -72,7 +72,7 @@ const GUARDS_ZH: &[&str] = &[
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
     if matches!(stem.prompt.answer, Answer::Instrument | Answer::Row | Answer::Other)
-        || stem.prompt.is_agreement()
+        || (stem.prompt.is_statement() && stem.prompt.language == Language::Chinese)
     {
         return Vec::new();
     }
@@ -94,7 +94,9 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
     if !would || find_phrase(tokens, &HARMLESS).is_some() {
         return None;
     }
-    find_phrase(tokens, &IMAGINED).or_else(|| supposed(tokens)).map(|range| bytes(tokens, &range))
+    // “I would imagine that …” in a statement is a manner of speaking.
+    let imagined = if stem.prompt.is_statement() { None } else { find_phrase(tokens, &IMAGINED) };
+    imagined.or_else(|| supposed(tokens)).map(|range| bytes(tokens, &range))
 }
 
 /// “If …, would you …?”, “Would you … if …?”, with whatever between.
@@ -104,8 +106,10 @@ fn supposed(tokens: &[Token]) -> Option<Range<usize>> {
     // These only route: “if so”, “if you have children”.
     let routes = has("so yes no any applicable not possible necessary needed appropriate", next)
         || matches(tokens, at, "if you|your|they are|have|'ve|do|did|contacted|visited|called|bought|purchased|answered|selected|said|chose|used|attended|received|live|work|own|know|think|feel|agree|disagree|like|want|need|prefer").is_some();
-    let asks =
-        (0..tokens.len()).find(|&i| matches(tokens, i, "would|wouldn't you|your|it|they").is_some())?;
+    let asks = (0..tokens.len()).find(|&i| {
+        matches(tokens, i, "would|wouldn't you|your|it|they").is_some()
+            || matches(tokens, i, "i|we would").is_some()
+    })?;
     let opinion = tokens.get(asks + 2).is_some_and(|t| {
         has(
             "say rate describe like characterise characterize call rank recommend prefer be-recommended",

@@ -34,6 +34,9 @@ static APPEALS: LazyLock<Phrases> = LazyLock::new(|| {
         "wouldn't|don't you agree|say|think",
         "surely|obviously|undoubtedly you|the|our|this|it|we",
         "you would|will agree",
+        "do|would you agree with the? * *? *? *? that",
+        "contrary to what",
+        "were|are you aware that a|the? most|majority|poll|polls|millions",
         "do|would you agree with the? president|senator|governor|congressman|mayor|experts|scientists|doctors|most",
     ])
 });
@@ -103,7 +106,7 @@ static AGREES: LazyLock<Phrases> =
 /// Returns the words that lead.
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
-    if matches!(stem.prompt.answer, Answer::Instrument | Answer::Row) || stem.prompt.is_agreement() {
+    if matches!(stem.prompt.answer, Answer::Instrument | Answer::Row) || stem.prompt.is_statement() {
         return Vec::new();
     }
     let found = match stem.prompt.language {

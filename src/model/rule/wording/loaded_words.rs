@@ -28,6 +28,10 @@ static FIGHTING: LazyLock<Phrases> = LazyLock::new(|| {
         "open borders",
         "hardworking|hard-working families|americans|taxpayers|people",
         "so-called *",
+        "leftist|leftists|bigoted|homophobic|slurs|frivolous|cabal|downtrodden",
+        "unfairly reported|characterized|characterised|portrayed|targeted|attacked|blamed",
+        "reported|portrayed|attacked unfairly",
+        "deliberately portray|portrays|mislead|misleads|lie|lies|ignore|ignores",
     ])
 });
 
@@ -105,7 +109,11 @@ const OWNERS_ZH: &[&str] = &[
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
     // A statement to agree with is there to be judged, praise and all; a row names a thing.
-    if matches!(prompt.answer, Answer::Other | Answer::Row) || prompt.is_agreement() {
+    let fights = find_phrase(&stem.all, &FIGHTING).map(|range| judges(stem, bytes(&stem.all, &range)));
+    if let Some(hit) = fights {
+        return vec![hit];
+    }
+    if matches!(prompt.answer, Answer::Other | Answer::Row) || prompt.is_statement() {
         return Vec::new();
     }
     let found = match prompt.language {
@@ -115,23 +123,20 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     found.into_iter().collect()
 }
 
+fn judges(stem: &Stem, place: std::ops::Range<usize>) -> Hit {
+    let words = stem.prompt.text.get(place.clone()).unwrap_or_default();
+    Hit::new(place, format!("`{words}` judges before the respondent does"))
+}
+
 fn english(stem: &Stem) -> Option<Hit> {
     let tokens = stem.tokens();
-    let judges = |place: std::ops::Range<usize>| {
-        let words = stem.prompt.text.get(place.clone())?;
-        Some(Hit::new(place.clone(), format!("`{words}` judges before the respondent does")))
-    };
-    if let Some(range) = find_phrase(&stem.all, &FIGHTING) {
-        return judges(bytes(&stem.all, &range));
-    }
     let range = find_phrase(tokens, &LOADED)?;
     // A noun must follow; “is our service excellent?” asks for the judgement.
     let noun =
         tokens.get(range.end - 1).filter(|t| !super::lexicon::has("? and or , is are was were", &t.text))?;
     let place = bytes(tokens, &(range.start + 1..range.end - 1));
-    let words = stem.prompt.text.get(place.clone())?;
-    let words = if words.is_empty() { noun.text.as_str() } else { words };
-    Some(Hit::new(place, format!("`{words}` judges before the respondent does")))
+    // Nothing stood between determiner and noun: the noun itself is loaded.
+    Some(judges(stem, if place.is_empty() { noun.range.clone() } else { place }))
 }
 
 fn chinese(stem: &Stem) -> Option<Hit> {

@@ -29,7 +29,8 @@ const HARMLESS: &[&str] = &[
     "no longer",
     "never married|worked",
     "or never|not",
-    "do|does not|don't|doesn't know",
+    "i do not know",
+    "i don't know",
 ];
 
 const CUES_ZH: &[&str] =
@@ -142,14 +143,19 @@ pub(super) const WORDS_ZH: &[&str] = &[
 static REASONS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["why|reason|reasons"]));
 
 /// Leads to what is believed.
-static BELIEFS: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new(&["i|we feel|think|believe|know|find that?", "agree|disagree that"]));
+static BELIEFS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "i|we feel|think|believe|know|find that?",
+        "you feel|think|believe|agree|say that",
+        "agree|disagree that",
+    ])
+});
 
 /// Returns the negation of what is asked.
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
-    let closed = prompt.is_yes_no() || prompt.is_agreement();
+    let closed = prompt.is_yes_no() || prompt.is_statement();
     let other = |found: Vec<Hit>| !found.is_empty();
     // One fault, one finding.
     if !closed
@@ -165,7 +171,7 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     };
     let hit = |range: Range<usize>| {
         let word = prompt.text.get(range.clone()).unwrap_or_default();
-        let says = if prompt.is_agreement() { "disagreeing" } else { "a no" };
+        let says = if prompt.is_statement() { "disagreeing" } else { "a no" };
         Hit::new(range.clone(), format!("behind `{word}`, {says} denies a denial"))
     };
     range.map(hit).into_iter().collect()
@@ -179,8 +185,19 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
     }
     let at = main_negation(tokens)?;
     // A question that begins with its negation leads, which is another rule's matter.
-    let leads = at == 0 && !stem.prompt.is_agreement();
-    (!leads && find_phrase(tokens, &REASONS).is_none()).then(|| bytes(tokens, &(at..at + 1)))
+    let leads = at == 0 && !stem.prompt.is_statement();
+    // In a question the verb stands before its subject: “people you do not work with” is a clause inside.
+    let verb = |i: usize| {
+        tokens
+            .get(i)
+            .is_some_and(|t| has("do does did is are was were have has had can could will would", &t.text))
+    };
+    let believed = find_phrase(tokens, &BELIEFS).is_some_and(|r| r.end <= at);
+    let inside = !stem.prompt.is_statement()
+        && !believed
+        && at > 1
+        && (verb(at - 1) || tokens.get(at).is_some_and(|t| t.text.ends_with("n't")));
+    (!leads && !inside && find_phrase(tokens, &REASONS).is_none()).then(|| bytes(tokens, &(at..at + 1)))
 }
 
 /// Returns the place of the negation of the main verb.
@@ -229,7 +246,7 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
         return None;
     }
     // Only the main verb: later clauses say how or when. A question negates right behind what asks.
-    let main = if stem.prompt.is_agreement() {
+    let main = if stem.prompt.is_statement() {
         before.chars().count() <= 14 && !before.contains('，')
     } else {
         ["是否", "您", "你"].iter().any(|s| before.ends_with(s))

@@ -16,6 +16,7 @@ static ASSUMED: LazyLock<Phrases> = LazyLock::new(|| {
         "when did you stop|quit",
         "have you stopped|quit",
         "do you still",
+        "what is|are|was|were the|your biggest|main|greatest|worst problem|problems|concern|concerns|challenge|challenges|difficulty|difficulties|frustration|frustrations|obstacle|obstacles|complaint|complaints",
     ])
 });
 
@@ -60,6 +61,12 @@ const ASSUMED_ZH_MORE: &[&str] = &[
     "遇到的最大困难是",
     "遇到的最大问题是",
     "遇到的主要困难是",
+    "时遇到的困难",
+    "中遇到的困难",
+    "时遇到的问题",
+    "中遇到的问题",
+    "哪些方面存在不足",
+    "哪些方面存在问题",
 ];
 
 /// Returns the words that take something for granted.
@@ -93,6 +100,16 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
     let text = &stem.whole.text;
     if ["是否", "有没有", "如果", "如有", "若有"].iter().any(|o| text.contains(o)) {
         return None;
+    }
+    // “您不支持吸烟的原因”: that one does not is taken for granted.
+    let reasons = ["您不", "你不"].iter().find_map(|s| text.find(s));
+    if let (Some(start), Some(end)) = (reasons, text.find("原因")) {
+        let near = text
+            .get(start..end)
+            .is_some_and(|t| t.contains('的') && t.chars().count() <= 16 && !t.contains('，'));
+        if near {
+            return Some(stem.whole.original(&(start..end + "原因".len())));
+        }
     }
     let (range, _) = ASSUMED_ZH
         .iter()

@@ -118,6 +118,17 @@ impl<'a> Prompt<'a> {
         self.answer != Answer::Grid && self.labels_with(AGREE) >= 2
     }
 
+    /// Tells whether the text is a statement: answered by agreement, or by true and false.
+    #[must_use]
+    pub fn is_statement(&self) -> bool {
+        let label =
+            |words: &[&str]| self.labels.iter().any(|l| words.contains(&l.trim().to_lowercase().as_str()));
+        self.is_agreement()
+            || (self.answer != Answer::Grid
+                && label(&["true", "对", "對", "正确"])
+                && label(&["false", "错", "錯", "错误"]))
+    }
+
     /// Tells whether the answers judge something.
     #[must_use]
     pub fn is_evaluative(&self) -> bool {

@@ -64,6 +64,10 @@ fn chinese(stem: &Stem) -> Option<std::ops::Range<usize>> {
     {
         return None;
     }
+    let label = text.trim_end_matches(['：', ':', '？', '?']);
+    if label.ends_with("的频率") && label.contains(['您', '你']) {
+        return Some(stem.han.original(&(label.len() - "频率".len()..label.len())));
+    }
     let (range, cue) = scan(text, COUNTS_ZH, NOT_COUNTS_ZH).into_iter().next()?;
     // “多久” asks for a rate only together with “一次”, else for a duration.
     if cue == "多久" && !text.get(range.end..).is_some_and(|t| t.contains("一次")) {

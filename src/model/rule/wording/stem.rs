@@ -34,7 +34,7 @@ impl<'a> Stem<'a> {
     pub fn new(prompt: Prompt<'a>) -> Self {
         let masked = masked(prompt.text);
         // A statement is asked as a whole.
-        let statement = prompt.is_agreement() || prompt.answer == Answer::Row;
+        let statement = prompt.is_statement() || prompt.answer == Answer::Row;
         let asked = if statement { 0..masked.len() } else { asked(&masked, prompt.language) };
         let clause = masked.get(asked.clone()).unwrap_or_default();
         let (mut all, mut tokens) = (Vec::new(), 0..0);

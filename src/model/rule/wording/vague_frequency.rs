@@ -61,19 +61,69 @@ const GUARDS_ZH: &[&str] = &[
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
-    let other = matches!(prompt.answer, Answer::Other | Answer::Instrument | Answer::Row | Answer::Words);
-    if other || prompt.is_agreement() {
+    let row = prompt.answer == Answer::Row && !prompt.is_statement() && !answers_are_frequencies(prompt);
+    let grid = prompt.answer == Answer::Grid;
+    if row || grid || matches!(prompt.answer, Answer::Other | Answer::Instrument | Answer::Words) {
         return Vec::new();
     }
-    let range = match prompt.language {
-        Language::English => english(stem),
-        Language::Chinese => chinese(stem),
+    let range = if prompt.is_statement() || prompt.answer == Answer::Row {
+        stated(stem)
+    } else {
+        match prompt.language {
+            Language::English => english(stem),
+            Language::Chinese => chinese(stem),
+        }
     };
     let hit = |range: std::ops::Range<usize>| {
         let word = prompt.text.get(range.clone()).unwrap_or_default();
         Hit::new(range.clone(), format!("`{word}` means something else to each respondent"))
     };
     range.filter(|_| !has_rates(prompt)).map(hit).into_iter().collect()
+}
+
+/// Tells whether the answers are words of frequency themselves.
+fn answers_are_frequencies(prompt: &super::Prompt) -> bool {
+    prompt.labels_with(&[
+        "从不",
+        "很少",
+        "有时",
+        "经常",
+        "总是",
+        "never",
+        "rarely",
+        "sometimes",
+        "often",
+        "always",
+    ]) >= 2
+}
+
+/// “I often feel …”, “我经常感到……”: whoever disagrees, does so with the word.
+fn stated(stem: &Stem) -> Option<std::ops::Range<usize>> {
+    let tokens = stem.tokens();
+    if stem.prompt.language == Language::English {
+        let at = (1..tokens.len()).find(|&at| {
+            tokens.get(at).is_some_and(|t| has(FREQUENCY, &t.text))
+                && matches(tokens, at - 1, "i|we *").is_some()
+        })?;
+        return Some(bytes(tokens, &(at..at + 1)));
+    }
+    let text = &stem.whole.text;
+    let cues = ["经常", "常常", "时常", "偶尔", "有时", "您常", "你常", "我常"];
+    let guards = [
+        "多经常",
+        "最经常",
+        "不经常",
+        "有时间",
+        "您常用",
+        "你常用",
+        "我常用",
+        "您常去",
+        "会经常",
+        "想经常",
+        "愿意经常",
+        "希望经常",
+    ];
+    scan(text, &cues, &guards).into_iter().next().map(|(range, _)| stem.whole.original(&range))
 }
 
 fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {

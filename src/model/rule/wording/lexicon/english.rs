@@ -17,7 +17,7 @@ course courses teaching teachers teacher instructor instructors lecturer lecture
 care treatment doctor doctors nurse nurses reception receptionist
 frequency reliability connections buses trains roads streets schools hospitals police parks libraries lighting
 relevance usefulness usability clarity depth pace length speakers speaker venue organisation organization topics catering
-opportunities prospects conditions environment coverage signal network battery camera screen sound weight size efficiency effectiveness convenience simplicity ease
+education opportunities prospects conditions environment coverage signal network battery camera screen sound weight size efficiency effectiveness convenience simplicity ease
 website app application portal newsletter email emails website's
 ";
 
@@ -36,7 +36,7 @@ reliable stable robust durable flexible affordable inexpensive cheap expensive r
 tasty delicious fresh healthy nutritious hot warm varied
 effective innovative creative consistent constructive positive productive realistic achievable manageable
 valued respected appreciated recognised recognized motivated engaged supported informed heard included trained equipped
-satisfied proud confident happy healthy comfortable
+satisfied proud confident happy healthy comfortable sympathetic reassuring neat well-dressed
 sufficient appropriate adequate correct prepared well-prepared up-to-date detailed concise credible trusted
 good great excellent well-designed well-organised well-organized organised organized high-quality
 ";
@@ -105,7 +105,7 @@ clarity simplicity
 atmosphere ambience ambiance decor
 design look appearance style layout
 variety range selection assortment choice
-support help assistance advice
+support help assistance advice guidance
 cost costs price prices fees pricing
 efficiency effectiveness
 safety security privacy
