@@ -104,6 +104,7 @@ pub fn analyse_with(main: &str, files: &dyn Files, judgement: &Judgement) -> Ana
     }
     if let Some(checked) = &mut analysis.checked {
         analysis.places = lower::places(&declarations, checked);
+        analysis.diagnostics.extend(logic::check(checked, &declarations));
         let errors: Vec<_> = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span).collect();
         let spec = rule::Spec::new(checked, &analysis.places, &loaded.sources, judgement.now);
         let outcome = rule::apply(&spec, &allows, &judgement.switches, &errors);

@@ -217,7 +217,9 @@ pub fn valid_all(lx: &mut Logic, vars: &BTreeSet<Var>) -> Made {
 
 fn valid(lx: &mut Logic, var: Var) -> Made {
     let Some(level) = lx.space.value(var) else { return Ok(TRUE) };
-    let there = lx.diagram.node(level, &[(0, FALSE), (1, TRUE)])?;
+    // A variable without any value, such as the stratum where there is none, can only be missing.
+    let some = if lx.space.cells(level).len() > 1 { TRUE } else { FALSE };
+    let there = lx.diagram.node(level, &[(0, FALSE), (1, some)])?;
     let known = match var {
         Var::Item(i) => {
             let Some(item) = lx.checked.questionnaire.items.get(i) else { return Ok(TRUE) };

@@ -10,14 +10,18 @@
 //! accuses anybody. The logic may not read files, and knows the syntax only to
 //! point at places.
 
+mod clash;
 mod diagram;
 mod domain;
 mod encode;
+mod finding;
 mod flow;
 mod shortest;
+mod site;
 mod space;
 mod witness;
 
+pub(crate) use self::finding::check;
 pub use self::flow::Logic;
 pub use self::shortest::{Given, plain};
 pub use self::witness::{Target, Verdict, Witness, asked_together, verdicts, witnesses};

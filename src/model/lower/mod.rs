@@ -113,10 +113,7 @@ fn model(
     let frame = all.first("frame").map(|s| frame::frame(cx, s));
     let events: Vec<_> = all.every("events").enumerate().map(|(i, s)| frame::events(cx, s, i)).collect();
     let strata: Vec<_> = all.every("stratum").filter_map(|s| stratum::stratum(cx, s)).collect();
-    let open_ended = |s: &&Statement| settings(s).all(|l| Reader::new(l).clause("where").is_none());
-    let takes_all: Vec<bool> = all.every("stratum").map(|s| open_ended(&s)).collect();
     follow::unique(cx, "stratum", strata.iter().map(|s| (s.name.as_str(), s.span)));
-    stratum::unreachable(cx, &strata, &takes_all);
     let mut builder = Builder::default();
     builder.scales = all.every("scale").filter_map(|s| question::scale(cx, s)).collect();
     builder.shared = all.shared(head);

@@ -238,11 +238,6 @@ fn split(cx: &mut Cx, statement: &Statement) -> Vec<Part> {
             cx.error("duplicate-name", word.span, format!("part `{}` is declared twice", word.text));
             continue;
         }
-        if parts.last().is_some_and(|p| p.condition.is_none()) {
-            cx.error("unreachable-stratum", word.span, format!("nobody can fall into `{}`", word.text))
-                .help =
-                Some("the part before has no condition and takes everybody; move it to the end".to_owned());
-        }
         parts.push(Part { name: word.text.clone(), title, share, condition });
     }
     let sum: f64 = parts.iter().map(|p| p.share).sum();
@@ -255,25 +250,4 @@ fn split(cx: &mut Cx, statement: &Statement) -> Vec<Part> {
         .help = Some("change the shares so that they add up to 100 %".to_owned());
     }
     parts
-}
-
-/// Finds strata behind one that already takes everybody.
-pub fn unreachable(cx: &mut Cx, strata: &[Stratum], takes_all: &[bool]) {
-    let Some(first) = takes_all.iter().position(|all| *all) else { return };
-    for later in strata.iter().skip(first + 1) {
-        let taker = &strata[first];
-        let diagnostic = cx.error(
-            "unreachable-stratum",
-            later.span,
-            format!("nobody can fall into stratum `{}`", later.name),
-        );
-        diagnostic.help = Some(
-            "the first stratum that matches takes the person; move the one without a condition to the end"
-                .to_owned(),
-        );
-        diagnostic.labels.push(crate::diagnostic::Label {
-            span: taker.span,
-            message: format!("`{}` takes everybody", taker.name),
-        });
-    }
 }

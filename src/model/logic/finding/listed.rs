@@ -1,0 +1,200 @@
+//! Strata and parts that nobody can fall into, and exclusions that are always the same.
+//!
+//! Conditions on the list are decided for one row on one day: windows such as
+//! `within 30 days` become periods that end on that day. Exclusions come first,
+//! then strata in their order, each taking whom it takes, as in the draw. Where
+//! people arrive day by day, a stratum counts as out of reach only if it is so on
+//! every day of the schedule.
+
+mod row;
+
+use jiff::civil::Date;
+
+use crate::diagnostic::Diagnostic;
+use crate::expr::Expr;
+use crate::model::Checked;
+use crate::model::checked::{Part, Stratum};
+use crate::model::logic::clash::fewest;
+use crate::model::logic::finding::described;
+use crate::model::logic::finding::listed::row::{Wanted, days, entered_by, impossible};
+use crate::model::logic::flow::parts;
+use crate::model::logic::site::{Site, Sites};
+use crate::source::Span;
+
+/// A condition that decides about a row.
+struct Term<'a> {
+    /// None where everybody is meant.
+    condition: Option<&'a Expr>,
+    /// It has to hold; else it must not.
+    wanted: bool,
+    /// The day of a stratum that has one of its own.
+    day: Option<Date>,
+    span: Span,
+    words: String,
+}
+
+/// Looks at exclusions, strata and parts.
+pub fn check(checked: &Checked, sites: &Sites) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if excludes(checked, sites, &mut found) {
+        return found;
+    }
+    for (s, stratum) in checked.strata.iter().enumerate() {
+        let Some(site) =
+            sites.strata.get(&stratum.name).filter(|site| known(stratum.condition.as_ref(), site))
+        else {
+            continue;
+        };
+        let own = holding(stratum.condition.as_ref(), site, stratum.as_of, "this has to hold …");
+        let before = before(checked, sites, s);
+        let message = format!("nobody can fall into stratum `{}`", stratum.name);
+        let all: Vec<&Term> = own.iter().chain(&before).collect();
+        if let Some(diagnostic) = reach(checked, s, site, &all, message) {
+            found.push(diagnostic);
+            continue;
+        }
+        for (p, part) in stratum.parts.iter().enumerate() {
+            let Some(site) = part_site(sites, stratum, part) else { continue };
+            let around = holding(
+                stratum.condition.as_ref(),
+                sites.strata.get(&stratum.name).unwrap_or(site),
+                stratum.as_of,
+                "this holds for the whole stratum …",
+            );
+            let own = holding(part.condition.as_ref(), site, stratum.as_of, "this has to hold …");
+            let siblings: Vec<Term> = stratum
+                .parts
+                .iter()
+                .take(p)
+                .filter_map(|part| {
+                    Some(taking(
+                        part.condition.as_ref(),
+                        part_site(sites, stratum, part)?,
+                        stratum.as_of,
+                        &part.name,
+                    ))
+                })
+                .collect();
+            let all: Vec<&Term> = own.iter().chain(&around).chain(&siblings).chain(&before).collect();
+            let message = format!("nobody can fall into part `{}` of `{}`", part.name, stratum.name);
+            found.extend(reach(checked, s, site, &all, message));
+        }
+    }
+    found
+}
+
+/// Looks at exclusions; returns whether nobody is left at all, so that strata need no second message.
+fn excludes(checked: &Checked, sites: &Sites, found: &mut Vec<Diagnostic>) -> bool {
+    let all: Vec<&Expr> = checked.frame.iter().flat_map(|f| &f.exclude).map(|e| &e.condition).collect();
+    // With a broken one among them the places can't be told apart.
+    if sites.exclude.len() != all.len() {
+        return false;
+    }
+    let days = days(checked, None);
+    for (condition, site) in all.into_iter().zip(&sites.exclude) {
+        let help = remedy(checked, condition);
+        if impossible(checked, &days, &[(condition, true, None)]) {
+            let message = "nobody is left out by this";
+            found.push(Diagnostic::warning("never-holds", site.whole(), message).help(help));
+        } else if impossible(checked, &days, &[(condition, false, None)]) {
+            let message = "everybody is left out by this";
+            found.push(Diagnostic::error("always-holds", site.whole(), message).help(help));
+            return true;
+        }
+    }
+    false
+}
+
+fn remedy(checked: &Checked, condition: &Expr) -> String {
+    let known = described(checked, condition).map_or_else(String::new, |known| format!("; {known}"));
+    format!("correct the condition{known}")
+}
+
+/// Tells whether a condition could be made, or there is none.
+fn known(condition: Option<&Expr>, site: &Site) -> bool {
+    condition.is_some() || site.parts.is_empty()
+}
+
+fn part_site<'a>(sites: &'a Sites, stratum: &Stratum, part: &Part) -> Option<&'a Site> {
+    let site = sites.parts.get(&(stratum.name.clone(), part.name.clone()))?;
+    known(part.condition.as_ref(), site).then_some(site)
+}
+
+fn holding<'a>(condition: Option<&'a Expr>, site: &Site, day: Option<Date>, words: &str) -> Vec<Term<'a>> {
+    let all = condition.map(parts).unwrap_or_default();
+    let count = all.len();
+    let term = |(i, e)| Term {
+        condition: Some(e),
+        wanted: true,
+        day,
+        span: site.part(i, count),
+        words: words.to_owned(),
+    };
+    all.into_iter().enumerate().map(term).collect()
+}
+
+fn taking<'a>(condition: Option<&'a Expr>, site: &Site, day: Option<Date>, name: &str) -> Term<'a> {
+    let (span, words) = match condition {
+        None => (site.name, format!("`{name}` takes everybody who is left")),
+        Some(_) => (site.whole(), format!("`{name}` comes first and takes whoever fulfils this")),
+    };
+    Term { condition, wanted: false, day, span, words }
+}
+
+/// Returns what takes people before a stratum is tried: exclusions, and strata before it.
+fn before<'a>(checked: &'a Checked, sites: &Sites, stratum: usize) -> Vec<Term<'a>> {
+    let source = entered_by(checked, stratum);
+    let strata =
+        checked.strata.iter().enumerate().take(stratum).filter(|(s, _)| entered_by(checked, *s) == source);
+    let mut all: Vec<Term> = strata
+        .filter_map(|(_, s)| {
+            let site = sites.strata.get(&s.name).filter(|site| known(s.condition.as_ref(), site))?;
+            Some(taking(s.condition.as_ref(), site, s.as_of, &s.name))
+        })
+        .collect();
+    let excludes = checked.frame.iter().flat_map(|f| &f.exclude);
+    if sites.exclude.len() == excludes.clone().count() {
+        all.extend(excludes.zip(&sites.exclude).map(|(e, site)| Term {
+            condition: Some(&e.condition),
+            wanted: false,
+            day: None,
+            span: site.whole(),
+            words: "whoever fulfils this is left out".to_owned(),
+        }));
+    }
+    all
+}
+
+fn reach(
+    checked: &Checked,
+    stratum: usize,
+    site: &Site,
+    terms: &[&Term],
+    message: String,
+) -> Option<Diagnostic> {
+    let days = days(checked, Some(stratum));
+    let never = |kept: &std::collections::BTreeSet<usize>| {
+        let kept: Vec<&&Term> = kept.iter().filter_map(|i| terms.get(*i)).collect();
+        let wanted: Vec<Wanted> = kept.iter().filter_map(|t| Some((t.condition?, t.wanted, t.day))).collect();
+        kept.iter().any(|t| t.condition.is_none() && !t.wanted) || impossible(checked, &days, &wanted)
+    };
+    let all: Vec<usize> = (0..terms.len()).collect();
+    let core: Vec<&&Term> = fewest(&all, &[], &never)?.iter().filter_map(|i| terms.get(*i)).collect();
+    let first = core.first().filter(|t| t.wanted).map_or(site.name, |t| t.span);
+    let mut diagnostic = Diagnostic::error("unreachable-stratum", first, message);
+    for (position, term) in core.iter().enumerate() {
+        let words = match (term.wanted, position) {
+            (true, _) if core.len() == 1 => "this never holds",
+            (true, 1..) => "… and this",
+            _ => term.words.as_str(),
+        };
+        diagnostic = diagnostic.label(term.span, words);
+    }
+    let help = match (&core[..], core.iter().all(|t| t.wanted)) {
+        ([only], true) => only.condition.map_or_else(String::new, |e| remedy(checked, e)),
+        (_, true) => "these never hold together: change one of them".to_owned(),
+        _ => "the first that matches takes a person: put the narrower condition first, or change one of them"
+            .to_owned(),
+    };
+    Some(diagnostic.help(help))
+}

@@ -1,0 +1,139 @@
+//! Where conditions stand in the sources: down to the operands of their outermost `and`.
+//!
+//! Read off the syntax by name, beside the lowering, so that typed expressions
+//! need not carry places. A condition that stands in the sources but not in the
+//! model is broken: it may hold or not, and accuses nobody.
+
+use std::collections::BTreeMap;
+
+use crate::model::lower::{keyword, settings};
+use crate::source::Span;
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Statement};
+
+/// Places of a declaration and its condition.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Site {
+    /// The name; of nameless statements their first word.
+    pub name: Span,
+    /// Operands of the outermost `and`, over all clauses in their order.
+    pub parts: Vec<Span>,
+}
+
+impl Site {
+    /// Returns the place of a part of the condition; the name where the parts can't be told apart.
+    pub fn part(&self, part: usize, of: usize) -> Span {
+        if of == self.parts.len() { self.parts.get(part).copied().unwrap_or(self.name) } else { self.whole() }
+    }
+
+    /// Returns the place of the whole condition; of the name when there is none.
+    pub fn whole(&self) -> Span {
+        let (Some(first), Some(last)) = (self.parts.first(), self.parts.last()) else { return self.name };
+        if first.file == last.file { first.to(*last) } else { *first }
+    }
+}
+
+/// Places of all conditions, by name or in the order of the sources.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sites {
+    /// Questions.
+    pub questions: BTreeMap<String, Site>,
+    /// Strata.
+    pub strata: BTreeMap<String, Site>,
+    /// Parts of strata.
+    pub parts: BTreeMap<(String, String), Site>,
+    /// Cases.
+    pub cases: BTreeMap<String, Site>,
+    /// Cleaning rules.
+    pub clean: Vec<Site>,
+    /// Exclusions from the list.
+    pub exclude: Vec<Site>,
+}
+
+impl Sites {
+    /// Reads the places off the declarations.
+    #[must_use]
+    pub fn new(declarations: &[&Statement]) -> Self {
+        let mut sites = Self::default();
+        for statement in declarations {
+            match keyword(statement) {
+                "question" => question(&mut sites, statement),
+                "section" => {
+                    let questions = settings(statement).filter(|s| keyword(s) == "question");
+                    questions.for_each(|s| question(&mut sites, s));
+                }
+                "stratum" => stratum(&mut sites, statement),
+                "case" => {
+                    if let Some((name, site)) = named(statement, 1, "when") {
+                        sites.cases.entry(name).or_insert(site);
+                    }
+                }
+                "clean" => sites.clean.extend(settings(statement).filter_map(|s| nameless(s, "when"))),
+                "frame" => {
+                    let excludes = settings(statement).filter(|s| keyword(s) == "exclude");
+                    sites.exclude.extend(excludes.filter_map(|s| nameless(s, "where")));
+                }
+                _ => {}
+            }
+        }
+        sites
+    }
+}
+
+fn question(sites: &mut Sites, statement: &Statement) {
+    if let Some((name, site)) = named(statement, 1, "when") {
+        sites.questions.entry(name).or_insert(site);
+    }
+}
+
+fn stratum(sites: &mut Sites, statement: &Statement) {
+    let Some((name, site)) = named(statement, 1, "where") else { return };
+    for split in settings(statement).filter(|s| keyword(s) == "split") {
+        for line in settings(split) {
+            let Some(part) = word(line, 0) else { continue };
+            let site = Site { name: part.1, parts: clauses(line, "where") };
+            sites.parts.entry((name.clone(), part.0)).or_insert(site);
+        }
+    }
+    sites.strata.entry(name).or_insert(site);
+}
+
+/// Returns a declaration's name and the clauses of its block.
+fn named(statement: &Statement, position: usize, clause: &str) -> Option<(String, Site)> {
+    let (name, span) = word(statement, position)?;
+    let parts = settings(statement).flat_map(|line| clauses(line, clause)).collect();
+    Some((name, Site { name: span, parts }))
+}
+
+fn nameless(line: &Statement, clause: &str) -> Option<Site> {
+    let parts = clauses(line, clause);
+    let name = line.items.first()?.span();
+    (!parts.is_empty()).then_some(Site { name, parts })
+}
+
+fn word(statement: &Statement, position: usize) -> Option<(String, Span)> {
+    match statement.items.get(position)? {
+        Item::Word(word) => Some((word.text.clone(), word.span)),
+        _ => None,
+    }
+}
+
+fn clauses(line: &Statement, wanted: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    for item in &line.items {
+        if let Item::Clause(word, e) = item
+            && word.text == wanted
+        {
+            operands(e, &mut found);
+        }
+    }
+    found
+}
+
+fn operands(e: &Expr, found: &mut Vec<Span>) {
+    if let ExprKind::Binary(BinaryOp::And, a, b) = &e.kind {
+        operands(a, found);
+        operands(b, found);
+    } else {
+        found.push(e.span);
+    }
+}
