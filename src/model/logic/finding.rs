@@ -45,8 +45,8 @@ pub fn check(checked: &Checked, declarations: &[&Statement]) -> Vec<Diagnostic> 
 
 /// A condition that never holds: where it stands, and what is never so.
 struct Never<'a> {
-    code: &'static str,
-    message: String,
+    /// What is wrong, at the name.
+    draft: Diagnostic,
     /// What to do about it.
     remedy: &'a str,
     site: &'a Site,
@@ -68,7 +68,7 @@ fn explain(checked: &Checked, sites: &Sites, open: &BTreeSet<usize>, never: &Nev
         }),
     };
     let first = core.iter().next().map_or(never.site.name, place);
-    let mut diagnostic = Diagnostic::error(never.code, first, never.message.clone());
+    let mut diagnostic = Diagnostic { span: first, ..never.draft.clone() };
     if core.len() == 1 {
         diagnostic = diagnostic.label(first, "this never holds");
     } else {

@@ -69,8 +69,11 @@ fn never(
             cone(checked, [q]).into_iter().filter(|p| *p != q && never.contains(p)).collect();
         let (Some(condition), site) = (&questions[q].condition, site(q)) else { continue };
         let fault = Never {
-            code: "never-asked",
-            message: format!("question `{}` is never asked", questions[q].name),
+            draft: Diagnostic::error(
+                "never-asked",
+                site.name,
+                format!("question `{}` is never asked", questions[q].name),
+            ),
             remedy: "change one of the conditions, or remove the question",
             site: &site,
             subject: Subject::Question(q),

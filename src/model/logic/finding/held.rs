@@ -45,16 +45,13 @@ fn same(
     let site = Site { name: name_of(site), parts: site.map(|s| s.parts.clone()).unwrap_or_default() };
     if lx.attempt(|lx| raised(lx, condition, true)) == Ok(FALSE) {
         let fault = Never {
-            code: "never-holds",
-            message: never,
+            draft: Diagnostic { severity, ..Diagnostic::error("never-holds", site.name, never) },
             remedy: "change one of the conditions, or remove it",
             site: &site,
             subject: Subject::Condition(condition),
             condition,
         };
-        let mut diagnostic = explain(lx.checked, sites, open, &fault)?;
-        diagnostic.severity = severity;
-        return Some(diagnostic);
+        return explain(lx.checked, sites, open, &fault);
     }
     (lx.attempt(|lx| raised(lx, condition, false)) == Ok(FALSE)).then(|| {
         Diagnostic::warning("always-holds", site.whole(), always)
