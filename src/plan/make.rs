@@ -41,7 +41,7 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
         strata,
         overlaps: parts::overlaps(summary),
         unmatched: summary.unmatched,
-        questionnaire: questionnaire(checked),
+        questionnaire: questionnaire(checked, seed),
         schedule,
         channels: parts::channels(checked),
         steps,
@@ -50,12 +50,13 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
     }
 }
 
-fn questionnaire(checked: &Checked) -> PlanQuestionnaire {
+fn questionnaire(checked: &Checked, seed: u64) -> PlanQuestionnaire {
     let asked = checked.questionnaire.questions.iter().filter(|q| !matches!(q.kind, QuestionKind::Note));
     PlanQuestionnaire {
         questions: asked.count() as u64,
         items: checked.questionnaire.items.len() as u64,
-        minutes: minutes::minutes(checked),
+        paths: Some(minutes::path_counts(checked)),
+        minutes: minutes::minutes(checked, seed),
     }
 }
 

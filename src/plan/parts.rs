@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::frame::FrameSummary;
 use crate::model::Checked;
 use crate::model::checked::{
-    Channel, ChannelKind, ContactKind, Frame, Question, QuestionKind, Schedule, SpecFile, Text,
+    Channel, ChannelKind, ContactKind, Frame, Question, QuestionKind, Schedule, SpecFile,
 };
 use crate::plan::types::{
     Columns, Count, OneTap, Overlap, PlanChannel, PlanChannelKind, PlanFrame, PlanSchedule,
@@ -118,15 +118,5 @@ pub fn contact(channel: &Channel) -> Option<ContactKind> {
         ChannelKind::Email { .. } => Some(ContactKind::Email),
         ChannelKind::Sms { .. } | ChannelKind::Phone { .. } => Some(ContactKind::Mobile),
         ChannelKind::Webhook { .. } | ChannelKind::Link { .. } => None,
-    }
-}
-
-/// Returns the words of a question's alternatives: options, rows, or nothing.
-pub fn alternatives(question: &Question) -> Vec<&Text> {
-    match &question.kind {
-        QuestionKind::Choice(all) | QuestionKind::Choices(all) | QuestionKind::Ranking(all) => {
-            all.iter().map(|c| &c.label).collect()
-        }
-        _ => Vec::new(),
     }
 }

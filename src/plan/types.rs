@@ -185,8 +185,22 @@ pub struct PlanQuestionnaire {
     pub questions: u64,
     /// Answerable items.
     pub items: u64,
-    /// Estimated minutes on the longest path, per language.
+    /// Questions on the shortest and the longest path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paths: Option<PathCounts>,
+    /// Estimated minutes, per language.
     pub minutes: Vec<Minutes>,
+}
+
+/// How many questions are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PathCounts {
+    /// On the shortest path.
+    pub least: u64,
+    /// On the longest path.
+    pub most: u64,
+    /// Both are reached; else the shortest may be longer and the longest shorter.
+    pub exact: bool,
 }
 
 /// Estimated time to answer in one language.
@@ -196,6 +210,9 @@ pub struct Minutes {
     pub language: String,
     /// Shortest path.
     pub shortest: f64,
+    /// Half of the respondents take less; absent in plans that were made before it was worked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub median: Option<f64>,
     /// Longest path.
     pub longest: f64,
 }

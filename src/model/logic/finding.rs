@@ -4,6 +4,7 @@
 mod asked;
 mod held;
 mod listed;
+pub use self::listed::{at_open, entered_by, on};
 mod scored;
 
 use std::collections::BTreeSet;

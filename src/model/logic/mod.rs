@@ -16,9 +16,12 @@ mod domain;
 mod encode;
 mod finding;
 mod flow;
+pub mod paths;
 mod shortest;
 mod site;
 mod space;
+pub mod time;
+pub mod walk;
 mod witness;
 
 pub(crate) use self::finding::check;

@@ -36,6 +36,7 @@ mod instrument_changed;
 mod jargon;
 mod label_number;
 mod leading;
+mod length;
 mod loaded_words;
 mod long_scale_run;
 mod long_stem;
@@ -100,6 +101,7 @@ pub const ALL: &[&Rule] = &[
     &jargon::RULE,
     &label_number::RULE,
     &leading::RULE,
+    &length::RULE,
     &loaded_words::RULE,
     &long_scale_run::RULE,
     &long_stem::RULE,

@@ -173,9 +173,16 @@ pub fn questionnaire(plan: &Plan) -> String {
     let minutes: Vec<String> = asked
         .minutes
         .iter()
-        .map(|m| format!("{} {:.1} to {:.1} minutes", m.language, m.shortest, m.longest))
+        .map(|m| {
+            let median = m.median.map_or_else(String::new, |median| format!(", median {median:.1}"));
+            format!("{} {:.1} to {:.1} minutes{median}", m.language, m.shortest, m.longest)
+        })
         .collect();
-    let questions = counted(asked.questions, "question", "questions");
+    let mut questions = counted(asked.questions, "question", "questions");
+    if let Some(paths) = asked.paths.filter(|p| p.least != p.most) {
+        let about = if paths.exact { "" } else { "at the outside " };
+        questions = format!("{questions} ({about}{} to {} on a path)", paths.least, paths.most);
+    }
     format!("{questions}, {}; {}", counted(asked.items, "item", "items"), minutes.join(", "))
 }
 

@@ -6,6 +6,8 @@ use canvass::collect::form::{Respondent, asked};
 use canvass::expr::{Env, Expr, Value, Var, truth};
 use canvass::model::Checked;
 use canvass::model::checked::QuestionKind;
+use canvass::model::logic::paths::{counts, lengths};
+use canvass::model::logic::time::{Share, shares};
 use canvass::model::logic::{Given, Target, Verdict, verdicts};
 use canvass::store::types::Answer;
 use jiff::civil::{Date, date};
@@ -185,8 +187,7 @@ fn replayed(checked: &Checked, given: &Given) -> Path {
 #[test]
 fn every_verdict_equals_trying_all_answers() {
     let (mut possible, mut impossible, mut open, mut tried) = (0, 0, 0, 0);
-    let mut seed = 0;
-    let mut specs = 0;
+    let (mut seed, mut specs, mut exact) = (0, 0, 0);
     while specs < 1_000 {
         seed += 1;
         let small = small(seed);
@@ -198,6 +199,7 @@ fn every_verdict_equals_trying_all_answers() {
         let checked = &small.checked;
         let paths = paths(&small);
         tried += paths.len();
+        exact += usize::from(the_shortest_and_the_longest_path(checked, &paths, seed));
         for (target, verdict) in verdicts(checked) {
             let reached = || paths.iter().filter(|p| reaches(checked, p, target));
             let say = || {
@@ -229,7 +231,48 @@ fn every_verdict_equals_trying_all_answers() {
             }
         }
     }
+    assert!(exact > 800, "{exact}");
     assert!(possible > 3_000 && impossible > 200 && tried > 20_000, "{possible} {impossible} {open} {tried}");
     assert!(open > 10, "{open}");
     println!("{possible} possible, {impossible} impossible, {open} open; {tried} paths");
+}
+
+/// Compares counts and times with those of all paths; returns whether they were said to be exact.
+fn the_shortest_and_the_longest_path(checked: &Checked, paths: &[Path], seed: u64) -> bool {
+    let (least, most, exact) = counts(checked);
+    let asked = |p: &Path| p.asked.len() as u64;
+    let (low, high) = (paths.iter().map(asked).min().unwrap(), paths.iter().map(asked).max().unwrap());
+    if exact {
+        assert_eq!((least, most), (low, high), "seed {seed}");
+    }
+    assert!(least <= low && most >= high, "seed {seed}: {least} {most}, not {low} {high}");
+    for length in lengths(checked) {
+        let mut own: Vec<&Path> = paths.iter().filter(|p| p.language == length.language).collect();
+        if let Some(s) = length.stratum {
+            // `one` takes whoever has a first field, `two` the others.
+            own.retain(|p| {
+                p.stratum == checked.strata[s].name && p.fields.contains_key("f0") == (p.stratum == "one")
+            });
+        }
+        let shares = shares(checked, &length.language);
+        let time = |of: fn(&Share) -> i64| {
+            let shares = &shares;
+            move |p: &&Path| {
+                let spent = |s: &&Share| s.of.is_empty() || s.of.iter().any(|q| p.asked.contains(q));
+                shares.iter().filter(spent).map(of).sum::<i64>()
+            }
+        };
+        let (low, high) = (own.iter().map(time(|s| s.least)).min(), own.iter().map(time(|s| s.most)).max());
+        if length.exact {
+            assert_eq!((Some(length.least), Some(length.most)), (low, high), "seed {seed}: {length:?}");
+            let (given, asked) = length.longest.as_ref().unwrap();
+            let mut replay = replayed(checked, given);
+            replay.language = length.language.clone();
+            replay.asked = canvass::collect::form::asked(checked, &replay.answers, &replay.respondent());
+            assert_eq!(Some(time(|s| s.most)(&&replay)), high, "seed {seed}: {length:?}");
+            assert!(asked.iter().eq(&replay.asked), "seed {seed}: {length:?}");
+        }
+        assert!(Some(length.least) <= low && Some(length.most) >= high, "seed {seed}: {length:?}");
+    }
+    exact
 }

@@ -46,7 +46,8 @@ pub fn plan(campaign: &str) -> Plan {
         questionnaire: PlanQuestionnaire {
             questions: 3,
             items: 3,
-            minutes: vec![Minutes { language: "zh".to_owned(), shortest: 1.0, longest: 2.6 }],
+            paths: None,
+            minutes: vec![Minutes { language: "zh".to_owned(), shortest: 1.0, median: None, longest: 2.6 }],
         },
         schedule: PlanSchedule {
             open: "2026-01-05T09:00:00+08:00".to_owned(),

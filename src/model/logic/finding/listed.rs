@@ -8,6 +8,8 @@
 
 mod row;
 
+pub use self::row::{at_open, entered_by, on};
+
 use jiff::civil::Date;
 
 use crate::diagnostic::Diagnostic;
@@ -16,7 +18,7 @@ use crate::model::Checked;
 use crate::model::checked::{Part, Stratum};
 use crate::model::logic::clash::fewest;
 use crate::model::logic::finding::described;
-use crate::model::logic::finding::listed::row::{Wanted, days, entered_by, impossible};
+use crate::model::logic::finding::listed::row::{Wanted, days, impossible};
 use crate::model::logic::flow::parts;
 use crate::model::logic::site::{Site, Sites};
 use crate::source::Span;

@@ -55,13 +55,17 @@ fn impossible_on(checked: &Checked, day: Date, terms: &[Wanted]) -> bool {
 pub fn days(checked: &Checked, stratum: Option<usize>) -> Vec<Date> {
     let Some(schedule) = &checked.schedule else { return Vec::new() };
     let (first, last) = (schedule.open.date(), schedule.close.date());
-    let daily = |s: &Stratum| matches!(s.sample, Sample::DailyShare(_));
-    let at_open = |s: usize| entered_by(checked, s).is_none() && !checked.strata.get(s).is_some_and(daily);
-    if stratum.is_some_and(at_open) {
+    if stratum.is_some_and(|s| at_open(checked, s)) {
         return vec![first];
     }
     let days: Vec<Date> = first.series(1.day()).take_while(|d| *d <= last).take(MOST_DAYS + 1).collect();
     if days.len() > MOST_DAYS { Vec::new() } else { days }
+}
+
+/// Tells whether all people of a stratum are drawn on the day of opening.
+pub fn at_open(checked: &Checked, stratum: usize) -> bool {
+    let daily = |s: &Stratum| matches!(s.sample, Sample::DailyShare(_));
+    entered_by(checked, stratum).is_none() && !checked.strata.get(stratum).is_some_and(daily)
 }
 
 /// Returns the events that bring people into a stratum; strata of other people are tried apart.
@@ -73,7 +77,7 @@ pub fn entered_by(checked: &Checked, stratum: usize) -> Option<usize> {
 }
 
 /// Replaces windows by the periods that they are on a day.
-fn on(e: &Expr, day: Date) -> Expr {
+pub fn on(e: &Expr, day: Date) -> Expr {
     let boxed = |e: &Expr| Box::new(on(e, day));
     let list = |all: &[Expr]| all.iter().map(|e| on(e, day)).collect();
     match e {

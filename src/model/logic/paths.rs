@@ -1,0 +1,95 @@
+//! The shortest and the longest path through the questionnaire: exactly, or a bound that says so.
+//!
+//! What a path costs is a sum over the questions that it asks, and what is asked
+//! is a set of small local facts: a question is asked where its condition holds,
+//! given the answers and which earlier questions were asked. The best sum is
+//! found by eliminating one variable after the other, the latest first, as in
+//! nonserial dynamic programming (Bertelè & Brioschi 1972; Dechter 1999, “Bucket
+//! elimination”, Artificial Intelligence 113). Where the variables hang together
+//! too much, they are maximised one by one, which gives a bound on the safe side.
+
+mod eliminate;
+mod facts;
+
+use std::collections::BTreeSet;
+
+use crate::model::Checked;
+use crate::model::logic::paths::eliminate::Best;
+use crate::model::logic::paths::facts::Facts;
+use crate::model::logic::shortest::Given;
+use crate::model::logic::time::{Share, shares};
+
+/// The shortest and the longest path of some respondents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Length {
+    /// Only people of this stratum (index); everybody when no condition tells strata apart.
+    pub stratum: Option<usize>,
+    /// Language, of times.
+    pub language: String,
+    /// Milliseconds on the shortest path, skippable words skipped.
+    pub least: i64,
+    /// Milliseconds on the longest path, everything answered.
+    pub most: i64,
+    /// Both are reached; else the shortest may be longer and the longest shorter.
+    pub exact: bool,
+    /// Answers that lead to the longest path, and the questions on it, where they are known.
+    pub longest: Option<(Given, BTreeSet<usize>)>,
+}
+
+/// Returns the least and the largest number of questions that are asked, notes apart, and whether both are reached.
+#[must_use]
+pub fn counts(checked: &Checked) -> (u64, u64, bool) {
+    let questions = checked.questionnaire.questions.iter().enumerate();
+    let asked = questions.filter(|(_, q)| !matches!(q.kind, crate::model::checked::QuestionKind::Note));
+    let one = |(q, _)| Share { of: BTreeSet::from([q]), least: 1, most: 1 };
+    let shares: Vec<Share> = asked.map(one).collect();
+    let facts = Facts::new(checked);
+    let (least, most) = (facts.best(&shares, None, Best::Least), facts.best(&shares, None, Best::Most));
+    let number = |sum: i64| u64::try_from(sum).unwrap_or(0);
+    (number(least.sum), number(most.sum), least.exact && most.exact)
+}
+
+/// Returns the times of every language, and of every stratum where conditions tell them apart.
+#[must_use]
+pub fn lengths(checked: &Checked) -> Vec<Length> {
+    let facts = Facts::new(checked);
+    let languages = checked.campaign.languages.iter();
+    languages.flat_map(|language| of_language(checked, &facts, language)).collect()
+}
+
+/// Returns the times whose longest path takes more than so many milliseconds.
+#[must_use]
+pub fn longer_than(checked: &Checked, limit: i64) -> Vec<Length> {
+    let all = |language: &String| shares(checked, language).iter().map(|s| s.most).sum::<i64>();
+    // Mostly even asking everything is short enough, and nothing needs to be decided.
+    let long: Vec<&String> = checked.campaign.languages.iter().filter(|l| all(l) > limit).collect();
+    if long.is_empty() {
+        return Vec::new();
+    }
+    let facts = Facts::new(checked);
+    let found = long.into_iter().flat_map(|language| of_language(checked, &facts, language));
+    found.filter(|length| length.most > limit).collect()
+}
+
+fn of_language(checked: &Checked, facts: &Facts, language: &str) -> Vec<Length> {
+    let shares = shares(checked, language);
+    let strata: Vec<Option<usize>> =
+        if facts.by_stratum() { (0..checked.strata.len()).map(Some).collect() } else { vec![None] };
+    let one = |stratum: Option<usize>| {
+        let least = facts.best(&shares, stratum, Best::Least);
+        let most = facts.best(&shares, stratum, Best::Most);
+        // Nobody can be of this stratum; that has its own message.
+        if most.sum < 0 {
+            return None;
+        }
+        Some(Length {
+            stratum,
+            language: language.to_owned(),
+            least: least.sum,
+            most: most.sum,
+            exact: least.exact && most.exact,
+            longest: most.way,
+        })
+    };
+    strata.into_iter().filter_map(one).collect()
+}

@@ -1,0 +1,291 @@
+//! The local facts of a flow, as factors.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::expr::{Expr, Value, Var};
+use crate::model::Checked;
+use crate::model::checked::Stratum;
+use crate::model::logic::diagram::{Made, Node, TRUE};
+use crate::model::logic::domain::may_be_missing;
+use crate::model::logic::encode::{pair, valid_all};
+use crate::model::logic::finding::{at_open, entered_by, on};
+use crate::model::logic::flow::{Focus, Logic};
+use crate::model::logic::paths::eliminate::{Best, Factor, NEVER, entries, maximise};
+use crate::model::logic::shortest::{Cells, Given, given, holds};
+use crate::model::logic::space::What;
+use crate::model::logic::time::Share;
+
+/// Variables between two levels: one for each group of questions of which any is asked.
+const BETWEEN: u64 = 256;
+/// Entries of a fact, at most; one that is larger is left out, which leaves a bound.
+const MOST_ENTRIES: usize = 1 << 13;
+
+/// A best sum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sum {
+    /// Negative when no path is possible at all.
+    pub sum: i64,
+    /// It is reached; else it is a bound on the safe side.
+    pub exact: bool,
+    /// Answers that lead there, and the questions that are asked with them, where it is reached.
+    pub way: Option<(Given, BTreeSet<usize>)>,
+}
+
+/// What holds of every path.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    lx: Logic<'a>,
+    /// Of everybody.
+    common: Vec<Factor>,
+    /// By stratum: of its people.
+    strata: Vec<Vec<Factor>>,
+    sizes: BTreeMap<u64, usize>,
+    /// Nothing was left out, and nothing is taken on trust.
+    whole: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// Collects the facts of a campaign.
+    #[must_use]
+    pub fn new(checked: &'a Checked) -> Self {
+        let questions = &checked.questionnaire.questions;
+        let conditional: Vec<usize> =
+            (0..questions.len()).filter(|q| questions[*q].condition.is_some()).collect();
+        let focus =
+            Focus { kept: conditional.iter().map(|q| (*q, BTreeSet::new())).collect(), ..Focus::default() };
+        let reads = |wanted: fn(&Var) -> bool| {
+            let mut found = false;
+            let conditions = questions.iter().filter_map(|q| q.condition.as_ref());
+            conditions.for_each(|e| e.variables(&mut |v| found |= wanted(&v)));
+            found
+        };
+        let people = !checked.strata.is_empty()
+            && (reads(|v| *v == Var::Stratum) || reads(|v| matches!(v, Var::Field(_))));
+        let listed = if people { listed(checked) } else { Vec::new() };
+        let others: Vec<&Expr> = listed.iter().flat_map(|p| &p.terms).map(|(e, _)| e).collect();
+        let stratum: &[Var] = if people { &[Var::Stratum] } else { &[] };
+        let lx = Logic::new(checked, &others, stratum, &focus);
+        let sizes = (0..).zip(&lx.space.levels).map(|(l, level)| (key(l), level.cells.len())).collect();
+        let mut facts = Self { lx, common: Vec::new(), strata: Vec::new(), sizes, whole: true };
+        facts.whole = !facts.lx.space.levels.iter().any(|l| matches!(l.what, What::Free | What::Rank(_)));
+        for q in conditional {
+            facts.condition(q);
+        }
+        facts.validity(checked);
+        facts.whole &= !listed.iter().any(|p| p.partly);
+        facts.strata =
+            listed.iter().enumerate().map(|(s, people)| facts.of_stratum(s, &people.terms)).collect();
+        facts
+    }
+
+    /// Tells whether conditions tell strata apart.
+    pub fn by_stratum(&self) -> bool {
+        !self.strata.is_empty()
+    }
+
+    /// Returns the best sum of these shares over all paths of a stratum's people, or of everybody.
+    pub fn best(&self, shares: &[Share], stratum: Option<usize>, best: Best) -> Sum {
+        let mut factors = self.common.clone();
+        factors.extend(stratum.and_then(|s| self.strata.get(s)).into_iter().flatten().cloned());
+        let mut sizes = self.sizes.clone();
+        let (mut always, mut between) = (0_i64, BTreeMap::<u32, u64>::new());
+        for share in shares {
+            let time = if best == Best::Most { share.most } else { -share.least };
+            let levels: Option<Vec<u32>> = share.of.iter().map(|q| self.lx.space.open(*q)).collect();
+            match levels {
+                Some(levels) if !levels.is_empty() => {
+                    any_of(levels, time, &mut factors, &mut sizes, &mut between);
+                }
+                // One of them is always asked.
+                _ => always += time,
+            }
+        }
+        let found = maximise(factors, &sizes);
+        let sum = if best == Best::Most { found.sum + always } else { -(found.sum + always) };
+        let exact = found.exact && self.whole;
+        let possible = found.sum > NEVER / 2;
+        let cell = |(key, cell): (&u64, &usize)| {
+            let level = u32::try_from(key / BETWEEN).ok().filter(|_| key % BETWEEN == BETWEEN - 1)?;
+            Some((level, u32::try_from(*cell).ok()?))
+        };
+        let cells: Cells = found.cells.iter().filter_map(cell).collect();
+        let questions = 0..self.lx.checked.questionnaire.questions.len();
+        let asked = |q: &usize| self.lx.asked(*q).is_ok_and(|node| holds(&self.lx, node, &cells));
+        let way = (exact && possible).then(|| (given(&self.lx, &cells), questions.filter(asked).collect()));
+        Sum { sum: if possible { sum } else { -1 }, exact, way }
+    }
+
+    /// A question is asked exactly where its condition holds.
+    fn condition(&mut self, q: usize) {
+        let checked = self.lx.checked;
+        let Some(condition) = checked.questionnaire.questions.get(q).and_then(|q| q.condition.as_ref())
+        else {
+            return;
+        };
+        let made = self.lx.attempt(|lx| {
+            let (holds, asked) = (pair(lx, condition)?.holds, lx.asked(q)?);
+            let not_asked = lx.diagram.not(asked)?;
+            lx.diagram.either(holds, asked, not_asked)
+        });
+        self.fact(made);
+    }
+
+    /// Required answers are there when asked, and so on, for each variable.
+    fn validity(&mut self, checked: &Checked) {
+        let levels = self.lx.space.levels.iter();
+        let vars: Vec<Var> =
+            levels.filter_map(|l| if let What::Value(v) = l.what { Some(v) } else { None }).collect();
+        for var in vars {
+            let needs = matches!(var, Var::Item(_)) || !may_be_missing(checked, var);
+            if needs {
+                let made = self.lx.attempt(|lx| valid_all(lx, &BTreeSet::from([var])));
+                self.fact(made);
+            }
+        }
+    }
+
+    fn fact(&mut self, made: Made) {
+        match made.ok().map(|node| factor(&self.lx, &self.sizes, node)) {
+            Some(Some(factor)) => self.common.extend(factor),
+            _ => self.whole = false,
+        }
+    }
+
+    /// People of a stratum are those whom it takes.
+    fn of_stratum(&mut self, stratum: usize, terms: &[(Expr, bool)]) -> Vec<Factor> {
+        let mut all = Vec::new();
+        if let Some(level) = self.lx.space.value(Var::Stratum) {
+            let name = self.lx.checked.strata.get(stratum).map_or("", |s| s.name.as_str());
+            let own = |v: &Value| matches!(v, Value::Text(t) if **t == *name);
+            let values = self.lx.space.cells(level).iter().map(|v| if own(v) { 0 } else { NEVER });
+            all.push(Factor { vars: vec![key(level)], values: values.collect() });
+        }
+        for (e, wanted) in terms {
+            let made = self.lx.attempt(|lx| {
+                let holds = pair(lx, e)?.holds;
+                if *wanted { Ok(holds) } else { lx.diagram.not(holds) }
+            });
+            match made.ok().map(|node| factor(&self.lx, &self.sizes, node)) {
+                Some(Some(factor)) => all.extend(factor),
+                _ => self.whole = false,
+            }
+        }
+        all
+    }
+}
+
+fn key(level: u32) -> u64 {
+    u64::from(level) * BETWEEN + BETWEEN - 1
+}
+
+/// What is true of the fields of a stratum's people: conditions, and whether they hold.
+struct People {
+    terms: Vec<(Expr, bool)>,
+    /// Something that depends on the day of their arrival is left out.
+    partly: bool,
+}
+
+/// Returns for each stratum what is true of its people's fields on the day of the draw.
+fn listed(checked: &Checked) -> Vec<People> {
+    let open = checked.schedule.as_ref().map_or(Date::default(), |s| s.open.date());
+    let one = |(s, stratum): (usize, &Stratum)| {
+        let mut people = People { terms: Vec::new(), partly: false };
+        let mut add = |e: &Expr, wanted: bool, day: Option<Date>| {
+            let mut dated = false;
+            e.each(&mut |e| dated |= matches!(e, Expr::Within(..)));
+            if dated && day.is_none() && !at_open(checked, s) {
+                people.partly = true;
+            } else {
+                people.terms.push((on(e, day.unwrap_or(open)), wanted));
+            }
+        };
+        for exclude in checked.frame.iter().flat_map(|f| &f.exclude) {
+            add(&exclude.condition, false, None);
+        }
+        let source = entered_by(checked, s);
+        for (_, before) in
+            checked.strata.iter().enumerate().take(s).filter(|(b, _)| entered_by(checked, *b) == source)
+        {
+            if let Some(e) = &before.condition {
+                add(e, false, before.as_of);
+            }
+        }
+        if let Some(e) = &stratum.condition {
+            add(e, true, stratum.as_of);
+        }
+        people
+    };
+    checked.strata.iter().enumerate().map(one).collect()
+}
+
+/// Makes a factor of what has to hold; nothing of what always does, and none of what is too large.
+fn factor(lx: &Logic, sizes: &BTreeMap<u64, usize>, node: Node) -> Option<Option<Factor>> {
+    if node == TRUE {
+        return Some(None);
+    }
+    let mut levels = BTreeSet::new();
+    let (mut waiting, mut seen) = (vec![node], BTreeSet::new());
+    while let Some(node) = waiting.pop() {
+        if node > TRUE && seen.insert(node) {
+            levels.insert(lx.diagram.level(node));
+            waiting.extend(lx.diagram.edges(node).iter().map(|(_, child)| *child));
+        }
+    }
+    let vars: Vec<u64> = levels.iter().map(|l| key(*l)).collect();
+    if entries(&vars, sizes) > MOST_ENTRIES {
+        return None;
+    }
+    let levels: Vec<u32> = levels.into_iter().collect();
+    let mut values = Vec::with_capacity(entries(&vars, sizes));
+    let mut cells = Cells::new();
+    fill(lx, node, &levels, &mut cells, &mut values);
+    Some(Some(Factor { vars, values }))
+}
+
+fn fill(lx: &Logic, node: Node, levels: &[u32], cells: &mut Cells, values: &mut Vec<i64>) {
+    let Some((&level, rest)) = levels.split_first() else {
+        values.push(if holds(lx, node, cells) { 0 } else { NEVER });
+        return;
+    };
+    for (cell, _) in (0..).zip(lx.space.cells(level)) {
+        cells.insert(level, cell);
+        fill(lx, node, rest, cells, values);
+    }
+    cells.remove(&level);
+}
+
+/// Adds a time that is spent when any of these questions is asked: alone on its own variable, several as a
+/// chain that remembers whether one was asked before.
+fn any_of(
+    mut levels: Vec<u32>,
+    time: i64,
+    factors: &mut Vec<Factor>,
+    sizes: &mut BTreeMap<u64, usize>,
+    between: &mut BTreeMap<u32, u64>,
+) {
+    levels.sort_unstable();
+    let Some((&earliest, later)) = levels.split_last() else { return };
+    let mut before = key(earliest);
+    for &level in later.iter().rev() {
+        let slot = between.entry(level).or_default();
+        // Above its question, so that it is eliminated first.
+        let any = u64::from(level) * BETWEEN + *slot;
+        *slot += 1;
+        sizes.insert(any, 2);
+        let mut vars = vec![any, key(level), before];
+        vars.sort_unstable();
+        let value = |any: usize, one: usize, other: usize| if any == (one | other) { 0 } else { NEVER };
+        let bits = |n: usize| {
+            let of = |v: u64| {
+                let position = vars.iter().position(|x| *x == v).unwrap_or(0);
+                (n >> (vars.len() - 1 - position)) & 1
+            };
+            value(of(any), of(key(level)), of(before))
+        };
+        factors.push(Factor { values: (0..8).map(bits).collect(), vars: vars.clone() });
+        before = any;
+    }
+    factors.push(Factor { vars: vec![before], values: vec![0, time] });
+}
