@@ -104,7 +104,8 @@ pub fn analyse_with(main: &str, files: &dyn Files, judgement: &Judgement) -> Ana
     }
     if let Some(checked) = &mut analysis.checked {
         analysis.places = lower::places(&declarations, checked);
-        analysis.diagnostics.extend(logic::check(checked, &declarations));
+        let found = logic::check(checked, &analysis.places, &loaded.sources, &declarations);
+        analysis.diagnostics.extend(found);
         let errors: Vec<_> = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span).collect();
         let spec = rule::Spec::new(checked, &analysis.places, &loaded.sources, judgement.now);
         let outcome = rule::apply(&spec, &allows, &judgement.switches, &errors);

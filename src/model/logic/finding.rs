@@ -4,6 +4,7 @@
 mod asked;
 mod held;
 mod listed;
+mod piped;
 pub use self::listed::{at_open, entered_by, on};
 mod scored;
 
@@ -11,36 +12,46 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Expr, Value, Var};
-use crate::model::Checked;
 use crate::model::logic::clash::{Part, Subject, clash};
 use crate::model::logic::domain::{Domain, domain};
 use crate::model::logic::flow::{Focus, Logic, parts};
 use crate::model::logic::shortest::plain;
 use crate::model::logic::site::{Site, Sites};
-use crate::source::Span;
+use crate::model::{Checked, Places};
+use crate::source::{SourceMap, Span};
 use crate::syntax::ast::Statement;
 
 /// Checks what a lowered campaign can and can't do; broken conditions are left open.
 #[must_use]
-pub fn check(checked: &Checked, declarations: &[&Statement]) -> Vec<Diagnostic> {
+pub fn check(
+    checked: &Checked,
+    places: &Places,
+    sources: &SourceMap,
+    declarations: &[&Statement],
+) -> Vec<Diagnostic> {
     let sites = Sites::new(declarations);
     let questions = &checked.questionnaire.questions;
-    let broken = |name: &str| sites.questions.get(name).is_some_and(|s| !s.parts.is_empty());
-    let open: BTreeSet<usize> = (0..questions.len())
-        .filter(|q| questions[*q].condition.is_none() && broken(&questions[*q].name))
-        .collect();
-    let conditions: Vec<&Expr> = checked
-        .cases
-        .iter()
-        .map(|c| &c.condition)
+    // More stands in the sources than could be made: it may hold or not.
+    let broken = |q: &usize| {
+        let question = &questions[*q];
+        let made = question.condition.as_ref().map_or(0, |c| parts(c).len());
+        sites.questions.get(&question.name).is_some_and(|s| s.parts.len() > made)
+    };
+    let open: BTreeSet<usize> = (0..questions.len()).filter(broken).collect();
+    let conditions: Vec<&Expr> = (checked.cases.iter().map(|c| &c.condition))
         .chain(checked.clean.iter().map(|c| &c.condition))
+        .chain(checked.screens.iter().map(|s| &s.condition))
+        .chain(checked.quotas.iter().map(|q| &q.condition))
         .collect();
+    let (pipes, mut found) = piped::pipes(checked, places, sources);
+    let missing: Vec<Var> = pipes.iter().map(|p| p.var).collect();
     let focus = Focus { open: open.clone(), ..Focus::default() };
-    let mut lx = Logic::new(checked, &conditions, &[], &focus);
-    let mut found = listed::check(checked, &sites);
+    let mut lx = Logic::new(checked, &conditions, &missing, &focus);
+    found.extend(listed::check(checked, &sites));
     found.extend(asked::check(&mut lx, &sites, &open));
     found.extend(held::check(&mut lx, &sites, &open));
     found.extend(scored::check(&mut lx));
+    found.extend(piped::check(&mut lx, &pipes));
     found
 }
 

@@ -24,6 +24,7 @@ pub mod time;
 pub mod walk;
 mod witness;
 
+pub use self::clash::{Part, Subject, clash};
 pub(crate) use self::finding::check;
 pub use self::flow::Logic;
 pub use self::shortest::{Given, plain};

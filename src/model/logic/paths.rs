@@ -44,7 +44,8 @@ pub fn counts(checked: &Checked) -> (u64, u64, bool) {
     let one = |(q, _)| Share { of: BTreeSet::from([q]), least: 1, most: 1 };
     let shares: Vec<Share> = asked.map(one).collect();
     let facts = Facts::new(checked);
-    let (least, most) = (facts.best(&shares, None, Best::Least), facts.best(&shares, None, Best::Most));
+    let (least, most) =
+        (facts.best(&shares, None, None, Best::Least), facts.best(&shares, None, None, Best::Most));
     let number = |sum: i64| u64::try_from(sum).unwrap_or(0);
     (number(least.sum), number(most.sum), least.exact && most.exact)
 }
@@ -76,8 +77,8 @@ fn of_language(checked: &Checked, facts: &Facts, language: &str) -> Vec<Length> 
     let strata: Vec<Option<usize>> =
         if facts.by_stratum() { (0..checked.strata.len()).map(Some).collect() } else { vec![None] };
     let one = |stratum: Option<usize>| {
-        let least = facts.best(&shares, stratum, Best::Least);
-        let most = facts.best(&shares, stratum, Best::Most);
+        let least = facts.best(&shares, stratum, Some(language), Best::Least);
+        let most = facts.best(&shares, stratum, Some(language), Best::Most);
         // Nobody can be of this stratum; that has its own message.
         if most.sum < 0 {
             return None;

@@ -6,7 +6,7 @@
 //! cheapest way of every node. A way that hangs on a comparison which is not
 //! looked into costs so much that any other is taken before it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::expr::{Value, Var};
@@ -163,9 +163,11 @@ pub fn given(lx: &Logic, cells: &Cells) -> Given {
             Var::Score(_) | Var::Channel | Var::Duration | Var::Duplicate => {}
         }
     }
+    // A question's way leads through those of the questions before it, which need not be walked again.
+    let mut known: HashMap<Node, bool> = HashMap::new();
     for (i, value) in answers {
         let Some(item) = lx.checked.questionnaire.items.get(i) else { continue };
-        if lx.asked(item.question).is_ok_and(|asked| holds(lx, asked, cells)) {
+        if lx.asked(item.question).is_ok_and(|asked| walked(lx, asked, cells, &mut known)) {
             given.answers.push((item.name.clone(), value));
         }
     }
@@ -191,10 +193,25 @@ fn set(lx: &Logic, var: Var, cells: &Cells) -> Value {
 pub fn holds(lx: &Logic, node: Node, cells: &Cells) -> bool {
     let mut at = node;
     while at > TRUE {
-        let cell = cells.get(&lx.diagram.level(at)).copied().unwrap_or(0);
-        let runs = lx.diagram.edges(at);
-        let run = runs.partition_point(|&(first, _)| first <= cell);
-        at = runs.get(run.saturating_sub(1)).map_or(FALSE, |&(_, child)| child);
+        at = next(lx, at, cells);
     }
     at == TRUE
+}
+
+fn walked(lx: &Logic, node: Node, cells: &Cells, known: &mut HashMap<Node, bool>) -> bool {
+    let (mut at, mut way) = (node, Vec::new());
+    while at > TRUE && !known.contains_key(&at) {
+        way.push(at);
+        at = next(lx, at, cells);
+    }
+    let holds = known.get(&at).copied().unwrap_or(at == TRUE);
+    known.extend(way.into_iter().map(|node| (node, holds)));
+    holds
+}
+
+fn next(lx: &Logic, node: Node, cells: &Cells) -> Node {
+    let cell = cells.get(&lx.diagram.level(node)).copied().unwrap_or(0);
+    let runs = lx.diagram.edges(node);
+    let run = runs.partition_point(|&(first, _)| first <= cell);
+    runs.get(run.saturating_sub(1)).map_or(FALSE, |&(_, child)| child)
 }

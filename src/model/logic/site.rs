@@ -47,6 +47,10 @@ pub struct Sites {
     pub clean: Vec<Site>,
     /// Exclusions from the list.
     pub exclude: Vec<Site>,
+    /// Who is asked no further.
+    pub screens: Vec<Site>,
+    /// Quotas.
+    pub quotas: Vec<Site>,
 }
 
 impl Sites {
@@ -57,10 +61,9 @@ impl Sites {
         for statement in declarations {
             match keyword(statement) {
                 "question" => question(&mut sites, statement),
-                "section" => {
-                    let questions = settings(statement).filter(|s| keyword(s) == "question");
-                    questions.for_each(|s| question(&mut sites, s));
-                }
+                "section" => section(&mut sites, statement),
+                "screen" => sites.screens.extend(nameless(statement, "when")),
+                "quota" => sites.quotas.extend(nameless(statement, "where")),
                 "stratum" => stratum(&mut sites, statement),
                 "case" => {
                     if let Some((name, site)) = named(statement, 1, "when") {
@@ -82,6 +85,22 @@ impl Sites {
 fn question(sites: &mut Sites, statement: &Statement) {
     if let Some((name, site)) = named(statement, 1, "when") {
         sites.questions.entry(name).or_insert(site);
+    }
+}
+
+/// What holds for a section holds for each of its questions, behind their own conditions.
+fn section(sites: &mut Sites, statement: &Statement) {
+    let whole: Vec<Span> = settings(statement).flat_map(|line| clauses(line, "when")).collect();
+    for line in settings(statement) {
+        match keyword(line) {
+            "question" => question(sites, line),
+            "ask" => {}
+            _ => continue,
+        }
+        let site = word(line, 1).and_then(|(name, _)| sites.questions.get_mut(&name));
+        if let Some(site) = site {
+            site.parts.extend(&whole);
+        }
     }
 }
 

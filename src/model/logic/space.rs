@@ -179,9 +179,11 @@ impl Space {
     fn variable(&mut self, checked: &Checked, uses: &Uses, var: Var) {
         let Some((constants, each)) = uses.values.get(&var) else { return };
         let domain = domain(checked, var);
+        // Paths are looked at stratum by stratum and language by language.
+        let each = *each || matches!(var, Var::Stratum | Var::Language);
         let values = match &domain {
             Domain::Options(_) => vec![Value::Missing, Value::Set(Vec::new())],
-            other => cells(other, constants, *each),
+            other => cells(other, constants, each),
         };
         let level = self.push(What::Value(var), values);
         self.values.insert(var, level);

@@ -8,7 +8,7 @@ use canvass::model::Checked;
 use canvass::model::checked::QuestionKind;
 use canvass::model::logic::paths::{counts, lengths};
 use canvass::model::logic::time::{Share, shares};
-use canvass::model::logic::{Given, Target, Verdict, verdicts};
+use canvass::model::logic::{Given, Part, Subject, Target, Verdict, clash, verdicts};
 use canvass::store::types::Answer;
 use jiff::civil::{Date, date};
 
@@ -187,7 +187,7 @@ fn replayed(checked: &Checked, given: &Given) -> Path {
 #[test]
 fn every_verdict_equals_trying_all_answers() {
     let (mut possible, mut impossible, mut open, mut tried) = (0, 0, 0, 0);
-    let (mut seed, mut specs, mut exact) = (0, 0, 0);
+    let (mut seed, mut specs, mut exact, mut pairs) = (0, 0, 0, 0);
     while specs < 1_000 {
         seed += 1;
         let small = small(seed);
@@ -212,6 +212,9 @@ fn every_verdict_equals_trying_all_answers() {
                 Verdict::Impossible => {
                     impossible += 1;
                     assert_eq!(reached().count(), 0, "{}", say());
+                    if let Target::Asked(q) = target {
+                        pairs += usize::from(stays_impossible_with_its_clash_alone(&small, q, seed) == 2);
+                    }
                 }
                 Verdict::Possible(given) => {
                     possible += 1;
@@ -231,7 +234,7 @@ fn every_verdict_equals_trying_all_answers() {
             }
         }
     }
-    assert!(exact > 800, "{exact}");
+    assert!(exact > 800 && pairs > 50, "{exact} {pairs}");
     assert!(possible > 3_000 && impossible > 200 && tried > 20_000, "{possible} {impossible} {open} {tried}");
     assert!(open > 10, "{open}");
     println!("{possible} possible, {impossible} impossible, {open} open; {tried} paths");
@@ -275,4 +278,34 @@ fn the_shortest_and_the_longest_path(checked: &Checked, paths: &[Path], seed: u6
         assert!(Some(length.least) <= low && Some(length.most) >= high, "seed {seed}: {length:?}");
     }
     exact
+}
+
+/// Keeps only the parts of conditions that are said to clash, and tries all answers; returns how many parts.
+fn stays_impossible_with_its_clash_alone(small: &Small, q: usize, seed: u64) -> usize {
+    let core = clash(&small.checked, Subject::Question(q), &BTreeSet::new()).unwrap();
+    assert!(core.iter().any(|p| matches!(p, Part::Own(_))), "seed {seed}: {core:?}");
+    let mut alone = small.clone();
+    for (other, question) in alone.checked.questionnaire.questions.iter_mut().enumerate() {
+        let kept = |part: usize| {
+            if other == q { core.contains(&Part::Own(part)) } else { core.contains(&Part::Of(other, part)) }
+        };
+        let Some(condition) = question.condition.take() else { continue };
+        let parts: Vec<Expr> =
+            parts(condition).into_iter().enumerate().filter(|(i, _)| kept(*i)).map(|(_, e)| e).collect();
+        question.condition = (!parts.is_empty()).then_some(Expr::And(parts));
+    }
+    let reached = paths(&alone).iter().filter(|p| p.asked.contains(&q)).count();
+    assert_eq!(
+        reached, 0,
+        "seed {seed}, question {q}: {core:?} is no clash\n{:#?}",
+        small.checked.questionnaire
+    );
+    core.len()
+}
+
+fn parts(e: Expr) -> Vec<Expr> {
+    match e {
+        Expr::And(all) => all.into_iter().flat_map(parts).collect(),
+        other => vec![other],
+    }
 }

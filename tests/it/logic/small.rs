@@ -27,6 +27,7 @@ pub enum Kind {
     Ranking,
 }
 
+#[derive(Clone)]
 /// A generated campaign with everything that a respondent may say.
 pub struct Small {
     pub checked: Checked,

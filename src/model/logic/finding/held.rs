@@ -1,4 +1,4 @@
-//! Conditions on finished answers that are always the same: cases and cleaning rules.
+//! Conditions on answers that are always the same: cases, cleaning rules, screening and quotas.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::model::logic::flow::Logic;
 use crate::model::logic::site::{Site, Sites};
 use crate::model::logic::witness::raised;
 
-/// Looks at every case and every cleaning rule.
+/// Looks at every case, cleaning rule, screening and quota.
 pub fn check(lx: &mut Logic, sites: &Sites, open: &BTreeSet<usize>) -> Vec<Diagnostic> {
     let checked = lx.checked;
     let mut found = Vec::new();
@@ -28,6 +28,20 @@ pub fn check(lx: &mut Logic, sites: &Sites, open: &BTreeSet<usize>) -> Vec<Diagn
             let never = (format!("this rule never {does} a response"), Severity::Warning);
             let always = format!("this rule {does} every response");
             found.extend(same(lx, sites, open, &rule.condition, Some(site), never, always));
+        }
+    }
+    if sites.screens.len() == checked.screens.len() {
+        for (screen, site) in checked.screens.iter().zip(&sites.screens) {
+            let never = ("nobody is screened out by this".to_owned(), Severity::Error);
+            let always = "everybody is screened out by this".to_owned();
+            found.extend(same(lx, sites, open, &screen.condition, Some(site), never, always));
+        }
+    }
+    if sites.quotas.len() == checked.quotas.len() {
+        for (quota, site) in checked.quotas.iter().zip(&sites.quotas) {
+            let never = (format!("nobody counts for quota `{}`", quota.name), Severity::Error);
+            let always = format!("everybody counts for quota `{}`", quota.name);
+            found.extend(same(lx, sites, open, &quota.condition, Some(site), never, always));
         }
     }
     found

@@ -65,8 +65,7 @@ impl<'a> Facts<'a> {
             && (reads(|v| *v == Var::Stratum) || reads(|v| matches!(v, Var::Field(_))));
         let listed = if people { listed(checked) } else { Vec::new() };
         let others: Vec<&Expr> = listed.iter().flat_map(|p| &p.terms).map(|(e, _)| e).collect();
-        let stratum: &[Var] = if people { &[Var::Stratum] } else { &[] };
-        let lx = Logic::new(checked, &others, stratum, &focus);
+        let lx = Logic::new(checked, &others, &[], &focus);
         let sizes = (0..).zip(&lx.space.levels).map(|(l, level)| (key(l), level.cells.len())).collect();
         let mut facts = Self { lx, common: Vec::new(), strata: Vec::new(), sizes, whole: true };
         facts.whole = !facts.lx.space.levels.iter().any(|l| matches!(l.what, What::Free | What::Rank(_)));
@@ -86,8 +85,9 @@ impl<'a> Facts<'a> {
     }
 
     /// Returns the best sum of these shares over all paths of a stratum's people, or of everybody.
-    pub fn best(&self, shares: &[Share], stratum: Option<usize>, best: Best) -> Sum {
+    pub fn best(&self, shares: &[Share], stratum: Option<usize>, language: Option<&str>, best: Best) -> Sum {
         let mut factors = self.common.clone();
+        factors.extend(language.and_then(|l| self.is(Var::Language, l)));
         factors.extend(stratum.and_then(|s| self.strata.get(s)).into_iter().flatten().cloned());
         let mut sizes = self.sizes.clone();
         let (mut always, mut between) = (0_i64, BTreeMap::<u32, u64>::new());
@@ -115,6 +115,14 @@ impl<'a> Facts<'a> {
         let asked = |q: &usize| self.lx.asked(*q).is_ok_and(|node| holds(&self.lx, node, &cells));
         let way = (exact && possible).then(|| (given(&self.lx, &cells), questions.filter(asked).collect()));
         Sum { sum: if possible { sum } else { -1 }, exact, way }
+    }
+
+    /// A variable has this value; nothing when no condition looks at it.
+    fn is(&self, var: Var, name: &str) -> Option<Factor> {
+        let level = self.lx.space.value(var)?;
+        let own = |v: &Value| matches!(v, Value::Text(t) if **t == *name);
+        let values = self.lx.space.cells(level).iter().map(|v| if own(v) { 0 } else { NEVER });
+        Some(Factor { vars: vec![key(level)], values: values.collect() })
     }
 
     /// A question is asked exactly where its condition holds.
@@ -155,13 +163,8 @@ impl<'a> Facts<'a> {
 
     /// People of a stratum are those whom it takes.
     fn of_stratum(&mut self, stratum: usize, terms: &[(Expr, bool)]) -> Vec<Factor> {
-        let mut all = Vec::new();
-        if let Some(level) = self.lx.space.value(Var::Stratum) {
-            let name = self.lx.checked.strata.get(stratum).map_or("", |s| s.name.as_str());
-            let own = |v: &Value| matches!(v, Value::Text(t) if **t == *name);
-            let values = self.lx.space.cells(level).iter().map(|v| if own(v) { 0 } else { NEVER });
-            all.push(Factor { vars: vec![key(level)], values: values.collect() });
-        }
+        let name = self.lx.checked.strata.get(stratum).map_or("", |s| s.name.as_str());
+        let mut all: Vec<Factor> = self.is(Var::Stratum, name).into_iter().collect();
         for (e, wanted) in terms {
             let made = self.lx.attempt(|lx| {
                 let holds = pair(lx, e)?.holds;
