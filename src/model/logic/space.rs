@@ -245,6 +245,12 @@ pub fn is_condition(e: &Expr) -> bool {
 
 /// Returns what a comparison looks at.
 pub fn shape(checked: &Checked, leaf: &Expr) -> Shape {
+    // Whether somebody is in a risk group is known to earlier waves only.
+    let mut unknown = false;
+    leaf.each(&mut |e| unknown |= matches!(e, Expr::InRiskGroup { .. }));
+    if unknown {
+        return Shape::Free;
+    }
     let mut vars = BTreeSet::new();
     leaf.variables(&mut |v| {
         vars.insert(v);
