@@ -30,10 +30,11 @@ rehearse:
 generate:
     cargo run --example generate
 
-# Times of the quarterly campaign (start-up, check, plan, rehearsal), and mails a second.
+# Times of the quarterly campaign (start-up, check, plan, rehearsal), mails a second, and checks of large specs.
 bench:
     sh benches/figures.sh
     cargo bench --locked --bench sending
+    cargo bench --locked --bench check
 
 # Over how many of 200 simulated campaigns the 95 % interval covers the truth (minutes).
 coverage:

@@ -58,7 +58,8 @@ fn day(n: i8) -> Date {
     date(2026, 3, 10 + n)
 }
 
-pub fn small(seed: u64) -> Small {
+/// Makes the campaign of a seed; none when it has more answers than can be tried.
+pub fn small(seed: u64, most: usize) -> Option<Small> {
     let chance = &mut Chance(seed);
     let count = 2 + chance.below(4);
     let kinds: Vec<Kind> = (0..count).map(|_| chance.pick(&QUESTIONS)).collect();
@@ -68,6 +69,17 @@ pub fn small(seed: u64) -> Small {
         .filter(|_| chance.one_in(5))
         .take(2)
         .collect();
+    let ways = |kind: &Kind| match kind {
+        Kind::Consent | Kind::Ranking => 2,
+        Kind::YesNo => 3,
+        Kind::Choices => 5,
+        Kind::Number | Kind::Date => 8,
+        Kind::Grid => 16,
+        Kind::Scale | Kind::Choice | Kind::Slider | Kind::Text => 4,
+    };
+    if kinds.iter().map(ways).product::<usize>() * 3_usize.pow(u32::try_from(fields.len()).unwrap()) > most {
+        return None;
+    }
     let text = spec(chance, &kinds, &fields);
     let files = Memory(BTreeMap::from([("main.survey".to_owned(), text.clone())]));
     let analysis = analyse("main.survey", &files);
@@ -89,7 +101,7 @@ pub fn small(seed: u64) -> Small {
             due_hours: None,
         });
     }
-    Small { checked, answers, fields: fields.iter().map(|f| cells(f)).collect(), guesses }
+    Some(Small { checked, answers, fields: fields.iter().map(|f| cells(f)).collect(), guesses })
 }
 
 fn spec(chance: &mut Chance, kinds: &[Kind], fields: &[&str]) -> String {

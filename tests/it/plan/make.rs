@@ -82,7 +82,7 @@ fn a_plan_reads_alone() {
       top    fresh                1
 
     Questionnaire
-      1 question, 1 item; en 0.2 to 0.2 minutes
+      1 question, 1 item; en 0.2 to 0.2 minutes, median 0.2
 
     Schedule
       2026-01-05 09:00 to 2026-01-31 18:00 (Asia/Shanghai); messages 09:00 to 20:00 in the recipient’s time zone
@@ -155,7 +155,7 @@ fn a_plan_is_reviewed_in_a_pull_request() {
 
     ## Questionnaire
 
-    1 question, 1 item; en 0.2 to 0.2 minutes
+    1 question, 1 item; en 0.2 to 0.2 minutes, median 0.2
 
     ## To know before you approve
 
