@@ -56,7 +56,7 @@ pub(super) fn outline(checked: &Checked) -> Plan {
         strata: strata.collect(),
         overlaps: Vec::new(),
         unmatched: 0,
-        questionnaire: PlanQuestionnaire { questions: 0, items: 0, minutes: Vec::new() },
+        questionnaire: PlanQuestionnaire { questions: 0, items: 0, paths: None, minutes: Vec::new() },
         schedule: PlanSchedule {
             open: String::new(),
             close: String::new(),
