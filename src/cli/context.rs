@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::cli::Exit;
+use crate::cli::{Exit, waves};
 use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::diagnostic::{Diagnostic, render_text};
 use crate::model::{Analysis, Checked, Folder, Judgement, Switch, Switches, analyse_with};
@@ -65,7 +65,8 @@ impl Context {
         let folder = spec.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         let name = spec.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let judgement = Judgement { switches: self.switches(&folder)?, now: Some(self.clock().now()) };
-        let analysis = analyse_with(&name, &Folder(folder.clone()), &judgement);
+        let mut analysis = analyse_with(&name, &Folder(folder.clone()), &judgement);
+        waves::judge(&mut analysis, spec, &folder);
         Ok(Loaded { folder, name, analysis })
     }
 

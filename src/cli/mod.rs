@@ -27,6 +27,7 @@ mod specs;
 pub mod status;
 mod store;
 mod test;
+mod waves;
 
 use std::ffi::OsString;
 

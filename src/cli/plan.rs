@@ -11,6 +11,7 @@ use crate::cli::revision::checked_at;
 use crate::cli::{Context, Exit};
 use crate::frame::{self, FrameError, FrameSummary, History, Person, Problems, clauses_hash};
 use crate::model::Checked;
+use crate::plan::change::{self, Change};
 use crate::plan::{self, Plan};
 
 /// Arguments of `plan`.
@@ -30,7 +31,8 @@ pub struct PlanArgs {
     /// Plan from such a summary instead of the list
     #[arg(long, value_name = "FILE", conflicts_with_all = ["draw", "problems"])]
     summary: Option<PathBuf>,
-    /// Show what differs from an earlier plan (YAML or JSON), or from the spec of a git revision
+    /// Show what differs from an earlier plan (YAML or JSON), from another spec, or from the spec of a git revision; of
+    /// the questionnaire too, with what that means for answers that are there
     #[arg(long, value_name = "FILE|GIT-REV")]
     against: Option<PathBuf>,
     /// Write the drawn keys as CSV; personal data, to be kept outside git
@@ -99,19 +101,25 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
         Format::Json => plan::json(&plan),
         Format::Markdown => plan::markdown(&plan),
     };
-    let reviewed = match &args.against {
+    let earlier = match &args.against {
         None => None,
-        Some(path) if path.is_file() => Some(read_plan(path, cx)?),
+        Some(path) if path.is_file() && !is_spec(path) => Some((None, read_plan(path, cx)?)),
         Some(revision) => {
-            let before = checked_at(&args.spec, &folder, &revision.to_string_lossy(), cx)?;
+            let before = if revision.is_file() {
+                cx.checked(revision)?.1
+            } else {
+                checked_at(&args.spec, &folder, &revision.to_string_lossy(), cx)?
+            };
             let summary = match &args.summary {
                 Some(path) => summary_from(path, &before, seed, cx)?,
                 None => draw(&before)?.0,
             };
-            Some(plan::make(&before, &summary, seed))
+            let plan = plan::make(&before, &summary, seed);
+            Some((Some(change::changes(&before, &checked)), plan))
         }
     };
-    let difference = reviewed.map(|reviewed| difference(&reviewed, &plan, args.format));
+    let difference = earlier.as_ref().map(|(_, reviewed)| difference(reviewed, &plan, args.format));
+    let questionnaire = earlier.and_then(|(changes, _)| changes);
     if let Some(path) = &args.write_summary {
         let text = serde_json::to_string_pretty(&summary).unwrap_or_default() + "\n";
         write(path, text.as_bytes(), cx)?;
@@ -125,7 +133,12 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
             ));
         }
     }
-    let shown = difference.unwrap_or_default() + &printed;
+    let shown = match questionnaire {
+        None => difference.unwrap_or_default() + &printed,
+        Some(changes) => {
+            with_changes(&difference.unwrap_or_default(), &changes, &plan, &printed, args.format)
+        }
+    };
     match &args.out {
         Some(path) => write(path, shown.as_bytes(), cx),
         None => print(&shown, cx),
@@ -188,6 +201,29 @@ fn difference(reviewed: &Plan, now: &Plan, format: Format) -> String {
                 eprintln!("{line}");
             }
             String::new()
+        }
+    }
+}
+
+/// Tells whether a file is a spec rather than a plan.
+fn is_spec(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "survey")
+}
+
+/// Puts the changes of the questionnaire before the plan; in JSON and YAML they are one more part of it.
+fn with_changes(difference: &str, changes: &[Change], plan: &Plan, printed: &str, format: Format) -> String {
+    #[derive(serde::Serialize)]
+    struct Both<'a> {
+        #[serde(flatten)]
+        plan: &'a Plan,
+        changes: &'a [Change],
+    }
+    match format {
+        Format::Text => format!("{}\n{difference}{printed}", change::text(changes)),
+        Format::Markdown => format!("{}\n{difference}{printed}", change::markdown(changes)),
+        Format::Json => serde_json::to_string_pretty(&Both { plan, changes }).unwrap_or_default() + "\n",
+        Format::Yaml => {
+            format!("{difference}{}", serde_yaml::to_string(&Both { plan, changes }).unwrap_or_default())
         }
     }
 }

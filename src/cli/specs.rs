@@ -31,7 +31,7 @@ pub fn shown(path: &Path) -> String {
 }
 
 /// Collects specs below a path, sorted; hidden folders and `target` are passed over.
-fn below(path: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
+pub fn below(path: &Path, specs: &mut Vec<PathBuf>) -> Result<(), String> {
     if path.is_file() {
         specs.push(path.to_path_buf());
         return Ok(());

@@ -107,6 +107,8 @@ pub struct Checked {
     pub screens: Vec<Screen>,
     /// Answers collected elsewhere, with their own design.
     pub responses: Option<Responses>,
+    /// What the author says of changes since an earlier version or wave.
+    pub breaks: Vec<crate::model::breaks::Breaks>,
     /// Every file that the model was made from, the spec first: path as written in messages, and text.
     pub files: Vec<SpecFile>,
 }

@@ -4,6 +4,7 @@
 //! [`Analysis`], always, with diagnostics and as much of the model as could be
 //! made; a [`Checked`] only when there is no error.
 
+pub mod breaks;
 pub mod cell;
 pub mod checked;
 pub mod files;
@@ -96,6 +97,7 @@ pub fn analyse_with(main: &str, files: &dyn Files, judgement: &Judgement) -> Ana
     let mut loaded = load::load(main, files);
     let mut analysis = Analysis { diagnostics: loaded.diagnostics, ..Analysis::default() };
     let allows = rule::take(&mut loaded.statements);
+    let breaks = breaks::take(&mut loaded.statements, &mut analysis.diagnostics);
     let declarations: Vec<_> = loaded.statements.iter().collect();
     if !declarations.is_empty() || analysis.diagnostics.is_empty() {
         let lowered = lower::lower(&declarations, files, loaded.files);
@@ -111,6 +113,7 @@ pub fn analyse_with(main: &str, files: &dyn Files, judgement: &Judgement) -> Ana
         let outcome = rule::apply(&spec, &allows, &judgement.switches, &errors);
         analysis.diagnostics.extend(outcome.diagnostics);
         checked.switched_off = outcome.switched_off;
+        checked.breaks = breaks;
     }
     let diagnostics = &mut analysis.diagnostics;
     diagnostics.sort_by_key(|d| (d.span.file, d.span.start, std::cmp::Reverse(d.severity)));

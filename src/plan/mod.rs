@@ -4,6 +4,7 @@
 //! Comes out: a [`Plan`], printed as text, YAML, JSON or Markdown. Pure: the
 //! same input gives the same bytes. No personal data, no keys.
 
+pub mod change;
 mod compare;
 mod expect;
 mod identity;

@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::dispatch::Senders;
 use crate::frame::{self, Person};
 use crate::model::Checked;
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, change};
 use crate::runner;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -74,6 +74,12 @@ pub(super) async fn launched(
         changes.push(format!("the seed: {} → {seed}", plan.seed));
     }
     if !changes.is_empty() {
+        // What is asked and how it is scored is told piece by piece, with what it does to answers that are there.
+        let questionnaire = change::changes(&model, checked);
+        if !questionnaire.is_empty() {
+            changes.retain(|line| !line.contains("(hash "));
+            changes.extend(questionnaire.iter().map(change::line));
+        }
         let head = format!(
             "the spec changed since campaign `{}` was launched at {}; undo the change, or give the changed campaign another name",
             found.campaign, found.launched_at

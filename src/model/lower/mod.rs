@@ -183,6 +183,7 @@ fn model(
         screens,
         responses,
         switched_off: Vec::new(),
+        breaks: Vec::new(),
         files: Vec::new(),
     }
 }

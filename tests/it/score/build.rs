@@ -164,6 +164,7 @@ fn checked() -> Checked {
         screens: Vec::new(),
         responses: None,
         switched_off: Vec::new(),
+        breaks: Vec::new(),
         files: Vec::new(),
     }
 }

@@ -1,0 +1,85 @@
+//! Waves: a campaign that `follows` another asks the same, or says why not.
+//!
+//! The wave before is looked for in all specs below the nearest `canvass.yaml`. Where it is not found, nothing is
+//! said: it may stand in another repository, or before the first spec.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::specs::below;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Analysis, Checked, Folder, analyse};
+use crate::plan::change::{Change, Effect, changes};
+use crate::settings;
+use crate::source::{FileId, SourceMap, Span};
+use crate::syntax::ast::{Item, Statement};
+use crate::syntax::parse;
+
+/// Adds what breaks the trend since the wave before; with such a finding the spec can't be planned.
+pub(super) fn judge(analysis: &mut Analysis, spec: &Path, folder: &Path) {
+    let Some(checked) = &analysis.checked else { return };
+    let Some(wave) = checked.campaign.follows.clone() else { return };
+    let Some((place, before)) = find(&wave, spec, folder) else { return };
+    let found: Vec<Change> = changes(&before, checked).into_iter().filter(Change::is_unspoken).collect();
+    let follows = follows(&analysis.sources);
+    for change in found {
+        let Some(span) = change.span.or(follows) else { continue };
+        let breaks = match change.effect {
+            Effect::BreaksData => "answers since",
+            _ => "the trend since",
+        };
+        let message = format!("{} {}, which breaks {breaks} `{wave}`", change.about, change.what);
+        let remedy = match change.effect {
+            Effect::BreaksData => "write `breaks data \"reason\"`",
+            _ => "write `breaks trend \"reason\"`",
+        };
+        let scope = if change.span.is_some() { "in its block or in `campaign`" } else { "in `campaign`" };
+        let mut finding = Diagnostic::error("breaks-trend", span, message)
+            .help(format!("{remedy} {scope}, or undo the change"));
+        if let Some(old) = change.span_before {
+            let old = Span { file: file_of(old.file, &before, &place, &mut analysis.sources), ..old };
+            finding = finding.label(old, "so it stood in the wave before");
+        }
+        analysis.diagnostics.push(finding);
+        analysis.checked = None;
+    }
+    analysis.diagnostics.sort_by_key(|d| (d.span.file, d.span.start, std::cmp::Reverse(d.severity)));
+}
+
+/// Finds the spec of a campaign, and its folder as seen from the spec that follows it.
+fn find(wave: &str, spec: &Path, folder: &Path) -> Option<(PathBuf, Checked)> {
+    let file = settings::load_rules(folder).ok()?.0;
+    let root = file.parent()?;
+    let mut specs = Vec::new();
+    below(root, &mut specs).ok()?;
+    let here = std::fs::canonicalize(spec).ok()?;
+    specs.into_iter().find_map(|other| {
+        let is_other = std::fs::canonicalize(&other).is_ok_and(|path| path != here);
+        if !is_other || !std::fs::read_to_string(&other).is_ok_and(|text| text.contains(wave)) {
+            return None;
+        }
+        let name = other.file_name()?.to_string_lossy().into_owned();
+        let checked = analyse(&name, &Folder(other.parent()?.to_path_buf())).checked?;
+        (checked.campaign.name == wave)
+            .then(|| (other.parent().map(Path::to_path_buf).unwrap_or_default(), checked))
+    })
+}
+
+/// Returns the file of the wave before among the sources, adding it when it is not there yet.
+fn file_of(id: FileId, before: &Checked, folder: &Path, sources: &mut SourceMap) -> FileId {
+    let Some(file) = before.files.get(id.0 as usize) else { return id };
+    let path = folder.join(&file.path).to_string_lossy().replace('\\', "/");
+    match sources.find(&path) {
+        Some(known) => known.id,
+        None => sources.add(path, file.text.as_str()),
+    }
+}
+
+/// Finds the line `follows …`.
+fn follows(sources: &SourceMap) -> Option<Span> {
+    let starts = |s: &Statement, word: &str| matches!(s.items.first(), Some(Item::Word(w)) if w.text == word);
+    sources.iter().find_map(|file| {
+        let parsed = parse(file);
+        let campaign = parsed.file.statements.into_iter().find(|s| starts(s, "campaign"))?;
+        campaign.block?.statements.into_iter().find(|s| starts(s, "follows")).map(|s| s.span)
+    })
+}

@@ -1,0 +1,154 @@
+//! What a change of the questionnaire means for answers that are there already.
+//!
+//! Goes in: the checked campaign before and after, be it two revisions, a launched campaign and its spec, or two waves.
+//! Comes out: every difference in what is asked and how it is scored, by question or score, with both places, and
+//! whether it is *safe*, *breaks the trend* (figures before and after can't be compared) or *breaks the data* (answers
+//! that are there no longer fit). Whom to ask and how to reach them is compared by [`crate::plan::compare()`]. Two
+//! versions are matched by name: the name of an item is the name of its column.
+
+mod options;
+mod questions;
+mod scores;
+mod words;
+
+use serde::Serialize;
+
+pub use self::words::{line, markdown, text};
+
+use crate::model::Checked;
+use crate::model::breaks::Broken;
+use crate::source::Span;
+
+/// What a difference does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Answers and figures before and after go together.
+    Safe,
+    /// Figures before and after can't be compared.
+    BreaksTrend,
+    /// Answers that are there no longer fit.
+    BreaksData,
+}
+
+/// A line of a spec.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// File, relative to the spec's folder.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// What it does.
+    pub effect: Effect,
+    /// What changed: “question `overall`”.
+    pub about: String,
+    /// How, in words.
+    pub what: String,
+    /// Where it stood.
+    pub before: Option<Place>,
+    /// Where it stands.
+    pub after: Option<Place>,
+    /// Why the author lets it break something.
+    pub reason: Option<String>,
+    /// Where it stands, in the sources of the campaign as it is now.
+    #[serde(skip)]
+    pub span: Option<Span>,
+    /// Where it stood, in the sources of the campaign before.
+    #[serde(skip)]
+    pub span_before: Option<Span>,
+    /// Declarations in which a `breaks` speaks for it, by keyword and name.
+    #[serde(skip)]
+    owners: Vec<(&'static str, String)>,
+}
+
+impl Change {
+    /// Tells whether it breaks something and no `breaks` says why.
+    #[must_use]
+    pub fn is_unspoken(&self) -> bool {
+        self.effect != Effect::Safe && self.reason.is_none()
+    }
+}
+
+/// Returns all differences in questions and scores, those that break most first, else in the order of the spec.
+#[must_use]
+pub fn changes(before: &Checked, after: &Checked) -> Vec<Change> {
+    let mut all = Changes { before, after, found: Vec::new() };
+    questions::compare(&mut all);
+    scores::compare(&mut all);
+    let mut found = all.found;
+    for change in &mut found {
+        change.reason = reason(after, change);
+    }
+    found.sort_by_key(|change| std::cmp::Reverse(change.effect));
+    found
+}
+
+/// Finds the `breaks` that speaks for a change; a word about the data covers the trend too.
+fn reason(after: &Checked, change: &Change) -> Option<String> {
+    let enough = |what: Broken| match change.effect {
+        Effect::Safe => false,
+        Effect::BreaksTrend => true,
+        Effect::BreaksData => what == Broken::Data,
+    };
+    let speaks = |keyword: &str, name: &str| {
+        keyword == "campaign"
+            || change.owners.iter().any(|(k, n)| *k == keyword && (n.is_empty() || n == name))
+    };
+    let found = after.breaks.iter().find(|b| enough(b.what) && speaks(&b.keyword, &b.name))?;
+    Some(found.reason.clone())
+}
+
+/// Differences as they are found.
+struct Changes<'a> {
+    before: &'a Checked,
+    after: &'a Checked,
+    found: Vec<Change>,
+}
+
+impl Changes<'_> {
+    fn push(
+        &mut self,
+        effect: Effect,
+        owner: (&'static str, &str),
+        what: impl Into<String>,
+        before: Option<Span>,
+        after: Option<Span>,
+    ) {
+        let about =
+            if owner.1.is_empty() { format!("`{}`", owner.0) } else { format!("{} `{}`", owner.0, owner.1) };
+        self.found.push(Change {
+            effect,
+            about,
+            what: what.into(),
+            before: before.and_then(|span| place(self.before, span)),
+            after: after.and_then(|span| place(self.after, span)),
+            reason: None,
+            span: after,
+            span_before: before,
+            owners: vec![(owner.0, owner.1.to_owned())],
+        });
+    }
+
+    /// Lets a further declaration speak for the last difference.
+    fn also(&mut self, keyword: &'static str, name: &str) {
+        if let Some(last) = self.found.last_mut() {
+            last.owners.push((keyword, name.to_owned()));
+        }
+    }
+}
+
+/// Turns a span into file, line and column; the files of a model stand in the order of their ids.
+fn place(checked: &Checked, span: Span) -> Option<Place> {
+    let file = checked.files.get(span.file.0 as usize)?;
+    let before = file.text.get(..span.start as usize)?;
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    Some(Place { file: file.path.clone(), line, column })
+}

@@ -1,0 +1,144 @@
+//! What can be answered: kinds, points of scales, options, limits.
+
+use super::Effect;
+use super::questions::reworded;
+use crate::model::Checked;
+use crate::model::checked::{Choice, Question, QuestionKind, Scale, Text};
+
+/// Compares the answers that two versions of a question take.
+pub(super) fn compare(
+    before: &Checked,
+    after: &Checked,
+    old: &Question,
+    new: &Question,
+    found: &mut Vec<(Effect, String)>,
+) {
+    let shuffled = old.shuffle && new.shuffle;
+    match (&old.kind, &new.kind) {
+        (QuestionKind::Scale(a, _), QuestionKind::Scale(b, _))
+        | (QuestionKind::Grid(a), QuestionKind::Grid(b)) => {
+            if let (Some(a), Some(b)) = (before.scales.get(*a), after.scales.get(*b)) {
+                named("point", &points(a), &points(b), false, found);
+            }
+        }
+        (QuestionKind::Choice(a), QuestionKind::Choice(b))
+        | (QuestionKind::Choices(a), QuestionKind::Choices(b))
+        | (QuestionKind::Ranking(a), QuestionKind::Ranking(b)) => {
+            named("option", &choices(a), &choices(b), shuffled, found);
+        }
+        (QuestionKind::Number { min: a, max: b }, QuestionKind::Number { min: c, max: d }) => {
+            let narrower =
+                c.is_some_and(|c| a.is_none_or(|a| c > a)) || d.is_some_and(|d| b.is_none_or(|b| d < b));
+            if (a, b) != (c, d) {
+                let effect = if narrower { Effect::BreaksData } else { Effect::BreaksTrend };
+                let end = |x: &Option<f64>| x.map_or("…".to_owned(), |x| x.to_string());
+                found.push((effect, format!("range: {}..{} → {}..{}", end(a), end(b), end(c), end(d))));
+            }
+        }
+        (
+            QuestionKind::Slider { min: a, max: b, step: s },
+            QuestionKind::Slider { min: c, max: d, step: t },
+        ) => {
+            if (a, b) != (c, d) {
+                let effect = if c > a || d < b { Effect::BreaksData } else { Effect::BreaksTrend };
+                found.push((effect, format!("range: {a}..{b} → {c}..{d}")));
+            }
+            if s != t {
+                found.push((Effect::BreaksTrend, format!("step: {s} → {t}")));
+            }
+        }
+        (QuestionKind::Text { long: a }, QuestionKind::Text { long: b }) => {
+            if a != b {
+                let now = if *b { "several lines" } else { "one line" };
+                found.push((Effect::Safe, format!("now takes {now}")));
+            }
+        }
+        (a, b) if std::mem::discriminant(a) == std::mem::discriminant(b) => {}
+        (a, b) => found.push((Effect::BreaksData, format!("kind: {} → {}", kind(a), kind(b)))),
+    }
+}
+
+/// Something that can be chosen: its code, label, and what else matters.
+struct Answer<'a> {
+    code: String,
+    label: &'a Text,
+    exclusive: bool,
+}
+
+fn points(scale: &Scale) -> Vec<Answer<'_>> {
+    let point = |p: &'_ crate::model::checked::ScalePoint| p.code.to_string();
+    scale.points.iter().map(|p| Answer { code: point(p), label: &p.label, exclusive: false }).collect()
+}
+
+fn choices(choices: &[Choice]) -> Vec<Answer<'_>> {
+    let one = |c: &'_ Choice| c.name.clone();
+    choices.iter().map(|c| Answer { code: one(c), label: &c.label, exclusive: c.exclusive }).collect()
+}
+
+fn named(what: &str, old: &[Answer], new: &[Answer], shuffled: bool, found: &mut Vec<(Effect, String)>) {
+    let same_label = |a: &Text, b: &Text| !a.is_empty() && a == b;
+    for answer in old {
+        let Some(now) = new.iter().find(|n| n.code == answer.code) else {
+            let code = &answer.code;
+            let moved = new.iter().find(|n| same_label(n.label, answer.label));
+            found.push((
+                Effect::BreaksData,
+                match moved {
+                    Some(moved) => format!("the code of an {what} changed: `{code}` → `{}`", moved.code)
+                        .replace("an point", "a point"),
+                    None => format!("its {what} `{code}` was removed"),
+                },
+            ));
+            continue;
+        };
+        // Labels that changed places gave old codes a new meaning.
+        let meant = |n: &&Answer| same_label(n.label, answer.label) && n.code != answer.code;
+        if let Some(other) = new.iter().find(meant).filter(|_| now.label != answer.label) {
+            let code = &answer.code;
+            found.push((
+                Effect::BreaksData,
+                format!("what its {what} `{code}` said is now said by `{}`", other.code),
+            ));
+        } else if let Some(words) =
+            reworded(&format!("label of its {what} `{}`", answer.code), answer.label, now.label)
+        {
+            found.push((Effect::BreaksTrend, words));
+        }
+        if now.exclusive != answer.exclusive {
+            let now = if now.exclusive { "now excludes" } else { "no longer excludes" };
+            found.push((Effect::BreaksTrend, format!("its {what} `{}` {now} the others", answer.code)));
+        }
+    }
+    let is_new = |n: &&Answer| !old.iter().any(|o| o.code == n.code);
+    for answer in new.iter().filter(is_new) {
+        let renamed =
+            old.iter().any(|o| same_label(o.label, answer.label) && !new.iter().any(|n| n.code == o.code));
+        if !renamed {
+            found.push((Effect::BreaksTrend, format!("its {what} `{}` is new", answer.code)));
+        }
+    }
+    let common = |a: &[Answer], b: &[Answer]| -> Vec<String> {
+        a.iter().filter(|x| b.iter().any(|y| y.code == x.code)).map(|x| x.code.clone()).collect()
+    };
+    if common(old, new) != common(new, old) && !shuffled {
+        found.push((Effect::BreaksTrend, format!("its {what}s stand in another order")));
+    }
+}
+
+fn kind(kind: &QuestionKind) -> &'static str {
+    match kind {
+        QuestionKind::Scale(..) => "scale",
+        QuestionKind::Grid(_) => "grid",
+        QuestionKind::Choice(_) => "choice",
+        QuestionKind::Choices(_) => "choices",
+        QuestionKind::Ranking(_) => "ranking",
+        QuestionKind::YesNo => "yes_no",
+        QuestionKind::Text { .. } => "text",
+        QuestionKind::Number { .. } => "number",
+        QuestionKind::Slider { .. } => "slider",
+        QuestionKind::Date => "date",
+        QuestionKind::Consent => "consent",
+        QuestionKind::Contact => "contact",
+        QuestionKind::Note => "note",
+    }
+}

@@ -1,0 +1,209 @@
+//! Questions: removed, added, moved, and what is different in those that stayed.
+
+use super::scores::named;
+use super::{Changes, Effect, options};
+use crate::model::Checked;
+use crate::model::checked::{Item, Question, QuestionKind, Text};
+
+/// Compares what is asked.
+pub(super) fn compare(all: &mut Changes) {
+    languages(all);
+    let (before, after) = (all.before, all.after);
+    for old in &before.questionnaire.questions {
+        match after.questionnaire.questions.iter().find(|q| q.name == old.name) {
+            Some(new) => question(all, old, new),
+            None if old.kind == QuestionKind::Note => {
+                all.push(
+                    Effect::Safe,
+                    ("question", &old.name),
+                    "was removed; it asked nothing",
+                    Some(old.span),
+                    None,
+                );
+            }
+            None => all.push(
+                Effect::BreaksData,
+                ("question", &old.name),
+                "was removed; its answers have no question any more",
+                Some(old.span),
+                None,
+            ),
+        }
+    }
+    for new in &after.questionnaire.questions {
+        if !before.questionnaire.questions.iter().any(|q| q.name == new.name) {
+            all.push(Effect::Safe, ("question", &new.name), "is new", None, Some(new.span));
+        }
+    }
+    order(all);
+    sections(all);
+}
+
+fn languages(all: &mut Changes) {
+    let (before, after) = (&all.before.campaign.languages, &all.after.campaign.languages);
+    let missing = |from: &[String], other: &[String]| -> Vec<String> {
+        from.iter().filter(|l| !other.contains(l)).cloned().collect()
+    };
+    let (gone, new) = (missing(before, after), missing(after, before));
+    let name = all.after.campaign.name.clone();
+    if !gone.is_empty() {
+        let what = format!("no longer speaks {}", gone.join(", "));
+        all.push(Effect::BreaksTrend, ("campaign", &name), what, None, None);
+    }
+    if !new.is_empty() {
+        all.push(Effect::Safe, ("campaign", &name), format!("speaks {} too", new.join(", ")), None, None);
+    }
+}
+
+/// What stands before a question colours its answer (Schuman & Presser 1981), so a new order is another question.
+fn order(all: &mut Changes) {
+    let (before, after) = (all.before, all.after);
+    let names = |checked: &Checked, other: &Checked| -> Vec<String> {
+        let known = |q: &&Question| other.questionnaire.questions.iter().any(|o| o.name == q.name);
+        checked.questionnaire.questions.iter().filter(known).map(|q| q.name.clone()).collect()
+    };
+    let (old, new) = (names(before, after), names(after, before));
+    // Only what moved is told: the longest row that kept its order stayed.
+    let stayed = longest_common(&old, &new);
+    for name in new.iter().filter(|name| !stayed.contains(name)) {
+        let find = |checked: &Checked| {
+            checked.questionnaire.questions.iter().find(|q| q.name == *name).map(|q| q.span)
+        };
+        let at = new.iter().position(|n| n == name).unwrap_or(0);
+        let what = match at.checked_sub(1).and_then(|i| new.get(i)) {
+            Some(other) => format!("was moved behind `{other}`"),
+            None => "was moved to the beginning".to_owned(),
+        };
+        all.push(Effect::BreaksTrend, ("question", name), what, find(before), find(after));
+    }
+}
+
+/// Returns the longest common subsequence.
+fn longest_common(old: &[String], new: &[String]) -> Vec<String> {
+    let width = new.len() + 1;
+    let mut best = vec![0_usize; (old.len() + 1) * width];
+    for i in (0..old.len()).rev() {
+        for j in (0..new.len()).rev() {
+            best[i * width + j] = if old[i] == new[j] {
+                best[(i + 1) * width + j + 1] + 1
+            } else {
+                best[(i + 1) * width + j].max(best[i * width + j + 1])
+            };
+        }
+    }
+    let (mut i, mut j, mut common) = (0, 0, Vec::new());
+    while i < old.len() && j < new.len() {
+        if old[i] == new[j] {
+            common.push(old[i].clone());
+            (i, j) = (i + 1, j + 1);
+        } else if best[(i + 1) * width + j] >= best[i * width + j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    common
+}
+
+fn sections(all: &mut Changes) {
+    let (before, after) = (all.before, all.after);
+    for new in &after.questionnaire.sections {
+        if let Some(old) = before.questionnaire.sections.iter().find(|s| s.name == new.name)
+            && let Some(what) = reworded("title", &old.title, &new.title)
+        {
+            all.push(Effect::BreaksTrend, ("section", &new.name), what, None, None);
+        }
+    }
+}
+
+fn question(all: &mut Changes, old: &Question, new: &Question) {
+    let mut found: Vec<(Effect, String)> = Vec::new();
+    let mut trend = |what: Option<String>| found.extend(what.map(|what| (Effect::BreaksTrend, what)));
+    trend(reworded("wording", &old.text, &new.text));
+    trend(reworded("hint", &old.hint, &new.hint));
+    trend(match (old.not_applicable.is_empty(), new.not_applicable.is_empty()) {
+        (false, true) => Some("can no longer be answered as not applicable".to_owned()),
+        (true, false) => Some("can now be answered as not applicable".to_owned()),
+        _ => reworded("label of the not-applicable answer", &old.not_applicable, &new.not_applicable),
+    });
+    if old.required != new.required {
+        let now = if new.required { "must now be answered" } else { "may now be left out" };
+        trend(Some(now.to_owned()));
+    }
+    if old.shuffle != new.shuffle {
+        let now = if new.shuffle { "is now shown in a random order" } else { "is no longer shuffled" };
+        trend(Some(now.to_owned()));
+    }
+    if condition(all.before, old) != condition(all.after, new) {
+        trend(Some(match (&old.condition, &new.condition) {
+            (None, _) => "is now asked only on a condition".to_owned(),
+            (_, None) => "is now asked of everybody".to_owned(),
+            _ => "is asked on another condition".to_owned(),
+        }));
+    }
+    options::compare(all.before, all.after, old, new, &mut found);
+    rows(all, old, new, &mut found);
+    let scale = match new.kind {
+        QuestionKind::Scale(scale, _) | QuestionKind::Grid(scale) => {
+            all.after.scales.get(scale).map(|s| s.name.clone())
+        }
+        _ => None,
+    };
+    for (effect, what) in found {
+        all.push(effect, ("question", &new.name), what, Some(old.span), Some(new.span));
+        if let Some(scale) = &scale {
+            all.also("scale", scale);
+        }
+    }
+}
+
+/// Returns a condition with names in the place of indices, which move with every new question.
+fn condition(checked: &Checked, question: &Question) -> Option<String> {
+    question.condition.as_ref().map(|condition| named(checked, &format!("{condition:?}")))
+}
+
+fn rows(all: &Changes, old: &Question, new: &Question, found: &mut Vec<(Effect, String)>) {
+    if !matches!((&old.kind, &new.kind), (QuestionKind::Grid(_), QuestionKind::Grid(_))) {
+        return;
+    }
+    let of = |checked: &Checked, name: &str| -> Vec<Item> {
+        let items = checked.questionnaire.items.iter();
+        items
+            .filter(|i| checked.questionnaire.questions.get(i.question).is_some_and(|q| q.name == name))
+            .cloned()
+            .collect()
+    };
+    let (before, after) = (of(all.before, &old.name), of(all.after, &new.name));
+    for row in &before {
+        match after.iter().find(|r| r.name == row.name) {
+            None => found.push((Effect::BreaksData, format!("its row `{}` was removed", row.name))),
+            Some(now) => found.extend(
+                reworded(&format!("wording of its row `{}`", row.name), &row.row, &now.row)
+                    .map(|what| (Effect::BreaksTrend, what)),
+            ),
+        }
+    }
+    for row in after.iter().filter(|row| !before.iter().any(|r| r.name == row.name)) {
+        found.push((Effect::Safe, format!("its row `{}` is new", row.name)));
+    }
+    let common = |rows: &[Item], other: &[Item]| -> Vec<String> {
+        rows.iter().filter(|r| other.iter().any(|o| o.name == r.name)).map(|r| r.name.clone()).collect()
+    };
+    if common(&before, &after) != common(&after, &before) && !(old.shuffle && new.shuffle) {
+        found.push((Effect::BreaksTrend, "its rows stand in another order".to_owned()));
+    }
+}
+
+/// Says how a text changed; other blanks are no change, nor is a language that came or went.
+pub(super) fn reworded(what: &str, old: &Text, new: &Text) -> Option<String> {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let changed = old.0.iter().find_map(|(language, before)| {
+        let (_, after) = new.0.iter().find(|(l, _)| l == language)?;
+        (plain(before) != plain(after)).then(|| format!("{what}: “{}” → “{}”", plain(before), plain(after)))
+    });
+    match (old.is_empty(), new.is_empty()) {
+        (true, false) => Some(format!("{what} is new")),
+        (false, true) => Some(format!("{what} was removed")),
+        _ => changed,
+    }
+}

@@ -1,0 +1,178 @@
+//! Scores and cleaning: other weights and other parts are other figures under the old name.
+
+use super::{Changes, Effect};
+use crate::expr::Var;
+use crate::model::Checked;
+use crate::model::checked::{Formula, Score, ScoreKind, Scoring};
+
+/// Compares how answers become figures.
+pub(super) fn compare(all: &mut Changes) {
+    let (before, after) = (all.before, all.after);
+    match (&before.scoring, &after.scoring) {
+        (Some(old), Some(new)) => scoring(all, old, new),
+        (Some(_), None) => all.push(Effect::BreaksTrend, ("score", ""), "was removed", None, None),
+        (None, Some(_)) => all.push(Effect::Safe, ("score", ""), "is new", None, None),
+        (None, None) => {}
+    }
+    let rules = |checked: &Checked| -> Vec<String> {
+        let one = |rule: &crate::model::checked::CleanRule| {
+            format!("{} {}", rule.drop, named(checked, &format!("{:?}", rule.condition)))
+        };
+        checked.clean.iter().map(one).collect()
+    };
+    if rules(before) != rules(after) {
+        all.push(Effect::BreaksTrend, ("clean", ""), "drops or flags other answers", None, None);
+    }
+}
+
+fn scoring(all: &mut Changes, old: &Scoring, new: &Scoring) {
+    let (before, after) = (all.before, all.after);
+    if (old.low, old.high) != (new.low, new.high) {
+        let what = format!("scale: {}..{} → {}..{}", old.low, old.high, new.low, new.high);
+        all.push(Effect::BreaksTrend, ("score", ""), what, None, None);
+    }
+    for score in &old.scores {
+        let Some(now) = new.scores.iter().find(|s| s.name == score.name) else {
+            all.push(
+                Effect::BreaksTrend,
+                ("score", &score.name),
+                "was removed; its trend ends",
+                Some(score.span),
+                None,
+            );
+            all.also("score", "");
+            continue;
+        };
+        for (effect, what) in differences(before, after, (old, score), (new, now)) {
+            all.push(effect, ("score", &score.name), what, Some(score.span), Some(now.span));
+            all.also("score", "");
+        }
+    }
+    for score in new.scores.iter().filter(|s| !old.scores.iter().any(|o| o.name == s.name)) {
+        all.push(Effect::Safe, ("score", &score.name), "is new", None, Some(score.span));
+    }
+    let periods = |scoring: &Scoring| -> Vec<String> {
+        let weights = |weights: &[(usize, f64)]| {
+            let one = |(i, w): &(usize, f64)| {
+                format!("{} {w}", scoring.scores.get(*i).map_or("", |s| s.name.as_str()))
+            };
+            let mut all: Vec<String> = weights.iter().map(one).collect();
+            all.sort();
+            all.join(", ")
+        };
+        scoring.during.iter().map(|d| format!("{}..{} {}", d.from, d.to, weights(&d.weights))).collect()
+    };
+    if periods(old) != periods(new) {
+        all.push(Effect::BreaksTrend, ("score", ""), "weights differ in other periods", None, None);
+    }
+}
+
+fn differences(
+    before: &Checked,
+    after: &Checked,
+    (old_all, old): (&Scoring, &Score),
+    (new_all, new): (&Scoring, &Score),
+) -> Vec<(Effect, String)> {
+    let mut found = Vec::new();
+    if old.title != new.title {
+        found.push((Effect::Safe, "has another title".to_owned()));
+    }
+    let items = |checked: &Checked, items: &[usize]| -> Vec<String> {
+        let mut names: Vec<String> = items
+            .iter()
+            .filter_map(|i| checked.questionnaire.items.get(*i))
+            .map(|i| i.name.clone())
+            .collect();
+        names.sort();
+        names
+    };
+    match (&old.kind, &new.kind) {
+        (
+            ScoreKind::Dimension { weight: a, items: x, at_least: m },
+            ScoreKind::Dimension { weight: b, items: y, at_least: n },
+        ) => {
+            if (a - b).abs() > 1e-12 {
+                found.push((Effect::BreaksTrend, format!("weight: {}% → {}%", percent(*a), percent(*b))));
+            }
+            let (x, y) = (items(before, x), items(after, y));
+            if x != y {
+                found.push((Effect::BreaksTrend, format!("is made of: {} → {}", x.join(", "), y.join(", "))));
+            }
+            if m != n {
+                found.push((Effect::BreaksTrend, format!("needs answers: {m} → {n}")));
+            }
+        }
+        (ScoreKind::Index { parts: x, at_least: a }, ScoreKind::Index { parts: y, at_least: b }) => {
+            let names = |scoring: &Scoring, parts: &[usize]| -> Vec<String> {
+                let mut names: Vec<String> =
+                    parts.iter().filter_map(|i| scoring.scores.get(*i)).map(|s| s.name.clone()).collect();
+                names.sort();
+                names
+            };
+            let (x, y) = (names(old_all, x), names(new_all, y));
+            if x != y {
+                found.push((Effect::BreaksTrend, format!("is made of: {} → {}", x.join(", "), y.join(", "))));
+            }
+            if (a - b).abs() > 1e-12 {
+                found.push((
+                    Effect::BreaksTrend,
+                    format!("needs weight: {}% → {}%", percent(*a), percent(*b)),
+                ));
+            }
+        }
+        (ScoreKind::Kpi(a), ScoreKind::Kpi(b))
+            if formula(before, old_all, a) == formula(after, new_all, b) => {}
+        _ => found.push((Effect::BreaksTrend, "is computed in another way".to_owned())),
+    }
+    found
+}
+
+/// Returns a formula with names in the place of indices.
+fn formula(checked: &Checked, scoring: &Scoring, of: &Formula) -> String {
+    let item = |i: &usize| checked.questionnaire.items.get(*i).map_or("", |item| item.name.as_str());
+    let score = |i: &usize| scoring.scores.get(*i).map_or("", |score| score.name.as_str());
+    match of {
+        Formula::Number(x) => x.to_string(),
+        Formula::Score(i) | Formula::Kpi(i) => score(i).to_owned(),
+        Formula::Mean(i) => format!("mean({})", item(i)),
+        Formula::Nps(i) => format!("nps({})", item(i)),
+        Formula::Top2(i) => format!("top2({})", item(i)),
+        Formula::Share(i) => format!("share({})", item(i)),
+        Formula::Arithmetic(op, a, b) => {
+            format!("({} {op:?} {})", formula(checked, scoring, a), formula(checked, scoring, b))
+        }
+    }
+}
+
+fn percent(share: f64) -> f64 {
+    (share * 1e6).round() / 1e4
+}
+
+/// Replaces the indices of a written condition by names: indices move with every new question.
+pub(super) fn named(checked: &Checked, shape: &str) -> String {
+    let name = |var: Var| match var {
+        Var::Item(i) => checked.questionnaire.items.get(i).map(|item| item.name.as_str()),
+        Var::Score(i) => checked.scoring.as_ref().and_then(|s| s.scores.get(i)).map(|s| s.name.as_str()),
+        Var::Field(i) => checked.frame.as_ref().and_then(|f| f.fields.get(i)).map(|f| f.name.as_str()),
+        _ => None,
+    };
+    let kinds: [(&str, fn(usize) -> Var); 4] =
+        [("Item(", Var::Item), ("Score(", Var::Score), ("Field(", Var::Field), ("StraightLine([", Var::Item)];
+    let mut plain = String::new();
+    let mut rest = shape;
+    loop {
+        let found = kinds.iter().filter_map(|(key, make)| rest.find(key).map(|at| (at + key.len(), *make)));
+        let Some((at, make)) = found.min_by_key(|(at, _)| *at) else { break };
+        let (head, tail) = rest.split_at(at);
+        plain.push_str(head);
+        let (indices, tail) = tail.split_at(tail.find([')', ']']).unwrap_or(tail.len()));
+        let names: Vec<&str> = indices
+            .split(", ")
+            .map(|index| index.parse().ok().and_then(|i| name(make(i))).unwrap_or(index))
+            .collect();
+        plain.push_str(&names.join(", "));
+        rest = tail;
+    }
+    plain.push_str(rest);
+    plain
+}

@@ -1,0 +1,77 @@
+//! Changes for people and for machines.
+
+use super::{Change, Effect, Place};
+
+fn heading(effect: Effect) -> &'static str {
+    match effect {
+        Effect::BreaksData => "breaks the data",
+        Effect::BreaksTrend => "breaks the trend",
+        Effect::Safe => "safe",
+    }
+}
+
+fn shown(place: &Place) -> String {
+    format!("{}:{}:{}", place.file, place.line, place.column)
+}
+
+fn places(change: &Change) -> String {
+    match (&change.before, &change.after) {
+        (Some(a), Some(b)) if a == b => format!(" ({})", shown(a)),
+        (Some(a), Some(b)) => format!(" ({} → {})", shown(a), shown(b)),
+        (Some(a), None) => format!(" (was {})", shown(a)),
+        (None, Some(b)) => format!(" ({})", shown(b)),
+        (None, None) => String::new(),
+    }
+}
+
+/// Writes one change with what it does: for a list that is not sorted by it.
+#[must_use]
+pub fn line(change: &Change) -> String {
+    format!("{}: {}", heading(change.effect), plain(change))
+}
+
+fn plain(change: &Change) -> String {
+    let reason =
+        change.reason.as_ref().map(|reason| format!("; the spec says why: {reason}")).unwrap_or_default();
+    format!("{} {}{}{reason}", change.about, change.what, places(change))
+}
+
+/// Writes the changes as text, one line each, under what they do.
+#[must_use]
+pub fn text(changes: &[Change]) -> String {
+    let mut text = String::from("Changes of the questionnaire\n");
+    if changes.is_empty() {
+        text.push_str("  nothing changed\n");
+    }
+    for run in changes.chunk_by(|a, b| a.effect == b.effect) {
+        let head = run.first().map_or("", |change| heading(change.effect));
+        text.push_str(&format!("  {head}\n"));
+        run.iter().for_each(|change| text.push_str(&format!("    {}\n", plain(change))));
+    }
+    text
+}
+
+/// Writes the changes as Markdown.
+#[must_use]
+pub fn markdown(changes: &[Change]) -> String {
+    let mut text = String::from("## Changes of the questionnaire\n\n");
+    if changes.is_empty() {
+        text.push_str("Nothing changed.\n");
+        return text;
+    }
+    text.push_str("| effect | what | before | now | why |\n|---|---|---|---|---|\n");
+    let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+    for change in changes {
+        let place = |place: &Option<Place>| place.as_ref().map(shown).unwrap_or_default();
+        text.push_str(&format!(
+            "| {} | {} {} | {} | {} | {} |\n",
+            heading(change.effect),
+            cell(&change.about),
+            cell(&change.what),
+            cell(&place(&change.before)),
+            cell(&place(&change.after)),
+            cell(change.reason.as_deref().unwrap_or(""))
+        ));
+    }
+    text
+}

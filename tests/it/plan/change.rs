@@ -1,0 +1,255 @@
+//! What a change of the questionnaire means: safe, breaks the trend, breaks the data; and the word that lets it.
+
+use std::process::Command;
+
+use canvass::model::{Checked, Memory, analyse};
+use canvass::plan::change::{Change, Effect, changes};
+
+use crate::cli::canvass;
+use crate::support::scratch::Scratch;
+
+const SPEC: &str = include_str!("../../fixtures/trial/lamps.survey");
+
+fn checked(text: &str) -> Checked {
+    let analysis = analyse("lamps.survey", &Memory([("lamps.survey".to_owned(), text.to_owned())].into()));
+    analysis.checked.unwrap_or_else(|| panic!("{:?}", analysis.diagnostics))
+}
+
+#[track_caller]
+fn replaced(text: &str, pairs: &[(&str, &str)]) -> String {
+    pairs.iter().fold(text.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "`{from}` is not there");
+        text.replace(from, to)
+    })
+}
+
+fn difference(pairs: &[(&str, &str)]) -> Vec<Change> {
+    changes(&checked(SPEC), &checked(&replaced(SPEC, pairs)))
+}
+
+/// Checks that a change is told as exactly these differences.
+#[track_caller]
+fn gives(pairs: &[(&str, &str)], expected: &[(Effect, &str)]) {
+    let found = difference(pairs);
+    let told: Vec<(Effect, String)> =
+        found.iter().map(|c| (c.effect, format!("{} {}", c.about, c.what))).collect();
+    let told: Vec<(Effect, &str)> = told.iter().map(|(effect, what)| (*effect, what.as_str())).collect();
+    assert_eq!(told, expected);
+}
+
+use Effect::{BreaksData, BreaksTrend, Safe};
+
+#[test]
+fn what_changes_nothing_is_not_told() {
+    gives(&[("campaign lamps {", "// more\ncampaign lamps {")], &[]);
+    gives(&[("our service.\" }", "our service.\" }\n\nreport { formats html }")], &[]);
+    gives(&[("Reading room survey", "The reading room")], &[]);
+}
+
+#[test]
+fn wording_breaks_the_trend() {
+    gives(
+        &[("How did you last contact us?", "How did you contact us?")],
+        &[(
+            BreaksTrend,
+            "question `reached` wording: “How did you last contact us?” → “How did you contact us?”",
+        )],
+    );
+    gives(
+        &[("\"Quiet\"", "\"Silence\"")],
+        &[(BreaksTrend, "question `aspects` wording of its row `quiet`: “Quiet” → “Silence”")],
+    );
+    gives(
+        &[("\"By phone\"", "\"Phone\"")],
+        &[(BreaksTrend, "question `reached` label of its option `phone`: “By phone” → “Phone”")],
+    );
+    gives(&[("\"更多\"", "\"其他\"")], &[(BreaksTrend, "section `more` title: “更多” → “其他”")]);
+}
+
+#[test]
+fn a_scale_that_changes_changes_all_its_questions() {
+    let told = difference(&[("\"Neutral\"", "\"Neither\"")]);
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told.iter().all(|c| c.effect == BreaksTrend && c.what.contains("label of its point `3`")));
+    // Labels that change places give old codes a new meaning.
+    let swapped = difference(&[
+        ("2 \"不满意\"     / \"Dissatisfied\"", "2 \"满意\" / \"Satisfied\""),
+        ("4 \"满意\"       / \"Satisfied\"", "4 \"不满意\" / \"Dissatisfied\""),
+    ]);
+    assert!(
+        swapped
+            .iter()
+            .any(|c| c.effect == BreaksData && c.what == "what its point `2` said is now said by `4`"),
+        "{swapped:?}"
+    );
+}
+
+#[test]
+fn what_is_gone_breaks_the_data() {
+    let callback = "  question callback : yes_no {\n    text \"我们可以联系您吗？\" / \"May we contact you?\"\n    when why is answered\n  }\n";
+    let other = "  question other : yes_no { text \"好吗？\" / \"Good?\" }\n";
+    gives(
+        &[(callback, other)],
+        &[
+            (BreaksData, "question `callback` was removed; its answers have no question any more"),
+            (Safe, "question `other` is new"),
+        ],
+    );
+    gives(
+        &[("visit \"到馆\"", "desk \"到馆\"")],
+        &[(BreaksData, "question `reached` the code of an option changed: `visit` → `desk`")],
+    );
+    gives(
+        &[("reached : choice {", "reached : choices {")],
+        &[(BreaksData, "question `reached` kind: choice → choices")],
+    );
+    gives(&[("number 0..20", "number 0..10")], &[(BreaksData, "question `visits` range: 0..20 → 0..10")]);
+    gives(&[("number 0..20", "number 0..50")], &[(BreaksTrend, "question `visits` range: 0..20 → 0..50")]);
+}
+
+#[test]
+fn order_and_conditions_break_the_trend() {
+    let visits = "  question visits : number 0..20 { text \"您上个月来过多少次？\" / \"How many times did you come last month?\" }\n";
+    assert!(SPEC.contains(visits), "the fixture has changed");
+    let moved =
+        replaced(SPEC, &[(visits, ""), ("  question overall :", &format!("{visits}  question overall :"))]);
+    let told = changes(&checked(SPEC), &checked(&moved));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((told[0].effect, told[0].what.as_str()), (BreaksTrend, "was moved to the beginning"));
+    gives(
+        &[("when overall >= 4", "when overall >= 5")],
+        &[(BreaksTrend, "question `praise` is asked on another condition")],
+    );
+    // A new question moves the indices of the model, and nothing else.
+    gives(
+        &[(
+            "  question overall :",
+            "  question first : yes_no { text \"来过吗？\" / \"Been here?\" }\n  question overall :",
+        )],
+        &[(Safe, "question `first` is new")],
+    );
+}
+
+#[test]
+fn weights_and_parts_of_scores_break_the_trend() {
+    gives(
+        &[
+            ("60% = mean(light, quiet)", "50% = mean(light, quiet)"),
+            ("40% = mean(overall)", "50% = mean(overall)"),
+        ],
+        &[(BreaksTrend, "score `place` weight: 60% → 50%"), (BreaksTrend, "score `whole` weight: 40% → 50%")],
+    );
+    gives(
+        &[("mean(light, quiet)", "mean(light)")],
+        &[(BreaksTrend, "score `place` is made of: light, quiet → light")],
+    );
+    gives(&[("\"Satisfied\" = top2", "\"Content\" = top2")], &[(Safe, "score `content` has another title")]);
+}
+
+/// The word stands in the statement or in the campaign; the trend's does not speak for the data.
+#[test]
+fn a_reason_speaks_for_a_change() {
+    let reworded = ("How did you last contact us?", "How did you contact us?");
+    let word = |what: &str| {
+        format!("question reached : choice {{\n    breaks {what} \"the old wording was unclear\"")
+    };
+    let told = difference(&[reworded, ("question reached : choice {", &word("trend"))]);
+    assert_eq!(told[0].reason.as_deref(), Some("the old wording was unclear"));
+    assert!(!told[0].is_unspoken());
+    let renamed = ("visit \"到馆\"", "desk \"到馆\"");
+    let told = difference(&[renamed, ("question reached : choice {", &word("trend"))]);
+    assert!(told[0].is_unspoken());
+    let told = difference(&[renamed, ("question reached : choice {", &word("data"))]);
+    assert!(!told[0].is_unspoken());
+    let told = difference(&[renamed, ("campaign lamps {", "campaign lamps {\n  breaks data \"new codes\"")]);
+    assert_eq!(told[0].reason.as_deref(), Some("new codes"));
+    let places = (told[0].before.as_ref().unwrap().line, told[0].after.as_ref().unwrap().line);
+    assert_eq!(places.1, places.0 + 1);
+}
+
+fn run(scratch: &Scratch, args: &[&str]) -> (i32, String, String) {
+    let mut command: Command = canvass(&scratch.0);
+    let output = command.args(args).env("PATH", std::env::var("PATH").unwrap()).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn plan_shows_what_a_change_means_in_every_format() {
+    let home = Scratch::new("change");
+    home.write("canvass.yaml", "seed: 7\n");
+    home.write("readers.csv", "card_no,mail,tier\n1,a@example.com,gold\n2,b@example.com,standard\n");
+    home.write("lamps.survey", SPEC);
+    let git = |args: &[&str]| {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(&home.0).args(["-c", "user.name=A", "-c", "user.email=a@example.com"]);
+        assert!(command.args(args).output().unwrap().status.success(), "{args:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "first"]);
+    home.write("old.survey", SPEC);
+    let pairs = [
+        ("visit \"到馆\"", "desk \"到馆\""),
+        ("\"Quiet\"", "\"Silence\""),
+        ("\"Satisfied\" = top2", "\"Content\" = top2"),
+    ];
+    home.write("lamps.survey", replaced(SPEC, &pairs));
+    for earlier in ["HEAD", "old.survey"] {
+        let (code, text, said) = run(&home, &["plan", "lamps.survey", "--against", earlier]);
+        assert_eq!(code, 0, "{said}");
+        let start = text.lines().take(7).collect::<Vec<_>>().join("\n");
+        assert!(
+            start.starts_with(
+                "Changes of the questionnaire\n  breaks the data\n    question `reached` the code"
+            ),
+            "{start}"
+        );
+        assert!(
+            start.contains("\n  breaks the trend\n    question `aspects` wording")
+                && start.contains("\n  safe\n"),
+            "{start}"
+        );
+        assert!(start.contains("lamps.survey:"), "{start}");
+    }
+    let (_, json, _) = run(&home, &["plan", "lamps.survey", "--against", "HEAD", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["changes"][0]["effect"], "breaks_data");
+    assert_eq!(json["changes"][0]["before"]["file"], "lamps.survey");
+    assert_eq!(json["campaign"], "lamps");
+    let (_, yaml, _) = run(&home, &["plan", "lamps.survey", "--against", "HEAD", "--format", "yaml"]);
+    assert!(yaml.contains("changes:\n- effect: breaks_data\n"), "{yaml}");
+    let (_, markdown, _) = run(&home, &["plan", "lamps.survey", "--against", "HEAD", "--format", "markdown"]);
+    assert!(markdown.contains("| breaks the data | question `reached` the code"), "{markdown}");
+}
+
+/// A wave that follows another says why it does not ask the same.
+#[test]
+fn a_wave_says_what_breaks_the_trend() {
+    let home = Scratch::new("waves");
+    home.write("canvass.yaml", "seed: 7\n");
+    home.write("first/lamps.survey", SPEC);
+    let next = replaced(
+        SPEC,
+        &[("campaign lamps {", "campaign lamps_2 {\n  follows   lamps"), ("\"Quiet\"", "\"Silence\"")],
+    );
+    home.write("second/lamps.survey", &next);
+    let (code, _, said) = run(&home, &["check", "second"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("error[breaks-trend]") && said.contains("which breaks the trend since `lamps`"),
+        "{said}"
+    );
+    assert!(said.contains("so it stood in the wave before") && said.contains("first/lamps.survey"), "{said}");
+    let spoken = replaced(
+        &next,
+        &[("aspects : satisfied5 grid {", "aspects : satisfied5 grid {\n    breaks trend \"clearer\"")],
+    );
+    home.write("second/lamps.survey", &spoken);
+    let (code, _, said) = run(&home, &["check", "second"]);
+    assert_eq!(code, 0, "{said}");
+    home.write("second/lamps.survey", replaced(&spoken, &[("breaks trend \"clearer\"", "breaks trend")]));
+    let (code, _, said) = run(&home, &["check", "second"]);
+    assert_eq!(code, 2);
+    assert!(said.contains("write `breaks trend \"reason\"`"), "{said}");
+}
