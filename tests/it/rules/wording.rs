@@ -113,6 +113,7 @@ fn one_thing_in_english() {
          yes | Did you apply for and receive the benefit?
          yes | Do you know what to do and where to go?
          agree | I was shown how to use it and when to stop.
+         agree | I know what I can and should do.
          scale | How would you rate the “Quality and Service” campaign?
          yes | Have you read and understood the notice?
          yes | Do you work in research and development?
@@ -156,6 +157,7 @@ fn one_thing_in_chinese() {
          scale | 您对工作与生活的平衡有多满意？
          scale | 您对价格与质量之间的关系有多满意？
          scale | 请从服务态度、价格等方面评价我们的服务。
+         scale | 您如何评价我们的价格与其他品牌的质量？
          scale | 您对员工的能力和素质有多满意？
          yes | 您好，您是否收到过产品和活动的信息？
          scale | 与去年相比，您对我们的满意度有什么变化？
@@ -199,6 +201,9 @@ fn leading_and_loaded() {
          scale | Some people say the town is safe, others say it is not. How safe do you feel?
          agree | Most people would learn to use this system quickly.
          yes | Have you seen the slogan “Don't you want more?”
+         leading: Do you agree with the president that <- yes | Do you agree with the president that taxes are high?
+         yes | Do you agree with the following statement that taxes are high?
+         agree | My colleagues are hardworking people.
          yes | Do you agree that we may store your answers?
          yes | Was the service excellent?
          scale | How great is the need for repairs in your home?

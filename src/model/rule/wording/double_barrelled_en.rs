@@ -210,6 +210,7 @@ fn second_question(tokens: &[Token], left: usize, at: usize, right: usize) -> Op
         && tokens.get(right + 1).is_some_and(|t| has("it you they we the our he she", &t.text));
     let must = tokens.last().is_none_or(|t| t.text != "?")
         && has("must should will would can", &next.text)
+        && !has("can could should must will would may might do does is are was were", left_word)
         && tokens.get(right + 1).is_some_and(|t| t.kind == Kind::Word);
     (asks || subject || clause || again || must).then(|| second(tokens, at, right))
 }

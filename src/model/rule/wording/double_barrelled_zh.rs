@@ -165,7 +165,9 @@ fn nouns(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     }
     let right = behind.get(..stop).filter(|r| r.chars().count() <= 10)?;
     let rest = behind.get(stop..)?;
-    if RELATIONS.iter().any(|r| rest.starts_with(r) || right.ends_with(r)) {
+    // “和其他品牌的产品” compares.
+    let compared = ["其他", "其它", "别的", "同类", "同行", "竞争"].iter().any(|o| right.starts_with(o));
+    if compared || RELATIONS.iter().any(|r| rest.starts_with(r) || right.ends_with(r)) {
         return None;
     }
     // “包括价格、质量”, “请从价格、质量等方面评价我们” name parts of one whole.

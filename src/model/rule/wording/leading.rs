@@ -130,7 +130,12 @@ fn english(stem: &Stem) -> Option<Hit> {
     }
     // “Some say …, others say …” names both sides.
     let balanced = find_phrase(&stem.all, &BALANCED).is_some();
-    if let Some(range) = find_phrase(&stem.all, &APPEALS).filter(|_| !balanced) {
+    // “Do you agree with the following statement that …” appeals to nobody.
+    let neutral = |t: &Token| {
+        has("statement statements idea view opinion proposal claim following plan suggestion", &t.text)
+    };
+    let statement = |r: &Range<usize>| stem.all.get(r.clone()).is_some_and(|t| t.iter().any(neutral));
+    if let Some(range) = find_phrase(&stem.all, &APPEALS).filter(|r| !balanced && !statement(r)) {
         return shown(&stem.all, &range, "suggests an answer");
     }
     let tag = (1..stem.all.len()).find_map(|at| {

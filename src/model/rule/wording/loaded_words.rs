@@ -26,7 +26,7 @@ static FIGHTING: LazyLock<Phrases> = LazyLock::new(|| {
         "power grab",
         "tax and spend",
         "open borders",
-        "hardworking|hard-working families|americans|taxpayers|people",
+        "hardworking|hard-working families|americans|taxpayers",
         "so-called *",
         "leftist|leftists|bigoted|homophobic|slurs|frivolous|cabal|downtrodden",
         "unfairly reported|characterized|characterised|portrayed|targeted|attacked|blamed",
