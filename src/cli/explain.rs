@@ -21,8 +21,7 @@ pub struct ExplainArgs {
 #[must_use]
 pub fn run(args: &ExplainArgs, cx: &Context) -> Exit {
     let Some(code) = &args.code else {
-        let text: String = list().iter().map(|name| format!("{name}\n")).collect();
-        return print(&text, cx).err().unwrap_or(Exit::Good);
+        return print(&(list().join("\n") + "\n"), cx).err().unwrap_or(Exit::Good);
     };
     match section(code) {
         Some(text) => print(&format!("{text}\n"), cx).err().unwrap_or(Exit::Good),

@@ -44,33 +44,21 @@ impl Findings {
 
 impl Finding<'_> {
     /// Says what to write instead.
-    #[expect(
-        clippy::must_use_candidate,
-        clippy::return_self_not_must_use,
-        reason = "the finding is kept already"
-    )]
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is kept already")]
     pub fn help(self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
         self
     }
 
     /// Adds a second place.
-    #[expect(
-        clippy::must_use_candidate,
-        clippy::return_self_not_must_use,
-        reason = "the finding is kept already"
-    )]
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is kept already")]
     pub fn label(self, span: Span, message: impl Into<String>) -> Self {
         self.0.labels.push(Label { span, message: message.into() });
         self
     }
 
     /// Offers a mend that `check --fix` may make without asking: it must never change the meaning.
-    #[expect(
-        clippy::must_use_candidate,
-        clippy::return_self_not_must_use,
-        reason = "the finding is kept already"
-    )]
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is kept already")]
     pub fn fix(self, span: Span, replacement: impl Into<String>) -> Self {
         self.0.fix = Some(Fix { span, replacement: replacement.into() });
         self

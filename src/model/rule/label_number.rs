@@ -36,8 +36,7 @@ fn numbered(label: &str) -> Option<i64> {
     // `1-2 times`, `5 years`, `10 %` are amounts.
     let mut behind = rest.chars();
     let counts = match behind.next() {
-        None => true,
-        Some(')' | '）' | ']' | '.' | '、' | ':' | '：' | '=') => true,
+        None | Some(')' | '）' | ']' | '.' | '、' | ':' | '：' | '=') => true,
         Some('-' | '–' | '—') => !behind.as_str().trim_start().starts_with(|c: char| c.is_ascii_digit()),
         Some('分' | '星' | '颗') => !rest.starts_with("分钟"),
         _ => rest.starts_with("star") || rest.starts_with("point"),

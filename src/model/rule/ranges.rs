@@ -59,12 +59,14 @@ pub fn ranges<'a>(asked: &Asked<'a>) -> Option<Vec<Range<'a>>> {
     all.sort_by(|a, b| low(a).total_cmp(&low(b)).then(high(a).total_cmp(&high(b))));
     // Without a unit in some of them, the others' counts for all.
     if let Some(unit) = all.iter().find_map(|r| r.interval.unit) {
-        all.iter_mut().for_each(|r| r.interval.unit = r.interval.unit.or(Some(unit)));
         let written =
             all.iter().map(|r| r.interval.written.clone()).find(|w| !w.is_empty()).unwrap_or_default();
-        all.iter_mut()
-            .filter(|r| r.interval.written.is_empty())
-            .for_each(|r| r.interval.written.clone_from(&written));
+        for range in &mut all {
+            range.interval.unit = range.interval.unit.or(Some(unit));
+            if range.interval.written.is_empty() {
+                range.interval.written.clone_from(&written);
+            }
+        }
     }
     Some(all)
 }
@@ -101,9 +103,10 @@ fn without_shared_words<'t>(labels: &[&'t str]) -> Vec<&'t str> {
         if !shared(&last) {
             break;
         }
-        numbered.iter().for_each(|&i| {
-            cut[i] = last_word(cut[i]).map_or(cut[i], |w| cut[i][..cut[i].len() - w.len()].trim_end())
-        });
+        for &i in &numbered {
+            let word = last_word(cut[i]).unwrap_or("");
+            cut[i] = cut[i].strip_suffix(word).unwrap_or("").trim_end();
+        }
     }
     for _ in 0..4 {
         let first: Vec<Option<String>> = numbered

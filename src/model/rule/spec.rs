@@ -98,7 +98,7 @@ pub struct Asked<'a> {
     pub instrument: Instrument,
 }
 
-impl<'a> Wording<'a> {
+impl Wording<'_> {
     /// Returns where the text stands, with its quotes; a built-in text stands where it is used.
     #[must_use]
     pub fn span(&self) -> Span {
@@ -193,7 +193,7 @@ impl<'a> Spec<'a> {
         if text.trim().is_empty() {
             return None;
         }
-        let fallback = self.owner(id).and_then(|node| self.places.name(node)).unwrap_or_default();
+        let fallback = self.places.name(owner(id)).unwrap_or_default();
         let literal = self.places.text(id, position);
         Some(Wording { id, language, text, literal, fallback, sources: self.sources })
     }
@@ -221,23 +221,6 @@ impl<'a> Spec<'a> {
     pub fn questions(&self) -> impl Iterator<Item = &Asked<'a>> {
         let first = self.languages().first().map_or("", String::as_str);
         self.asked.iter().filter(move |a| a.language == first)
-    }
-
-    /// Names the declaration that a text belongs to.
-    fn owner(&self, id: TextId) -> Option<Node> {
-        Some(match id {
-            TextId::Label(scale, point) => Node::Point(scale, point),
-            TextId::Stem(i) | TextId::Hint(i) | TextId::NotApplicable(i) => Node::Question(i),
-            TextId::Option(i, option) => Node::Option(i, option),
-            TextId::Row(item) => Node::Row(item),
-            TextId::Section(i) => Node::Section(i),
-            TextId::Subject(i)
-            | TextId::Sender(i)
-            | TextId::Body(i)
-            | TextId::Signature(i)
-            | TextId::Script(i) => Node::Channel(i),
-            _ => Node::Campaign,
-        })
     }
 
     fn all_asked(&self) -> Vec<Asked<'a>> {
@@ -323,5 +306,22 @@ fn nature(kind: &QuestionKind) -> (Nature, &[Choice]) {
         QuestionKind::Number { .. } | QuestionKind::Slider { .. } => (Nature::Number, &[]),
         QuestionKind::Note => (Nature::Note, &[]),
         QuestionKind::Date | QuestionKind::Consent | QuestionKind::Contact => (Nature::Other, &[]),
+    }
+}
+
+/// Names the declaration that a text belongs to.
+fn owner(id: TextId) -> Node {
+    match id {
+        TextId::Label(scale, point) => Node::Point(scale, point),
+        TextId::Stem(i) | TextId::Hint(i) | TextId::NotApplicable(i) => Node::Question(i),
+        TextId::Option(i, option) => Node::Option(i, option),
+        TextId::Row(item) => Node::Row(item),
+        TextId::Section(i) => Node::Section(i),
+        TextId::Subject(i)
+        | TextId::Sender(i)
+        | TextId::Body(i)
+        | TextId::Signature(i)
+        | TextId::Script(i) => Node::Channel(i),
+        _ => Node::Campaign,
     }
 }
