@@ -38,9 +38,10 @@ fn check(spec: &Spec, found: &mut Findings) {
 fn lopsided(labels: &[Wording], read: &[Option<Pole>]) -> Option<(usize, usize)> {
     let all: Vec<Pole> = read.iter().copied().collect::<Option<_>>()?;
     let count = |sign: i8| all.iter().filter(|p| p.sign == sign).count();
-    // In poor, fair, good, very good, excellent, “fair” stands below the middle.
+    // In poor, fair, good, very good, excellent, “fair” stands below the middle; so does 一般 in its translation.
     let says = |word: &str| labels.iter().filter(|w| w.text.trim().eq_ignore_ascii_case(word)).count();
-    let (above, below) = (count(1), count(-1) + says("fair") * says("poor"));
+    let fair = says("fair") * says("poor") + says("一般") * says("差");
+    let (above, below) = (count(1), count(-1) + fair);
     // “Not at all important” is the empty end of a scale that only goes up.
     let unipolar = all.iter().any(|p| p.sign == -1 && ((p.none && below == 1) || one_sided(p)));
     let one_idea = idea(read).is_some_and(|idea| idea != "quality");
