@@ -1,6 +1,7 @@
 //! Rules: their pages are run, registry, files and pages are held together, and switching off says why.
 
 mod pages;
+mod polarity;
 mod ranges;
 mod switches;
 mod wording;

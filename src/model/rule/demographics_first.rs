@@ -66,7 +66,7 @@ fn check(spec: &Spec, found: &mut Findings) {
 }
 
 fn is_personal(spec: &Spec, asked: &Asked) -> bool {
-    spec.asked.iter().filter(|a| a.index == asked.index).any(|a| has_cue(&a.stem.own_words(), &CUES))
+    spec.in_languages(asked.index).iter().any(|a| has_cue(&a.stem.own_words(), &CUES))
 }
 
 /// Tells whether a condition of another question reads the answer: then it is a filter.

@@ -1,5 +1,7 @@
 //! `general-after-specific`: the overall rating comes after its parts.
 
+use std::collections::BTreeMap;
+
 use crate::model::rule::text::has_cue;
 use crate::model::rule::{Asked, Findings, Nature, Rule, Spec};
 
@@ -23,32 +25,25 @@ const OVERALL: [&str; 12] = [
 ];
 
 fn check(spec: &Spec, found: &mut Findings) {
-    let all: Vec<&Asked> = spec.questions().filter(|a| a.nature == Nature::Rating).collect();
-    for (i, asked) in all.iter().enumerate() {
+    // The first part of each section and scale; whatever is overall behind it comes too late.
+    let mut parts: BTreeMap<(usize, Option<usize>), &Asked> = BTreeMap::new();
+    for asked in spec.questions().filter(|a| a.nature == Nature::Rating) {
+        let topic = (asked.question.section, asked.scale.map(|(index, _)| index));
         if !asked.rows.is_empty() || !is_overall(spec, asked) {
-            continue;
+            parts.entry(topic).or_insert(asked);
+        } else if let Some(part) = parts.get(&topic) {
+            let message = format!("the overall rating `{}` comes after its parts", asked.question.name);
+            found
+                .report(asked.stem.span(), message)
+                .label(part.span(), "a part that is asked before")
+                .help("ask the overall rating first; the parts then can't colour it");
         }
-        let section = asked.question.section;
-        let scale = asked.scale.map(|(index, _)| index);
-        let part = all.iter().take(i).find(|before| {
-            before.question.section == section
-                && before.scale.map(|(index, _)| index) == scale
-                && !is_overall(spec, before)
-        });
-        let Some(part) = part else { continue };
-        found
-            .report(
-                asked.stem.span(),
-                format!("the overall rating `{}` comes after its parts", asked.question.name),
-            )
-            .label(part.span(), "a part that is asked before")
-            .help("ask the overall rating first; the parts then can't colour it");
     }
 }
 
 /// The word must stand in the sentence that asks, in any language.
 fn is_overall(spec: &Spec, asked: &Asked) -> bool {
-    let all = spec.asked.iter().filter(|a| a.index == asked.index);
+    let all = spec.in_languages(asked.index).iter();
     all.map(|a| (a.stem.own_words(), a.stem.asked_clause()))
         .any(|(words, clause)| words.get(clause).is_some_and(|c| has_cue(c, &OVERALL)))
 }

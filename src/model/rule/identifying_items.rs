@@ -116,7 +116,7 @@ fn together<'s, 'a: 's>(
         if matches!(one.question.kind, QuestionKind::Contact | QuestionKind::Consent) {
             continue;
         }
-        let texts = || spec.asked.iter().filter(|a| a.index == one.index).map(|a| a.stem.own_words());
+        let texts = || spec.in_languages(one.index).iter().map(|a| a.stem.own_words());
         let kind = kinds.iter().find(|(_, cues)| texts().any(|text| has_cue(&text, cues)));
         if let Some((what, _)) = kind
             && !found.iter().any(|(_, known)| known == what)

@@ -63,7 +63,7 @@ fn check(spec: &Spec, found: &mut Findings) {
 
 /// Tells whether some may never have met what is rated.
 fn partial(spec: &Spec, asked: &Asked) -> bool {
-    let all = spec.asked.iter().filter(|a| a.index == asked.index);
+    let all = spec.in_languages(asked.index).iter();
     all.flat_map(|a| a.rows.iter().map(|(_, w)| w).chain(std::iter::once(&a.stem)))
         .any(|w| has_cue(&w.own_words(), &SOME_MEET))
 }

@@ -251,7 +251,7 @@ fn english(label: &str) -> Option<Pole> {
         return None;
     }
     let not = all.iter().take(at).any(|w| w == "not" || w == "don't" || w == "never");
-    let at_all = label.contains("not at all") || (not && all.len() == 2);
+    let at_all = not && (label.contains("at all") || all.len() == 2);
     let own = DEGREES.iter().find(|(word, _)| *word == stem.0);
     let said = all.iter().find_map(|w| DEGREES.iter().find(|(word, _)| word == w)).or(own);
     let degree = match (not, at_all) {

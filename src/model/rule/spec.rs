@@ -217,6 +217,14 @@ impl<'a> Spec<'a> {
         Some(self.now?.to_zoned(zone).date())
     }
 
+    /// Returns a question in all its languages.
+    #[must_use]
+    pub fn in_languages(&self, question: usize) -> &[Asked<'a>] {
+        let start = self.asked.partition_point(|a| a.index < question);
+        let end = self.asked.partition_point(|a| a.index <= question);
+        self.asked.get(start..end).unwrap_or_default()
+    }
+
     /// Walks over the questions in one language only, for rules that look at no words.
     pub fn questions(&self) -> impl Iterator<Item = &Asked<'a>> {
         let first = self.languages().first().map_or("", String::as_str);
