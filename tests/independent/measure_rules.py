@@ -4,8 +4,8 @@
     python3 measure_rules.py CANVASS whole COLLECTION.en.jsonl …
 
 FOLDER holds dev/en.jsonl, dev/zh.jsonl, held/en.jsonl and held/zh.jsonl: one question per line with `questionnaire`,
-`text`, `kind`, `options`, `required` and, where the questionnaire asks it under a condition, `filtered`. The texts belong
-to their makers and are not part of this repository; labels/en.csv and labels/zh.csv hold the labels by SHA-256.
+`text`, `kind`, `options`, `required` and, where the questionnaire has them, `section` and `filtered` (asked under a
+condition). The texts belong to their makers and are not part of this repository; labels/en.csv and labels/zh.csv hold the labels by SHA-256.
 
 Every questionnaire becomes one spec with its questions in their order, is checked, and each finding is counted for the
 question on whose lines it stands. A label `?` (doubtful) counts neither way.
@@ -63,7 +63,7 @@ NOBODY = re.compile(r"^(none($| of| /)|以上均|nothing$)", re.I)
 APART = re.compile(r"^(i have not|don't know what|n/a)", re.I)
 
 
-WRITTEN = {"text": "text long", "number": "number", "nps": "nps", "choices": "choices"}
+WRITTEN = {"text": "text long", "words": "text", "date": "date", "number": "number", "nps": "nps", "choices": "choices"}
 
 
 class Spec:
@@ -144,12 +144,17 @@ def spec_of(questions, lang):
         for code, label in points:
             spec.add(f"  {code} {quoted(label)}" if label else f"  {code}", *users[name])
         spec.add("}", *users[name])
-    spec.add("section all {")
+    part = questions[0].get("section", "all")
+    spec.add(f"section part0 {quoted(part)} {{")
     if any(q.get("filtered") for q in questions):
         spec.add("  question applies : yes_no {")
         spec.add("    text " + quoted("Does this apply to you?" if lang == "en" else "以下情况是否适用于您？"))
         spec.add("  }")
     for index, (q, kind, options, name) in enumerate(written):
+        if q.get("section", part) != part:
+            part = q["section"]
+            spec.add("}")
+            spec.add(f"section part{index} {quoted(part)} {{")
         typed = name or WRITTEN.get(kind, "yes_no" if kind == "yes_no" and len(options) == 2 else "choice")
         mark = " required" if q["required"] == "yes" else ""
         spec.add(f"  question q{index} : {typed}{mark} {{", index)

@@ -13,7 +13,7 @@ import pathlib
 import re
 import sys
 
-PLAIN = {"integer": "number", "int": "number", "decimal": "number", "range": "number", "text": "text", "string": "text"}
+PLAIN = {"integer": "number", "int": "number", "decimal": "number", "range": "number", "text": "words", "string": "words", "date": "date"}
 
 
 def line(name, text, kind, options, required=False, filtered=False):
