@@ -19,17 +19,13 @@ fn check(spec: &Spec, found: &mut Findings) {
     // The rarer one is the slip; a tie goes to the polite form.
     let (slips, usual, right) =
         if plain.len() <= polite.len() { (&plain, &polite, '您') } else { (&polite, &plain, '你') };
-    let Some((_, _)) = usual.first() else { return };
+    let Some((other, place)) = usual.first() else { return };
     let wrong = if right == '您' { '你' } else { '您' };
     for (wording, at) in slips {
-        let (before, at) = (usual.first(), at.clone());
-        let message = format!("this text says `{wrong}`, the others say `{right}`");
-        let finding = found.report(wording.part(at.clone()), message);
-        let finding = match before {
-            Some((other, place)) => finding.label(other.part(place.clone()), format!("`{right}` here")),
-            None => finding,
-        };
-        finding.help(format!("address people the same way throughout: write `{right}`"));
+        found
+            .report(wording.part(at.clone()), format!("this text says `{wrong}`, the others say `{right}`"))
+            .label(other.part(place.clone()), format!("`{right}` here"))
+            .help(format!("address people the same way throughout: write `{right}`"));
     }
 }
 
