@@ -171,18 +171,24 @@ fn chinese(stem: &Stem) -> Option<Hit> {
     let asked = &stem.han.text;
     if asked.trim_end_matches(['？', '?']).ends_with('吗') {
         let guards = ["是不是", "会不会", "该不该", "是否"];
-        let (range, cue) = scan(asked, RHETORIC_ZH, &guards).into_iter().next().or_else(|| {
-            let tail = asked.find("不是")?;
-            // “而不是”, “即使不是” deny something else; only the subject's own verb is rhetorical.
-            let before = asked.get(..tail).unwrap_or_default();
-            let own = before.is_empty()
-                || ["您", "你", "这", "那", "我们", "岂"].iter().any(|s| before.ends_with(s));
-            own.then_some(())?;
-            Some((tail..tail + "不是".len(), "不是"))
-        })?;
+        let (range, cue) = scan(asked, RHETORIC_ZH, &guards)
+            .into_iter()
+            .find(|(range, _)| {
+                let before = asked.get(..range.start).unwrap_or_default();
+                before.is_empty() || ["您", "你", "我们"].iter().any(|s| before.ends_with(s))
+            })
+            .or_else(|| {
+                let tail = asked.find("不是")?;
+                // “而不是”, “即使不是” deny something else; only the subject's own verb is rhetorical.
+                let before = asked.get(..tail).unwrap_or_default();
+                let own = before.is_empty()
+                    || ["您", "你", "这", "那", "我们", "岂"].iter().any(|s| before.ends_with(s));
+                own.then_some(())?;
+                Some((tail..tail + "不是".len(), "不是"))
+            })?;
         return Some(Hit::new(stem.han.original(&range), format!("`{cue}…吗` expects a yes")));
     }
-    let glows = ["最好的", "优秀的", "一流", "卓越", "出色", "很好", "非常好", "物超所值"];
+    let glows = ["最好的", "一流", "卓越", "物超所值"];
     let at = asked.find("是否同意").or_else(|| asked.find("是否认同"))?;
     let behind = asked.get(at..)?;
     let one_sided = glows.iter().any(|g| behind.contains(g));

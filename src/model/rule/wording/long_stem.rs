@@ -6,7 +6,7 @@ use super::prompt::{Answer, Language};
 use super::stem::{Stem, asked_sentence};
 
 /// Words of an English sentence that asks.
-pub const WORDS: usize = 27;
+pub const WORDS: usize = 30;
 
 /// Characters of a Chinese sentence that asks.
 pub const CHARACTERS: usize = 45;

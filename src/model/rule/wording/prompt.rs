@@ -65,37 +65,18 @@ pub struct Prompt<'a> {
 
 const AGREE: &[&str] = &["agree", "同意", "赞同", "认同", "贊同", "認同", "符合"];
 
-const EVALUATIVE: &[&str] = &[
-    "satisf",
-    "good",
-    "poor",
-    "excellent",
-    "agree",
-    "important",
-    "useful",
-    "likely",
-    "easy",
-    "difficult",
-    "clear",
-    "happy",
-    "满意",
-    "滿意",
-    "同意",
-    "很好",
-    "较好",
-    "较差",
-    "很差",
-    "重要",
-    "方便",
-    "容易",
-    "困难",
-    "符合",
-    "认同",
-    "优秀",
-    "可能",
-    "合理",
-    "清楚",
-    "清晰",
+/// Words of one scale each; options that praise different things (“cheap”, “easy to use”) are none.
+const SCALES: &[&[&str]] = &[
+    &["satisf", "满意", "滿意"],
+    &["good", "poor", "excellent", "bad"],
+    &["important", "重要"],
+    &["useful", "helpful"],
+    &["likely", "可能"],
+    &["easy", "difficult", "容易", "困难"],
+    &["clear", "清楚", "清晰"],
+    &["happy", "agree", "同意", "认同", "符合"],
+    &["很好", "较好", "较差", "很差", "优秀"],
+    &["方便", "合理"],
 ];
 
 impl<'a> Prompt<'a> {
@@ -134,7 +115,10 @@ impl<'a> Prompt<'a> {
     pub fn is_evaluative(&self) -> bool {
         match self.answer {
             Answer::Scale | Answer::Row => true,
-            Answer::One => self.labels_with(EVALUATIVE) >= 2,
+            Answer::One => {
+                let most = self.labels.len().div_ceil(2).max(2);
+                SCALES.iter().any(|words| self.labels_with(words) >= most)
+            }
             _ => false,
         }
     }
