@@ -144,6 +144,9 @@ fn predicates(stem: &Stem) -> Option<Hit> {
     if before.chars().count() < 4 || ["时", "后", "中"].iter().any(|e| before.ends_with(e)) {
         return None;
     }
+    if stem.prompt.is_statement() && cue.trim_start_matches('，') == "并" {
+        return None;
+    }
     let cue = cue.trim_start_matches('，');
     Some(Hit::new(stem.han.original(&range), format!("a second thing is asked after `{cue}`")))
 }
@@ -176,7 +179,9 @@ fn nouns(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     if parts {
         return None;
     }
-    let judged = stem.prompt.is_evaluative() || JUDGING.iter().any(|j| text.contains(j));
+    // A statement may well set two things side by side; it must say of both that they are good.
+    let asked = stem.prompt.is_evaluative() && !stem.prompt.is_statement();
+    let judged = asked || JUDGING.iter().any(|j| text.contains(j));
     // “和客服人员的态度”: what is judged stands behind the 的.
     let owned = rest.strip_prefix('的').map(|r| {
         r.split(['，', '？', '?', '。', '、', '的', '是', '满', '如', '有']).next().unwrap_or_default()

@@ -116,7 +116,13 @@ fn supposed(tokens: &[Token]) -> Option<Range<usize>> {
             &t.text,
         )
     });
-    (!routes && !opinion).then_some(at..at + 1)
+    // A supposition speaks in the past tense: “if it were”, “if parking cost less”.
+    let past = |t: &Token| {
+        t.text.ends_with("ed")
+            || has("were was had could cost became got came went lost found made gave saw won did", &t.text)
+    };
+    let clause = tokens.iter().skip(at + 1).take(9).take_while(|t| t.text != ",");
+    (!routes && !opinion && clause.into_iter().any(past)).then_some(at..at + 1)
 }
 
 fn chinese(stem: &Stem) -> Option<Range<usize>> {
