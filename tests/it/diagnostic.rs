@@ -1,5 +1,7 @@
 //! Tests of `diagnostic`: how findings are drawn and written, and how names are guessed.
 
+mod sarif;
+
 use canvass::diagnostic::{
     Diagnostic, did_you_mean, render_github, render_json, render_sarif, render_text, summary,
 };

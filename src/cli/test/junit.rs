@@ -1,4 +1,4 @@
-//! JUnit XML, as CI servers read it: one suite a spec, one case a test.
+//! `JUnit` XML, as CI servers read it: one suite a spec, one case a test.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,6 @@
 //! `canvass test --generate`: test blocks for every question and branch.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::cli::output::{print, write};
@@ -26,7 +27,7 @@ pub(super) fn run(specs: &[PathBuf], out: Option<&Path>, cx: &Context) -> Exit {
             return Exit::Spec;
         };
         if specs.len() > 1 {
-            text.push_str(&format!("// {}\n", shown(spec)));
+            let _ = writeln!(text, "// {}", shown(spec));
         }
         text.push_str(&blocks(checked, &loaded.name, &loaded.folder, cx));
     }

@@ -3,6 +3,7 @@
 mod junit;
 mod made;
 
+use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +36,7 @@ pub struct TestArgs {
 enum Format {
     /// Failures with carets and a summary, for people
     Text,
-    /// JUnit XML, for CI
+    /// `JUnit` XML, for CI
     Junit,
 }
 
@@ -137,10 +138,10 @@ fn text(suites: &[Suite], all: usize, failed: usize, broken: usize) -> String {
     let mut text = String::new();
     for suite in suites {
         if let Some(broken) = &suite.broken {
-            text.push_str(&format!("{}\n{}\n", broken.message, broken.drawn));
+            let _ = writeln!(text, "{}\n{}", broken.message, broken.drawn);
         }
         for test in suite.tests.iter().filter(|test| !test.failures.is_empty()) {
-            text.push_str(&format!("FAILED {}:{} “{}”\n\n", suite.spec, test.line, test.name));
+            let _ = writeln!(text, "FAILED {}:{} “{}”\n", suite.spec, test.line, test.name);
             for failure in &test.failures {
                 text.push_str(&failure.drawn);
                 text.push('\n');
@@ -149,15 +150,16 @@ fn text(suites: &[Suite], all: usize, failed: usize, broken: usize) -> String {
     }
     let tests = |n: usize| if n == 1 { "1 test".to_owned() } else { format!("{n} tests") };
     let specs = if suites.len() == 1 { "1 spec".to_owned() } else { format!("{} specs", suites.len()) };
-    text.push_str(&match (all, failed) {
+    let summary = match (all, failed) {
         (0, _) => format!(
             "no tests in {specs}; write `test \"…\" {{ given … expect … }}`, or try `canvass test --generate`"
         ),
         (_, 0) => format!("{} in {specs}, all passed", tests(all)),
         _ => format!("{} in {specs}: {} passed, {failed} failed", tests(all), all - failed),
-    });
+    };
+    text.push_str(&summary);
     if broken > 0 {
-        text.push_str(&format!("; {broken} could not be tested"));
+        let _ = write!(text, "; {broken} could not be tested");
     }
     text.push('\n');
     text

@@ -26,25 +26,16 @@ pub(super) fn compare(
         | (QuestionKind::Ranking(a), QuestionKind::Ranking(b)) => {
             named("option", &choices(a), &choices(b), shuffled, found);
         }
-        (QuestionKind::Number { min: a, max: b }, QuestionKind::Number { min: c, max: d }) => {
-            let narrower =
-                c.is_some_and(|c| a.is_none_or(|a| c > a)) || d.is_some_and(|d| b.is_none_or(|b| d < b));
-            if (a, b) != (c, d) {
-                let effect = if narrower { Effect::BreaksData } else { Effect::BreaksTrend };
-                let end = |x: &Option<f64>| x.map_or("…".to_owned(), |x| x.to_string());
-                found.push((effect, format!("range: {}..{} → {}..{}", end(a), end(b), end(c), end(d))));
-            }
+        (QuestionKind::Number { min: low, max: high }, QuestionKind::Number { min, max }) => {
+            range((*low, *high), (*min, *max), found);
         }
         (
-            QuestionKind::Slider { min: a, max: b, step: s },
-            QuestionKind::Slider { min: c, max: d, step: t },
+            QuestionKind::Slider { min: low, max: high, step: before },
+            QuestionKind::Slider { min, max, step },
         ) => {
-            if (a, b) != (c, d) {
-                let effect = if c > a || d < b { Effect::BreaksData } else { Effect::BreaksTrend };
-                found.push((effect, format!("range: {a}..{b} → {c}..{d}")));
-            }
-            if s != t {
-                found.push((Effect::BreaksTrend, format!("step: {s} → {t}")));
+            range((Some(*low), Some(*high)), (Some(*min), Some(*max)), found);
+            if before != step {
+                found.push((Effect::BreaksTrend, format!("step: {before} → {step}")));
             }
         }
         (QuestionKind::Text { long: a }, QuestionKind::Text { long: b }) => {
@@ -56,6 +47,23 @@ pub(super) fn compare(
         (a, b) if std::mem::discriminant(a) == std::mem::discriminant(b) => {}
         (a, b) => found.push((Effect::BreaksData, format!("kind: {} → {}", kind(a), kind(b)))),
     }
+}
+
+/// Answers outside of a narrower range no longer fit; within a wider one they mean something else.
+fn range(
+    old: (Option<f64>, Option<f64>),
+    new: (Option<f64>, Option<f64>),
+    found: &mut Vec<(Effect, String)>,
+) {
+    if old == new {
+        return;
+    }
+    let higher = new.0.is_some_and(|low| old.0.is_none_or(|before| low > before));
+    let lower = new.1.is_some_and(|high| old.1.is_none_or(|before| high < before));
+    let effect = if higher || lower { Effect::BreaksData } else { Effect::BreaksTrend };
+    let end = |x: Option<f64>| x.map_or("…".to_owned(), |x| x.to_string());
+    let words = |(low, high): (Option<f64>, Option<f64>)| format!("{}..{}", end(low), end(high));
+    found.push((effect, format!("range: {} → {}", words(old), words(new))));
 }
 
 /// Something that can be chosen: its code, label, and what else matters.

@@ -88,43 +88,45 @@ fn differences(
     };
     match (&old.kind, &new.kind) {
         (
-            ScoreKind::Dimension { weight: a, items: x, at_least: m },
-            ScoreKind::Dimension { weight: b, items: y, at_least: n },
+            ScoreKind::Dimension { weight: before_weight, items: old_items, at_least: needed },
+            ScoreKind::Dimension { weight, items: new_items, at_least },
         ) => {
-            if (a - b).abs() > 1e-12 {
-                found.push((Effect::BreaksTrend, format!("weight: {}% → {}%", percent(*a), percent(*b))));
-            }
-            let (x, y) = (items(before, x), items(after, y));
-            if x != y {
-                found.push((Effect::BreaksTrend, format!("is made of: {} → {}", x.join(", "), y.join(", "))));
-            }
-            if m != n {
-                found.push((Effect::BreaksTrend, format!("needs answers: {m} → {n}")));
+            shares("weight", *before_weight, *weight, &mut found);
+            parts(items(before, old_items), items(after, new_items), &mut found);
+            if needed != at_least {
+                found.push((Effect::BreaksTrend, format!("needs answers: {needed} → {at_least}")));
             }
         }
-        (ScoreKind::Index { parts: x, at_least: a }, ScoreKind::Index { parts: y, at_least: b }) => {
+        (
+            ScoreKind::Index { parts: old_parts, at_least: needed },
+            ScoreKind::Index { parts: new_parts, at_least },
+        ) => {
             let names = |scoring: &Scoring, parts: &[usize]| -> Vec<String> {
-                let mut names: Vec<String> =
-                    parts.iter().filter_map(|i| scoring.scores.get(*i)).map(|s| s.name.clone()).collect();
-                names.sort();
-                names
+                parts.iter().filter_map(|i| scoring.scores.get(*i)).map(|s| s.name.clone()).collect()
             };
-            let (x, y) = (names(old_all, x), names(new_all, y));
-            if x != y {
-                found.push((Effect::BreaksTrend, format!("is made of: {} → {}", x.join(", "), y.join(", "))));
-            }
-            if (a - b).abs() > 1e-12 {
-                found.push((
-                    Effect::BreaksTrend,
-                    format!("needs weight: {}% → {}%", percent(*a), percent(*b)),
-                ));
-            }
+            parts(names(old_all, old_parts), names(new_all, new_parts), &mut found);
+            shares("needs weight", *needed, *at_least, &mut found);
         }
         (ScoreKind::Kpi(a), ScoreKind::Kpi(b))
             if formula(before, old_all, a) == formula(after, new_all, b) => {}
         _ => found.push((Effect::BreaksTrend, "is computed in another way".to_owned())),
     }
     found
+}
+
+fn shares(what: &str, old: f64, new: f64, found: &mut Vec<(Effect, String)>) {
+    if (old - new).abs() > 1e-12 {
+        found.push((Effect::BreaksTrend, format!("{what}: {}% → {}%", percent(old), percent(new))));
+    }
+}
+
+/// The order of the parts does not matter.
+fn parts(mut old: Vec<String>, mut new: Vec<String>, found: &mut Vec<(Effect, String)>) {
+    old.sort();
+    new.sort();
+    if old != new {
+        found.push((Effect::BreaksTrend, format!("is made of: {} → {}", old.join(", "), new.join(", "))));
+    }
 }
 
 /// Returns a formula with names in the place of indices.

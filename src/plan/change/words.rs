@@ -1,5 +1,7 @@
 //! Changes for people and for machines.
 
+use std::fmt::Write as _;
+
 use super::{Change, Effect, Place};
 
 fn heading(effect: Effect) -> &'static str {
@@ -45,8 +47,10 @@ pub fn text(changes: &[Change]) -> String {
     }
     for run in changes.chunk_by(|a, b| a.effect == b.effect) {
         let head = run.first().map_or("", |change| heading(change.effect));
-        text.push_str(&format!("  {head}\n"));
-        run.iter().for_each(|change| text.push_str(&format!("    {}\n", plain(change))));
+        let _ = writeln!(text, "  {head}");
+        for change in run {
+            let _ = writeln!(text, "    {}", plain(change));
+        }
     }
     text
 }
@@ -63,15 +67,16 @@ pub fn markdown(changes: &[Change]) -> String {
     let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
     for change in changes {
         let place = |place: &Option<Place>| place.as_ref().map(shown).unwrap_or_default();
-        text.push_str(&format!(
-            "| {} | {} {} | {} | {} | {} |\n",
+        let _ = writeln!(
+            text,
+            "| {} | {} {} | {} | {} | {} |",
             heading(change.effect),
             cell(&change.about),
             cell(&change.what),
             cell(&place(&change.before)),
             cell(&place(&change.after)),
             cell(change.reason.as_deref().unwrap_or(""))
-        ));
+        );
     }
     text
 }

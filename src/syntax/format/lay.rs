@@ -57,7 +57,7 @@ fn row(line: &Line, parent: &str, indent: usize, column: usize) -> Option<Row> {
     if indent + width(&whole) > LIMIT {
         return None;
     }
-    let behind = line.block.as_ref().map_or(Some(String::new()), |block| block_on_one_line(block))?;
+    let behind = line.block.as_ref().map_or(Some(String::new()), block_on_one_line)?;
     table::row(&line.head, &behind)
 }
 

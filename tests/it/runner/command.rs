@@ -69,6 +69,7 @@ fn a_run_sends_once_and_a_changed_spec_is_refused() {
     let (code, _, said) = run(&home.0, &["run", "c.survey", "--once"]);
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("changed since campaign `c` was launched"), "{said}");
+    assert!(said.contains("breaks the trend: question `") && said.contains("How happy are you"), "{said}");
     home.write("c.survey", text.replace("after 3 days", "after 4 days"));
     let (code, _, said) = run(&home.0, &["run", "c.survey", "--once"]);
     assert_eq!(code, 2);
