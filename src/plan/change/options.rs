@@ -34,7 +34,7 @@ pub(super) fn compare(
             QuestionKind::Slider { min, max, step },
         ) => {
             range((Some(*low), Some(*high)), (Some(*min), Some(*max)), found);
-            if before != step {
+            if (before - step).abs() > 1e-9 {
                 found.push((Effect::BreaksTrend, format!("step: {before} → {step}")));
             }
         }

@@ -150,6 +150,9 @@ fn percent(share: f64) -> f64 {
     (share * 1e6).round() / 1e4
 }
 
+/// Makes a variable of an index.
+type MakeVar = fn(usize) -> Var;
+
 /// Replaces the indices of a written condition by names: indices move with every new question.
 pub(super) fn named(checked: &Checked, shape: &str) -> String {
     let name = |var: Var| match var {
@@ -158,8 +161,14 @@ pub(super) fn named(checked: &Checked, shape: &str) -> String {
         Var::Field(i) => checked.frame.as_ref().and_then(|f| f.fields.get(i)).map(|f| f.name.as_str()),
         _ => None,
     };
-    let kinds: [(&str, fn(usize) -> Var); 4] =
-        [("Item(", Var::Item), ("Score(", Var::Score), ("Field(", Var::Field), ("StraightLine([", Var::Item)];
+    // The longer of two that end alike stands first; an event's columns keep their indices.
+    let kinds: [(&str, MakeVar); 5] = [
+        ("EventField(", |i| Var::EventField(i, 0)),
+        ("Item(", Var::Item),
+        ("Score(", Var::Score),
+        ("Field(", Var::Field),
+        ("StraightLine([", Var::Item),
+    ];
     let mut plain = String::new();
     let mut rest = shape;
     loop {
