@@ -68,7 +68,7 @@ impl<'a> Facts<'a> {
         let lx = Logic::new(checked, &others, &[], &focus);
         let sizes = (0..).zip(&lx.space.levels).map(|(l, level)| (key(l), level.cells.len())).collect();
         let mut facts = Self { lx, common: Vec::new(), strata: Vec::new(), sizes, whole: true };
-        facts.whole = !facts.lx.space.levels.iter().any(|l| matches!(l.what, What::Free | What::Rank(_)));
+        facts.whole = !facts.lx.space.levels.iter().any(|l| matches!(l.what, What::Free));
         for q in conditional {
             facts.condition(q);
         }
