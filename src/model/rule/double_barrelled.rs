@@ -4,9 +4,10 @@ use crate::model::rule::worded::report;
 use crate::model::rule::wording::double_barrelled;
 use crate::model::rule::{Findings, Rule, Spec};
 
-/// The rule.
+/// The rule; on Chinese questions that it was not made with, fewer than nine flags in ten were right.
 pub const RULE: Rule =
-    Rule::new("double-barrelled", include_str!("../../../docs/rules/double-barrelled.md"), check);
+    Rule::new("double-barrelled", include_str!("../../../docs/rules/double-barrelled.md"), check)
+        .off_in(&["zh"]);
 
 fn check(spec: &Spec, found: &mut Findings) {
     let help = "ask about each in a question of its own, or make each a row of a grid";

@@ -9,6 +9,7 @@ use crate::source::Span;
 pub struct Findings {
     rule: &'static str,
     severity: Severity,
+    quiet_in: &'static [&'static str],
     list: Vec<Diagnostic>,
 }
 
@@ -17,10 +18,16 @@ pub struct Findings {
 pub struct Finding<'a>(&'a mut Diagnostic);
 
 impl Findings {
-    /// Starts with none.
+    /// Starts with none; in some languages the rule keeps quiet.
     #[must_use]
-    pub fn new(rule: &Rule) -> Self {
-        Self { rule: rule.name, severity: rule.severity, list: Vec::new() }
+    pub fn new(rule: &Rule, quiet_in: &'static [&'static str]) -> Self {
+        Self { rule: rule.name, severity: rule.severity, quiet_in, list: Vec::new() }
+    }
+
+    /// Tells whether the rule speaks about texts of a language.
+    #[must_use]
+    pub fn speaks(&self, language: &str) -> bool {
+        !self.quiet_in.contains(&language)
     }
 
     /// Reports a fault at the smallest place that shows it; lower case, no full stop, the thing first.

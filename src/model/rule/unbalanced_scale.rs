@@ -4,9 +4,9 @@ use crate::model::places::{Node, TextId};
 use crate::model::rule::polarity::{Pole, idea, poles};
 use crate::model::rule::{Findings, Rule, Spec, Wording};
 
-/// The rule.
+/// The rule; under nine right flags in ten on questions it was not made with, it ships switched off.
 pub const RULE: Rule =
-    Rule::new("unbalanced-scale", include_str!("../../../docs/rules/unbalanced-scale.md"), check);
+    Rule::new("unbalanced-scale", include_str!("../../../docs/rules/unbalanced-scale.md"), check).off();
 
 fn check(spec: &Spec, found: &mut Findings) {
     for (i, scale) in spec.checked.scales.iter().enumerate() {
