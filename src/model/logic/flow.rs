@@ -62,8 +62,12 @@ impl<'a> Logic<'a> {
                 uses.gather(checked, condition, Some(q));
             }
         }
-        others.iter().for_each(|e| uses.gather(checked, e, None));
-        missing.iter().for_each(|var| uses.missing(*var));
+        for e in others {
+            uses.gather(checked, e, None);
+        }
+        for var in missing {
+            uses.missing(*var);
+        }
         let space = Space::new(checked, &uses);
         let mut logic = Self {
             checked,

@@ -107,15 +107,19 @@ impl Uses {
             Shape::Direct(var) => {
                 let constants = constants(leaf);
                 let known = &mut self.values.entry(var).or_default().0;
-                constants.into_iter().for_each(|c| {
-                    if !known.contains(&c) {
-                        known.push(c)
+                for constant in constants {
+                    if !known.contains(&constant) {
+                        known.push(constant);
                     }
-                });
+                }
             }
             Shape::Chosen(var, names, _) => self.chosen.extend(names.into_iter().map(|n| (var, n))),
             Shape::Rank(var, share) => self.ranks.entry(var).or_default().push(share),
-            Shape::Table(vars) => vars.into_iter().for_each(|v| self.values.entry(v).or_default().1 = true),
+            Shape::Table(vars) => {
+                for var in vars {
+                    self.values.entry(var).or_default().1 = true;
+                }
+            }
             Shape::Free => {
                 let first = self.free.entry(key(leaf)).or_insert(question);
                 *first = (*first).min(question).or(question).or(*first);

@@ -45,7 +45,9 @@ pub fn maximise(factors: Vec<Factor>, sizes: &BTreeMap<u64, usize>) -> Maximum {
         Some(&first) => buckets.entry(first).or_default().push(factor),
         None => sum = (sum + factor.values.first().copied().unwrap_or(0)).max(NEVER),
     };
-    factors.into_iter().for_each(|f| place(f, &mut buckets));
+    for factor in factors {
+        place(factor, &mut buckets);
+    }
     let mut trail: Vec<(u64, Factor)> = Vec::new();
     while let Some((var, bucket)) = buckets.pop_first() {
         let groups = grouped(bucket, sizes);

@@ -24,6 +24,7 @@ const MOST_ENTRIES: usize = 1 << 13;
 
 /// A best sum.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "a sum is what it is")]
 pub struct Sum {
     /// Negative when no path is possible at all.
     pub sum: i64,
@@ -224,6 +225,7 @@ fn listed(checked: &Checked) -> Vec<People> {
 }
 
 /// Makes a factor of what has to hold; nothing of what always does, and none of what is too large.
+#[expect(clippy::option_option, reason = "too large and not needed are different things here")]
 fn factor(lx: &Logic, sizes: &BTreeMap<u64, usize>, node: Node) -> Option<Option<Factor>> {
     if node == TRUE {
         return Some(None);
