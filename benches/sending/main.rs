@@ -40,7 +40,7 @@ schedule { open 2026-01-05 09:00; close 2026-01-31 18:00; invite via mail }
 "#;
 
 fn main() {
-    let people = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(20_000);
+    let people = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(20_000);
     for connections in [1, 4, 16] {
         let (addr, taken) = sink();
         let folder = std::env::temp_dir().join(format!("canvass-sending-{}", std::process::id()));

@@ -50,6 +50,11 @@ impl<'f> Cx<'f> {
         Span::new(self.file.id, start, text.ceil_char_boundary(end).max(start))
     }
 
+    /// Returns the place of a span's first sign, wide or not.
+    pub fn first_sign(&self, span: Span) -> Span {
+        self.at(span.start as usize, span.start as usize + 1)
+    }
+
     /// Returns a pair's place without blanks, newlines and comments behind it.
     ///
     /// Good for atomic rules; pest lets others end behind the white space that it skipped in vain.

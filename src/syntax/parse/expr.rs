@@ -272,7 +272,7 @@ fn floor(cx: &Cx, pair: Pair) -> Option<(Scalar, Span)> {
 /// `list`: values between parentheses, and the place of all.
 pub(super) fn list(cx: &Cx, pair: Pair) -> (Vec<Expr>, Span) {
     let mut span = cx.trimmed(&pair);
-    let open = Span { end: span.start + 1, ..span };
+    let open = cx.first_sign(span);
     let mut values = Vec::new();
     let mut broken = false;
     for pair in pair.into_inner() {

@@ -57,7 +57,7 @@ fn statement(cx: &Cx, pair: Pair) -> Option<Statement> {
 /// `block`: statements between braces; `head` is where its statement begins.
 fn block(cx: &Cx, pair: Pair, head: Option<Span>) -> Block {
     let mut span = cx.trimmed(&pair);
-    let open = Span { end: span.start + 1, ..span };
+    let open = cx.first_sign(span);
     let mut close = None;
     let mut statements: Vec<Statement> = Vec::new();
     for pair in pair.into_inner() {
@@ -82,7 +82,7 @@ fn stray_brace(cx: &Cx, pair: &Pair, before: &[Statement]) {
     if let Some(statement) = last_top {
         finding = match &statement.block {
             Some(block) => {
-                let end = Span { start: block.span.end.saturating_sub(1), ..block.span };
+                let end = cx.at(block.span.end.saturating_sub(1) as usize, block.span.end as usize);
                 finding.label(end, "the last block was closed here")
             }
             None => finding.label(statement.span, "this line opens no block"),
@@ -95,7 +95,7 @@ fn stray_brace(cx: &Cx, pair: &Pair, before: &[Statement]) {
 fn headless(cx: &Cx, pair: Pair, statements: &mut [Statement]) {
     let Some(pair) = pair.into_inner().next() else { return };
     let span = cx.trimmed(&pair);
-    let brace = Span { end: span.start + 1, ..span };
+    let brace = cx.first_sign(span);
     let finding = Diagnostic::error("headless-block", brace, "this `{` opens a block without a head");
     match statements.last_mut() {
         Some(above) if above.block.is_none() => {

@@ -102,15 +102,16 @@ pub(super) fn first_token(cx: &Cx, pair: &Pair) -> Span {
 }
 
 fn hash_comment(cx: &Cx, pair: &Pair) {
-    let place = cx.span(pair);
-    let sign = Span { end: place.start + 1, ..place };
+    let start = pair.as_span().start();
+    let sign = cx.at(start, start + 1);
     let finding = Diagnostic::error("comment", sign, "`#` begins no comment here");
     cx.push(finding.help("write `//`").fix(sign, "//"));
 }
 
 fn block_comment(cx: &Cx, pair: &Pair) {
-    let place = cx.span(pair);
-    let sign = Span { end: place.start + 2, ..place };
+    let start = pair.as_span().start();
+    // The second sign may stand for a wide one, such as `×`.
+    let sign = cx.at(start, start + 2);
     if !pair.as_str().ends_with("*/") {
         cx.swallowed.set(true);
     }

@@ -45,7 +45,7 @@ fn string(cx: &Cx, pair: &Pair) -> (String, Span) {
         }
         Rule::unclosed_long => {
             cx.swallowed.set(true);
-            let quotes = Span { end: span.start + 3, ..span };
+            let quotes = cx.at(span.start as usize, span.start as usize + 3);
             let finding = Diagnostic::error("unclosed-string", quotes, "this `\"\"\"` is never closed");
             cx.push(finding.help("write `\"\"\"` behind the last line of the text"));
             raw.trim_start_matches('"').to_owned()

@@ -133,6 +133,25 @@ pub fn changed(text: &str, change: &Change) -> String {
     chars.into_iter().collect()
 }
 
+/// Wide signs are longer than what they stand for, also where two of them make one mistake.
+#[test]
+fn wide_signs_are_never_split() {
+    for text in [
+        "/×",
+        "/* ×",
+        "＃",
+        "｛",
+        "a ｛",
+        "a ｛ b ｝ ｝",
+        "when （",
+        "when x in （1，",
+        "“",
+        "stratum a ｛ where （×",
+    ] {
+        holds_and_draws(text);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -148,8 +148,15 @@ impl Driver {
         found.as_array().unwrap().iter().map(|e| Element(e[ELEMENT].as_str().unwrap().to_owned())).collect()
     }
 
+    /// Returns the first of such elements; a page that is still being loaded is waited for.
     pub fn one(&self, selector: &str) -> Element {
-        self.all(selector).into_iter().next().unwrap_or_else(|| panic!("no {selector} on {}", self.source()))
+        for _ in 0..100 {
+            if let Some(found) = self.all(selector).into_iter().next() {
+                return found;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("no {selector} on {}", self.source())
     }
 
     pub fn click(&self, element: &Element) {
