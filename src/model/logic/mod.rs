@@ -1,6 +1,6 @@
 //! Decides what conditions can and can't do, and says by which answers.
 //!
-//! Goes in: a [`Checked`] campaign. Comes out: for every question and every
+//! Goes in: a [`crate::model::Checked`] campaign. Comes out: for every question and every
 //! branch whether it can be reached, with the fewest answers that lead there or
 //! the conditions that clash, and how long the shortest and the longest path
 //! are. Nothing is sampled: conditions become decision diagrams over the finitely
