@@ -217,6 +217,9 @@ def measure(canvass, folder, half, lang):
     counts, cases, other = {c: collections.Counter() for c in RULES}, [], collections.Counter()
     checks = [c for c in RULES if c in next(iter(labels.values()))]
     with tempfile.TemporaryDirectory() as scratch:
+        # Rules that ship switched off are measured too.
+        pathlib.Path(scratch, "canvass.yaml").write_text(
+            "rules:\n  double-barrelled: { on: true }\n  unbalanced-scale: { on: true }\n", encoding="utf-8")
         for questions in groups.values():
             spec = spec_of(questions, lang)
             flags = collections.defaultdict(dict)

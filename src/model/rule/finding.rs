@@ -9,7 +9,6 @@ use crate::source::Span;
 pub struct Findings {
     rule: &'static str,
     severity: Severity,
-    quiet_in: &'static [&'static str],
     list: Vec<Diagnostic>,
 }
 
@@ -18,16 +17,10 @@ pub struct Findings {
 pub struct Finding<'a>(&'a mut Diagnostic);
 
 impl Findings {
-    /// Starts with none; in some languages the rule keeps quiet.
+    /// Starts with none.
     #[must_use]
-    pub fn new(rule: &Rule, quiet_in: &'static [&'static str]) -> Self {
-        Self { rule: rule.name, severity: rule.severity, quiet_in, list: Vec::new() }
-    }
-
-    /// Tells whether the rule speaks about texts of a language.
-    #[must_use]
-    pub fn speaks(&self, language: &str) -> bool {
-        !self.quiet_in.contains(&language)
+    pub fn new(rule: &Rule) -> Self {
+        Self { rule: rule.name, severity: rule.severity, list: Vec::new() }
     }
 
     /// Reports a fault at the smallest place that shows it; lower case, no full stop, the thing first.

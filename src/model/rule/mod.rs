@@ -148,8 +148,6 @@ pub struct Rule {
     pub severity: Severity,
     /// Applied unless switched off; else only when switched on.
     pub on: bool,
-    /// Languages in which it keeps quiet unless switched on.
-    pub off_in: &'static [&'static str],
     /// Says that something is missing; keeps quiet while the spec has errors, which may have swallowed it.
     pub about_absence: bool,
     check: fn(&Spec, &mut Findings),
@@ -159,7 +157,7 @@ impl Rule {
     /// Makes a rule that warns.
     #[must_use]
     pub const fn new(name: &'static str, page: &'static str, check: fn(&Spec, &mut Findings)) -> Self {
-        Self { name, page, severity: Severity::Warning, on: true, off_in: &[], about_absence: false, check }
+        Self { name, page, severity: Severity::Warning, on: true, about_absence: false, check }
     }
 
     /// Makes it a fault of meaning.
@@ -172,12 +170,6 @@ impl Rule {
     #[must_use]
     pub const fn off(self) -> Self {
         Self { on: false, ..self }
-    }
-
-    /// Ships it switched off for texts of some languages: those in which it was not right often enough.
-    #[must_use]
-    pub const fn off_in(self, languages: &'static [&'static str]) -> Self {
-        Self { off_in: languages, ..self }
     }
 
     /// Keeps it quiet while the spec has errors.
@@ -222,7 +214,7 @@ pub fn apply(spec: &Spec, allows: &[Allow], switches: &Switches, errors: &[Span]
         if switch.is_none() && !rule.on {
             continue;
         }
-        let mut findings = Findings::new(rule, if switch.is_some() { &[] } else { rule.off_in });
+        let mut findings = Findings::new(rule);
         (rule.check)(spec, &mut findings);
         let findings = findings.into_list();
         if let Some(Switch::Off(reason)) = switch {

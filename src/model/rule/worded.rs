@@ -65,13 +65,10 @@ fn prompt<'a>(spec: &Spec<'a>, asked: &Asked<'a>, language: Language) -> Prompt<
 /// Reports what a rule finds in the wordings, with help for English and for Chinese texts.
 pub fn report(spec: &Spec, found: &mut Findings, find: fn(&Stem) -> Vec<Hit>, help: [&str; 2]) {
     for worded in spec.worded() {
-        let (language, help) = match worded.stem.prompt.language {
-            Language::English => ("en", help[0]),
-            Language::Chinese => ("zh", help[1]),
+        let help = match worded.stem.prompt.language {
+            Language::English => help[0],
+            Language::Chinese => help[1],
         };
-        if !found.speaks(language) {
-            continue;
-        }
         for hit in find(&worded.stem) {
             found.report(worded.wording.part(hit.range), hit.message).help(help);
         }
