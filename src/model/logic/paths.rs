@@ -36,6 +36,21 @@ pub struct Length {
     pub longest: Option<(Given, BTreeSet<usize>)>,
 }
 
+/// The longest path of some respondents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Longest {
+    /// Only people of this stratum (index); everybody when no condition tells strata apart.
+    pub stratum: Option<usize>,
+    /// Language, of times.
+    pub language: String,
+    /// Milliseconds, everything answered.
+    pub most: i64,
+    /// It is reached; else the path may be shorter.
+    pub exact: bool,
+    /// Answers that lead to it, and the questions on it, where they are known.
+    pub way: Option<(Given, BTreeSet<usize>)>,
+}
+
 /// Returns the least and the largest number of questions that are asked, notes apart, and whether both are reached.
 #[must_use]
 pub fn counts(checked: &Checked) -> (u64, u64, bool) {
@@ -58,9 +73,9 @@ pub fn lengths(checked: &Checked) -> Vec<Length> {
     languages.flat_map(|language| of_language(checked, &facts, language)).collect()
 }
 
-/// Returns the times whose longest path takes more than so many milliseconds.
+/// Returns the longest paths that take more than so many milliseconds.
 #[must_use]
-pub fn longer_than(checked: &Checked, limit: i64) -> Vec<Length> {
+pub fn longer_than(checked: &Checked, limit: i64) -> Vec<Longest> {
     let all = |language: &String| shares(checked, language).iter().map(|s| s.most).sum::<i64>();
     // Mostly even asking everything is short enough, and nothing needs to be decided.
     let long: Vec<&String> = checked.campaign.languages.iter().filter(|l| all(l) > limit).collect();
@@ -68,29 +83,42 @@ pub fn longer_than(checked: &Checked, limit: i64) -> Vec<Length> {
         return Vec::new();
     }
     let facts = Facts::new(checked);
-    let found = long.into_iter().flat_map(|language| of_language(checked, &facts, language));
-    found.filter(|length| length.most > limit).collect()
+    let of = |language: &String| longest_of(checked, &facts, language, &shares(checked, language));
+    long.into_iter().flat_map(of).filter(|longest| longest.most > limit).collect()
+}
+
+/// Returns who is looked at apart: every stratum where conditions tell them apart, else everybody.
+fn people(checked: &Checked, facts: &Facts) -> Vec<Option<usize>> {
+    if facts.by_stratum() { (0..checked.strata.len()).map(Some).collect() } else { vec![None] }
 }
 
 fn of_language(checked: &Checked, facts: &Facts, language: &str) -> Vec<Length> {
     let shares = shares(checked, language);
-    let strata: Vec<Option<usize>> =
-        if facts.by_stratum() { (0..checked.strata.len()).map(Some).collect() } else { vec![None] };
-    let one = |stratum: Option<usize>| {
-        let least = facts.best(&shares, stratum, Some(language), Best::Least);
-        let most = facts.best(&shares, stratum, Some(language), Best::Most);
-        // Nobody can be of this stratum; that has its own message.
-        if most.sum < 0 {
-            return None;
+    let one = |longest: Longest| {
+        let least = facts.best(&shares, longest.stratum, Some(language), Best::Least);
+        Length {
+            stratum: longest.stratum,
+            language: longest.language,
+            least: least.sum,
+            most: longest.most,
+            exact: least.exact && longest.exact,
+            longest: longest.way,
         }
-        Some(Length {
+    };
+    longest_of(checked, facts, language, &shares).into_iter().map(one).collect()
+}
+
+fn longest_of(checked: &Checked, facts: &Facts, language: &str, shares: &[Share]) -> Vec<Longest> {
+    let one = |stratum: Option<usize>| {
+        let most = facts.best(shares, stratum, Some(language), Best::Most);
+        // Nobody can be of this stratum; that has its own message.
+        (most.sum >= 0).then(|| Longest {
             stratum,
             language: language.to_owned(),
-            least: least.sum,
             most: most.sum,
-            exact: least.exact && most.exact,
-            longest: most.way,
+            exact: most.exact,
+            way: most.way,
         })
     };
-    strata.into_iter().filter_map(one).collect()
+    people(checked, facts).into_iter().filter_map(one).collect()
 }

@@ -1,6 +1,6 @@
 //! `length`: a longest path of more than five minutes.
 
-use crate::model::logic::paths::{Length, longer_than};
+use crate::model::logic::paths::{Longest, longer_than};
 use crate::model::logic::time::{passes, shares};
 use crate::model::rule::{Findings, Rule, Spec};
 use crate::source::Span;
@@ -23,7 +23,7 @@ fn check(spec: &Spec, found: &mut Findings) {
         worst.language
     );
     let mut help = "shorten or leave out questions, or ask part of them only of some".to_owned();
-    if let Some((given, _)) = &worst.longest
+    if let Some((given, _)) = &worst.way
         && !(given.answers.is_empty() && given.fields.is_empty())
     {
         help = format!("{help}; the longest path is reached with {}", given.words());
@@ -32,9 +32,9 @@ fn check(spec: &Spec, found: &mut Findings) {
 }
 
 /// Returns the question at which the time is up; the last one when the path is not known.
-fn place(spec: &Spec, length: &Length) -> Span {
+fn place(spec: &Spec, length: &Longest) -> Span {
     let questions = &spec.checked.questionnaire.questions;
-    let asked = length.longest.as_ref().map(|(_, asked)| asked);
+    let asked = length.way.as_ref().map(|(_, asked)| asked);
     let passed = asked.and_then(|asked| passes(&shares(spec.checked, &length.language), asked, LIMIT));
     passed.and_then(|q| questions.get(q)).or(questions.last()).map_or_else(Span::default, |q| q.span)
 }
