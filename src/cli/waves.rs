@@ -20,6 +20,9 @@ pub(super) fn judge(analysis: &mut Analysis, spec: &Path, folder: &Path) {
     let Some(wave) = checked.campaign.follows.clone() else { return };
     let Some((place, before)) = find(&wave, spec, folder) else { return };
     let found: Vec<Change> = changes(&before, checked).into_iter().filter(Change::is_unspoken).collect();
+    if found.is_empty() {
+        return;
+    }
     let follows = follows(&analysis.sources);
     for change in found {
         let Some(span) = change.span.or(follows) else { continue };

@@ -50,6 +50,8 @@ fn estimate_formula(sources: Sources, members: &[usize], formula: &Formula) -> O
         Formula::Share(item) => {
             mean(design, members, |i| answer(i, *item)).map(|s| s.affine(scoring.low, spread))
         }
+        // Events are not respondents: a campaign that wants one is not planned (`not-planned`).
+        Formula::OfEvents(..) => None,
         Formula::Arithmetic(op, a, b) => {
             let left = estimate_formula(sources, members, a)?;
             let right = estimate_formula(sources, members, b)?;
@@ -105,6 +107,7 @@ fn formula_range(checked: &Checked, scoring: &Scoring, formula: &Formula) -> Opt
         Formula::Top2(_) | Formula::Share(_) => {
             Some(Range { low: scoring.low, high: scoring.high, share: true })
         }
+        Formula::OfEvents(..) => None,
         Formula::Arithmetic(op, a, b) => {
             let a = formula_range(checked, scoring, a)?;
             let b = formula_range(checked, scoring, b)?;

@@ -251,14 +251,14 @@ fn estimate(
         return None;
     };
     if let ExprKind::Name(name) = &arg.kind
-        && let Some(Var::EventField(..)) = cx.names.get(name).and_then(|s| s.var)
+        && let Some(Var::EventField(source, field)) = cx.names.get(name).and_then(|s| s.var)
     {
         if function != "share" && function != "mean" {
             cx.error("wrong-type", arg.span, "of events a kpi knows `share(…)` and `mean(…)`");
             return None;
         }
         cx.not_planned("a figure of events in a kpi", arg.span);
-        return Some(Formula::Number(0.0));
+        return Some(Formula::OfEvents(source, field));
     }
     let items = items_of(cx, arg)?;
     let [item] = items[..] else {

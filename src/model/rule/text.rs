@@ -157,23 +157,6 @@ pub fn words(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
     })
 }
 
-/// Finds the first of these cues: in Chinese anywhere, in other languages as whole words.
-#[must_use]
-pub fn find_cue<'c>(text: &str, cues: &[&'c str]) -> Option<(Range<usize>, &'c str)> {
-    let lower = lowered(text);
-    let mut best: Option<(Range<usize>, &'c str)> = None;
-    for cue in cues {
-        let Some(range) = occurrence(&lower, cue) else { continue };
-        let earlier = best.as_ref().is_none_or(|(b, _)| {
-            (range.start, std::cmp::Reverse(range.end)) < (b.start, std::cmp::Reverse(b.end))
-        });
-        if earlier {
-            best = Some((range, cue));
-        }
-    }
-    best
-}
-
 /// Tells whether one of these cues occurs.
 #[must_use]
 pub fn has_cue(text: &str, cues: &[&str]) -> bool {

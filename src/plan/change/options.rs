@@ -45,7 +45,7 @@ pub(super) fn compare(
             }
         }
         (a, b) if std::mem::discriminant(a) == std::mem::discriminant(b) => {}
-        (a, b) => found.push((Effect::BreaksData, format!("kind: {} → {}", kind(a), kind(b)))),
+        (a, b) => found.push((Effect::BreaksData, format!("kind: {} → {}", a.word(), b.word()))),
     }
 }
 
@@ -130,23 +130,5 @@ fn named(what: &str, old: &[Answer], new: &[Answer], shuffled: bool, found: &mut
     };
     if common(old, new) != common(new, old) && !shuffled {
         found.push((Effect::BreaksTrend, format!("its {what}s stand in another order")));
-    }
-}
-
-fn kind(kind: &QuestionKind) -> &'static str {
-    match kind {
-        QuestionKind::Scale(..) => "scale",
-        QuestionKind::Grid(_) => "grid",
-        QuestionKind::Choice(_) => "choice",
-        QuestionKind::Choices(_) => "choices",
-        QuestionKind::Ranking(_) => "ranking",
-        QuestionKind::YesNo => "yes_no",
-        QuestionKind::Text { .. } => "text",
-        QuestionKind::Number { .. } => "number",
-        QuestionKind::Slider { .. } => "slider",
-        QuestionKind::Date => "date",
-        QuestionKind::Consent => "consent",
-        QuestionKind::Contact => "contact",
-        QuestionKind::Note => "note",
     }
 }

@@ -140,6 +140,11 @@ fn formula(checked: &Checked, scoring: &Scoring, of: &Formula) -> String {
         Formula::Nps(i) => format!("nps({})", item(i)),
         Formula::Top2(i) => format!("top2({})", item(i)),
         Formula::Share(i) => format!("share({})", item(i)),
+        Formula::OfEvents(source, field) => {
+            let events = checked.events.get(*source);
+            let column = events.and_then(|e| e.fields.get(*field)).map_or("", |field| field.name.as_str());
+            format!("mean({}.{column})", events.map_or("", |e| e.name.as_str()))
+        }
         Formula::Arithmetic(op, a, b) => {
             format!("({} {op:?} {})", formula(checked, scoring, a), formula(checked, scoring, b))
         }

@@ -18,13 +18,8 @@ struct Running {
 }
 
 fn canvass(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_canvass"));
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("HOME", folder)
-        .env("PATH", "/usr/bin:/bin")
-        .env("TMPDIR", folder);
+    let mut command = crate::cli::canvass(folder);
+    command.env("TMPDIR", folder);
     command
 }
 

@@ -1,0 +1,122 @@
+//! What follows from answers: cases, measures, privacy, report, tests.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::expr::Expr;
+use crate::model::checked::Text;
+use crate::source::Span;
+
+/// Raises a follow-up.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CaseRule {
+    /// Name.
+    pub name: String,
+    /// Title; may be empty.
+    pub title: Text,
+    /// Which responses.
+    pub condition: Expr,
+    /// Who is told.
+    pub notify: Option<String>,
+    /// Hours until it is due.
+    pub due_hours: Option<u32>,
+}
+
+/// A measure of the improvement plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// For which stratum.
+    pub stratum: Option<usize>,
+    /// Promised effect: score and amount.
+    pub improves: Option<(usize, f64)>,
+    /// `high`, `medium`, `low`.
+    pub impact: Option<String>,
+    /// `high`, `medium`, `low`.
+    pub difficulty: Option<String>,
+    /// Who.
+    pub owner: Option<String>,
+    /// Until.
+    pub due: Option<Date>,
+    /// `planned`, `doing`, `done`, `dropped`.
+    pub status: Option<String>,
+}
+
+/// What is promised to respondents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Privacy {
+    /// Mode.
+    pub mode: PrivacyMode,
+    /// Days after close until the link between person and answers is deleted.
+    pub keep_days: Option<u32>,
+    /// Shown before the first question; may be empty.
+    pub consent: Text,
+}
+
+/// Privacy modes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrivacyMode {
+    /// Answers carry the person.
+    Identified,
+    /// Answers carry a pseudonym; the link lies apart.
+    Confidential,
+    /// No link at all.
+    Anonymous,
+}
+
+/// What the report shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportSpec {
+    /// `markdown`, `html`, `xlsx`, `json`.
+    pub formats: Vec<String>,
+    /// Items whose words are quoted, and how many.
+    pub quotes: Vec<(usize, usize)>,
+}
+
+/// A test block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestCase {
+    /// Name.
+    pub name: String,
+    /// What is given of the respondent and answered, in order.
+    pub given: Vec<Given>,
+    /// Expectations.
+    pub expect: Vec<Expected>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Something that a test gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// An item, a column, `stratum`, `channel`, `language` or `duration`.
+    pub var: crate::expr::Var,
+    /// Its value; missing for an item that does not apply.
+    pub value: crate::expr::Value,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// An expectation with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expected {
+    /// What.
+    pub what: Expectation,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// An expectation of a test.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expectation {
+    /// The question is asked (or not).
+    Asked(usize, bool),
+    /// The case is raised (or not).
+    Case(usize, bool),
+    /// A condition on scores and answers holds.
+    Holds(Expr),
+}

@@ -1,0 +1,189 @@
+//! Whom to ask: the list, events, strata and how they are drawn.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::expr::Expr;
+use crate::model::checked::Text;
+use crate::source::Span;
+
+/// The customer list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Frame {
+    /// Name.
+    pub name: String,
+    /// Path of the list, relative to the spec's folder.
+    pub source: String,
+    /// Column of the key.
+    pub key: String,
+    /// Column of the e-mail address.
+    pub email: Option<String>,
+    /// Column of the mobile number.
+    pub mobile: Option<String>,
+    /// Column of the name to be greeted with.
+    pub person_name: Option<String>,
+    /// Column of the preferred language.
+    pub language: Option<String>,
+    /// Column of the time zone.
+    pub timezone: Option<String>,
+    /// Column of the device token.
+    pub device: Option<String>,
+    /// Typed columns that conditions and segments may use.
+    pub fields: Vec<Field>,
+    /// Who is left out, first match counts.
+    pub exclude: Vec<Exclude>,
+    /// Days of rest after an invitation, over all campaigns of the store.
+    pub rest: Option<Rest>,
+    /// One invitation per address or other column.
+    pub once_per: Option<ContactKind>,
+}
+
+/// How a person is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactKind {
+    /// E-mail address.
+    Email,
+    /// Mobile number.
+    Mobile,
+}
+
+/// `rest 60 days`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Rest {
+    /// Days.
+    pub days: u32,
+    /// Waits instead of dropping.
+    pub delay: bool,
+}
+
+/// A typed column.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Field {
+    /// Name in the spec and in the file.
+    pub name: String,
+    /// Title for reports; empty when not given.
+    pub title: Text,
+    /// Type.
+    pub kind: FieldKind,
+}
+
+/// Types of columns.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum FieldKind {
+    /// Whole number.
+    Int,
+    /// Any number.
+    Number,
+    /// Amount in a currency.
+    Money(String),
+    /// `YYYY-MM-DD`.
+    Date,
+    /// `yes/no`, `true/false`, `1/0`, `是/否`.
+    YesNo,
+    /// Anything.
+    Text,
+    /// One of these codes.
+    OneOf(Vec<Choice>),
+}
+
+/// A named alternative: an option of a question or a code of a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// Name in conditions and data.
+    pub name: String,
+    /// What people read.
+    pub label: Text,
+    /// Asks for words of one's own.
+    pub specify: bool,
+    /// Excludes all other options (`none`).
+    pub exclusive: bool,
+}
+
+/// `exclude "…" where …`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Exclude {
+    /// Reason shown in the plan.
+    pub label: Text,
+    /// Who.
+    pub condition: Expr,
+}
+
+/// A source of events.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Events {
+    /// Name.
+    pub name: String,
+    /// Path relative to the spec's folder.
+    pub source: String,
+    /// Column of the event's key.
+    pub key: String,
+    /// Column that refers to the frame's key.
+    pub person: String,
+    /// Column of the moment.
+    pub at: String,
+    /// Typed columns.
+    pub fields: Vec<Field>,
+}
+
+/// A stratum.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stratum {
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// Who; `None` takes everybody who is left.
+    pub condition: Option<Expr>,
+    /// Day on which the condition holds; else the day of `open` or of arrival.
+    pub as_of: Option<Date>,
+    /// How many.
+    pub sample: Sample,
+    /// Sub-strata with shares that add up to 1; empty without `split`.
+    pub parts: Vec<Part>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// A sub-stratum.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Part {
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// Share of the stratum's completes or number.
+    pub share: f64,
+    /// Who; `None` takes the rest of the stratum.
+    pub condition: Option<Expr>,
+}
+
+/// How a stratum is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub enum Sample {
+    /// Everybody.
+    All,
+    /// A number of invitations.
+    Number(u64),
+    /// A share of the stratum, rounded up.
+    Share(f64),
+    /// Each arrival whose random number is below the share.
+    DailyShare(f64),
+    /// Released in draw order until so many have answered.
+    Completes {
+        /// Wanted completes.
+        number: u64,
+        /// Expected response rate.
+        response: f64,
+    },
+    /// As many as give this half-width for a proportion of one half.
+    Margin {
+        /// Half-width as a share.
+        half_width: f64,
+        /// Confidence level.
+        confidence: f64,
+        /// Expected response rate; 1 when not given.
+        response: f64,
+    },
+}
