@@ -69,7 +69,7 @@ impl Person {
             channel: String::new(),
             language,
             seconds: 600.0,
-            day: open.date(),
+            day: test.day.unwrap_or_else(|| open.date()),
         };
         for given in &test.given {
             let text = words::cell(&given.value);
@@ -102,7 +102,7 @@ impl Person {
         }
     }
 
-    /// The completed response, at noon of the first day.
+    /// The completed response, at noon of its day.
     fn response(&self, checked: &Checked, plan: &Plan, answers: BTreeMap<String, Answer>) -> Response {
         let noon =
             self.day.at(12, 0, 0, 0).to_zoned(zone(checked)).map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp());

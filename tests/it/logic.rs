@@ -3,6 +3,7 @@
 mod brute;
 mod chance;
 mod large;
+mod scored;
 mod small;
 
 use std::collections::BTreeMap;

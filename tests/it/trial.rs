@@ -50,6 +50,29 @@ fn answers_lead_through_the_form() {
     passes("test \"nothing\" { expect not asked why; expect csi is missing; expect place is missing }");
 }
 
+/// The library's scores with other weights in the last ten days.
+const LAST_DAYS: &str = "  during 2026-04-21..2026-04-30 { PART 90% }\n";
+
+#[test]
+fn the_day_of_the_answers_chooses_the_weights() {
+    // place 50 and voice 25: 60 % and 40 % before, 90 % and 10 % in the last days.
+    let spec = SPEC.replace("  index csi", &format!("{}  index csi", LAST_DAYS.replace("PART", "place")));
+    let answers = "given overall 2, light 4, quiet 2";
+    for (day, csi) in [("", "40"), (", answered 2026-04-20", "40"), (", answered 2026-04-21", "47.5")] {
+        let text = format!("{spec}\ntest \"day\" {{ {answers}{day}; expect csi = {csi} }}\n");
+        let analysis = analyse("lamps.survey", &Memory([("lamps.survey".to_owned(), text)].into()));
+        let checked = analysis.checked.as_ref().unwrap();
+        let failures: Vec<_> =
+            checked.tests.iter().flat_map(|test| trial::run(checked, test, &analysis.sources)).collect();
+        assert!(failures.is_empty(), "{}", render_text(&failures, &analysis.sources, false, 100));
+    }
+    fails("test \"no day\" { given answered soon; expect asked why }", &["the day of the answers"]);
+    fails(
+        "test \"two days\" { given answered 2026-04-02, answered 2026-04-03; expect not asked why }",
+        &["given twice"],
+    );
+}
+
 #[test]
 fn scores_are_those_of_the_report() {
     // mean of (4-1)/4 and (2-1)/4 is 50; 60% * 50 + 40% * 25 = 40.

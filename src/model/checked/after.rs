@@ -84,6 +84,8 @@ pub struct TestCase {
     pub name: String,
     /// What is given of the respondent and answered, in order.
     pub given: Vec<Given>,
+    /// Day of the answers (`answered 2026-01-25`); the campaign's first when left out.
+    pub day: Option<Date>,
     /// Expectations.
     pub expect: Vec<Expected>,
     /// Where it is declared.

@@ -146,6 +146,8 @@ pub enum ScoreKind {
         items: Vec<usize>,
         /// Answered items needed.
         at_least: usize,
+        /// Paths may leave it out (`if asked`).
+        if_asked: bool,
     },
     /// Per response: weighted mean of dimensions; a missing one's weight is spread over the others.
     Index {

@@ -80,12 +80,20 @@ fn score(cx: &mut Cx, r: &mut Reader, keyword: &str, questionnaire: &Questionnai
     } else {
         0.0
     };
+    // Whether the head says that a path may do without this dimension.
+    let if_asked = keyword == "dimension" && r.keyword("if") && {
+        let said = r.keyword("asked");
+        if !said {
+            r.expected(cx, "`asked`: `if asked` spreads the share over the others where no item is asked");
+        }
+        said
+    };
     let Some(formula) = r.assign() else {
         r.expected(cx, "`=` and a formula");
         return;
     };
     let kind = match keyword {
-        "dimension" => dimension(cx, formula, weight, questionnaire),
+        "dimension" => dimension(cx, formula, weight, if_asked, questionnaire),
         "index" => index(cx, formula, scoring),
         _ => kpi(cx, formula, questionnaire, scoring).map(ScoreKind::Kpi),
     };
@@ -102,7 +110,7 @@ fn score(cx: &mut Cx, r: &mut Reader, keyword: &str, questionnaire: &Questionnai
     cx.declare(name, symbol);
     // A broken formula still takes its place, so that other lines can name it without a second error.
     let kind = kind.unwrap_or(match keyword {
-        "dimension" => ScoreKind::Dimension { weight, items: Vec::new(), at_least: 1 },
+        "dimension" => ScoreKind::Dimension { weight, items: Vec::new(), at_least: 1, if_asked: true },
         "index" => ScoreKind::Index { parts: Vec::new(), at_least: 0.5 },
         _ => ScoreKind::Kpi(Formula::Number(0.0)),
     });
@@ -122,7 +130,13 @@ fn call<'a>(cx: &mut Cx, ast: &'a Expr, function: &str) -> Option<Arguments<'a>>
     }
 }
 
-fn dimension(cx: &mut Cx, ast: &Expr, weight: f64, questionnaire: &Questionnaire) -> Option<ScoreKind> {
+fn dimension(
+    cx: &mut Cx,
+    ast: &Expr,
+    weight: f64,
+    if_asked: bool,
+    questionnaire: &Questionnaire,
+) -> Option<ScoreKind> {
     let (args, from) = call(cx, ast, "mean")?;
     let mut items = Vec::new();
     for arg in args {
@@ -158,7 +172,7 @@ fn dimension(cx: &mut Cx, ast: &Expr, weight: f64, questionnaire: &Questionnaire
         cx.error("too-few-items", ast.span, "a mean needs at least one question");
         return None;
     }
-    Some(ScoreKind::Dimension { weight, items, at_least })
+    Some(ScoreKind::Dimension { weight, items, at_least, if_asked })
 }
 
 fn ordered(questionnaire: &Questionnaire, item: usize) -> bool {

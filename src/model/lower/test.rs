@@ -29,7 +29,7 @@ pub fn test(cx: &mut Cx, statement: &Statement, world: World) -> TestCase {
     let name = head.string(cx, "the test's name").unwrap_or_default().to_owned();
     let span = head.span;
     head.end(cx);
-    let mut test = TestCase { name, given: Vec::new(), expect: Vec::new(), span };
+    let mut test = TestCase { name, given: Vec::new(), day: None, expect: Vec::new(), span };
     for line in settings(statement) {
         let mut r = Reader::new(line);
         if r.keyword("given") {
@@ -52,6 +52,7 @@ fn given(cx: &mut Cx, r: &mut Reader, world: World, test: &mut TestCase) {
         let Some(name) = r.name(cx, "the name of a question or column") else { return };
         let here = r.here();
         match cx.names.get(&name.text).cloned() {
+            None if name.text == "answered" => answered(cx, r, test),
             None => {
                 let known: Vec<String> = cx.names.keys().cloned().collect();
                 cx.unknown("question", &name.text, start, known.iter().map(String::as_str));
@@ -76,6 +77,22 @@ fn given(cx: &mut Cx, r: &mut Reader, world: World, test: &mut TestCase) {
         if !r.symbol(",") {
             return;
         }
+    }
+}
+
+/// Reads the day of `answered 2026-01-25`.
+fn answered(cx: &mut Cx, r: &mut Reader, test: &mut TestCase) {
+    let here = r.here();
+    match r.date() {
+        None => {
+            r.expected(cx, "the day of the answers, such as `answered 2026-01-25`");
+            skip(r);
+        }
+        Some(_) if test.day.is_some() => {
+            cx.error("duplicate-name", here, "`answered` is given twice").help =
+                Some("remove one of them".to_owned());
+        }
+        day => test.day = day,
     }
 }
 

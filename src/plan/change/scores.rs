@@ -88,8 +88,8 @@ fn differences(
     };
     match (&old.kind, &new.kind) {
         (
-            ScoreKind::Dimension { weight: before_weight, items: old_items, at_least: needed },
-            ScoreKind::Dimension { weight, items: new_items, at_least },
+            ScoreKind::Dimension { weight: before_weight, items: old_items, at_least: needed, .. },
+            ScoreKind::Dimension { weight, items: new_items, at_least, .. },
         ) => {
             shares("weight", *before_weight, *weight, &mut found);
             parts(items(before, old_items), items(after, new_items), &mut found);

@@ -106,7 +106,7 @@ fn checked() -> Checked {
     let dimension = |name: &str, item, weight| Score {
         name: name.to_owned(),
         title: text(&format!("维度{name}"), &format!("Dimension {name}")),
-        kind: ScoreKind::Dimension { weight, items: vec![item], at_least: 1 },
+        kind: ScoreKind::Dimension { weight, items: vec![item], at_least: 1, if_asked: false },
         span: nowhere(),
     };
     let index = Score {

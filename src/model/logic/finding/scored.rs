@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::checked::{Score, ScoreKind, Scoring};
+use crate::model::checked::{ScoreKind, Scoring};
 use crate::model::logic::diagram::{FALSE, Made, Node, Spent, TRUE};
 use crate::model::logic::flow::Logic;
 use crate::model::logic::witness::{Verdict, decide};
@@ -13,39 +13,42 @@ use crate::model::logic::witness::{Verdict, decide};
 /// Dimensions of one index that may be missing, at most: every combination is weighed.
 const MOST_PARTS: usize = 12;
 
-/// Looks at every index, and at the dimensions that belong to none: an index spreads the weight of a missing
+/// Looks at every dimension that does not say `if asked`, and at every index: it spreads the weight of a missing
 /// dimension over the others, so it is given as long as enough of its weight is.
 pub fn check(lx: &mut Logic) -> Vec<Diagnostic> {
     let checked = lx.checked;
     let Some(scoring) = &checked.scoring else { return Vec::new() };
-    let parts =
-        |s: &Score| if let ScoreKind::Index { parts, .. } = &s.kind { parts.clone() } else { Vec::new() };
-    let inside: BTreeSet<usize> = scoring.scores.iter().flat_map(parts).collect();
-    let mut found = Vec::new();
+    let (mut found, mut told) = (Vec::new(), BTreeSet::new());
     for (i, score) in scoring.scores.iter().enumerate() {
-        let (verdict, what) = match &score.kind {
-            ScoreKind::Dimension { items, at_least, .. } if !inside.contains(&i) => {
+        let (verdict, what, remedy) = match &score.kind {
+            ScoreKind::Dimension { items, at_least, if_asked: false, .. } => {
                 let make = |lx: &mut Logic| {
                     let (missing, valid) = (dimension(lx, items, *at_least)?, valid(lx, items)?);
                     lx.diagram.and(missing, valid)
                 };
-                (decide(lx, make), few(*at_least))
+                (decide(lx, make), few(*at_least), WITHOUT_ITEMS)
             }
+            // A part that is missing has been told: the index is judged when its head says `if asked`.
+            ScoreKind::Index { parts, .. } if parts.iter().any(|part| told.contains(part)) => continue,
             ScoreKind::Index { parts, at_least } => (
                 decide(lx, |lx| index(lx, scoring, parts, *at_least)),
                 "too few of its dimensions have an item that is".to_owned(),
+                WITHOUT_WEIGHT,
             ),
             _ => continue,
         };
         let Verdict::Possible(given) = verdict else { continue };
         let message =
             format!("score `{}` is missing on a path: {what} asked with {}", score.name, given.words());
-        found.push(Diagnostic::error("score-missing", score.span, message).help(
-            "ask for one of its items on every path (with `not applicable` where it may not apply), or lower `from`",
-        ));
+        found.push(Diagnostic::error("score-missing", score.span, message).help(remedy));
+        told.insert(i);
     }
     found
 }
+
+const WITHOUT_ITEMS: &str = "ask for one of its items on every path (with `not applicable` where it may not apply), or write `if asked` before the `=`: then an index spreads its weight over the others";
+
+const WITHOUT_WEIGHT: &str = "ask for more of its items on every path (with `not applicable` where they may not apply), or lower `from`";
 
 fn few(at_least: usize) -> String {
     if at_least > 1 {
