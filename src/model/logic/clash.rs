@@ -21,6 +21,8 @@ pub enum Part {
     Own(usize),
     /// Of the condition of a question (by index) that it depends on.
     Of(usize, usize),
+    /// Whom a stratum (by index) takes.
+    Member(usize),
 }
 
 /// What is never so.
@@ -52,6 +54,11 @@ pub fn clash(checked: &Checked, subject: Subject, open: &BTreeSet<usize>) -> Opt
     for &q in before.iter().rev().filter(|q| !open.contains(q)) {
         let condition = checked.questionnaire.questions.get(q).and_then(|q| q.condition.as_ref());
         others.extend((0..condition.map_or(0, |c| parts(c).len())).map(|i| Part::Of(q, i)));
+    }
+    let conditions =
+        before.iter().filter_map(|q| checked.questionnaire.questions.get(*q)?.condition.as_ref());
+    if conditions.chain([condition]).any(looks_at_people) {
+        others.extend((0..checked.strata.len()).map(Part::Member));
     }
     let impossible = |kept: &BTreeSet<Part>| excluded(checked, condition, &before, open, kept);
     fewest(&own, &others, &impossible)
@@ -89,6 +96,12 @@ pub fn fewest<T: Ord + Copy>(
     })
 }
 
+fn looks_at_people(condition: &Expr) -> bool {
+    let mut found = false;
+    condition.variables(&mut |v| found |= matches!(v, Var::Stratum | Var::Field(_) | Var::EventField(..)));
+    found
+}
+
 fn excluded(
     checked: &Checked,
     condition: &Expr,
@@ -102,7 +115,13 @@ fn excluded(
         .filter(|(i, _)| kept.contains(&Part::Own(*i)))
         .map(|(_, e)| e)
         .collect();
-    let mut focus = Focus { open: open.clone(), only: Some(before.clone()), ..Focus::default() };
+    let strata = kept.iter().filter_map(|p| if let Part::Member(s) = p { Some(*s) } else { None });
+    let mut focus = Focus {
+        open: open.clone(),
+        only: Some(before.clone()),
+        limited: Some(strata.collect()),
+        ..Focus::default()
+    };
     for &q in before {
         let all = checked
             .questionnaire

@@ -208,6 +208,13 @@ pub fn valid_all(lx: &mut Logic, vars: &BTreeSet<Var>) -> Made {
             questions.insert(item.question);
         }
     }
+    let who = lx.people.as_ref().and_then(|people| {
+        let any = (!people.fields.is_disjoint(vars)).then_some(people.of_any);
+        if vars.contains(&Var::Stratum) { Some(people.of_strata) } else { any }
+    });
+    if let Some(who) = who {
+        all = lx.diagram.and(all, who)?;
+    }
     for question in questions {
         let before = lx.valid(question)?;
         all = lx.diagram.and(all, before)?;

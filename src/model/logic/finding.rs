@@ -45,9 +45,14 @@ pub fn check(
         .collect();
     let (pipes, mut found) = piped::pipes(checked, places, sources);
     let missing: Vec<Var> = pipes.iter().map(|p| p.var).collect();
-    let focus = Focus { open: open.clone(), ..Focus::default() };
+    let listed = listed::check(checked, &sites);
+    let mut focus = Focus { open: open.clone(), ..Focus::default() };
+    // What is wrong with a stratum is told once, and not at every question about its people again.
+    if sites.leave_people_open(checked) || listed.iter().any(Diagnostic::is_error) {
+        focus = focus.anybody();
+    }
     let mut lx = Logic::new(checked, &conditions, &missing, &focus);
-    found.extend(listed::check(checked, &sites));
+    found.extend(listed);
     found.extend(asked::check(&mut lx, &sites, &open));
     found.extend(held::check(&mut lx, &sites, &open));
     found.extend(scored::check(&mut lx));
@@ -75,6 +80,10 @@ fn explain(checked: &Checked, sites: &Sites, open: &BTreeSet<usize>, never: &Nev
     };
     let place = |part: &Part| match part {
         Part::Own(i) => never.site.part(*i, own.len()),
+        Part::Member(s) => {
+            let site = checked.strata.get(*s).and_then(|s| sites.strata.get(&s.name));
+            site.map_or(never.site.name, Site::whole)
+        }
         Part::Of(q, i) => site_of(*q).map_or(never.site.name, |(q, site)| {
             site.part(*i, q.condition.as_ref().map_or(0, |c| parts(c).len()))
         }),
@@ -103,6 +112,11 @@ fn words(checked: &Checked, part: &Part, position: usize, of: usize) -> String {
         Part::Own(_) if position == 0 => "this has to hold …".to_owned(),
         Part::Own(_) if position + 1 == of => format!("… and this, but {together}"),
         Part::Own(_) => "… and this …".to_owned(),
+        Part::Member(s) => {
+            let name = checked.strata.get(*s).map_or("", |s| s.name.as_str());
+            let end = if position + 1 == of { format!(", but {together}") } else { " …".to_owned() };
+            format!("… and `{name}` takes only whom this fits{end}")
+        }
         Part::Of(q, _) => {
             let name = checked.questionnaire.questions.get(*q).map_or("", |q| q.name.as_str());
             let end = if position + 1 == of { format!(", but {together}") } else { " …".to_owned() };

@@ -11,6 +11,7 @@ use crate::expr::{Expr, Var};
 use crate::model::Checked;
 use crate::model::logic::diagram::{Diagram, FALSE, Made, Node, Spent, TRUE};
 use crate::model::logic::encode::{pair, validity};
+use crate::model::logic::people::{self, People};
 use crate::model::logic::shortest::Costs;
 use crate::model::logic::space::{Space, Uses};
 
@@ -28,6 +29,16 @@ pub struct Focus {
     pub kept: BTreeMap<usize, BTreeSet<usize>>,
     /// Only these questions, and all that they look at, are made; all when absent.
     pub only: Option<BTreeSet<usize>>,
+    /// Only these strata say whom they take; all when absent.
+    pub limited: Option<BTreeSet<usize>>,
+}
+
+impl Focus {
+    /// Looks at conditions alone: nothing is known of people.
+    #[must_use]
+    pub fn anybody(self) -> Self {
+        Self { limited: Some(BTreeSet::new()), ..self }
+    }
 }
 
 /// The flow of a form, and everything that is needed to decide about it.
@@ -41,6 +52,8 @@ pub struct Logic<'a> {
     pub diagram: Diagram,
     /// Cheapest ways, filled as far as they were asked for.
     pub costs: Costs,
+    /// What strata say of whoever is asked, where conditions look at that.
+    pub people: Option<People>,
     asked: Vec<Option<Node>>,
     valid: Vec<Option<Node>>,
     left: u64,
@@ -68,16 +81,31 @@ impl<'a> Logic<'a> {
         for var in missing {
             uses.missing(*var);
         }
+        let members = if focus.limited.as_ref().is_some_and(BTreeSet::is_empty) {
+            Vec::new()
+        } else {
+            people::members(checked)
+        };
+        let known = people::looked_at(&members);
+        let concerned = uses.looks_at(Var::Stratum) || known.iter().any(|var| uses.looks_at(*var));
+        if concerned && !known.is_empty() {
+            members.iter().flatten().for_each(|(e, _)| uses.gather(checked, e, None));
+        }
         let space = Space::new(checked, &uses);
         let mut logic = Self {
             checked,
             space,
             diagram: Diagram::new(),
             costs: Costs::default(),
+            people: None,
             asked: vec![None; questions.len()],
             valid: vec![None; questions.len()],
             left: ALL_STEPS,
         };
+        if concerned && !known.is_empty() {
+            let made = logic.attempt(|logic| people::people(logic, &members, focus.limited.as_ref()));
+            logic.people = made.ok();
+        }
         for q in (0..questions.len()).filter(wanted) {
             let made = logic.attempt(|logic| logic.question(q, focus));
             if let Ok((asked, valid)) = made {
@@ -131,6 +159,15 @@ impl<'a> Logic<'a> {
     /// Returns what is true of the answers that a question depends on, whatever they say.
     pub fn valid(&self, question: usize) -> Made {
         self.valid.get(question).copied().flatten().ok_or(Spent)
+    }
+}
+
+/// Returns of which one must hold for a condition to hold: the operands of its outermost `or`.
+#[must_use]
+pub fn alternatives(condition: &Expr) -> Vec<&Expr> {
+    match condition {
+        Expr::Or(all) => all.iter().flat_map(alternatives).collect(),
+        other => vec![other],
     }
 }
 

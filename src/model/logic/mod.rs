@@ -17,6 +17,7 @@ mod encode;
 mod finding;
 mod flow;
 pub mod paths;
+mod people;
 mod shortest;
 mod site;
 mod space;

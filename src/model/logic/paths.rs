@@ -59,10 +59,19 @@ pub fn counts(checked: &Checked) -> (u64, u64, bool) {
     let one = |(q, _)| Share { of: BTreeSet::from([q]), least: 1, most: 1 };
     let shares: Vec<Share> = asked.map(one).collect();
     let facts = Facts::new(checked);
-    let (least, most) =
-        (facts.best(&shares, None, None, Best::Least), facts.best(&shares, None, None, Best::Most));
+    let groups: Vec<Option<usize>> =
+        if facts.by_stratum() { (0..facts.groups()).map(Some).collect() } else { vec![None] };
+    // Nobody can be of some group; that has its own message.
+    let sums = |best: Best| {
+        let of_groups = groups.iter().map(|group| facts.best(&shares, *group, None, best));
+        of_groups.filter(|sum| sum.sum >= 0).collect::<Vec<_>>()
+    };
+    let (least, most) = (sums(Best::Least), sums(Best::Most));
+    let exact = least.iter().chain(&most).all(|sum| sum.exact);
+    let least = least.iter().map(|sum| sum.sum).min().unwrap_or(0);
+    let most = most.iter().map(|sum| sum.sum).max().unwrap_or(0);
     let number = |sum: i64| u64::try_from(sum).unwrap_or(0);
-    (number(least.sum), number(most.sum), least.exact && most.exact)
+    (number(least), number(most), exact)
 }
 
 /// Returns the times of every language, and of every stratum where conditions tell them apart.

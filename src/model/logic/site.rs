@@ -6,6 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Checked;
+use crate::model::checked::Stratum;
+use crate::model::logic::flow::parts;
 use crate::model::lower::{keyword, settings};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Item, Statement};
@@ -17,9 +20,21 @@ pub struct Site {
     pub name: Span,
     /// Operands of the outermost `and`, over all clauses in their order.
     pub parts: Vec<Span>,
+    /// Of each of them the operands of its outermost `or`; itself where there is none.
+    pub alternatives: Vec<Vec<Span>>,
 }
 
 impl Site {
+    fn new(name: Span, clauses: Vec<Operand>) -> Self {
+        let (parts, alternatives) = clauses.into_iter().unzip();
+        Self { name, parts, alternatives }
+    }
+
+    /// Returns the place of an alternative of a part; nothing where they can't be told apart.
+    pub fn alternative(&self, part: usize, alternative: usize, of: usize) -> Option<Span> {
+        self.alternatives.get(part).filter(|all| all.len() == of)?.get(alternative).copied()
+    }
+
     /// Returns the place of a part of the condition; the name where the parts can't be told apart.
     pub fn part(&self, part: usize, of: usize) -> Span {
         if of == self.parts.len() { self.parts.get(part).copied().unwrap_or(self.name) } else { self.whole() }
@@ -54,6 +69,17 @@ pub struct Sites {
 }
 
 impl Sites {
+    /// Tells whether a condition on people is broken: then it is not known whom strata take.
+    #[must_use]
+    pub fn leave_people_open(&self, checked: &Checked) -> bool {
+        let broken = |stratum: &Stratum| {
+            let made = stratum.condition.as_ref().map_or(0, |c| parts(c).len());
+            self.strata.get(&stratum.name).is_none_or(|site| site.parts.len() > made)
+        };
+        let excludes = checked.frame.as_ref().map_or(0, |frame| frame.exclude.len());
+        checked.strata.iter().any(broken) || self.exclude.len() != excludes
+    }
+
     /// Reads the places off the declarations.
     #[must_use]
     pub fn new(declarations: &[&Statement]) -> Self {
@@ -90,7 +116,7 @@ fn question(sites: &mut Sites, statement: &Statement) {
 
 /// What holds for a section holds for each of its questions, behind their own conditions.
 fn section(sites: &mut Sites, statement: &Statement) {
-    let whole: Vec<Span> = settings(statement).flat_map(|line| clauses(line, "when")).collect();
+    let whole: Vec<Operand> = settings(statement).flat_map(|line| clauses(line, "when")).collect();
     for line in settings(statement) {
         match keyword(line) {
             "question" => question(sites, line),
@@ -99,7 +125,9 @@ fn section(sites: &mut Sites, statement: &Statement) {
         }
         let site = word(line, 1).and_then(|(name, _)| sites.questions.get_mut(&name));
         if let Some(site) = site {
-            site.parts.extend(&whole);
+            let further = Site::new(site.name, whole.clone());
+            site.parts.extend(further.parts);
+            site.alternatives.extend(further.alternatives);
         }
     }
 }
@@ -109,7 +137,7 @@ fn stratum(sites: &mut Sites, statement: &Statement) {
     for split in settings(statement).filter(|s| keyword(s) == "split") {
         for line in settings(split) {
             let Some(part) = word(line, 0) else { continue };
-            let site = Site { name: part.1, parts: clauses(line, "where") };
+            let site = Site::new(part.1, clauses(line, "where"));
             sites.parts.entry((name.clone(), part.0)).or_insert(site);
         }
     }
@@ -119,14 +147,13 @@ fn stratum(sites: &mut Sites, statement: &Statement) {
 /// Returns a declaration's name and the clauses of its block.
 fn named(statement: &Statement, position: usize, clause: &str) -> Option<(String, Site)> {
     let (name, span) = word(statement, position)?;
-    let parts = settings(statement).flat_map(|line| clauses(line, clause)).collect();
-    Some((name, Site { name: span, parts }))
+    Some((name, Site::new(span, settings(statement).flat_map(|line| clauses(line, clause)).collect())))
 }
 
 fn nameless(line: &Statement, clause: &str) -> Option<Site> {
     let parts = clauses(line, clause);
     let name = line.items.first()?.span();
-    (!parts.is_empty()).then_some(Site { name, parts })
+    (!parts.is_empty()).then(|| Site::new(name, parts))
 }
 
 fn word(statement: &Statement, position: usize) -> Option<(String, Span)> {
@@ -136,23 +163,29 @@ fn word(statement: &Statement, position: usize) -> Option<(String, Span)> {
     }
 }
 
-fn clauses(line: &Statement, wanted: &str) -> Vec<Span> {
+/// Where an operand of `and` stands, and the operands of its outermost `or`.
+type Operand = (Span, Vec<Span>);
+
+fn clauses(line: &Statement, wanted: &str) -> Vec<Operand> {
     let mut found = Vec::new();
     for item in &line.items {
         if let Item::Clause(word, e) = item
             && word.text == wanted
         {
-            operands(e, &mut found);
+            let alternatives = |e| operands(e, BinaryOp::Or).into_iter().map(|e| e.span).collect();
+            found.extend(operands(e, BinaryOp::And).into_iter().map(|e| (e.span, alternatives(e))));
         }
     }
     found
 }
 
-fn operands(e: &Expr, found: &mut Vec<Span>) {
-    if let ExprKind::Binary(BinaryOp::And, a, b) = &e.kind {
-        operands(a, found);
-        operands(b, found);
-    } else {
-        found.push(e.span);
+fn operands(e: &Expr, of: BinaryOp) -> Vec<&Expr> {
+    match &e.kind {
+        ExprKind::Binary(op, a, b) if *op == of => {
+            let mut all = operands(a, of);
+            all.extend(operands(b, of));
+            all
+        }
+        _ => vec![e],
     }
 }

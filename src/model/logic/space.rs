@@ -89,6 +89,12 @@ impl Uses {
         self.asked.insert(question);
     }
 
+    /// Tells whether a variable is looked at.
+    #[must_use]
+    pub fn looks_at(&self, var: Var) -> bool {
+        self.values.contains_key(&var) || self.ranks.contains_key(&var)
+    }
+
     /// Notes what a condition looks at; `question` is the one that it decides about.
     pub fn gather(&mut self, checked: &Checked, e: &Expr, question: Option<usize>) {
         match e {

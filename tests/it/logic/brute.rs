@@ -32,6 +32,11 @@ impl Path {
 }
 
 fn paths(small: &Small) -> Vec<Path> {
+    people(small, true)
+}
+
+/// Lists all paths; of people of any stratum with any fields where strata don't count.
+fn people(small: &Small, strata_count: bool) -> Vec<Path> {
     let checked = &small.checked;
     let mut people: Vec<BTreeMap<String, String>> = vec![BTreeMap::new()];
     for (i, cells) in small.fields.iter().enumerate() {
@@ -50,7 +55,10 @@ fn paths(small: &Small) -> Vec<Path> {
         checked.strata.iter().map(|s| s.name.clone()).chain(open.then(String::new)).collect();
     let mut all = Vec::new();
     for fields in people {
-        for stratum in &strata {
+        for stratum in strata
+            .iter()
+            .filter(|s| !strata_count || s.is_empty() || Some(*s) == stratum_of(checked, &fields))
+        {
             for language in &checked.campaign.languages {
                 let path = Path {
                     answers: BTreeMap::new(),
@@ -64,6 +72,19 @@ fn paths(small: &Small) -> Vec<Path> {
         }
     }
     all
+}
+
+/// Returns the first stratum that takes somebody with these fields.
+fn stratum_of<'a>(checked: &'a Checked, fields: &BTreeMap<String, String>) -> Option<&'a String> {
+    let person = Path {
+        answers: BTreeMap::new(),
+        fields: fields.clone(),
+        stratum: String::new(),
+        language: String::new(),
+        asked: Vec::new(),
+    };
+    let takes = |e: &Expr| truth(e, &After(checked, &person)).holds();
+    checked.strata.iter().find(|s| s.condition.as_ref().is_none_or(takes)).map(|s| &s.name)
 }
 
 /// Goes on from an item: with every answer when it is asked, past it when not.
@@ -147,6 +168,11 @@ fn cone(checked: &Checked, target: Target) -> BTreeSet<Var> {
                 waiting.extend(checked.questionnaire.questions[question].condition.as_ref());
             }
         });
+    }
+    // Whoever is of a stratum has the fields of its people.
+    if found.contains(&Var::Stratum) {
+        let conditions = checked.strata.iter().filter_map(|s| s.condition.as_ref());
+        conditions.for_each(|e| e.variables(&mut |var| found.extend([var])));
     }
     found
 }
@@ -248,10 +274,7 @@ fn the_shortest_and_the_longest_path(checked: &Checked, paths: &[Path], seed: u6
     for length in lengths(checked) {
         let mut own: Vec<&Path> = paths.iter().filter(|p| p.language == length.language).collect();
         if let Some(s) = length.stratum {
-            // `one` takes whoever has a first field, `two` the others.
-            own.retain(|p| {
-                p.stratum == checked.strata[s].name && p.fields.contains_key("f0") == (p.stratum == "one")
-            });
+            own.retain(|p| p.stratum == checked.strata[s].name);
         }
         let shares = shares(checked, &length.language);
         let time = |of: fn(&Share) -> i64| {
@@ -290,7 +313,8 @@ fn stays_impossible_with_its_clash_alone(small: &Small, q: usize, seed: u64) -> 
             parts(condition).into_iter().enumerate().filter(|(i, _)| kept(*i)).map(|(_, e)| e).collect();
         question.condition = (!parts.is_empty()).then_some(Expr::And(parts));
     }
-    let reached = paths(&alone).iter().filter(|p| p.asked.contains(&q)).count();
+    let limited = core.iter().any(|p| matches!(p, Part::Member(_)));
+    let reached = people(&alone, limited).iter().filter(|p| p.asked.contains(&q)).count();
     assert_eq!(
         reached, 0,
         "seed {seed}, question {q}: {core:?} is no clash\n{:#?}",

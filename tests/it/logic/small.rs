@@ -113,10 +113,21 @@ fn spec(chance: &mut Chance, kinds: &[Kind], fields: &[&str]) -> String {
         let field = field.replace("a, b", "a en \"A\" / zh \"甲\", b en \"B\" / zh \"乙\"");
         writeln!(text, "  field f{i} : {field}").unwrap();
     }
-    text.push_str("}\nstratum one \"One\" / \"一\" {\n  where f0 is answered\n  sample all\n}\n");
-    text.push_str("stratum two \"Two\" / \"二\" {\n  sample all\n}\n");
-    if fields.is_empty() {
-        text = text.replace("stratum one \"One\" / \"一\" {\n  where f0 is answered\n  sample all\n}\n", "");
+    text.push_str("}\n");
+    if let Some(first) = fields.first() {
+        // Some strata leave people out, so that not every row can be asked.
+        let (one, rest) = match (chance.below(3), *first) {
+            (0, _) => ("f0 is answered", ""),
+            (_, "int") => ("f0 >= 2", "where f0 is answered; "),
+            (_, "yes_no") => ("f0", ""),
+            (_, "date") => ("f0 > 2026-03-11", "where f0 is answered; "),
+            (_, "text") => ("f0 = \"red\"", ""),
+            _ => ("f0 = a", "where f0 is answered; "),
+        };
+        writeln!(text, "stratum one \"One\" / \"一\" {{ where {one}; sample all }}").unwrap();
+        writeln!(text, "stratum two \"Two\" / \"二\" {{ {rest}sample all }}").unwrap();
+    } else {
+        text.push_str("stratum two \"Two\" / \"二\" { sample all }\n");
     }
     if chance.one_in(2) {
         text.push_str("channel desk : link {\n  slug \"desk\"\n}\n");

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::Diagnostic;
 use crate::model::logic::clash::{Subject, cone};
 use crate::model::logic::diagram::FALSE;
+use crate::model::logic::encode::pair;
 use crate::model::logic::finding::{Never, explain};
-use crate::model::logic::flow::Logic;
+use crate::model::logic::flow::{Logic, alternatives, parts};
 use crate::model::logic::site::{Site, Sites};
 use crate::model::logic::witness::asked;
 
@@ -28,7 +29,7 @@ pub fn check(lx: &mut Logic, sites: &Sites, open: &BTreeSet<usize>) -> Vec<Diagn
             .questions
             .get(&questions[q].name)
             .cloned()
-            .unwrap_or(Site { name: questions[q].span, parts: Vec::new() })
+            .unwrap_or(Site { name: questions[q].span, ..Site::default() })
     };
     let mut found = self::never(lx, sites, open, &never, &site);
     for q in always {
@@ -37,6 +38,9 @@ pub fn check(lx: &mut Logic, sites: &Sites, open: &BTreeSet<usize>) -> Vec<Diagn
             Diagnostic::warning("always-asked", site(q).whole(), message)
                 .help("remove the condition, or correct it"),
         );
+    }
+    for q in (0..questions.len()).filter(|q| !never.contains(q) && !open.contains(q)) {
+        found.extend(idle(lx, q, &site));
     }
     if let Some(&first) = undecided.first() {
         let others =
@@ -48,6 +52,38 @@ pub fn check(lx: &mut Logic, sites: &Sites, open: &BTreeSet<usize>) -> Vec<Diagn
         found.push(Diagnostic::warning("not-decided", site(first).whole(), message).help(
             "let conditions look at fewer questions at once: ask for what they have in common, and look at that",
         ));
+    }
+    found
+}
+
+/// Alternatives that never hold, in the condition of a question that is asked all the same.
+fn idle(lx: &mut Logic, q: usize, site: &dyn Fn(usize) -> Site) -> Vec<Diagnostic> {
+    let checked = lx.checked;
+    let Some(condition) = &checked.questionnaire.questions[q].condition else { return Vec::new() };
+    let mut found = Vec::new();
+    for (p, part) in parts(condition).into_iter().enumerate() {
+        let all = alternatives(part);
+        if all.len() < 2 {
+            continue;
+        }
+        for (a, alternative) in all.iter().enumerate() {
+            let never = lx.attempt(|lx| {
+                let (holds, asked) = (pair(lx, alternative)?.holds, asked(lx, q, true)?);
+                lx.diagram.and(holds, asked)
+            });
+            if never == Ok(FALSE)
+                && let Some(span) = site(q).alternative(p, a, all.len())
+            {
+                let message = format!(
+                    "question `{}` is never asked because of this",
+                    checked.questionnaire.questions[q].name
+                );
+                found.push(
+                    Diagnostic::warning("never-holds", span, message)
+                        .help("this alternative never holds here: remove it, or correct it"),
+                );
+            }
+        }
     }
     found
 }

@@ -56,7 +56,7 @@ fn same(
     (never, severity): (String, Severity),
     always: String,
 ) -> Option<Diagnostic> {
-    let site = Site { name: name_of(site), parts: site.map(|s| s.parts.clone()).unwrap_or_default() };
+    let site = Site { name: name_of(site), ..site.cloned().unwrap_or_default() };
     if lx.attempt(|lx| raised(lx, condition, true)) == Ok(FALSE) {
         let fault = Never {
             draft: Diagnostic { severity, ..Diagnostic::error("never-holds", site.name, never) },

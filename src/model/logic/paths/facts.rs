@@ -40,7 +40,7 @@ pub struct Facts<'a> {
     lx: Logic<'a>,
     /// Of everybody.
     common: Vec<Factor>,
-    /// By stratum: of its people.
+    /// By stratum: of its people; then of those who belong to none, where links are open to all.
     strata: Vec<Vec<Factor>>,
     sizes: BTreeMap<u64, usize>,
     /// Nothing was left out, and nothing is taken on trust.
@@ -55,7 +55,8 @@ impl<'a> Facts<'a> {
         let conditional: Vec<usize> =
             (0..questions.len()).filter(|q| questions[*q].condition.is_some()).collect();
         let focus =
-            Focus { kept: conditional.iter().map(|q| (*q, BTreeSet::new())).collect(), ..Focus::default() };
+            Focus { kept: conditional.iter().map(|q| (*q, BTreeSet::new())).collect(), ..Focus::default() }
+                .anybody();
         let reads = |wanted: fn(&Var) -> bool| {
             let mut found = false;
             let conditions = questions.iter().filter_map(|q| q.condition.as_ref());
@@ -77,6 +78,9 @@ impl<'a> Facts<'a> {
         facts.whole &= !listed.iter().any(|p| p.partly);
         facts.strata =
             listed.iter().enumerate().map(|(s, people)| facts.of_stratum(s, &people.terms)).collect();
+        if !facts.strata.is_empty() && may_be_missing(checked, Var::Stratum) {
+            facts.strata.push(facts.is_missing(Var::Stratum).into_iter().collect());
+        }
         facts
     }
 
@@ -116,6 +120,17 @@ impl<'a> Facts<'a> {
         let asked = |q: &usize| self.lx.asked(*q).is_ok_and(|node| holds(&self.lx, node, &cells));
         let way = (exact && possible).then(|| (given(&self.lx, &cells), questions.filter(asked).collect()));
         Sum { sum: if possible { sum } else { -1 }, exact, way }
+    }
+
+    /// Returns the number of groups of people: strata, and those of none.
+    pub fn groups(&self) -> usize {
+        self.strata.len()
+    }
+
+    fn is_missing(&self, var: Var) -> Option<Factor> {
+        let level = self.lx.space.value(var)?;
+        let values = self.lx.space.cells(level).iter().map(|v| if *v == Value::Missing { 0 } else { NEVER });
+        Some(Factor { vars: vec![key(level)], values: values.collect() })
     }
 
     /// A variable has this value; nothing when no condition looks at it.

@@ -35,7 +35,7 @@ fn impossible_on(checked: &Checked, day: Date, terms: &[Wanted]) -> bool {
     let resolved: Vec<(Expr, bool)> =
         terms.iter().map(|(e, wanted, own)| (on(e, own.unwrap_or(day)), *wanted)).collect();
     let all: Vec<&Expr> = resolved.iter().map(|(e, _)| e).collect();
-    let focus = Focus { only: Some(BTreeSet::new()), ..Focus::default() };
+    let focus = Focus { only: Some(BTreeSet::new()), ..Focus::default() }.anybody();
     let mut lx = Logic::new(checked, &all, &[], &focus);
     let never = lx.attempt(|lx| {
         let mut all = TRUE;

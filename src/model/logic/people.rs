@@ -1,0 +1,110 @@
+//! What strata say of the fields of whoever is asked.
+//!
+//! A person of a stratum fulfils its `where`, and neither an exclusion nor the `where` of a stratum before it. What
+//! can't be decided beforehand (ranks, arithmetic, the day of an arrival) is left out: then more people seem possible
+//! than there are, and nobody is accused by mistake.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::expr::{Expr, Var};
+use crate::model::Checked;
+use crate::model::logic::diagram::{FALSE, Made, Node, Spent, TRUE};
+use crate::model::logic::domain::may_be_missing;
+use crate::model::logic::encode::pair;
+use crate::model::logic::finding::{at_open, entered_by, on};
+use crate::model::logic::flow::{Logic, parts};
+use crate::model::logic::space::{Shape, is_condition, shape};
+
+/// What is true of the fields of a stratum's people: conditions, and whether they hold.
+pub type Terms = Vec<(Expr, bool)>;
+
+/// Returns for each stratum what is decided about its people's fields.
+#[must_use]
+pub fn members(checked: &Checked) -> Vec<Terms> {
+    (0..checked.strata.len()).map(|stratum| terms(checked, stratum)).collect()
+}
+
+fn terms(checked: &Checked, stratum: usize) -> Terms {
+    let Some(own) = checked.strata.get(stratum) else { return Vec::new() };
+    let open = checked.schedule.as_ref().filter(|_| at_open(checked, stratum)).map(|s| s.open.date());
+    let source = entered_by(checked, stratum);
+    let before = checked.strata.iter().enumerate().take(stratum);
+    let before = before.filter(|(s, _)| entered_by(checked, *s) == source);
+    let excluded = checked.frame.iter().flat_map(|f| &f.exclude).map(|e| (&e.condition, false, open));
+    let taken = before.filter_map(|(_, s)| Some((s.condition.as_ref()?, false, s.as_of.or(open))));
+    let wanted = own.condition.iter().flat_map(parts).map(|e| (e, true, own.as_of.or(open)));
+    let dated = |(e, wanted, day): (&Expr, bool, Option<Date>)| {
+        (day.map_or_else(|| e.clone(), |day| on(e, day)), wanted)
+    };
+    excluded.chain(taken).chain(wanted).map(dated).filter(|(e, _)| is_decided(checked, e)).collect()
+}
+
+/// Tells whether every comparison of a condition can be looked into.
+fn is_decided(checked: &Checked, e: &Expr) -> bool {
+    match e {
+        Expr::Not(inner) => is_decided(checked, inner),
+        Expr::And(all) | Expr::Or(all) => all.iter().all(|e| is_decided(checked, e)),
+        Expr::IsMissing(inner) if is_condition(inner) => is_decided(checked, inner),
+        leaf => !matches!(shape(checked, leaf), Shape::Free | Shape::Rank(..)),
+    }
+}
+
+/// Returns the variables that these terms look at.
+#[must_use]
+pub fn looked_at(members: &[Terms]) -> BTreeSet<Var> {
+    let mut found = BTreeSet::new();
+    for (e, _) in members.iter().flatten() {
+        e.variables(&mut |var| {
+            found.insert(var);
+        });
+    }
+    found
+}
+
+/// What is true of whoever is asked.
+#[derive(Debug)]
+pub struct People {
+    /// Which strata go with which fields; where the stratum matters.
+    pub of_strata: Node,
+    /// Which fields go with any stratum.
+    pub of_any: Node,
+    /// The fields that strata look at.
+    pub fields: BTreeSet<Var>,
+}
+
+/// Makes what these members say; strata outside of `limited` take anybody.
+pub fn people(lx: &mut Logic, members: &[Terms], limited: Option<&BTreeSet<usize>>) -> Result<People, Spent> {
+    let stratum = lx.space.value(Var::Stratum);
+    // Whoever comes by an open link belongs to none, and nothing is known of them.
+    let outsiders = may_be_missing(lx.checked, Var::Stratum);
+    let mut of_any = if outsiders { TRUE } else { FALSE };
+    let mut of_strata = match stratum {
+        Some(level) if outsiders => lx.diagram.node(level, &[(0, TRUE), (1, FALSE)])?,
+        _ => of_any,
+    };
+    for (s, terms) in members.iter().enumerate() {
+        let mut own = TRUE;
+        for (e, wanted) in terms.iter().filter(|_| limited.is_none_or(|l| l.contains(&s))) {
+            let holds = pair(lx, e)?.holds;
+            let one = if *wanted { holds } else { lx.diagram.not(holds)? };
+            own = lx.diagram.and(own, one)?;
+        }
+        of_any = lx.diagram.or(of_any, own)?;
+        if let Some(level) = stratum {
+            let is = is_stratum(lx, level, s)?;
+            own = lx.diagram.and(own, is)?;
+        }
+        of_strata = lx.diagram.or(of_strata, own)?;
+    }
+    Ok(People { of_strata, of_any, fields: looked_at(members) })
+}
+
+/// The stratum is this one: cell 0 is the missing one, then they stand in the order of the spec.
+fn is_stratum(lx: &mut Logic, level: u32, stratum: usize) -> Made {
+    let cell = u32::try_from(stratum + 1).unwrap_or(u32::MAX - 1);
+    let is_last = stratum + 2 >= lx.space.cells(level).len();
+    let runs = [(0, FALSE), (cell, TRUE), (cell + 1, FALSE)];
+    lx.diagram.node(level, if is_last { &runs[..2] } else { &runs })
+}
