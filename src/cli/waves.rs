@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::specs::below;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Analysis, Checked, Folder, analyse};
-use crate::plan::change::{Change, Effect, changes};
+use crate::plan::change::{Change, Effect, of_waves};
 use crate::settings;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::ast::{Item, Statement};
@@ -19,7 +19,7 @@ pub(super) fn judge(analysis: &mut Analysis, spec: &Path, folder: &Path) {
     let Some(checked) = &analysis.checked else { return };
     let Some(wave) = checked.campaign.follows.clone() else { return };
     let Some((place, before)) = find(&wave, spec, folder) else { return };
-    let found: Vec<Change> = changes(&before, checked).into_iter().filter(Change::is_unspoken).collect();
+    let found: Vec<Change> = of_waves(&before, checked).into_iter().filter(Change::is_unspoken).collect();
     if found.is_empty() {
         return;
     }

@@ -8,7 +8,10 @@ use crate::source::Span;
 use crate::syntax::ast::{Item, Statement};
 
 /// Declarations whose changes can be spoken for.
-const OWNERS: [&str; 6] = ["campaign", "clean", "question", "scale", "score", "section"];
+const OWNERS: [&str; 13] = [
+    "analysis", "campaign", "channel", "clean", "events", "frame", "privacy", "question", "scale",
+    "schedule", "score", "section", "stratum",
+];
 
 /// What a change breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,14 +1,19 @@
-//! What a change of the questionnaire means for answers that are there already.
+//! What a change of a spec means for answers that are there already, and for a campaign that runs.
 //!
 //! Goes in: the checked campaign before and after, be it two revisions, a launched campaign and its spec, or two waves.
-//! Comes out: every difference in what is asked and how it is scored, by question or score, with both places, and
-//! whether it is *safe*, *breaks the trend* (figures before and after can't be compared) or *breaks the data* (answers
-//! that are there no longer fit). Whom to ask and how to reach them is compared by [`crate::plan::compare()`]. Two
-//! versions are matched by name: the name of an item is the name of its column.
+//! Comes out: every difference, by declaration, with both places, and whether it is *safe*, *breaks the trend* (figures
+//! before and after can't be compared), *breaks the data* (answers that are there no longer fit) or can be made *not
+//! while running* (what was drawn, sent or promised can't be taken back). Two versions are matched by name: the name of
+//! an item is the name of its column. Each part ends with a look at the whole of it, so that a clause that nobody has
+//! thought of here is refused, never taken over in silence.
 
+mod draw;
+mod numbers;
 mod options;
+mod promises;
 mod questions;
 mod scores;
+mod sending;
 mod words;
 
 use serde::Serialize;
@@ -16,7 +21,7 @@ use serde::Serialize;
 pub use self::words::{line, markdown, text};
 
 use crate::model::Checked;
-use crate::model::breaks::Broken;
+use crate::model::breaks::{Breaks, Broken};
 use crate::source::Span;
 
 /// What a difference does.
@@ -29,6 +34,8 @@ pub enum Effect {
     BreaksTrend,
     /// Answers that are there no longer fit.
     BreaksData,
+    /// A campaign that runs can't do it, whatever the spec says.
+    NotWhileRunning,
 }
 
 /// A line of a spec.
@@ -74,26 +81,61 @@ impl Change {
     pub fn is_unspoken(&self) -> bool {
         self.effect != Effect::Safe && self.reason.is_none()
     }
+
+    /// Makes a change that no comparison of two specs finds.
+    #[must_use]
+    pub fn of_the_run(about: &str, what: &str) -> Self {
+        Self {
+            effect: Effect::NotWhileRunning,
+            about: about.to_owned(),
+            what: what.to_owned(),
+            before: None,
+            after: None,
+            reason: None,
+            span: None,
+            span_before: None,
+            owners: Vec::new(),
+        }
+    }
 }
 
-/// Returns all differences in questions and scores, those that break most first, else in the order of the spec.
+/// Returns all differences, those that break most first, else in the order of the spec.
 #[must_use]
 pub fn changes(before: &Checked, after: &Checked) -> Vec<Change> {
     let mut all = Changes { before, after, found: Vec::new() };
+    promises::campaign(&mut all);
     questions::compare(&mut all);
     scores::compare(&mut all);
-    let mut found = all.found;
+    draw::compare(&mut all);
+    sending::compare(&mut all);
+    numbers::compare(&mut all);
+    promises::compare(&mut all);
+    finished(before, after, all.found)
+}
+
+/// Returns the differences in questions and scores alone: what two waves must share.
+#[must_use]
+pub fn of_waves(before: &Checked, after: &Checked) -> Vec<Change> {
+    let mut all = Changes { before, after, found: Vec::new() };
+    questions::compare(&mut all);
+    scores::compare(&mut all);
+    finished(before, after, all.found)
+}
+
+fn finished(before: &Checked, after: &Checked, mut found: Vec<Change>) -> Vec<Change> {
     for change in &mut found {
-        change.reason = reason(after, change);
+        change.reason = reason(before, after, change);
     }
     found.sort_by_key(|change| std::cmp::Reverse(change.effect));
     found
 }
 
 /// Finds the `breaks` that speaks for a change; a word about the data covers the trend too.
-fn reason(after: &Checked, change: &Change) -> Option<String> {
+///
+/// Between two versions of one campaign, a word that stood there before spoke for an earlier change.
+fn reason(before: &Checked, after: &Checked, change: &Change) -> Option<String> {
     let enough = |what: Broken| match change.effect {
-        Effect::Safe => false,
+        Effect::Safe | Effect::NotWhileRunning => false,
         Effect::BreaksTrend => true,
         Effect::BreaksData => what == Broken::Data,
     };
@@ -101,7 +143,12 @@ fn reason(after: &Checked, change: &Change) -> Option<String> {
         keyword == "campaign"
             || change.owners.iter().any(|(k, n)| *k == keyword && (n.is_empty() || n == name))
     };
-    let found = after.breaks.iter().find(|b| enough(b.what) && speaks(&b.keyword, &b.name))?;
+    let stale = |word: &Breaks| {
+        let same = |b: &Breaks| Breaks { span: b.span, ..word.clone() } == *b;
+        before.campaign.name == after.campaign.name && before.breaks.iter().any(same)
+    };
+    let mut words = after.breaks.iter().filter(|word| !stale(word));
+    let found = words.find(|b| enough(b.what) && speaks(&b.keyword, &b.name))?;
     Some(found.reason.clone())
 }
 
@@ -134,6 +181,25 @@ impl Changes<'_> {
             span_before: before,
             owners: vec![(owner.0, owner.1.to_owned())],
         });
+    }
+
+    /// Notes a difference without places.
+    fn note(&mut self, effect: Effect, owner: (&'static str, &str), what: impl Into<String>) {
+        self.push(effect, owner, what, None, None);
+    }
+
+    /// Notes that a part differs when no finer look since `mark` has told how.
+    fn otherwise(
+        &mut self,
+        mark: usize,
+        differs: bool,
+        effect: Effect,
+        owner: (&'static str, &str),
+        what: &str,
+    ) {
+        if differs && self.found.len() == mark {
+            self.note(effect, owner, what);
+        }
     }
 
     /// Lets a further declaration speak for the last difference.

@@ -15,8 +15,16 @@ pub(super) fn compare(
 ) {
     let shuffled = old.shuffle && new.shuffle;
     match (&old.kind, &new.kind) {
-        (QuestionKind::Scale(a, _), QuestionKind::Scale(b, _))
-        | (QuestionKind::Grid(a), QuestionKind::Grid(b)) => {
+        (QuestionKind::Scale(a, known), QuestionKind::Scale(b, now)) => {
+            if let (Some(a), Some(b)) = (before.scales.get(*a), after.scales.get(*b)) {
+                named("point", &points(a), &points(b), false, found);
+            }
+            if known != now && found.is_empty() {
+                let what = format!("instrument: {known:?} → {now:?}").to_lowercase();
+                found.push((Effect::BreaksTrend, what));
+            }
+        }
+        (QuestionKind::Grid(a), QuestionKind::Grid(b)) => {
             if let (Some(a), Some(b)) = (before.scales.get(*a), after.scales.get(*b)) {
                 named("point", &points(a), &points(b), false, found);
             }

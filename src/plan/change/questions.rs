@@ -37,6 +37,29 @@ pub(super) fn compare(all: &mut Changes) {
     }
     order(all);
     sections(all);
+    scales(all);
+}
+
+/// Scales are compared where they are used; a name alone changes no answer.
+fn scales(all: &mut Changes) {
+    let (before, after) = (all.before, all.after);
+    let only = |a: &Checked, b: &Checked| -> Vec<String> {
+        let known = |name: &str| b.scales.iter().any(|s| s.name == name);
+        a.scales.iter().filter(|s| !known(&s.name)).map(|s| s.name.clone()).collect()
+    };
+    for name in only(before, after) {
+        all.note(Effect::Safe, ("scale", &name), "is gone; its questions are compared by their answers");
+    }
+    for name in only(after, before) {
+        all.note(Effect::Safe, ("scale", &name), "is new; its questions are compared by their answers");
+    }
+}
+
+/// Tells whether a question is words after the last thing that is asked: nothing is answered under their influence.
+fn closes(checked: &Checked, question: &Question) -> bool {
+    let asked = |q: &Question| q.kind != QuestionKind::Note;
+    let after = checked.questionnaire.questions.iter().skip_while(|q| q.name != question.name);
+    question.kind == QuestionKind::Note && !after.skip(1).any(asked)
 }
 
 fn languages(all: &mut Changes) {
@@ -108,10 +131,17 @@ fn longest_common(old: &[String], new: &[String]) -> Vec<String> {
 fn sections(all: &mut Changes) {
     let (before, after) = (all.before, all.after);
     for new in &after.questionnaire.sections {
-        if let Some(old) = before.questionnaire.sections.iter().find(|s| s.name == new.name)
-            && let Some(what) = reworded("title", &old.title, &new.title)
-        {
+        let Some(old) = before.questionnaire.sections.iter().find(|s| s.name == new.name) else {
+            all.note(Effect::Safe, ("section", &new.name), "is new; its questions are told one by one");
+            continue;
+        };
+        if let Some(what) = reworded("title", &old.title, &new.title) {
             all.push(Effect::BreaksTrend, ("section", &new.name), what, None, None);
+        }
+    }
+    for old in &before.questionnaire.sections {
+        if !after.questionnaire.sections.iter().any(|s| s.name == old.name) {
+            all.note(Effect::Safe, ("section", &old.name), "is gone; its questions are told one by one");
         }
     }
 }
@@ -149,12 +179,41 @@ fn question(all: &mut Changes, old: &Question, new: &Question) {
         }
         _ => None,
     };
+    let section = |checked: &Checked, q: &Question| {
+        checked.questionnaire.sections.get(q.section).map(|s| s.name.clone()).unwrap_or_default()
+    };
+    let (here, there) = (section(all.before, old), section(all.after, new));
+    if here != there {
+        found.push((Effect::Safe, format!("stands in section `{there}`, no longer in `{here}`")));
+    }
+    if found.is_empty() && plain(old) != plain(new) {
+        found.push((Effect::BreaksTrend, "has another setting".to_owned()));
+    }
+    let closing = closes(all.before, old) && closes(all.after, new);
     for (effect, what) in found {
+        let effect = if closing { Effect::Safe } else { effect };
         all.push(effect, ("question", &new.name), what, Some(old.span), Some(new.span));
         if let Some(scale) = &scale {
             all.also("scale", scale);
         }
     }
+}
+
+/// Returns a question without places, which move, texts, which differ by blanks and languages, and its condition.
+fn plain(question: &Question) -> Question {
+    let mut plain = question.clone();
+    (plain.section, plain.condition, plain.span) = (0, None, crate::source::Span::default());
+    for text in [&mut plain.text, &mut plain.hint, &mut plain.not_applicable] {
+        *text = Text::default();
+    }
+    match &mut plain.kind {
+        QuestionKind::Scale(scale, _) | QuestionKind::Grid(scale) => *scale = 0,
+        QuestionKind::Choice(all) | QuestionKind::Choices(all) | QuestionKind::Ranking(all) => {
+            all.iter_mut().for_each(|choice| choice.label = Text::default());
+        }
+        _ => {}
+    }
+    plain
 }
 
 /// Returns a condition with names in the place of indices, which move with every new question.

@@ -22,11 +22,14 @@ pub(super) fn compare(all: &mut Changes) {
     };
     if rules(before) != rules(after) {
         all.push(Effect::BreaksTrend, ("clean", ""), "drops or flags other answers", None, None);
+    } else if before.clean.iter().zip(&after.clean).any(|(a, b)| a.label != b.label) {
+        all.note(Effect::Safe, ("clean", ""), "names its reasons in other words");
     }
 }
 
 fn scoring(all: &mut Changes, old: &Scoring, new: &Scoring) {
     let (before, after) = (all.before, all.after);
+    let mark = all.found.len();
     if (old.low, old.high) != (new.low, new.high) {
         let what = format!("scale: {}..{} → {}..{}", old.low, old.high, new.low, new.high);
         all.push(Effect::BreaksTrend, ("score", ""), what, None, None);
@@ -65,6 +68,9 @@ fn scoring(all: &mut Changes, old: &Scoring, new: &Scoring) {
     if periods(old) != periods(new) {
         all.push(Effect::BreaksTrend, ("score", ""), "weights differ in other periods", None, None);
     }
+    let order = |scoring: &Scoring| scoring.scores.iter().map(|s| s.name.clone()).collect::<Vec<_>>();
+    let reordered = order(old) != order(new);
+    all.otherwise(mark, reordered, Effect::Safe, ("score", ""), "stands in another order");
 }
 
 fn differences(

@@ -6,6 +6,7 @@ use super::{Change, Effect, Place};
 
 fn heading(effect: Effect) -> &'static str {
     match effect {
+        Effect::NotWhileRunning => "not while running",
         Effect::BreaksData => "breaks the data",
         Effect::BreaksTrend => "breaks the trend",
         Effect::Safe => "safe",
@@ -41,7 +42,7 @@ fn plain(change: &Change) -> String {
 /// Writes the changes as text, one line each, under what they do.
 #[must_use]
 pub fn text(changes: &[Change]) -> String {
-    let mut text = String::from("Changes of the questionnaire\n");
+    let mut text = String::from("Changes of the spec\n");
     if changes.is_empty() {
         text.push_str("  nothing changed\n");
     }
@@ -58,7 +59,7 @@ pub fn text(changes: &[Change]) -> String {
 /// Writes the changes as Markdown.
 #[must_use]
 pub fn markdown(changes: &[Change]) -> String {
-    let mut text = String::from("## Changes of the questionnaire\n\n");
+    let mut text = String::from("## Changes of the spec\n\n");
     if changes.is_empty() {
         text.push_str("Nothing changed.\n");
         return text;

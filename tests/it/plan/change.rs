@@ -200,9 +200,7 @@ fn plan_shows_what_a_change_means_in_every_format() {
         assert_eq!(code, 0, "{said}");
         let start = text.lines().take(7).collect::<Vec<_>>().join("\n");
         assert!(
-            start.starts_with(
-                "Changes of the questionnaire\n  breaks the data\n    question `reached` the code"
-            ),
+            start.starts_with("Changes of the spec\n  breaks the data\n    question `reached` the code"),
             "{start}"
         );
         assert!(
