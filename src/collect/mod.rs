@@ -9,3 +9,6 @@
 pub mod form;
 pub mod page;
 pub mod server;
+mod used;
+
+pub use self::used::used_fields;

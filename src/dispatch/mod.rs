@@ -24,7 +24,7 @@ pub use self::calls::list_path;
 pub use self::gateway::Gateway;
 pub use self::pace::{Pace, Stop};
 pub use self::progress::{Progress, Silent};
-pub use self::release::{Releasing, release_of};
+pub use self::release::{Releasing, message_for, release_of};
 pub use self::senders::Senders;
 pub use self::smtp::{Protection, Relay};
 pub use self::summary::{DispatchError, TurnSummary};

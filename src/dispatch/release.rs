@@ -56,6 +56,12 @@ pub fn choose<'a>(
         .find(|(_, channel)| usable(channel, person, history))
 }
 
+/// Returns the message of one step for a released person; `None` when the step is not for them.
+#[must_use]
+pub fn message_for(r: Releasing<'_>, step: &PlanStep, person: &Invitation) -> Option<NewMessage> {
+    if concerns(r.plan, step, person) { message_of(r, step, person) } else { None }
+}
+
 fn concerns(plan: &Plan, step: &PlanStep, person: &Invitation) -> bool {
     let stratum = plan.strata.iter().find(|s| s.cells.iter().any(|c| c.index == person.cell));
     let inside = step.strata.is_empty() || stratum.is_some_and(|s| step.strata.contains(&s.name));

@@ -97,22 +97,27 @@ fn entry(entering: Entering) -> Entry {
     }
 }
 
+/// Returns the words for people at rest, suppressed, and without an address.
+pub fn unavailable(languages: &[String]) -> [Text; 3] {
+    [
+        both(languages, "静默期内", "at rest"),
+        both(languages, "已退订或拒收", "suppressed"),
+        both(languages, "没有可用的联系方式", "no usable address"),
+    ]
+}
+
 fn cell(checked: &Checked, index: u32, title: &Text, summary: &CellSummary, reckoned: &Reckoned) -> Cell {
     let invitations = reckoned.size.invitations;
     let completes = invitations as f64 * reckoned.response;
-    let languages = &checked.campaign.languages;
-    let unavailable = [
-        (summary.at_rest, both(languages, "静默期内", "at rest")),
-        (summary.suppressed, both(languages, "已退订或拒收", "suppressed")),
-        (summary.no_address, both(languages, "没有可用的联系方式", "no usable address")),
-    ];
+    let counts = [summary.at_rest, summary.suppressed, summary.no_address];
+    let unavailable = counts.into_iter().zip(unavailable(&checked.campaign.languages));
     let some = |(count, label): (u64, Text)| (count > 0).then_some(Count { label, count });
     Cell {
         index,
         name: summary.name.clone(),
         title: title.clone(),
         population: summary.population,
-        unavailable: unavailable.into_iter().filter_map(some).collect(),
+        unavailable: unavailable.filter_map(some).collect(),
         drawn: summary.drawn,
         invitations,
         wanted: reckoned.size.wanted,

@@ -4,6 +4,7 @@
 //! Comes out: a [`Plan`], printed as text, YAML, JSON or Markdown. Pure: the
 //! same input gives the same bytes. No personal data, no keys.
 
+mod again;
 pub mod change;
 mod compare;
 mod expect;
@@ -18,6 +19,7 @@ mod warnings;
 pub mod window;
 mod words;
 
+pub use self::again::{again, counted};
 pub use self::compare::compare;
 pub use self::make::make;
 pub use self::print::markdown::markdown;

@@ -75,17 +75,6 @@ pub fn launched_model(launched: &Launched) -> Result<Checked, RunError> {
     })
 }
 
-/// Returns what changed in a spec since its launch, in words: nothing where the plan would be the same.
-///
-/// Both are planned from the same empty list, so that only what the specs say can differ, never what the list
-/// has become meanwhile.
-#[must_use]
-pub fn changes(launched: &Checked, now: &Checked, seed: u64) -> Vec<String> {
-    let before = plan::make(launched, &empty_summary(launched, seed), seed);
-    let after = plan::make(now, &empty_summary(now, seed), seed);
-    plan::compare(&before, &after)
-}
-
 /// Returns the summary of a list without anybody in it, for a plan of the spec alone.
 #[must_use]
 pub fn empty_summary(checked: &Checked, seed: u64) -> FrameSummary {

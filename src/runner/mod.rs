@@ -10,8 +10,11 @@ mod error;
 mod intake;
 mod launch;
 pub mod outfit;
+mod replan;
+mod take_over;
 mod turns;
 
 pub use self::error::RunError;
-pub use self::launch::{changes, empty_summary, history, invitation, launch, launched_model};
+pub use self::launch::{empty_summary, history, invitation, launch, launched_model};
+pub use self::take_over::{Standing, Wanted, judge, take_over};
 pub use self::turns::{Parts, Runner};

@@ -15,6 +15,7 @@ use crate::plan::types::Entry;
 use crate::runner::batches::{Releaser, earliest};
 use crate::runner::error::RunError;
 use crate::runner::intake::{Door, Intake};
+use crate::runner::replan::catch_up;
 use crate::store::Store;
 use crate::store::ledger::DispatchLock;
 use crate::store::token::Nonces;
@@ -43,6 +44,8 @@ pub struct Runner {
     open: Timestamp,
     close: Timestamp,
     intake: Intake,
+    /// A change of the schedule may have left messages to be planned again; only before the first turn.
+    caught_up: bool,
     /// When people are looked for who may be released.
     look_again: Look,
     lock: DispatchLock,
@@ -79,6 +82,7 @@ impl Runner {
             open,
             close,
             intake: Intake::default(),
+            caught_up: false,
             look_again: Look::Now,
             lock,
         })
@@ -113,6 +117,11 @@ impl Runner {
         let now = clock.now();
         if now < self.open {
             return Ok(TurnSummary { next_due: Some(self.open), ..TurnSummary::default() });
+        }
+        if !self.caught_up {
+            let Parts { plan, store, senders, .. } = &self.parts;
+            catch_up(plan, store, &self.templates, senders.site(), now).await?;
+            self.caught_up = true;
         }
         let mut again = None;
         // A held campaign loses nobody: who came meanwhile is taken in when it goes on.

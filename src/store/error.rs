@@ -20,6 +20,8 @@ pub enum StoreError {
     Busy(PathBuf),
     /// The campaign was launched with another plan: name, hash in the store, hash asked for.
     OtherPlan(String, String, String),
+    /// Another process took a change over since the campaign was read.
+    ChangedMeanwhile(String),
     /// The secret is not the one that the links were made with.
     OtherSecret,
     /// Something that should be there is not.
@@ -63,7 +65,11 @@ impl fmt::Display for StoreError {
             ),
             Self::OtherPlan(name, stored, asked) => write!(
                 f,
-                "campaign `{name}` was launched with plan {stored}, not {asked}; a launched plan can't change: give the changed campaign another name"
+                "campaign `{name}` was launched with plan {stored}, not {asked}; `canvass run SPEC` says which changes it can take over"
+            ),
+            Self::ChangedMeanwhile(name) => write!(
+                f,
+                "campaign `{name}` was changed by another process meanwhile; run the command again"
             ),
             Self::OtherSecret => f.write_str(
                 "the secret is not the one that this store's links were made with; restore the old `secret` (or the file `secret` beside the store)",

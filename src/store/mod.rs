@@ -7,24 +7,30 @@
 //! anything leaves; what may have been sent is never queued again by itself).
 
 pub mod error;
+mod fits;
 mod launch;
 pub mod ledger;
 mod open;
 mod read;
 mod release;
+mod replan;
 mod responses;
 mod row;
 mod suppression;
 pub mod token;
 pub mod types;
+mod versions;
 
 pub use self::error::StoreError;
+pub use self::fits::fits;
 pub use self::launch::Arrival;
 pub use self::open::{Durability, Store};
 pub use self::read::{CellCount, DrawnUnit, MessageCount};
 pub use self::release::{NewMessage, Release};
+pub use self::replan::Replanned;
 pub use self::responses::Page;
 pub use self::types::{
     AddressKind, Answer, Arrivals, ContactHistory, Invitation, Launched, MessageLine, MessageState,
     NewResponse, Response, ResponseState, SampleUnit, Saved, address_key,
 };
+pub use self::versions::{ResponseVersions, Takeover, Version};

@@ -23,7 +23,8 @@ pub enum Durability {
 }
 
 /// Migrations in order; the schema's version is how many of them were applied.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_ledger.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("migrations/0001_ledger.sql"), include_str!("migrations/0002_versions.sql")];
 const APPLICATION: i64 = 1_129_208_403;
 const BUSY: Duration = Duration::from_secs(20);
 

@@ -160,7 +160,7 @@ fn initial_state(message: &NewMessage, first_broken: bool) -> MessageState {
     }
 }
 
-async fn insert_message(
+pub(super) async fn insert_message(
     txn: &mut Transaction<'static, Sqlite>,
     campaign: &str,
     invitation: i64,

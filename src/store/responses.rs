@@ -7,9 +7,10 @@ use sqlx::{Row, Sqlite, Transaction};
 
 use super::error::StoreError;
 use super::open::Store;
-use super::row::{self, INVITATION, json, millis};
+use super::row::{self, INVITATION, from_json, json, millis};
 use super::token::token_hash;
 use super::types::{Answer, Invitation, NewResponse, Response, ResponseState, Saved};
+use super::versions::number;
 
 /// One sent page.
 #[derive(Debug, Clone, Copy)]
@@ -86,7 +87,8 @@ impl Store {
         }
         let done = sqlx::query(
             "insert into response (campaign, pseudonym, cell, language, channel, state, started_at, updated_at, \
-             fields) values (?, ?, ?, ?, ?, 'started', ?, ?, ?)",
+             fields, first_version, last_version) select ?1, ?2, ?3, ?4, ?5, 'started', ?6, ?7, ?8, c.version, \
+             c.version from campaign c where c.name = ?1",
         )
         .bind(&start.campaign)
         .bind(&start.pseudonym)
@@ -128,6 +130,17 @@ impl Store {
 
     /// Stores one page, as [`Store::save_page`] does.
     pub async fn save(&self, response: i64, page: Page<'_>, now: Timestamp) -> Result<Saved, StoreError> {
+        self.save_under(response, page, None, now).await
+    }
+
+    /// Stores one page that was drawn under a version of the campaign; under the present one without it.
+    pub async fn save_under(
+        &self,
+        response: i64,
+        page: Page<'_>,
+        version: Option<u32>,
+        now: Timestamp,
+    ) -> Result<Saved, StoreError> {
         let mut txn = self.begin().await?;
         let before = read(&mut txn, response).await?;
         let known: i64 =
@@ -144,6 +157,7 @@ impl Store {
         }
         let after = with_page(before, page, now);
         write(&mut txn, &after).await?;
+        note_version(&mut txn, response, page, version).await?;
         sqlx::query("insert into page_save (response, submission, version, at) values (?, ?, ?, ?)")
             .bind(response)
             .bind(page.submission)
@@ -242,6 +256,39 @@ async fn write(txn: &mut Transaction<'static, Sqlite>, response: &Response) -> R
     .bind(response.id)
     .execute(&mut **txn)
     .await?;
+    Ok(())
+}
+
+/// Notes under which version items were answered; the first version of a response is noted once for all of them.
+async fn note_version(
+    txn: &mut Transaction<'static, Sqlite>,
+    response: i64,
+    page: Page<'_>,
+    drawn: Option<u32>,
+) -> Result<(), StoreError> {
+    let row = sqlx::query(
+        "select r.first_version, r.versions, c.version from response r join campaign c on c.name = r.campaign \
+         where r.id = ?",
+    )
+    .bind(response)
+    .fetch_one(&mut **txn)
+    .await?;
+    let first = number(row.try_get("first_version")?);
+    let version = drawn.unwrap_or(number(row.try_get("version")?));
+    let before: &str = row.try_get("versions")?;
+    let mut items: BTreeMap<String, u32> = from_json(before)?;
+    for (item, answer) in page.answers {
+        match answer {
+            Some(_) if version != first => items.insert(item.clone(), version),
+            _ => items.remove(item),
+        };
+    }
+    sqlx::query("update response set last_version = ?, versions = ? where id = ?")
+        .bind(i64::from(version))
+        .bind(json(&items)?)
+        .bind(response)
+        .execute(&mut **txn)
+        .await?;
     Ok(())
 }
 

@@ -24,7 +24,7 @@ pub(super) async fn print(
     let exists = url.strip_prefix("sqlite:").is_some_and(|path| Path::new(path).is_file());
     let store = if exists { Some(cx.store(settings).await?) } else { None };
     let taken = match &store {
-        Some(store) => take_up::launched(args, cx, &checked, store).await?,
+        Some(store) => take_up::launched(args, cx, &checked, store, cx.clock().now(), None).await?,
         None => None,
     };
     let launched = taken.is_some();

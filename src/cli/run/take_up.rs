@@ -7,11 +7,14 @@ use crate::cli::plan::{read_plan, refuse};
 use crate::cli::run::{RunArgs, place};
 use crate::cli::{Context, Exit};
 use crate::clock::Clock;
+use crate::collect::used_fields;
 use crate::dispatch::Senders;
+use crate::dispatch::message::templates_of;
 use crate::frame::{self, Person};
 use crate::model::Checked;
-use crate::plan::{self, Plan, change};
-use crate::runner;
+use crate::plan::change::{self, Change, Effect};
+use crate::plan::{self, Plan};
+use crate::runner::{self, Standing, Wanted};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::store::token::SystemNonces;
@@ -40,12 +43,12 @@ pub(super) async fn take_up(
     senders: &Senders,
 ) -> Result<Taken, Exit> {
     let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
-    if let Some(taken) = launched(args, cx, &checked, store).await? {
+    let now = clock.now();
+    if let Some(taken) = launched(args, cx, &checked, store, now, Some(senders)).await? {
         check_senders(cx, senders, &taken.plan)?;
         return Ok(taken);
     }
     let drawn = draw(args, cx, folder, &checked, settings).await?;
-    let now = clock.now();
     if drawn.plan.schedule.close.parse::<jiff::Timestamp>().is_ok_and(|close| close <= now) {
         let words = format!("the campaign closed at {}; change the schedule", drawn.plan.schedule.close);
         return Err(cx.fail(Exit::Spec, &words));
@@ -57,37 +60,94 @@ pub(super) async fn take_up(
     Ok(Taken { checked, plan: drawn.plan })
 }
 
-/// Returns the launched campaign, if there is one and it is still what the spec says.
+/// Returns the launched campaign, if there is one, with the changes of its spec that may be taken over.
+///
+/// A dry run says what would be taken over and writes nothing.
 pub(super) async fn launched(
     args: &RunArgs,
     cx: &Context,
     checked: &Checked,
     store: &Store,
+    now: jiff::Timestamp,
+    senders: Option<&Senders>,
 ) -> Result<Option<Taken>, Exit> {
+    let Some(standing) = standing(cx, checked, store).await? else { return Ok(None) };
+    let fields = used_fields(checked);
+    let wanted = Wanted { checked, fields: &fields, seed: cx.seed, now };
+    let changes = runner::judge(&standing, wanted);
+    if changes.is_empty() {
+        check_reviewed(args, cx, &standing.plan)?;
+        return Ok(Some(Taken { checked: standing.checked, plan: standing.plan }));
+    }
+    if changes.iter().any(Change::is_unspoken) {
+        return Err(not_taken_over(cx, &standing, &changes));
+    }
+    let after = plan::again(&standing.plan, checked);
+    check_reviewed(args, cx, &after)?;
+    templates_of(&after).map_err(|e| cx.fail(Exit::Spec, &e))?;
+    let name = &standing.launched.campaign;
+    let told = |head: String| {
+        let lines = changes.iter().map(change::line);
+        cx.say(&std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n  "));
+    };
+    let Some(senders) = senders else {
+        told(format!("campaign `{name}` would take over what changed in its spec:"));
+        return Ok(Some(Taken { checked: checked.clone(), plan: after }));
+    };
+    check_senders(cx, senders, &after)?;
     let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
-    let found = store.campaign(&checked.campaign.name).await.map_err(|e| could_not(e.to_string()))?;
-    let Some(found) = found else { return Ok(None) };
-    let plan = plan::parse(&found.plan).map_err(could_not)?;
-    let model = runner::launched_model(&found).map_err(|e| could_not(e.to_string()))?;
-    let mut changes = runner::changes(&model, checked, plan.seed);
-    if let Some(seed) = cx.seed.filter(|s| *s != plan.seed) {
-        changes.push(format!("the seed: {} → {seed}", plan.seed));
-    }
-    if !changes.is_empty() {
-        // What is asked and how it is scored is told piece by piece, with what it does to answers that are there.
-        let questionnaire = change::changes(&model, checked);
-        if !questionnaire.is_empty() {
-            changes.retain(|line| !line.contains("(hash "));
-            changes.extend(questionnaire.iter().map(change::line));
+    // Whoever dispatches now works by the old plan, and would go on with it.
+    let lock = store.dispatch_lock().map_err(|e| could_not(e.to_string()))?;
+    let taken = runner::take_over(&standing, wanted, &changes, store).await;
+    drop(lock);
+    let (plan, version) = taken.map_err(|e| could_not(e.to_string()))?;
+    told(format!("campaign `{name}` took over what changed in its spec (version {version}):"));
+    Ok(Some(Taken { checked: checked.clone(), plan }))
+}
+
+/// Reads the launched campaign of a spec.
+async fn standing(cx: &Context, checked: &Checked, store: &Store) -> Result<Option<Standing>, Exit> {
+    let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
+    let name = &checked.campaign.name;
+    // The version is read first: what changes in between is then noticed when it is taken over.
+    let version = store.launch_version(name).await.map_err(|e| could_not(e.to_string()))?;
+    let found = store.campaign(name).await.map_err(|e| could_not(e.to_string()))?;
+    let (Some(launched), Some(version)) = (found, version) else { return Ok(None) };
+    let plan = plan::parse(&launched.plan).map_err(could_not)?;
+    let checked = runner::launched_model(&launched).map_err(|e| could_not(e.to_string()))?;
+    let fields = used_fields(&checked);
+    Ok(Some(Standing { launched, version, checked, plan, fields }))
+}
+
+/// Says what can't be taken over, and what to do about each kind of it.
+fn not_taken_over(cx: &Context, standing: &Standing, changes: &[Change]) -> Exit {
+    let refused = || changes.iter().filter(|change| change.is_unspoken());
+    let mut lines: Vec<String> = refused().map(change::line).collect();
+    let remedies = [
+        (Effect::NotWhileRunning, "undo it, or give the changed campaign another name"),
+        (
+            Effect::BreaksData,
+            "write `breaks data \"reason\"` in its declaration or in `campaign`, or undo it",
+        ),
+        (
+            Effect::BreaksTrend,
+            "write `breaks trend \"reason\"` in its declaration or in `campaign`, or undo it",
+        ),
+    ];
+    for (effect, remedy) in remedies {
+        if refused().any(|change| change.effect == effect) {
+            lines.push(format!("{}: {remedy}", change::effect_in_words(effect)));
         }
-        let head = format!(
-            "the spec changed since campaign `{}` was launched at {}; undo the change, or give the changed campaign another name",
-            found.campaign, found.launched_at
-        );
-        return Err(refused(cx, &head, &changes));
     }
-    check_reviewed(args, cx, &plan)?;
-    Ok(Some(Taken { checked: model, plan }))
+    let others = changes.len() - refused().count();
+    if others > 0 {
+        lines.push(format!("{others} more could be taken over, and wait"));
+    }
+    let head = format!(
+        "the spec changed since campaign `{}` was launched at {}, and nothing of it was taken over",
+        standing.launched.campaign, standing.launched.launched_at
+    );
+    refused_with(cx, &head, &lines)
 }
 
 /// Counts and draws.
@@ -124,10 +184,10 @@ fn check_reviewed(args: &RunArgs, cx: &Context, plan: &Plan) -> Result<(), Exit>
     }
     let head =
         format!("this is not the plan that was reviewed (`{}`); plan and review again", path.display());
-    Err(refused(cx, &head, &plan::compare(&reviewed, plan)))
+    Err(refused_with(cx, &head, &plan::compare(&reviewed, plan)))
 }
 
-fn refused(cx: &Context, head: &str, changes: &[String]) -> Exit {
+fn refused_with(cx: &Context, head: &str, changes: &[String]) -> Exit {
     let lines: Vec<&str> = std::iter::once(head).chain(changes.iter().map(String::as_str)).collect();
     cx.fail(Exit::Spec, &lines.join("\n  "))
 }

@@ -1,8 +1,8 @@
 //! Launched campaigns, analysed once each.
 //!
-//! A launched campaign never changes, so its model is kept by name; a name that
-//! is not known yet is looked up in the store, so that launches are noticed
-//! without a restart.
+//! A version of a launched campaign never changes, so its model is kept by name
+//! and version; which version is in force is asked of the store every time, so
+//! that launches and changes are noticed without a restart.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
@@ -14,9 +14,8 @@ use serde::Deserialize;
 
 use crate::collect::form::asked::Respondent;
 use crate::collect::form::pages::{Page, pages};
-use crate::collect::form::pipe;
-use crate::expr::{Expr, Var};
-use crate::model::checked::{ChannelKind, Grouping};
+use crate::collect::used_fields;
+use crate::model::checked::ChannelKind;
 use crate::model::{Checked, Memory, analyse};
 use crate::store::types::{Launched, Response};
 use crate::store::{Store, StoreError};
@@ -27,6 +26,8 @@ const GRACE_MINUTES: i64 = 60;
 /// A campaign that can be answered.
 #[derive(Debug)]
 pub(crate) struct Live {
+    /// Number of the version, from 1.
+    pub version: u32,
     /// Its model.
     pub checked: Checked,
     /// Its pages.
@@ -78,7 +79,7 @@ struct Minutes {
 
 impl Live {
     /// Analyses a launched campaign; says in words why it can't be shown.
-    pub fn new(launched: &Launched) -> Result<Self, String> {
+    pub fn new(launched: &Launched, version: u32) -> Result<Self, String> {
         let (main, _) = launched.files.first().ok_or("it has no files")?;
         let files = Memory(launched.files.iter().cloned().collect());
         let analysis = analyse(main, &files);
@@ -92,6 +93,7 @@ impl Live {
         let close = checked.schedule.as_ref().and_then(|s| zone.to_timestamp(s.close).ok());
         let cells = plan.strata.iter().flat_map(|s| s.cells.iter().map(|c| (c.index, s.name.clone())));
         Ok(Self {
+            version,
             close,
             strata: cells.collect(),
             minutes: plan.questionnaire.minutes.into_iter().map(|m| (m.language, m.longest)).collect(),
@@ -156,6 +158,23 @@ impl Live {
         mail.unwrap_or("")
     }
 
+    /// Returns the page on which somebody goes on who had come to `page` in another version: the first that has a
+    /// question from there on.
+    pub fn page_after(&self, other: &Self, page: u32) -> u32 {
+        let from = usize::try_from(page).unwrap_or(usize::MAX);
+        let ahead =
+            other.pages.iter().skip(from).flat_map(|p| &p.questions).filter_map(|&q| other.name_of(q));
+        let place = |name: &str| {
+            self.pages.iter().position(|p| p.questions.iter().any(|&q| self.name_of(q) == Some(name)))
+        };
+        let found = ahead.filter_map(place).next().unwrap_or(self.pages.len());
+        u32::try_from(found).unwrap_or(u32::MAX)
+    }
+
+    fn name_of(&self, question: usize) -> Option<&str> {
+        self.checked.questionnaire.questions.get(question).map(|q| q.name.as_str())
+    }
+
     /// Returns who answers, as conditions see them.
     pub fn respondent<'a>(&'a self, response: &'a Response, now: Timestamp) -> Respondent<'a> {
         Respondent {
@@ -169,57 +188,39 @@ impl Live {
     }
 }
 
-/// Lists the fields that the answers' side needs: for conditions, piping, follow-ups and groups. Nothing else
-/// leaves the identifying side.
-fn used_fields(checked: &Checked) -> BTreeSet<String> {
-    let frame = checked.frame.as_ref().map_or(&[][..], |f| &f.fields);
-    let mut used = BTreeSet::new();
-    let mut add = |var: Var| {
-        let field = match var {
-            Var::Field(i) => frame.get(i),
-            Var::EventField(e, i) => checked.events.get(e).and_then(|e| e.fields.get(i)),
-            _ => None,
-        };
-        used.extend(field.map(|f| f.name.clone()));
-    };
-    let questions = checked.questionnaire.questions.iter().filter_map(|q| q.condition.as_ref());
-    let cleaning = checked.clean.iter().map(|c| &c.condition);
-    let cases = checked.cases.iter().map(|c| &c.condition);
-    let all: Vec<&Expr> = questions.chain(cleaning).chain(cases).collect();
-    for condition in all {
-        condition.variables(&mut add);
-    }
-    for group in checked.analysis.segments.iter().chain(&checked.analysis.nonresponse) {
-        if let Grouping::Field(i) = group {
-            add(Var::Field(*i));
-        }
-    }
-    let piped: BTreeSet<String> =
-        checked.questionnaire.questions.iter().flat_map(|q| pipe::names(checked, q)).collect();
-    let events = checked.events.iter().flat_map(|e| &e.fields);
-    used.extend(frame.iter().chain(events).map(|f| f.name.clone()).filter(|n| piped.contains(n)));
-    used
-}
-
-/// All campaigns that were asked for until now.
+/// All versions of campaigns that were asked for until now.
 #[derive(Debug, Default)]
-pub(crate) struct Campaigns(RwLock<BTreeMap<String, Arc<Live>>>);
+pub(crate) struct Campaigns(RwLock<BTreeMap<(String, u32), Arc<Live>>>);
 
 impl Campaigns {
-    /// Returns a campaign by name.
+    /// Returns a campaign by name, in the version that is in force.
     pub async fn get(&self, store: &Store, name: &str) -> Result<Option<Arc<Live>>, CampaignError> {
-        let known = self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(name).cloned();
+        match store.launch_version(name).await.map_err(CampaignError::Store)? {
+            Some(version) => self.get_in(store, name, version).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Returns a version of a campaign.
+    pub async fn get_in(
+        &self,
+        store: &Store,
+        name: &str,
+        version: u32,
+    ) -> Result<Option<Arc<Live>>, CampaignError> {
+        let key = (name.to_owned(), version);
+        let known = self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key).cloned();
         if known.is_some() {
             return Ok(known);
         }
-        let Some(launched) = store.campaign(name).await.map_err(CampaignError::Store)? else {
+        let Some(launched) = store.campaign_in(name, version).await.map_err(CampaignError::Store)? else {
             return Ok(None);
         };
-        let analysed = tokio::task::spawn_blocking(move || Live::new(&launched)).await;
+        let analysed = tokio::task::spawn_blocking(move || Live::new(&launched, version)).await;
         let live = analysed.unwrap_or_else(|_| Err("its analysis ended early".to_owned()));
         let live = Arc::new(live.map_err(|why| CampaignError::Unreadable(name.to_owned(), why))?);
         let mut all = self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(Some(Arc::clone(all.entry(name.to_owned()).or_insert(live))))
+        Ok(Some(Arc::clone(all.entry(key).or_insert(live))))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::collect::server::Server;
 use crate::collect::server::reply::{Failure, Frame, Place, Said, see_other};
 use crate::collect::server::session::Session;
 use crate::collect::server::sign::{self, Drawn};
+use crate::store;
 use crate::store::token::base32;
 use crate::store::types::{Answer, Response, ResponseState, Saved};
 
@@ -135,10 +136,12 @@ impl Server {
     }
 
     async fn save_page(&self, session: Session, posted: &Posted) -> Result<Reply, Failure> {
-        let number = |name| posted.one(name).parse::<i64>().map_err(|_| Failure::Stale);
-        let page = usize::try_from(number("page")?).map_err(|_| Failure::Stale)?;
-        let (version, submission) = (number("version")?, posted.one("submission"));
-        let drawn = Drawn { response: session.response.id, page, version, submission };
+        let page: usize = posted.one("page").parse().map_err(|_| Failure::Stale)?;
+        let (version, spec) = posted.one("version").split_once('.').ok_or(Failure::Stale)?;
+        let version: i64 = version.parse().map_err(|_| Failure::Stale)?;
+        let spec: u32 = spec.parse().map_err(|_| Failure::Stale)?;
+        let submission = posted.one("submission");
+        let drawn = Drawn { response: session.response.id, page, version, spec, submission };
         if !drawn.is_signed(&self.secret, posted.one("token")) {
             return Err(Failure::Stale);
         }
@@ -148,6 +151,9 @@ impl Server {
                 _ => Ok(see_other(&to_page(self, &session.response), None)),
             };
         }
+        // What was drawn before the campaign changed is taken as it was asked.
+        let present = session.live.version;
+        let session = self.as_drawn(session, spec).await?;
         let go = Go::of(posted.one("go"));
         let now = self.clock.now();
         let checked = &session.live.checked;
@@ -160,10 +166,14 @@ impl Server {
             return self.draw(&session, page, posted, &parsed.problems, Note::None);
         }
         let step = Step::new(self, &session, page, parsed, &go);
-        let saved = self
-            .store
-            .save_page(session.response.id, submission, version, &step.answers, step.next, step.complete, now)
-            .await?;
+        let saved = store::Page {
+            submission,
+            seen_version: version,
+            answers: &step.answers,
+            next_page: step.next,
+            complete: step.complete,
+        };
+        let saved = self.store.save_under(session.response.id, saved, Some(spec), now).await?;
         match saved {
             Saved::Done(mut response) => {
                 if let Go::Language(tag) = &go
@@ -172,11 +182,25 @@ impl Server {
                     self.store.set_language(response.id, tag).await?;
                     tag.clone_into(&mut response.language);
                 }
-                Ok(see_other(&to_page(self, &response), None))
+                // Pages have other numbers in another version.
+                let to = match response.state {
+                    ResponseState::Started if spec != present => format!("q?r={}", session.reference),
+                    _ => to_page(self, &response),
+                };
+                Ok(see_other(&to, None))
             }
             Saved::Replayed(response) => Ok(see_other(&to_page(self, &response), None)),
             Saved::Conflict(response) => self.show_conflict(&Session { response, ..session }, page),
         }
+    }
+
+    /// Returns the session with the version of the campaign under which a page was drawn.
+    async fn as_drawn(&self, session: Session, spec: u32) -> Result<Session, Failure> {
+        if session.live.version == spec {
+            return Ok(session);
+        }
+        let live = self.campaigns.get_in(&self.store, &session.response.campaign, spec).await?;
+        Ok(Session { live: live.ok_or(Failure::Stale)?, ..session })
     }
 
     /// Shows what another window or device has saved, on the same page if it is still asked.
@@ -219,7 +243,7 @@ impl Server {
         };
         let data = QuestionsData {
             action: format!("q?r={}", session.reference),
-            hidden: self.hidden(response, page)?,
+            hidden: self.hidden(session, page)?,
             step: page + 1,
             steps: pages.len(),
             message,
@@ -240,17 +264,18 @@ impl Server {
         Ok(self.page(status, &frame, PageData::Questions(data)))
     }
 
-    fn hidden(&self, response: &Response, page: usize) -> Result<Vec<(&'static str, String)>, Failure> {
+    fn hidden(&self, session: &Session, page: usize) -> Result<Vec<(&'static str, String)>, Failure> {
         let mut bytes = [0; 16];
         // Not from the nonces of a rehearsal: a drawing that is never sent must not shift what comes after.
         getrandom::fill(&mut bytes)
             .map_err(|e| Failure::Ours(format!("the system gave no random bytes: {e}")))?;
         let submission = base32(&bytes);
-        let drawn = Drawn { response: response.id, page, version: response.version, submission: &submission };
-        let token = drawn.token(&self.secret);
+        let (response, version) = (session.response.id, session.response.version);
+        let drawn = Drawn { response, page, version, spec: session.live.version, submission: &submission };
+        let (token, versions) = (drawn.token(&self.secret), drawn.versions());
         Ok(vec![
             ("page", page.to_string()),
-            ("version", response.version.to_string()),
+            ("version", versions),
             ("submission", submission),
             ("token", token),
         ])
@@ -279,7 +304,11 @@ impl Step {
         let respondent = session.live.respondent(&session.response, server.clock.now());
         let mut answers: BTreeMap<String, Option<Answer>> =
             parsed.set.into_iter().map(|(item, answer)| (item, Some(answer))).collect();
-        answers.extend(parsed.clear.into_iter().map(|item| (item, None)));
+        // An answer that this version can't show was not left empty by the person.
+        let shown = |item: &String| {
+            session.response.answers.get(item).is_none_or(|answer| store::fits(checked, item, answer))
+        };
+        answers.extend(parsed.clear.into_iter().filter(shown).map(|item| (item, None)));
         let mut merged = session.response.answers.clone();
         for (item, answer) in &answers {
             match answer {
@@ -296,9 +325,10 @@ impl Step {
         if next.is_none() {
             // What is no longer asked was answered on a way that was taken back: it goes.
             let counted = form::asked::counted(checked, &merged, &respondent);
-            answers.extend(
-                merged.into_keys().filter(|item| !counted.contains_key(item)).map(|item| (item, None)),
-            );
+            // What is not asked in this version at all is kept as it was given.
+            let known = |item: &String| checked.questionnaire.item(item).is_some();
+            let gone = merged.into_keys().filter(|item| known(item) && !counted.contains_key(item));
+            answers.extend(gone.map(|item| (item, None)));
         }
         let stays = next.unwrap_or(page);
         Self { answers, next: u32::try_from(stays).unwrap_or(u32::MAX), complete: next.is_none() }

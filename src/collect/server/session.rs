@@ -50,8 +50,24 @@ impl Server {
         }
         let response = found.ok_or(Failure::NoSession)?;
         let live = self.campaigns.get(&self.store, &response.campaign).await?.ok_or(Failure::NoSession)?;
+        let response = self.on_present_pages(response, &live).await?;
         let reference = sign::reference(&self.secret, response.id);
         Ok(Session { response, live, reference })
+    }
+
+    /// Finds the place in the present version of somebody who was last seen in an earlier one.
+    pub(super) async fn on_present_pages(
+        &self,
+        mut response: Response,
+        live: &Live,
+    ) -> Result<Response, Failure> {
+        let version = self.store.form_version(response.id).await?;
+        if version != live.version {
+            // A version that can't be read any more leaves only the beginning; nothing that was answered is lost.
+            let other = self.campaigns.get_in(&self.store, &response.campaign, version).await.ok().flatten();
+            response.page = other.map_or(0, |other| live.page_after(&other, response.page));
+        }
+        Ok(response)
     }
 
     /// Returns the `Set-Cookie` line for a response: unreadable for scripts, not sent along by other sites' forms.

@@ -51,15 +51,22 @@ pub(super) struct Drawn<'a> {
     pub page: usize,
     /// Version of the response that the page showed.
     pub version: i64,
+    /// Version of the campaign under which it was drawn.
+    pub spec: u32,
     /// Random id of the drawing: the same id is the same submission.
     pub submission: &'a str,
 }
 
 impl Drawn<'_> {
+    /// Returns both versions as one field of the form.
+    pub(super) fn versions(&self) -> String {
+        format!("{}.{}", self.version, self.spec)
+    }
+
     /// Returns the signature that stands in the form.
     pub(super) fn token(&self, secret: &[u8]) -> String {
         let (response, page) = (self.response.to_string(), self.page.to_string());
-        tag(secret, &["form", &response, &page, &self.version.to_string(), self.submission])
+        tag(secret, &["form", &response, &page, &self.versions(), self.submission])
     }
 
     /// Tells whether a posted signature is right.

@@ -18,6 +18,7 @@ use crate::collect::server::live::Live;
 use crate::collect::server::questions::to_page;
 use crate::collect::server::reply::{Failure, Frame, Place, Said, see_other};
 use crate::model::checked::{PrivacyMode, QuestionKind};
+use crate::store::Page;
 use crate::store::token::base32;
 use crate::store::types::{Answer, Invitation, NewResponse, Response, ResponseState, Saved};
 
@@ -137,6 +138,7 @@ impl Server {
                 self.store.set_language(response.id, &language).await?;
                 response.language = language;
             }
+            response = self.on_present_pages(response, live).await?;
             response = self.save_prefilled(response, live, posted).await?;
         }
         let to = to_page(self, &response);
@@ -195,10 +197,14 @@ impl Server {
             let answers: BTreeMap<String, Option<Answer>> =
                 parsed.set.into_iter().map(|(item, answer)| (item, Some(answer))).collect();
             let submission = base32(&self.nonces.nonce().map_err(Failure::Ours)?);
-            let saved = self
-                .store
-                .save_page(response.id, &submission, response.version, &answers, next, false, now)
-                .await?;
+            let page = Page {
+                submission: &submission,
+                seen_version: response.version,
+                answers: &answers,
+                next_page: next,
+                complete: false,
+            };
+            let saved = self.store.save_under(response.id, page, Some(live.version), now).await?;
             match saved {
                 Saved::Done(after) | Saved::Replayed(after) => return Ok(after),
                 Saved::Conflict(after) if after.state != ResponseState::Started => return Ok(after),

@@ -16,16 +16,16 @@ mod scores;
 mod sending;
 mod words;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-pub use self::words::{line, markdown, text};
+pub use self::words::{effect_in_words, line, markdown, text};
 
 use crate::model::Checked;
 use crate::model::breaks::{Breaks, Broken};
 use crate::source::Span;
 
 /// What a difference does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Answers and figures before and after go together.
@@ -39,7 +39,7 @@ pub enum Effect {
 }
 
 /// A line of a spec.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// File, relative to the spec's folder.
     pub file: String,
@@ -50,7 +50,7 @@ pub struct Place {
 }
 
 /// One difference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// What it does.
     pub effect: Effect,

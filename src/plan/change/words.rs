@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use super::{Change, Effect, Place};
 
-fn heading(effect: Effect) -> &'static str {
+/// Says what a difference does, as a verb or an adverb.
+#[must_use]
+pub fn effect_in_words(effect: Effect) -> &'static str {
     match effect {
         Effect::NotWhileRunning => "not while running",
         Effect::BreaksData => "breaks the data",
@@ -30,7 +32,7 @@ fn places(change: &Change) -> String {
 /// Writes one change with what it does: for a list that is not sorted by it.
 #[must_use]
 pub fn line(change: &Change) -> String {
-    format!("{}: {}", heading(change.effect), plain(change))
+    format!("{}: {}", effect_in_words(change.effect), plain(change))
 }
 
 fn plain(change: &Change) -> String {
@@ -47,7 +49,7 @@ pub fn text(changes: &[Change]) -> String {
         text.push_str("  nothing changed\n");
     }
     for run in changes.chunk_by(|a, b| a.effect == b.effect) {
-        let head = run.first().map_or("", |change| heading(change.effect));
+        let head = run.first().map_or("", |change| effect_in_words(change.effect));
         let _ = writeln!(text, "  {head}");
         for change in run {
             let _ = writeln!(text, "    {}", plain(change));
@@ -71,7 +73,7 @@ pub fn markdown(changes: &[Change]) -> String {
         let _ = writeln!(
             text,
             "| {} | {} {} | {} | {} | {} |",
-            heading(change.effect),
+            effect_in_words(change.effect),
             cell(&change.about),
             cell(&change.what),
             cell(&place(&change.before)),

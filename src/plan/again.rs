@@ -1,0 +1,65 @@
+//! A launched campaign planned again: a changed spec, the same people.
+//!
+//! The counts and digests of the launched plan take the place of a list, so that the hash of the changed plan covers
+//! the draw that was made, whatever the list has become since.
+
+use crate::frame::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION, clauses_hash};
+use crate::model::Checked;
+use crate::plan::expect::unavailable;
+use crate::plan::types::{Cell, Plan};
+
+/// Plans a changed spec with what was drawn for the launched plan.
+#[must_use]
+pub fn again(launched: &Plan, checked: &Checked) -> Plan {
+    let mut plan = crate::plan::make(checked, &counted(launched, checked), launched.seed);
+    // When arrivals and events are expected is known from their lists alone.
+    for step in &mut plan.steps {
+        if let Some(before) = launched.steps.iter().find(|s| s.name == step.name) {
+            step.first = step.first.take().or_else(|| before.first.clone());
+            step.last = step.last.take().or_else(|| before.last.clone());
+        }
+    }
+    plan
+}
+
+/// Returns what a launched plan counted, in the form of a list's summary.
+#[must_use]
+pub fn counted(plan: &Plan, checked: &Checked) -> FrameSummary {
+    let overlap = |o: &crate::plan::types::Overlap| OverlapCount {
+        takes: o.takes.clone(),
+        also: o.also.clone(),
+        count: o.count,
+    };
+    FrameSummary {
+        version: SUMMARY_VERSION,
+        clauses: clauses_hash(checked),
+        seed: plan.seed,
+        rows: plan.frame.rows,
+        bad_rows: plan.frame.bad_rows,
+        bad_cells: plan.frame.bad_cells,
+        excluded: plan.frame.excluded.iter().map(|c| c.count).collect(),
+        once: plan.frame.once,
+        eligible: plan.frame.eligible,
+        unmatched: plan.unmatched,
+        overlaps: plan.overlaps.iter().map(overlap).collect(),
+        unparted: vec![0; checked.strata.len()],
+        cells: plan.strata.iter().flat_map(|s| &s.cells).map(|c| cell(plan, c)).collect(),
+        events: Vec::new(),
+    }
+}
+
+fn cell(plan: &Plan, cell: &Cell) -> CellSummary {
+    let [at_rest, suppressed, no_address] = unavailable(&plan.languages)
+        .map(|label| cell.unavailable.iter().find(|c| c.label == label).map_or(0, |c| c.count));
+    CellSummary {
+        name: cell.name.clone(),
+        population: cell.population,
+        at_rest,
+        suppressed,
+        no_address,
+        drawn: cell.drawn,
+        first: None,
+        last: None,
+        digest: cell.digest.clone(),
+    }
+}
