@@ -1,6 +1,7 @@
 //! Campaigns carried out turn by turn on a clock that jumps: batches, arrivals, events.
 
 mod command;
+mod launched;
 mod turns;
 
 use std::collections::BTreeMap;

@@ -42,8 +42,7 @@ use Effect::{BreaksData, BreaksTrend, Safe};
 #[test]
 fn what_changes_nothing_is_not_told() {
     gives(&[("campaign lamps {", "// more\ncampaign lamps {")], &[]);
-    gives(&[("our service.\" }", "our service.\" }\n\nreport { formats html }")], &[]);
-    gives(&[("Reading room survey", "The reading room")], &[]);
+    gives(&[("question overall :", "question   overall :")], &[]);
 }
 
 #[test]

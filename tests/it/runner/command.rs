@@ -7,7 +7,7 @@ use crate::cli::canvass;
 use crate::support::scratch::Scratch;
 use crate::support::sink::SinkProcess;
 
-const NOW: &str = "2026-01-05T10:00:00+08:00";
+pub const NOW: &str = "2026-01-05T10:00:00+08:00";
 const STRATA: &str = "stratum everybody \"所有人\" / \"Everybody\" { sample all }";
 
 fn home(name: &str, relay: &str) -> Scratch {
@@ -24,13 +24,19 @@ fn home(name: &str, relay: &str) -> Scratch {
     home
 }
 
-fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
+pub fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
     let out = canvass(folder).args(["--now", NOW]).args(args).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (out.status.code().unwrap_or(-1), text(out.stdout), text(out.stderr))
 }
 
-fn with_sink(name: &str) -> (Scratch, SinkProcess) {
+/// Runs a command at another time; returns its exit code and what it said.
+pub fn run_at(folder: &Path, now: &str, args: &[&str]) -> (i32, String) {
+    let out = canvass(folder).args(["--now", now]).args(args).output().unwrap();
+    (out.status.code().unwrap_or(-1), String::from_utf8(out.stderr).unwrap())
+}
+
+pub fn with_sink(name: &str) -> (Scratch, SinkProcess) {
     let home = home(name, "smtp://127.0.0.1:1");
     let sink = SinkProcess::start(&home.0);
     let settings = home.0.join("canvass.yaml");
@@ -72,8 +78,8 @@ fn a_run_sends_once_and_a_changed_spec_is_refused() {
     assert!(said.contains("breaks the trend: question `") && said.contains("How happy are you"), "{said}");
     home.write("c.survey", text.replace("after 3 days", "after 4 days"));
     let (code, _, said) = run(&home.0, &["run", "c.survey", "--once"]);
-    assert_eq!(code, 2);
-    assert!(said.contains("remind_1"), "the difference is told: {said}");
+    assert_eq!((code, sink.lines().len()), (0, 12));
+    assert!(said.contains("`remind_1` after 3 days → after 4 days"), "the difference is told: {said}");
 }
 
 #[test]

@@ -1,0 +1,269 @@
+//! What a launched campaign takes over from a changed spec, what it refuses, and what is left after a kill.
+
+use std::time::Duration;
+
+use canvass::plan;
+use canvass::runner::launched_model;
+use canvass::store::{Durability, MessageState, Store};
+
+use super::command::{run, run_at, with_sink};
+use crate::cli::canvass;
+use crate::support::scratch::Scratch;
+use crate::support::sink::SinkProcess;
+
+const RUN: [&str; 3] = ["run", "c.survey", "--once"];
+const ASKED: &str = "How satisfied are you with our service?";
+
+fn text(home: &Scratch) -> String {
+    std::fs::read_to_string(home.0.join("c.survey")).unwrap()
+}
+
+/// Changes the spec as it is in the folder.
+#[track_caller]
+fn change(home: &Scratch, pairs: &[(&str, &str)]) {
+    let changed = pairs.iter().fold(text(home), |text, (from, to)| {
+        assert!(text.contains(from), "`{from}` is not there");
+        text.replace(from, to)
+    });
+    home.write("c.survey", changed);
+}
+
+/// A launched campaign with a question of options, and its mail server.
+fn launched(name: &str) -> (Scratch, SinkProcess) {
+    let (home, sink) = with_sink(name);
+    let question = "  question reached : choice {\n    text \"您是怎样联系我们的？\" / \"How did you reach us?\"\n    \
+                    options phone \"电话\" / \"Phone\", online \"在线\" / \"Online\", visit \"上门\" / \"On site\"\n  }\n}\nchannel mail";
+    change(&home, &[("}\nchannel mail", question)]);
+    let (code, _, said) = run(&home.0, &RUN);
+    assert_eq!((code, sink.lines().len()), (0, 12), "{said}");
+    (home, sink)
+}
+
+fn with_store<T>(home: &Scratch, read: impl AsyncFn(&Store) -> T) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let url = format!("sqlite:{}", home.0.join("store/canvass.db").display());
+        let store = Store::open(&url, Durability::Full).await.unwrap();
+        let value = read(&store).await;
+        store.close().await;
+        value
+    })
+}
+
+fn version(home: &Scratch) -> u32 {
+    with_store(home, async |store| store.launch_version("c").await.unwrap().unwrap())
+}
+
+#[test]
+fn safe_changes_are_taken_over_and_nobody_is_asked_twice() {
+    let (home, sink) = launched("safe");
+    let before = with_store(&home, async |store| store.campaign("c").await.unwrap().unwrap());
+    let pairs = [
+        ("\"Satisfaction\"", "\"Customer satisfaction\""),
+        ("close  2026-01-31 18:00", "close  2026-02-14 18:00"),
+        (
+            "schedule {",
+            "report { formats html }\naction faster \"更快\" / \"Faster\" { owner \"a@example.com\"; due 2026-03-01 }\nschedule {",
+        ),
+    ];
+    change(&home, &pairs);
+    let (code, shown, said) = run(&home.0, &["run", "c.survey", "--dry-run"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("would take over") && shown.contains("nothing is sent"), "{said}");
+    assert_eq!(version(&home), 1, "a dry run writes nothing");
+    let (code, _, said) = run(&home.0, &RUN);
+    assert_eq!((code, sink.lines().len()), (0, 12), "{said}");
+    for told in [
+        "took over what changed in its spec (version 2)",
+        "safe: campaign `c` title: “Satisfaction” → “Customer satisfaction”",
+        "safe: `schedule` closes later",
+        "safe: action `faster` is new",
+        "safe: `report` formats",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    let (code, _, said) = run(&home.0, &RUN);
+    assert!(code == 0 && !said.contains("took over"), "once: {said}");
+    assert_eq!(run(&home.0, &["status", "c.survey", "--check"]).0, 0);
+    with_store(&home, async |store| {
+        let after = store.campaign("c").await.unwrap().unwrap();
+        assert_eq!(after.launched_at, before.launched_at);
+        let (old, new) = (plan::parse(&before.plan).unwrap(), plan::parse(&after.plan).unwrap());
+        assert_eq!(old.strata, new.strata, "the same people, the same draw");
+        assert_ne!(old.hash, new.hash);
+        assert_eq!(after.plan_hash, new.hash);
+        let all = store.versions("c").await.unwrap();
+        assert_eq!(all.iter().map(|v| v.no).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!((&all[0].files, &all[0].plan_hash), (&before.files, &before.plan_hash));
+        assert_eq!(all[0].until, Some(all[1].since));
+        assert!(all[1].changes.contains("closes later") && all[0].changes == "[]");
+        let waiting = store.messages_in("c", MessageState::Queued).await.unwrap();
+        assert_eq!(waiting.len(), 12, "the reminders wait");
+    });
+    // The reminders would have expired with the first close.
+    let (code, said) = run_at(&home.0, "2026-02-10T10:00:00+08:00", &RUN);
+    assert_eq!((code, sink.lines().len()), (0, 24), "{said}");
+}
+
+#[test]
+fn other_words_need_a_word_and_an_old_one_does_not_speak_for_them() {
+    let (home, _sink) = launched("trend");
+    change(&home, &[(ASKED, "How happy are you with our service?")]);
+    let (code, _, said) = run(&home.0, &RUN);
+    assert_eq!((code, version(&home)), (2, 1), "{said}");
+    assert!(said.contains("changed since campaign `c` was launched"), "{said}");
+    assert!(said.contains("breaks the trend: question `overall` wording"), "{said}");
+    assert!(said.contains("write `breaks trend \"reason\"`"), "{said}");
+    change(&home, &[("csat required {", "csat required { breaks trend \"the old wording was unclear\"; ")]);
+    let (code, _, said) = run(&home.0, &RUN);
+    assert_eq!((code, version(&home)), (0, 2), "{said}");
+    assert!(said.contains("the spec says why: the old wording was unclear"), "{said}");
+    change(&home, &[("How happy are you", "How content are you")]);
+    let (code, _, said) = run(&home.0, &RUN);
+    assert_eq!((code, version(&home)), (2, 2), "a word speaks for one change: {said}");
+    change(&home, &[("was unclear", "was too strong")]);
+    assert_eq!(run(&home.0, &RUN).0, 0);
+    assert_eq!(version(&home), 3);
+}
+
+#[test]
+fn a_removed_option_needs_the_word_about_data() {
+    let (home, _sink) = launched("data");
+    change(&home, &[(", visit \"上门\" / \"On site\"", "")]);
+    let (code, _, said) = run(&home.0, &RUN);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("breaks the data: question `reached` its option `visit` was removed"), "{said}");
+    change(
+        &home,
+        &[("question reached : choice {", "question reached : choice {\n    breaks trend \"no visits\"")],
+    );
+    assert_eq!(run(&home.0, &RUN).0, 2, "the trend's word does not speak for the data");
+    change(&home, &[("breaks trend \"no visits\"", "breaks data \"no visits any more\"")]);
+    let (code, _, said) = run(&home.0, &RUN);
+    assert_eq!((code, version(&home)), (0, 2), "{said}");
+}
+
+#[test]
+fn what_was_drawn_and_promised_stays() {
+    let (home, _sink) = launched("fixed");
+    let first = text(&home);
+    let cases: [(&[(&str, &str)], &str); 6] = [
+        (
+            &[("{ sample all }", "{ sample 5 }")],
+            "stratum `everybody` sample: all → 5; the draw was made once",
+        ),
+        (&[("{ sample all }", "{ where signed_up >= 2025-01-01; sample all }")], "takes other people"),
+        (&[("open   2026-01-05", "open   2026-01-06")], "opens:"),
+        (
+            &[("schedule {", "privacy { identified; keep 30 days; consent \"好\" / \"Yes\" }\nschedule {")],
+            "mode:",
+        ),
+        (&[("  field signed_up", "  field more : int\n  field signed_up")], "column `more` is new"),
+        (&[("\"Asia/Shanghai\"", "\"Asia/Tokyo\"")], "time zone"),
+    ];
+    for (pairs, told) in cases {
+        home.write("c.survey", &first);
+        let word = ("campaign c {", "campaign c {\n  breaks data \"we must\"");
+        change(&home, &[pairs, &[word]].concat());
+        let (code, _, said) = run(&home.0, &RUN);
+        assert_eq!((code, version(&home)), (2, 1), "{said}");
+        assert!(said.contains("not while running: ") && said.contains(told), "{told}: {said}");
+        assert!(said.contains("give the changed campaign another name"), "{said}");
+    }
+    home.write("c.survey", &first);
+    let (code, _, said) = run(&home.0, &["--seed", "8", "run", "c.survey", "--once"]);
+    assert_eq!(code, 2);
+    assert!(said.contains("the seed 7 → 8"), "{said}");
+    assert_eq!(run(&home.0, &RUN).0, 0, "undone, it goes on");
+}
+
+#[test]
+fn reminders_follow_the_schedule_of_now() {
+    let (home, sink) = launched("remind");
+    let sent = || sink.lines().len();
+    change(&home, &[("after 3 days", "after 5 days")]);
+    let (code, said) = run_at(&home.0, "2026-01-08T12:00:00+08:00", &RUN);
+    assert_eq!((code, sent()), (0, 12), "not on the third day any more: {said}");
+    let (_, said) = run_at(&home.0, "2026-01-10T12:00:00+08:00", &RUN);
+    assert_eq!(sent(), 24, "{said}");
+    // Two that are new: the moment of one is over, that of the other is to come.
+    let more = "after 5 days\n  remind via mail after 7 days\n  remind via mail after 12 days\n  remind via mail after 20 days";
+    change(&home, &[("after 5 days", more)]);
+    let (code, said) = run_at(&home.0, "2026-01-18T12:00:00+08:00", &RUN);
+    assert_eq!((code, sent()), (0, 36), "one of the two that are late: {said}");
+    change(&home, &[("\n  remind via mail after 20 days", "")]);
+    let (code, said) = run_at(&home.0, "2026-01-26T12:00:00+08:00", &RUN);
+    assert_eq!((code, sent()), (0, 36), "the last one was taken out: {said}");
+    let (code, shown, said) = run(&home.0, &["status", "c.survey", "--check"]);
+    assert_eq!(code, 0, "{said}{shown}");
+}
+
+#[test]
+fn the_close_can_move_but_not_into_the_past() {
+    let (home, _sink) = launched("close");
+    change(&home, &[("close  2026-01-31 18:00", "close  2026-01-20 18:00")]);
+    let (code, _, said) = run(&home.0, &RUN);
+    assert!(code == 2 && said.contains("breaks the trend: `schedule` closes earlier"), "{said}");
+    change(&home, &[("schedule {", "schedule {\n  breaks trend \"the budget is spent\"")]);
+    let (code, said) = run_at(&home.0, "2026-01-21T12:00:00+08:00", &RUN);
+    assert!(code == 2 && said.contains("is over already"), "{said}");
+    assert_eq!(run(&home.0, &RUN).0, 0);
+    change(&home, &[("close  2026-01-20 18:00", "close  2026-02-20 18:00")]);
+    let (code, said) = run_at(&home.0, "2026-01-21T12:00:00+08:00", &RUN);
+    assert!(code == 2 && said.contains("people were told so"), "{said}");
+}
+
+/// Killed at any moment, the store holds the old version or the new one, whole.
+#[test]
+fn a_kill_leaves_one_version_or_the_other() {
+    let (home, sink) = launched("killed");
+    let first = text(&home);
+    let (mut old, mut new) = (0, 0);
+    for n in 0..24_u64 {
+        let before = version(&home);
+        let word = format!("csat required {{ breaks trend \"try {n}\"; ");
+        let words =
+            first.replace(ASKED, &format!("How happy are you, {n}?")).replace("csat required {", &word);
+        home.write("c.survey", &words);
+        let mut child = canvass(&home.0)
+            .args(["--now", super::command::NOW])
+            .args(RUN)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        if n % 3 == 0 {
+            // As soon as anything was written.
+            let journal = home.0.join("store/canvass.db-wal");
+            for _ in 0..2000 {
+                if std::fs::metadata(&journal).is_ok_and(|m| m.len() > 0) {
+                    break;
+                }
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        } else {
+            std::thread::sleep(Duration::from_millis(10 + n * 6));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let after = version(&home);
+        assert!(after == before || after == before + 1);
+        *(if after == before { &mut old } else { &mut new }) += 1;
+        with_store(&home, async |store| {
+            let launched = store.campaign("c").await.unwrap().unwrap();
+            let is_new = launched.files.iter().any(|(_, text)| *text == words);
+            assert_eq!(is_new, after != before, "files and version go together");
+            let (plan, model) = (plan::parse(&launched.plan).unwrap(), launched_model(&launched).unwrap());
+            assert_eq!(
+                (&plan.hash, &plan::again(&plan, &model).hash),
+                (&launched.plan_hash, &launched.plan_hash)
+            );
+            let all = store.versions("c").await.unwrap();
+            assert_eq!(all.iter().map(|v| v.no).collect::<Vec<_>>(), (1..=after).collect::<Vec<_>>());
+        });
+    }
+    assert!(old > 0 && new > 0, "{old} kills before, {new} after: the kills missed one side");
+    let (code, _, said) = run(&home.0, &RUN);
+    assert_eq!((code, sink.lines().len()), (0, 12), "{said}");
+    assert_eq!(run(&home.0, &["status", "c.survey", "--check"]).0, 0);
+}
