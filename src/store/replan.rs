@@ -93,13 +93,18 @@ async fn replan_person(
             .await?;
         let Some(row) = row else {
             let Some(message) = message else { continue };
-            match due_of(message, &first) {
+            let due = match due_of(message, &first) {
+                Due::Never => continue,
+                Due::WithTheFirst => None,
                 // Of several reminders whose time is over, one goes out: the last.
-                Some(Some(due)) if due <= millis(now) => late = Some((message.clone(), millis(now))),
-                Some(due) if !has_answered(txn, person.invitation).await? => {
-                    add(txn, campaign, person.invitation, message, due).await?;
+                Due::At(due) if due <= millis(now) => {
+                    late = Some((message.clone(), millis(now)));
+                    continue;
                 }
-                _ => {}
+                Due::At(due) => Some(due),
+            };
+            if !has_answered(txn, person.invitation).await? {
+                add(txn, campaign, person.invitation, message, due).await?;
             }
             continue;
         };
@@ -132,13 +137,20 @@ async fn first_message(txn: &mut Transaction<'static, Sqlite>, invitation: i64) 
     })
 }
 
-/// Returns when a reminder is due (`None` inside: with the first message), or nothing when there is nothing to remind of.
-fn due_of(message: &NewMessage, first: &First) -> Option<Option<i64>> {
-    let wait = message.wait?;
-    match first {
-        First::Waits => Some(None),
-        First::Left(at) => Some(Some(at.saturating_add(wait))),
-        First::Failed => None,
+/// When a reminder is due.
+enum Due {
+    /// So long after the first message, which has not left yet.
+    WithTheFirst,
+    At(i64),
+    /// There is nothing to remind of.
+    Never,
+}
+
+fn due_of(message: &NewMessage, first: &First) -> Due {
+    match (message.wait, first) {
+        (Some(_), First::Waits) => Due::WithTheFirst,
+        (Some(wait), First::Left(at)) => Due::At(at.saturating_add(wait)),
+        _ => Due::Never,
     }
 }
 
@@ -192,7 +204,10 @@ async fn change(
     .execute(&mut **txn)
     .await?;
     if message.wait.is_some() {
-        let due = due_of(message, first).flatten();
+        let due = match due_of(message, first) {
+            Due::At(due) => Some(due),
+            Due::WithTheFirst | Due::Never => None,
+        };
         sqlx::query("update message set due = ? where id = ?").bind(due).bind(id).execute(&mut **txn).await?;
     }
     Ok(())

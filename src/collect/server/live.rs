@@ -162,12 +162,12 @@ impl Live {
     /// question from there on.
     pub fn page_after(&self, other: &Self, page: u32) -> u32 {
         let from = usize::try_from(page).unwrap_or(usize::MAX);
-        let ahead =
+        let mut ahead =
             other.pages.iter().skip(from).flat_map(|p| &p.questions).filter_map(|&q| other.name_of(q));
         let place = |name: &str| {
             self.pages.iter().position(|p| p.questions.iter().any(|&q| self.name_of(q) == Some(name)))
         };
-        let found = ahead.filter_map(place).next().unwrap_or(self.pages.len());
+        let found = ahead.find_map(place).unwrap_or(self.pages.len());
         u32::try_from(found).unwrap_or(u32::MAX)
     }
 

@@ -100,9 +100,10 @@ fn fields(all: &mut Changes, owner: (&'static str, &str), (old, new): (&[Field],
     for field in new {
         let name = &field.name;
         let Some(before) = old.iter().find(|f| f.name == *name) else {
-            let (effect, why) = match at_launch {
-                true => (Effect::NotWhileRunning, "the people who were drawn don't carry it"),
-                false => (Effect::Safe, "people who come from now on carry it"),
+            let (effect, why) = if at_launch {
+                (Effect::NotWhileRunning, "the people who were drawn don't carry it")
+            } else {
+                (Effect::Safe, "people who come from now on carry it")
             };
             all.note(effect, owner, format!("column `{name}` is new; {why}"));
             continue;

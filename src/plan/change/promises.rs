@@ -105,9 +105,10 @@ fn privacy(all: &mut Changes) {
         (None, _) => false,
     };
     if old.keep_days != new.keep_days {
-        let (effect, why) = match longer {
-            true => (Effect::NotWhileRunning, "; people were promised the shorter time"),
-            false => (Effect::Safe, ""),
+        let (effect, why) = if longer {
+            (Effect::NotWhileRunning, "; people were promised the shorter time")
+        } else {
+            (Effect::Safe, "")
         };
         let what = format!("keeps for: {} → {}{why}", days(old.keep_days), days(new.keep_days));
         all.note(effect, OWNER, what);

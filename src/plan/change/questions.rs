@@ -209,7 +209,9 @@ fn plain(question: &Question) -> Question {
     match &mut plain.kind {
         QuestionKind::Scale(scale, _) | QuestionKind::Grid(scale) => *scale = 0,
         QuestionKind::Choice(all) | QuestionKind::Choices(all) | QuestionKind::Ranking(all) => {
-            all.iter_mut().for_each(|choice| choice.label = Text::default());
+            for choice in all {
+                choice.label = Text::default();
+            }
         }
         _ => {}
     }

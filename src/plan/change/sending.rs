@@ -15,7 +15,11 @@ pub(super) fn compare(all: &mut Changes) {
         (Some(old), Some(new)) => schedule(all, old, new),
         (None, None) => {}
         _ => {
-            all.note(Effect::NotWhileRunning, ("schedule", ""), "came or went; it says when people are asked")
+            all.note(
+                Effect::NotWhileRunning,
+                ("schedule", ""),
+                "came or went; it says when people are asked",
+            );
         }
     }
 }
