@@ -4,6 +4,7 @@ mod pages;
 mod polarity;
 mod ranges;
 mod switches;
+mod textbook;
 mod wording;
 
 use std::collections::BTreeMap;

@@ -28,16 +28,17 @@ const ALL: [(&str, Find); 14] = [
 ];
 
 /// Reads `kind | text | label, label` and returns the text with what is found in it: name and words.
-fn judge(line: &str) -> (String, Vec<(&'static str, String)>) {
+pub fn judge(line: &str) -> (String, Vec<(&'static str, String)>) {
     let mut cells = line.split('|').map(str::trim);
     let (kind, text) = (cells.next().unwrap(), cells.next().unwrap());
     let agree = ["Strongly disagree", "Disagree", "Agree", "Strongly agree"];
     let labels: Vec<&str> = match kind {
         "agree" => agree.to_vec(),
+        "sat" if line.matches('|').count() == 1 => vec!["Very satisfied", "Satisfied", "Dissatisfied"],
         _ => cells.next().map(|l| l.split(',').map(str::trim).collect()).unwrap_or_default(),
     };
     let answer = match kind {
-        "scale" | "agree" => Answer::Scale,
+        "scale" | "agree" | "sat" => Answer::Scale,
         "row" => Answer::Row,
         "one" => Answer::One,
         "many" => Answer::Many,
@@ -105,7 +106,7 @@ fn one_thing_in_english() {
          scale | How clear are our terms and conditions?
          scale | How would you rate the range of products and services?
          scale | How satisfied are you with the way orders are taken and handled?
-         scale | How satisfied are you with our friendly and helpful staff?
+         loaded: friendly and helpful <- scale | How satisfied are you with our friendly and helpful staff?
          scale | How satisfied are you with your friends and family?
          scale | How easy was it to compare prices and features?
          scale | How clear was the information about prices and delivery?
@@ -264,10 +265,10 @@ fn time_and_frequency() {
          vague: 经常 <- yes | 您经常锻炼吗？
          vague: 最近 <- yes | 您最近是否购买过我们的产品？
          period: How many times <- number | How many times have you been in our shop?
-         period: How often <- one | How often do you cook? | Never, Rarely, Sometimes, Often
+         vague: How often; period: How often <- one | How often do you cook? | Never, Rarely, Sometimes, Often
          period: 多少次 <- number | 您来过我们门店多少次？
-         period: 频率 <- one | 您参观博物馆的频率： | 从不, 偶尔, 经常
-         period: 多久 <- one | 您多久锻炼一次？ | 从不, 偶尔, 经常
+         vague: 频率; period: 频率 <- one | 您参观博物馆的频率： | 从不, 偶尔, 经常
+         vague: 多久; period: 多久 <- one | 您多久锻炼一次？ | 从不, 偶尔, 经常
          one | How often do you cook? | Every day, Once a week, Less often
          number | How many times did you contact us about this matter?
          number | How many times have you been in our shop (in the past 30 days)?

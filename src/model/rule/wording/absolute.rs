@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use super::Hit;
 use super::english::{Phrases, bytes, find as find_phrase, matches};
 use super::han::scan;
-use super::prompt::{Answer, Language};
+use super::lexicon::has;
+use super::prompt::{Answer, Language, Prompt};
 use super::stem::Stem;
 
 static ABSOLUTE: LazyLock<Phrases> = LazyLock::new(|| {
@@ -18,6 +19,10 @@ static ABSOLUTE: LazyLock<Phrases> = LazyLock::new(|| {
         "all of? the time",
         "under all circumstances",
         "in every case|situation",
+        "without exception",
+        "absolutely nothing|everything|all|everyone|nobody|never|always",
+        "completely|totally|perfectly|entirely * with everything|all",
+        "the only * i trust|like|use|need|want|know",
     ])
 });
 
@@ -26,7 +31,8 @@ const SOFTENED: &[&str] = &[
     "almost|nearly|not|hardly|usually *",
     "have|has|had you|it|he|she|they never|always",
     "has|have|had always",
-    "or never",
+    "or never|always",
+    "never|always or",
 ];
 
 const ABSOLUTE_ZH: &[&str] = &[
@@ -40,10 +46,30 @@ const ABSOLUTE_ZH: &[&str] = &[
     "每一次都",
     "任何时候都",
     "任何情况下都",
+    "从未",
+    "唯一信任",
+    "唯一的选择",
+    "百分之百",
+    "百分百",
+    "一切都完全",
+    "无论何时",
+    "任何时候",
     "无论何时都",
 ];
 
-const GUARDS_ZH: &[&str] = &["绝对值", "几乎总是", "几乎从不", "不总是", "并不总是", "是否从不", "永远的"];
+const GUARDS_ZH: &[&str] = &[
+    "绝对值",
+    "几乎总是",
+    "几乎从不",
+    "不总是",
+    "并不总是",
+    "是否从不",
+    "永远的",
+    "从未来",
+    "从未婚",
+    "几乎从未",
+    "是否从未",
+];
 
 /// Returns the word that leaves no exception.
 #[must_use]
@@ -59,23 +85,57 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
         Language::English => english(stem),
         Language::Chinese => {
             let text = &stem.han;
+            let each = ["所有", "每个人", "人人", "每位", "任何人", "没有人", "没人"];
+            let first = each.iter().find(|e| text.text.starts_with(**e)).map(|e| 0..e.len());
+            let all = first.filter(|r| {
+                let must = ["应", "必须", "需要", "可以", "有权"].iter().any(|m| text.text.contains(m));
+                let none = text.text.get(..r.end).is_some_and(|w| w.starts_with('没'));
+                prompt.is_statement() && !must && (none || text.text.contains('都'))
+            });
+            let never = text.text.find("从未").filter(|_| !prompt.is_statement());
+            if never.is_some() {
+                return Vec::new();
+            }
+            let visits = text
+                .text
+                .find("每次")
+                .filter(|at| text.text.get(*at..).is_some_and(|t| t.contains('都')))
+                .map(|at| at..at + "每次".len());
+            if let Some(range) = all.or_else(|| visits.filter(|_| prompt.is_statement())) {
+                return vec![said(prompt, text.original(&range))];
+            }
             scan(&text.text, ABSOLUTE_ZH, GUARDS_ZH)
                 .into_iter()
                 .next()
                 .map(|(range, _)| text.original(&range))
         }
     };
-    let hit = |range: Range<usize>| {
-        let words = prompt.text.get(range.clone()).unwrap_or_default();
-        Hit::new(range.clone(), format!("`{words}` leaves no exception"))
-    };
-    range.map(hit).into_iter().collect()
+    range.map(|range| said(prompt, range)).into_iter().collect()
+}
+
+fn said(prompt: &Prompt, range: Range<usize>) -> Hit {
+    let words = prompt.text.get(range.clone()).unwrap_or_default().to_owned();
+    Hit::new(range, format!("`{words}` leaves no exception"))
 }
 
 fn english(stem: &Stem) -> Option<Range<usize>> {
     let tokens = stem.tokens();
+    // “Everyone here …”, “All my colleagues …”: a statement about each and every one.
+    let whole = [
+        "everyone|everybody|nobody|nothing",
+        "no one",
+        "all|none of? my|our|the|their colleagues|teachers|staff|employees|managers|doctors|nurses|customers|students|people|politicians",
+        "every employee|colleague|customer|teacher|student|doctor|nurse|member|manager|worker",
+    ];
+    let except = tokens
+        .get(..tokens.len().min(8))
+        .is_some_and(|t| t.iter().any(|t| has("should must needs deserves can could else but", &t.text)));
+    let each = whole.iter().find_map(|w| matches(tokens, 0, w));
+    if let Some(len) = each.filter(|_| stem.prompt.is_agreement() && !except) {
+        return Some(bytes(tokens, &(0..len.min(2))));
+    }
     let range = find_phrase(tokens, &ABSOLUTE)?;
-    let softened = (range.start.saturating_sub(3)..range.start)
+    let softened = (range.start.saturating_sub(3)..=range.start)
         .any(|at| SOFTENED.iter().any(|s| matches(tokens, at, s).is_some_and(|len| at + len > range.start)));
     (!softened).then(|| bytes(tokens, &range))
 }

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::Hit;
 use super::english::{Kind, Token, bytes, matches};
-use super::lexicon::english::{ALIKE, FIXED, OPPOSITES, QUALITIES, VERBS, alike, is_aspect, pair};
+use super::lexicon::english::{
+    ALIKE, FIXED, OPPOSITES, QUALITIES, VERBS, alike, is_aspect, is_quality, pair,
+};
 use super::lexicon::has;
 use super::prompt::Answer;
 use super::stem::Stem;
@@ -47,7 +49,7 @@ fn core(tokens: &[Token]) -> &[Token] {
         );
         let relative = question
             && has("that which who", word)
-            && !has("agree think feel believe say find sure confident satisfied , is was so", before);
+            && !has("agree think feel believe say find sure confident satisfied , is was so and", before);
         time || relative || matches(tokens, at, "such as").is_some()
     });
     tokens.get(..tail.unwrap_or(tokens.len())).unwrap_or_default()
@@ -106,8 +108,13 @@ fn joined(stem: &Stem, tokens: &[Token], at: usize) -> Option<Hit> {
     }
     nouns(stem, &sides).or_else(|| {
         let and = !either;
-        and.then(|| qualities(&sides).or_else(|| objects(&sides)).or_else(|| acts(&sides, before == 0)))
-            .flatten()
+        and.then(|| {
+            qualities(&sides)
+                .or_else(|| objects(&sides))
+                .or_else(|| acts(&sides, before == 0))
+                .or_else(|| plain_pair(stem, &sides))
+        })
+        .flatten()
     })
 }
 
@@ -133,16 +140,20 @@ fn nouns(stem: &Stem, sides: &Sides) -> Option<Hit> {
     }
     let rated = tokens.iter().any(|t| has("satisfied rate happy pleased", &t.text));
     let frame = stem.prompt.is_evaluative() || tokens.iter().any(|t| has(JUDGING, &t.text));
-    // “the range of products and services”, “information about prices and delivery” are one thing;
-    // what is recommended is one sender.
-    let whole = sides.left.checked_sub(2).is_some_and(|i| {
-        let group = "range|variety|choice|selection|kinds|types of";
-        matches(tokens, i, group).is_some()
-            || matches(tokens, i, "information|advice|explanation about|on").is_some()
-    });
+    let whole = grouped(sides);
+    // What is recommended is one sender.
     let recommends = tokens.iter().any(|t| t.text.starts_with("recommend"));
     let asked = frame && !whole && !recommends && (!sides.either || rated);
     asked.then(|| two(aspect, head, sides.bytes(sides.run.len())))
+}
+
+/// “the range of products and services”, “information about prices and delivery”: one thing.
+fn grouped(sides: &Sides) -> bool {
+    sides.left.checked_sub(2).is_some_and(|i| {
+        let group = "range|variety|choice|selection|kinds|types of";
+        matches(sides.tokens, i, group).is_some()
+            || matches(sides.tokens, i, "information|advice|explanation about|on").is_some()
+    })
 }
 
 /// Adjectives that part one noun into two.
@@ -184,8 +195,61 @@ fn objects(sides: &Sides) -> Option<Hit> {
 
 /// “listen to you and resolve the matter”.
 fn acts(sides: &Sides, bare: bool) -> Option<Hit> {
-    let act = bare && has(VERBS, sides.first()) && !has(LIGHT, sides.left_word());
+    // “the way orders are taken and handled” is one thing.
+    let manner = sides.tokens.iter().any(|t| has("way ways", &t.text));
+    let act = bare && !manner && has(VERBS, sides.first()) && !has(LIGHT, sides.left_word());
     act.then(|| second(sides.tokens, sides.at, sides.right))
+}
+
+/// Words on either side of which “and” joins no two things: “more and more”, “now and then”, “parents and others”.
+const IDLE: &str = "more again over now then here there even other others else etc above below up down back forth away once twice \
+through on off first second last next day night morning evening week weekend month year today tomorrow time times age gender \
+men women boys girls people anything everything something someone anyone everyone same one two three much many all both";
+
+/// Prepositions behind which two things only say where, when or about what.
+const BESIDE: &str =
+    "in at on during among across about regarding concerning to from by into within via through";
+
+/// What one likes or is for; a yes to it is a judgement.
+const LIKING: &[&str] = &["do|did|would you like|enjoy|support|favour|favor|oppose|trust|love|prefer"];
+
+/// “the taste and presentation of the meal”, “improved my knowledge and confidence”: where one answer judges, two
+/// plain words joined by “and” are two things, unless they are on a list of pairs or only say where or when.
+fn plain_pair(stem: &Stem, sides: &Sides) -> Option<Hit> {
+    let tokens = sides.tokens;
+    let counts = tokens.first().is_some_and(|t| t.text == "how")
+        && tokens.get(1).is_some_and(|t| has("often many frequently long", &t.text));
+    let wish = matches(tokens, 0, "would you like to|us").is_some();
+    let likes = LIKING.iter().any(|l| matches(tokens, 0, l).is_some()) && !wish;
+    let judged =
+        stem.prompt.is_evaluative() || stem.prompt.is_statement() || (stem.prompt.is_yes_no() && likes);
+    let manner = tokens.iter().any(|t| has("way ways session", &t.text));
+    // “I do things as well as others” compares.
+    let adds = tokens.get(sides.at).is_some_and(|t| has("and &", &t.text));
+    if !judged || !adds || counts || manner || grouped(sides) || stem.prompt.answer == Answer::Row {
+        return None;
+    }
+    let plain = |at: usize| {
+        tokens.get(at).is_some_and(|t| {
+            t.kind == Kind::Word && t.text.len() > 2 && !has(STOP, &t.text) && !has(IDLE, &t.text)
+        })
+    };
+    let right = sides.right;
+    if !plain(sides.left) || !plain(right) || sides.run.len() > 4 || has(LIGHT, sides.left_word()) {
+        return None;
+    }
+    // “a safe and healthy place”, “clear and timely information”: before a noun they describe one thing.
+    let adverb = |t: &Token| t.text == "well" || (t.text.ends_with("ly") && !has(QUALITIES, &t.text));
+    let lead = sides.run.iter().take_while(|t| adverb(t)).count();
+    let describes = is_quality(sides.left_word()) && sides.run.len() > lead + 1;
+    let governed = (0..sides.left)
+        .rev()
+        .take(4)
+        .filter_map(|i| tokens.get(i))
+        .find(|t| has(STOP, &t.text) || t.kind == Kind::Mark)
+        .is_some_and(|t| has(BESIDE, &t.text) || t.text == ",");
+    let act = has(VERBS, sides.left_word());
+    (!describes && (act || !governed)).then(|| two(sides.left_word(), sides.first(), sides.bytes(1)))
 }
 
 /// “…, and why?”, “… and it was easy to find”.
@@ -212,7 +276,16 @@ fn second_question(tokens: &[Token], left: usize, at: usize, right: usize) -> Op
         && has("must should will would can", &next.text)
         && !has("can could should must will would may might do does is are was were", left_word)
         && tokens.get(right + 1).is_some_and(|t| t.kind == Kind::Word);
-    (asks || subject || clause || again || must).then(|| second(tokens, at, right))
+    // “… start on time and are well run”, “I think that … and that …”.
+    let told = tokens.last().is_none_or(|t| t.text != "?")
+        && has("is are was were has", &next.text)
+        && !has(STOP, left_word)
+        && !tokens.get(..at).is_some_and(|l| l.iter().any(|t| has("who that which if when", &t.text)));
+    let thought = next.text == "that"
+        && tokens.get(..at).is_some_and(|l| {
+            (0..l.len()).any(|i| matches(l, i, "think|believe|agree|feel|say that").is_some())
+        });
+    (asks || subject || clause || again || must || told || thought).then(|| second(tokens, at, right))
 }
 
 fn second(tokens: &[Token], at: usize, right: usize) -> Hit {

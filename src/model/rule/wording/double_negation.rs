@@ -16,11 +16,14 @@ haven't hasn't hadn't nobody no-one none nothing";
 const NEGATIVE: &str = "oppose opposes opposed object disagree disapprove forbid forbidden prohibit prohibited ban banned prevent prevented \
 avoid avoided refuse refused deny denied reject rejected fail fails failed lack lacks without unless impossible unlikely uncommon \
 unusual unnecessary unreasonable unfair unhappy dissatisfied unsatisfied uncomfortable inappropriate unimportant unacceptable unsafe \
-unable illegal never";
+unable illegal dislike hesitate never";
 
 /// Two negations in a row, or nearly.
 const DOUBLE_ZH: &[&str] = &[
     "不得不",
+    "不可否认",
+    "无人不",
+    "从不不",
     "不能不",
     "不会不",
     "不可不",
@@ -92,7 +95,8 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
         Language::English => english(stem.tokens()),
         Language::Chinese => {
             let text = &stem.han;
-            scan(&text.text, DOUBLE_ZH, GUARDS_ZH).into_iter().next().map(|(range, _)| text.original(&range))
+            let found = scan(&text.text, DOUBLE_ZH, GUARDS_ZH).into_iter().next().map(|(range, _)| range);
+            found.or_else(|| parted(&text.text)).map(|range| text.original(&range))
         }
     };
     let hit = |range: Range<usize>| {
@@ -104,7 +108,15 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
 
 fn english(tokens: &[Token]) -> Option<Range<usize>> {
     let word = |at: usize| tokens.get(at).map_or("", |t| t.text.as_str());
-    reversed(tokens).or_else(|| {
+    // “impossible that you will not”, “illegal not to”, “nothing that I would not do”.
+    let parted = (0..tokens.len()).find_map(|at| {
+        let first = has("impossible illegal unlikely unacceptable wrong nothing nobody", word(at));
+        let second =
+            (at + 1..tokens.len().min(at + 6)).find(|&i| has(NEGATED, word(i)) && word(i) != "nothing")?;
+        let linked = has("that to", word(at + 1)) || word(second + 1) == "to";
+        (first && linked && word(second) != "none").then(|| bytes(tokens, &(at..second + 1)))
+    });
+    parted.or_else(|| reversed(tokens)).or_else(|| {
         (0..tokens.len()).find_map(|at| {
             if !has(NEGATED, word(at)) || has("nothing none", word(at)) && at == 0 {
                 return None;
@@ -122,6 +134,16 @@ fn english(tokens: &[Token]) -> Option<Range<usize>> {
             Some(bytes(tokens, &(at..second + 1)))
         })
     })
+}
+
+/// “我不认为学校不重视体育”: a denied belief in a denial.
+fn parted(text: &str) -> Option<Range<usize>> {
+    let (at, cue) = ["不认为", "不觉得", "不相信"].iter().find_map(|c| text.find(c).map(|at| (at, *c)))?;
+    let from = at + cue.len();
+    let behind = text.get(from..)?.split(['，', '。', '？']).next()?;
+    let (second, word) =
+        scan(behind, &["不", "没有", "无法"], super::negation::WORDS_ZH).into_iter().next()?;
+    (behind.get(..second.start)?.chars().count() <= 10).then(|| at..from + second.start + word.len())
 }
 
 /// “Do you disagree that … should not …”.

@@ -37,7 +37,7 @@ const CUES_ZH: &[&str] = &["如果", "假如", "假设", "假使", "要是", "�
 
 /// What is asked behind the condition.
 const WOULD_ZH: &[&str] =
-    &["会不会", "是否会", "您会", "你会", "愿意", "愿不愿", "会选择", "会怎", "会考虑", "会如何"];
+    &["会不会", "是否会", "还会", "您会", "你会", "愿意", "愿不愿", "会选择", "会怎", "会考虑", "会如何"];
 
 /// Conditions that only route, or explain a scale.
 const GUARDS_ZH: &[&str] = &[
@@ -132,5 +132,10 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
     if behind.contains("失望") {
         return None;
     }
-    WOULD_ZH.iter().any(|w| behind.contains(w)).then(|| stem.whole.original(&range))
+    // “如果取消考试，您认为……”: what is not so is supposed.
+    let changes = ["取消", "推出", "开设", "实行", "改为", "停止", "禁止", "允许", "不再"]
+        .iter()
+        .any(|c| behind.starts_with(c));
+    let opinion = changes && ["您认为", "你认为", "您觉得", "你觉得"].iter().any(|o| behind.contains(o));
+    (opinion || WOULD_ZH.iter().any(|w| behind.contains(w))).then(|| stem.whole.original(&range))
 }

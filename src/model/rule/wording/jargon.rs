@@ -10,7 +10,8 @@ use super::stem::Stem;
 
 /// Abbreviations of marketing, service and software.
 const ABBREVIATIONS: &str = "CSAT CES NPS KPI KPIS SLA SLAS ROI SKU SKUS CX D2C OTA O2O KOL KOC IVR FCR TCO GMV DAU MAU CTA UAT OKR OKRS CLV LTV \
-ARPU MRR RMA AHT VOC MQL";
+ARPU MRR RMA AHT VOC MQL \
+UX CRM ESG EHR UI SEO B2B B2C";
 
 /// Words of the trade.
 const TRADE: &[&str] = &[

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::Hit;
 use super::english::{Phrases, Token, bytes, find as find_phrase, matches};
 use super::han::scan;
+use super::lexicon::english::QUALITIES;
 use super::lexicon::has;
 use super::prompt::{Answer, Language};
 use super::stem::Stem;
@@ -25,7 +26,22 @@ static APPEALS: LazyLock<Phrases> = LazyLock::new(|| {
         "experts|doctors|scientists|economists agree|say|believe|recommend|warn",
         "as everyone|everybody|we all? know|knows",
         "it is|it's widely|well|generally|commonly known|agreed|accepted",
-        "research|studies shows|show|proves|prove|has shown|proven",
+        "research|studies|science shows|show|proves|prove",
+        "as you know ,",
+        "how wonderful|amazing|excellent|fantastic|great|awesome|outstanding|terrible|awful did you find",
+        "how much did you enjoy|love our",
+        "why do|did you love|adore",
+        "should|would|will responsible|caring|concerned|good|sensible|decent parents|parent|citizens|people|drivers|owners|voters",
+        "any reasonable|responsible|sensible|decent person|people|parent|parents|citizen|citizens",
+        "as a|an responsible|caring|concerned|good|sensible|decent parent|citizen|driver|owner|voter|person",
+        "like most|many people|residents|users|customers|citizens|parents|others|voters",
+        "we|our work|works|try|tries|strive|strives very? hard|constantly|always|tirelessly",
+        "we strive to",
+        "we pride ourselves",
+        "we take * pride",
+        "is|are known|famous|renowned for its|their|our *? *? outstanding|excellent|great|best|superb|exceptional|quality",
+        "has|have done a|an very? fantastic|great|terrible|excellent|wonderful|awful|poor|outstanding job",
+        "voted|rated|ranked the best|number|no.1|top",
         "research|studies have|has shown|proven|proved",
         "how much do|did|does you|your * really? love|adore",
         "how much do|did|does you really? love|adore",
@@ -88,8 +104,39 @@ const CUES_ZH: &[&str] = &[
     "研究证明",
 ];
 
-const CUES_ZH_MORE: &[&str] =
-    &["研究显示", "毫无疑问", "毋庸置疑", "显而易见", "有多热爱", "有多喜爱", "想必您", "相信您一定"];
+const CUES_ZH_MORE: &[&str] = &[
+    "也这么认为",
+    "也这样认为",
+    "也这么觉得",
+    "医生都推荐",
+    "医生都建议",
+    "专家都推荐",
+    "专家一致",
+    "深受顾客",
+    "深受用户",
+    "深受客户",
+    "深受消费者",
+    "深受好评",
+    "广受好评",
+    "备受好评",
+    "备受欢迎",
+    "广受欢迎",
+    "一直努力为您",
+    "始终为您提供",
+    "一直致力于为您",
+    "作为一名负责任",
+    "作为负责任",
+    "作为有责任心",
+    "负责任的家长",
+    "研究显示",
+    "毫无疑问",
+    "毋庸置疑",
+    "显而易见",
+    "有多热爱",
+    "有多喜爱",
+    "想必您",
+    "相信您一定",
+];
 
 /// Rhetorical negation: what follows the subject and ends in 吗.
 const RHETORIC_ZH: &[&str] =
@@ -124,6 +171,14 @@ fn english(stem: &Stem) -> Option<Hit> {
         Some(Hit::new(place, format!("`{words}` {why}")))
     };
     let first = tokens.first()?;
+    if matches(tokens, 0, "is|was|isn't it not true|time|obvious|clear|better|fair|right").is_some()
+        && ends_asking(stem)
+    {
+        return shown(tokens, &(0..3), "expects a yes");
+    }
+    if let Some(range) = accused(stem) {
+        return shown(tokens, &range, "puts a judgement into the respondent's mouth");
+    }
     if has(NEGATED, &first.text) && tokens.get(1).is_some_and(|t| has(SUBJECT, &t.text)) && ends_asking(stem)
     {
         return shown(tokens, &(0..2), "expects a yes");
@@ -150,14 +205,53 @@ fn english(stem: &Stem) -> Option<Hit> {
         return shown(&stem.all, &range, "expects a yes");
     }
     let agrees = find_phrase(tokens, &AGREES)?;
-    let glows = tokens.get(agrees.end..)?.iter().any(|t| has(GLOWING, &t.text));
+    let behind = tokens.get(agrees.end..)?;
+    let owner = behind.iter().any(|t| has("our we us", &t.text))
+        || tokens.get(agrees.end - 1).is_some_and(|t| has("our we", &t.text));
+    let glows = behind.iter().any(|t| has(GLOWING, &t.text) || (owner && has(QUALITIES, &t.text)));
     let one_sided = stem.prompt.is_yes_no() && glows;
     if one_sided { shown(tokens, &agrees, "names only one side") } else { None }
+}
+
+/// Judgements that a neutral “do you think that …” does not hold.
+const ACCUSING: &str = "unfairly deliberately slurs lies lying dishonest betrayed ruined ruining destroying destroyed wasting wasted \
+biased corrupt disgraceful hates greedy failed";
+
+/// “Do you believe that the council has wasted …?”: a yes signs the judgement.
+fn accused(stem: &Stem) -> Option<Range<usize>> {
+    let tokens = stem.tokens();
+    let opens = matches(tokens, 0, "do you believe|think|feel|agree that")?;
+    // Whoever is asked about what was done to him is asked for his experience.
+    let own = tokens.get(opens).is_some_and(|t| has("you your anyone someone", &t.text));
+    let at = (opens..tokens.len()).find(|&at| tokens.get(at).is_some_and(|t| has(ACCUSING, &t.text)))?;
+    (stem.prompt.is_yes_no() && !own).then_some(at..at + 1)
 }
 
 /// Tells whether the clause is a question, not an order (“Don't include visits to …”).
 fn ends_asking(stem: &Stem) -> bool {
     stem.tokens().last().is_some_and(|t| t.text == "?")
+}
+
+/// “多数市民支持建地铁，您支持吗”: what most think stands before what one is asked.
+fn crowd(stem: &Stem) -> Option<Hit> {
+    let text = &stem.whole.text;
+    ["多数", "大部分", "很多", "许多", "不少"].iter().find_map(|many| {
+        let at = text.find(many)?;
+        let clause = text.get(at..)?.split(['，', '。', '；', '？']).next()?;
+        let verbs = ["认为", "觉得", "支持", "赞成", "喜欢", "选择", "推荐", "反对", "表示", "希望"];
+        let thinks = verbs.iter().filter_map(|v| clause.find(v)).min()?;
+        let near = clause.get(..thinks)?.chars().count() <= 10 && !clause.contains(['您', '你', '我', '吗']);
+        let behind = text.get(at + clause.len()..)?;
+        let other = ["有人", "也有", "另一", "其他人", "少数"].iter().any(|o| behind.contains(o));
+        let asks = behind.contains(['您', '你']);
+        (near && asks && !other).then(|| {
+            let range = at..at + thinks;
+            Hit::new(
+                stem.whole.original(&range),
+                format!("`{}` suggests an answer", text.get(range.clone()).unwrap_or_default()),
+            )
+        })
+    })
 }
 
 fn chinese(stem: &Stem) -> Option<Hit> {
@@ -168,7 +262,16 @@ fn chinese(stem: &Stem) -> Option<Hit> {
     if let Some((range, cue)) = scan(text, &cues, &guards).into_iter().next() {
         return Some(Hit::new(stem.whole.original(&range), format!("`{cue}` suggests an answer")));
     }
+    if let Some(hit) = crowd(stem) {
+        return Some(hit);
+    }
     let asked = &stem.han.text;
+    // “…吧？” supposes that it is so.
+    let supposes = asked.ends_with("吧？") || asked.ends_with("吧?");
+    if supposes && !matches!(stem.prompt.answer, Answer::Words | Answer::Other) {
+        let at = asked.rfind('吧')?;
+        return Some(Hit::new(stem.han.original(&(at..at + "吧".len())), "`吧` expects a yes"));
+    }
     if asked.trim_end_matches(['？', '?']).ends_with('吗') {
         let guards = ["是不是", "会不会", "该不该", "是否"];
         let (range, cue) = scan(asked, RHETORIC_ZH, &guards)

@@ -28,6 +28,15 @@ static FIGHTING: LazyLock<Phrases> = LazyLock::new(|| {
         "open borders",
         "hardworking|hard-working families|americans|taxpayers",
         "so-called *",
+        "brutal|cruel|senseless|barbaric|heartless slaughter|killing|killings|treatment|attack|attacks|murder|policy|cuts",
+        "reckless|outrageous|disgraceful|shameful|vicious attack|attacks|rise|rises|cuts|spending|decision|decisions|behaviour|behavior|policy|policies",
+        "disastrous|appalling|shameful|disgraceful|deplorable|pathetic|dismal state|condition|conditions|record|handling|failure|decision",
+        "innocent babies|children|lives|victims|animals|civilians",
+        "lazy|ungrateful|undeserving students|people|workers|immigrants|youngsters|recipients|employees",
+        "crippling|skyrocketing|exorbitant|extortionate|outrageous taxes|debt|costs|prices|rents|fees|bills",
+        "hard-working|hardworking|struggling|honest farmers|nurses|parents|citizens|pensioners",
+        "dangerous|vicious criminals|thugs",
+        "crooked|dishonest|corrupt politicians|officials|bankers",
         "leftist|leftists|bigoted|homophobic|slurs|frivolous|cabal|downtrodden",
         "unfairly reported|characterized|characterised|portrayed|targeted|attacked|blamed",
         "reported|portrayed|attacked unfairly",
@@ -39,6 +48,10 @@ static FIGHTING: LazyLock<Phrases> = LazyLock::new(|| {
 static LOADED: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "our|the|this|these|your|its|their new? and? very|truly|highly|most? world-class|award-winning|cutting-edge|state-of-the-art|best-in-class|industry-leading|market-leading|groundbreaking|ground-breaking|revolutionary|unrivalled|unrivaled|unparalleled|top-notch|first-class *",
+        "our|this|these very|truly? friendly|helpful|caring|dedicated|passionate|knowledgeable|convenient|tasty|fast|comfortable|stylish|talented and|, *? friendly|helpful|caring|dedicated|efficient|knowledgeable|convenient|reliable|tasty|comfortable|stylish *",
+        "our|this|these highly|well trained|skilled|qualified|experienced|rated|regarded and? *? *",
+        "our|the|this|year's|month's|week's|company's very|truly? spectacular|exceptional|magnificent|breathtaking|unforgettable|superb|splendid *",
+        "our|this|these very|truly|highly? caring|dedicated|helpful|passionate|tasty|hardworking|talented|knowledgeable|spectacular|exceptional|stunning|unbeatable|easy-to-use *",
         "our|this|these very|truly|highly? excellent|outstanding|superb|amazing|awesome|fantastic|wonderful|incredible|innovative|delicious|brilliant|exceptional|exciting|great|high-quality|premium-quality|friendly|beautiful|improved *",
         "our new and improved|exciting",
         "the|this|these|those|such outrageous|ridiculous|disgraceful|shameful|corrupt|greedy|wasteful|reckless|so-called|job-killing|disastrous *",
@@ -79,6 +92,43 @@ const LOADED_ZH: &[&str] = &[
     "臃肿",
     "泛滥",
     "革命性",
+    "雄厚的",
+    "精湛的",
+    "精湛",
+    "热情友好",
+    "热情的",
+    "可口",
+    "极佳",
+    "物美价廉",
+    "出色的",
+    "优秀的",
+    "强大的",
+    "一流的",
+];
+
+/// Words of a fight, loaded wherever they stand in a question.
+const FIGHTING_ZH: &[&str] = &[
+    "黑心商家",
+    "黑心企业",
+    "黑心商贩",
+    "无良商家",
+    "无良企业",
+    "奸商",
+    "残忍",
+    "虐杀",
+    "惨无人道",
+    "灭绝人性",
+    "乱象丛生",
+    "血汗钱",
+    "道德败坏",
+    "丧尽天良",
+    "泛滥成灾",
+    "祸害",
+    "害群之马",
+    "忍无可忍",
+    "天价",
+    "割韭菜",
+    "坑害",
 ];
 
 /// Owners: praise behind them is the sender's own.
@@ -101,6 +151,7 @@ const OWNERS_ZH: &[&str] = &[
     "本产品",
     "这款",
     "此次",
+    "本次",
     "这种",
 ];
 
@@ -141,6 +192,14 @@ fn english(stem: &Stem) -> Option<Hit> {
 
 fn chinese(stem: &Stem) -> Option<Hit> {
     let text = &stem.han.text;
+    // What happened to one, or whether one has seen it, may be called by its name.
+    let seen = ["遇到", "见过", "听说", "看过", "遭遇", "经历"].iter().any(|s| text.contains(s));
+    if let Some((range, word)) = scan(text, FIGHTING_ZH, &[]).into_iter().next().filter(|_| !seen) {
+        return Some(Hit::new(
+            stem.han.original(&range),
+            format!("`{word}` judges before the respondent does"),
+        ));
+    }
     let guards = [
         "优质教育",
         "优质客户",

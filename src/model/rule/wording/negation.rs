@@ -23,6 +23,8 @@ const HARMLESS: &[&str] = &[
     "whether * not",
     "not only|just|including|counting|at",
     "if not",
+    "not matter|mind",
+    "ever not",
     "not sure|applicable|yet",
     "not at all",
     "can't|cannot help",

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::english::{Phrases, Token, find as find_phrase, matches, tokens};
 use super::han::Han;
+use super::lexicon::chinese::RECENT_WINDOWS;
 use super::lexicon::has;
 use super::prompt::{Language, Prompt, contains_any};
 use super::stem::{Stem, masked};
@@ -34,58 +35,10 @@ const RATES: &[&str] = &[
 
 /// Chinese words that bind a question to a time or an occasion.
 const BOUND_ZH: &[&str] = &[
-    "过去",
-    "最近一",
-    "最近1",
-    "最近两",
-    "最近2",
-    "最近三",
-    "最近3",
-    "最近半",
-    "最近6",
-    "最近六",
-    "最近7",
-    "最近七",
-    "近一",
-    "近1",
-    "近两",
-    "近二",
-    "近三",
-    "近3",
-    "近半",
-    "近6",
-    "近六",
-    "近7",
-    "近七",
-    "近5",
-    "近五",
-    "近年",
-    "上周",
-    "上个",
-    "上月",
-    "上季",
-    "上一",
-    "上次",
-    "本周",
-    "本月",
-    "本季",
-    "本年",
-    "本次",
-    "学期",
-    "今年",
-    "去年",
-    "前年",
-    "今天",
-    "昨天",
-    "当天",
-    "每",
-    "平均",
-    "以来",
-    "期间",
-    "这次",
-    "此次",
-    "这一",
-    "该次",
+    "过去", "近一", "近1", "近两", "近二", "近三", "近3", "近半", "近6", "近六", "近7", "近七", "近5",
+    "近五", "近年", "上周", "上个", "上月", "上季", "上一", "上次", "本周", "本月", "本季", "本年", "本次",
+    "学期", "今年", "去年", "前年", "今天", "昨天", "当天", "每", "平均", "以来", "期间", "这次", "此次",
+    "这一", "该次",
 ];
 
 const BOUND_ZH_MORE: &[&str] = &[
@@ -152,7 +105,7 @@ fn bound_chinese(text: &str) -> bool {
     let year = text
         .match_indices('年')
         .any(|(at, _)| text.get(..at).is_some_and(|t| t.ends_with(|c: char| c.is_ascii_digit())));
-    year || BOUND_ZH.iter().chain(BOUND_ZH_MORE).any(|b| text.contains(b))
+    year || BOUND_ZH.iter().chain(BOUND_ZH_MORE).chain(RECENT_WINDOWS).any(|b| text.contains(b))
 }
 
 /// Tells whether the answers are rates (“once a week”), which need no window.

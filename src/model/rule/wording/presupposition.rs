@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use super::Hit;
 use super::english::{Phrases, bytes, find as find_phrase};
-use super::prompt::{Answer, Language};
+use super::han::{Han, scan};
+use super::prompt::{Answer, Language, Prompt};
 use super::stem::Stem;
 
 /// “What problems did you have”: that there were some is taken for granted.
@@ -16,6 +17,19 @@ static ASSUMED: LazyLock<Phrases> = LazyLock::new(|| {
         "when did you stop|quit",
         "have you stopped|quit",
         "do you still",
+        "what|which do|did you dislike|hate",
+        "what|which things|aspects|parts|features do|did you dislike|hate",
+        "what do|did you like the? least",
+        "what annoys|annoyed|frustrates|frustrated|bothers|bothered|worries|worried|disappointed you",
+        "main|primary|biggest? reason|reasons for your? dissatisfaction|disappointment|complaint|frustration|unhappiness",
+        "why don't you",
+        "why do you not",
+        "what caused|causes|is|was causing? the decline|deterioration|drop|decrease|loss|failure|crisis|problem|problems",
+        "what causes|caused the * crisis",
+        "what causes|caused the * * crisis",
+        "why is|are|was|were * dangerous|harmful|bad|better|worse|superior|declining|failing",
+        "why is|are|was|were * * dangerous|harmful|bad|better|worse|superior|declining|failing",
+        "why is|are|was|were * * * dangerous|harmful|bad|better|worse|superior|declining|failing",
         "what is|are|was|were the|your biggest|main|greatest|worst problem|problems|concern|concerns|challenge|challenges|difficulty|difficulties|frustration|frustrations|obstacle|obstacles|complaint|complaints",
     ])
 });
@@ -35,14 +49,45 @@ const NONE: &[&str] = &[
     "did not",
     "didn't",
     "never",
+    "not affected",
+];
+
+/// Their Chinese counterparts, which begin a label: “无话可说” says something else.
+const NONE_ZH: &[&str] = &[
     "没有",
-    "无",
-    "沒有",
-    "無",
+    "没有遇到",
     "未遇到",
+    "没遇到",
     "不适用",
     "从未",
+    "从不",
+    "暂无",
+    "都没有",
+    "都不",
+    "以上都",
+    "以上均",
+    "无以上",
+    "无问题",
+    "无困难",
+    "无不满",
+    "不存在",
+    "没什么",
+    "都满意",
+    "都喜欢",
+    "不清楚",
+    "并无",
 ];
+
+/// Tells whether an answer says that there is nothing of it.
+fn says_none(prompt: &Prompt) -> bool {
+    let none = |label: &&str| {
+        let label: String = Han::new(label, 0).text;
+        let bare = label.trim_end_matches(['。', '.']);
+        bare == "无"
+            || NONE_ZH.iter().any(|n| label.starts_with(n) && label.chars().count() <= n.chars().count() + 8)
+    };
+    prompt.labels_with(NONE) > 0 || prompt.labels.iter().any(none)
+}
 
 const ASSUMED_ZH: &[&str] = &[
     "遇到过哪些问题",
@@ -67,6 +112,60 @@ const ASSUMED_ZH_MORE: &[&str] = &[
     "中遇到的问题",
     "哪些方面存在不足",
     "哪些方面存在问题",
+    "最不满意的",
+    "最不喜欢的",
+    "不满意的地方",
+    "不满意的方面",
+    "不满意的原因",
+    "存在哪些不足",
+    "有哪些不足",
+    "存在的不足",
+    "存在的主要问题",
+    "存在的问题有",
+    "存在的问题是",
+    "不足之处",
+    "时遇到了哪些",
+    "遇到的困难主要",
+    "遇到的问题主要",
+    "最大的困难",
+    "最大的压力来源",
+    "最大的障碍",
+    "最大的烦恼",
+    "什么时候戒",
+    "何时戒",
+    "为什么不",
+    "为何不",
+];
+
+/// Verbs and nouns around a cause.
+const CAUSES_ZH: [&str; 3] = ["造成", "导致", "引起"];
+
+/// What has got worse, or is bad.
+const WORSE_ZH: &[&str] = &[
+    "低下",
+    "下降",
+    "降低",
+    "减少",
+    "流失",
+    "恶化",
+    "泛滥",
+    "低龄化",
+    "负担重",
+    "负担过重",
+    "压力大",
+    "压力过大",
+    "不足",
+    "严重",
+    "混乱",
+    "落后",
+    "退步",
+    "差的",
+    "困难的",
+    "拥堵",
+    "污染",
+    "浪费",
+    "短缺",
+    "薄弱",
 ];
 
 /// Returns the words that take something for granted.
@@ -75,7 +174,7 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
     let asked = matches!(prompt.answer, Answer::One | Answer::Many | Answer::YesNo);
     // Who was filtered to the question is known to have it; who may answer “none” says so.
-    if !asked || prompt.filtered || prompt.labels_with(NONE) > 0 {
+    if !asked || prompt.filtered || says_none(prompt) {
         return Vec::new();
     }
     let range = match prompt.language {
@@ -98,7 +197,12 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
 
 fn chinese(stem: &Stem) -> Option<Range<usize>> {
     let text = &stem.whole.text;
-    if ["是否", "有没有", "如果", "如有", "若有"].iter().any(|o| text.contains(o)) {
+    let still =
+        ["是否还在抽烟", "是否还在吸烟", "是否还在酗酒", "是否还在赌博", "是否仍在吸烟", "是否仍在抽烟"];
+    if let Some((range, _)) = scan(text, &still, &[]).into_iter().next() {
+        return Some(stem.whole.original(&range));
+    }
+    if ["是否", "有没有", "如果", "如有", "如您", "若"].iter().any(|o| text.contains(o)) {
         return None;
     }
     // “您不支持吸烟的原因”: that one does not is taken for granted.
@@ -111,9 +215,25 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
             return Some(stem.whole.original(&(start..end + "原因".len())));
         }
     }
-    let (range, _) = ASSUMED_ZH
-        .iter()
-        .chain(ASSUMED_ZH_MORE)
-        .find_map(|a| text.find(a).map(|at| (at..at + a.len(), a)))?;
+    // “造成成绩下降的原因”: that they fell is taken for granted.
+    let reason = ["原因", "因素"].iter().filter_map(|r| text.rfind(r).map(|at| (at, r.len()))).max();
+    if let Some((end, width)) = reason {
+        let worse = |part: &str| WORSE_ZH.iter().any(|w| part.contains(w));
+        let cause = CAUSES_ZH.iter().filter_map(|c| text.get(..end)?.rfind(c)).max();
+        let start = match cause {
+            Some(at) => worse(text.get(..end).unwrap_or_default()).then_some(at),
+            None => WORSE_ZH.iter().find_map(|w| {
+                let at = text.get(..end)?.rfind(w)?;
+                let between = text.get(at + w.len()..end)?;
+                (between == "的" || between == "的主要").then_some(at)
+            }),
+        };
+        if let Some(start) = start {
+            return Some(stem.whole.original(&(start..end + width)));
+        }
+    }
+    let guards = ["为什么不同", "为何不同", "最大的困难或不满"];
+    let cues: Vec<&str> = ASSUMED_ZH.iter().chain(ASSUMED_ZH_MORE).copied().collect();
+    let (range, _) = scan(text, &cues, &guards).into_iter().next()?;
     Some(stem.whole.original(&range))
 }

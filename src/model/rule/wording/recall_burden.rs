@@ -19,6 +19,7 @@ static SHARES: LazyLock<Phrases> = LazyLock::new(|| {
 static COUNTS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "how many times|hours|days|occasions|items|visits|trips|calls|orders",
+        "how many kilometres|kilometers|miles|cups|glasses|books|cigarettes|litres|liters|films|movies|concerts|emails|meals|photos did|have you",
         "how much * did|have you spend|spent",
         "how much did|have you spend|spent|pay|paid|drink|drunk",
     ])
@@ -29,7 +30,7 @@ static YEARS: LazyLock<Phrases> = LazyLock::new(|| {
         "past|last|previous 12|twelve|18|24|36 months",
         "past|last|previous two|three|four|five|ten|2|3|4|5|10|several|few years",
         "past|last|previous year",
-        "in your life|lifetime",
+        "in your whole|entire? life|lifetime",
     ])
 });
 
@@ -94,6 +95,8 @@ fn chinese(stem: &Stem, exact: bool) -> Option<Range<usize>> {
     }
     let long = [
         "过去一年",
+        "一生中",
+        "从小到大",
         "近一年",
         "过去两年",
         "过去三年",
@@ -105,7 +108,7 @@ fn chinese(stem: &Stem, exact: bool) -> Option<Range<usize>> {
         "近三年",
     ];
     let total = ["一共", "总共", "累计", "共计", "合计"];
-    let counts = ["多少次", "多少元", "多少钱", "多少小时", "多少天", "几次"];
+    let counts = ["多少次", "多少元", "多少钱", "多少小时", "多少天", "几次", "多少场", "多少本"];
     let is_long = long.iter().any(|l| text.contains(l)) && total.iter().any(|t| text.contains(t));
     let (range, _) = scan(text, &counts, &[]).into_iter().next().filter(|_| is_long)?;
     Some(stem.whole.original(&range))

@@ -15,15 +15,44 @@ static COUNTS: LazyLock<Phrases> = LazyLock::new(|| {
         "how many times",
         "how often",
         "how frequently",
+        "how many|much * do you smoke|drink|eat|send|watch|read",
+        "how many|much * of * do you smoke|drink|eat|send|watch|read",
+        "how many|much * *? do you spend",
+        "how much do you spend|drink|smoke",
+        "how many hours do you sleep|work",
         "how many visits|purchases|orders|trips did|have you",
     ])
 });
 
-const COUNTS_ZH: &[&str] =
-    &["多少次", "几次", "多频繁", "多久", "的频率是", "的频率为", "的频率如何", "的频率？", "的次数"];
+const COUNTS_ZH: &[&str] = &[
+    "抽多少",
+    "吸多少支",
+    "吸多少根",
+    "喝多少",
+    "吃多少",
+    "多少次",
+    "几次",
+    "多频繁",
+    "多久",
+    "的频率是",
+    "的频率为",
+    "的频率如何",
+    "的频率？",
+    "的次数",
+];
 
-const NOT_COUNTS_ZH: &[&str] =
-    &["好几次", "几次元", "多久了", "更新的频率", "多少次数", "多久开始", "多久之内", "多久前", "多久内"];
+const NOT_COUNTS_ZH: &[&str] = &[
+    "喝多少度",
+    "好几次",
+    "几次元",
+    "多久了",
+    "更新的频率",
+    "多少次数",
+    "多久开始",
+    "多久之内",
+    "多久前",
+    "多久内",
+];
 
 /// Returns the words that count without saying over which time.
 #[must_use]

@@ -12,7 +12,7 @@ use super::stem::Stem;
 /// Words that may stand before it; behind any other verb (“did you negotiate your salary”) something else is asked.
 const ASKING: &str = "what what's which is was are were the a an please indicate state select enter choose give provide specify tell us me \
 your you of in or following these best describes describe would say range category bracket group level approximate approximately \
-about roughly how much do did to if any we like know could , : - have has had suffer from ever been diagnosed with";
+about roughly how much do did to use used taken take cheated if any we like know could , : - have has had suffer from ever been diagnosed with";
 
 /// Asked of the respondent's own person.
 static SENSITIVE: LazyLock<Phrases> = LazyLock::new(|| {
@@ -27,7 +27,14 @@ static SENSITIVE: LazyLock<Phrases> = LazyLock::new(|| {
         "ethnic group|background",
         "race or|and|/ ethnicity",
         "your sexual|gender orientation|identity|history",
-        "which|what political? party did|do|would you",
+        "which|what political party did|do|would you",
+        "which|what party did|do|would you vote|support|belong|identify|feel",
+        "illegal drug|drugs",
+        "convicted of",
+        "hiv",
+        "an abortion",
+        "cheated on your",
+        "how much debt|savings do|have you",
         "your gender|sex",
         "what is your gender|sex",
         "your marital status",
@@ -62,6 +69,13 @@ const SENSITIVE_ZH: &[&str] = &[
     "身份证",
     "手机号",
     "家庭资产",
+    "吸毒",
+    "吸过毒",
+    "被判刑",
+    "犯罪记录",
+    "婚外情",
+    "偷税",
+    "偷过税",
     "您的性别",
     "你的性别",
 ];
@@ -76,6 +90,9 @@ const GUARDS_ZH: &[&str] = &[
     "公司收入",
     "营业收入",
     "手机号码归属",
+    "手机号码能否",
+    "残疾人",
+    "民族歌",
     "收入分配",
     "主营收入",
     "收入差距",

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::english::{self, Token};
 use super::han::{self, Han};
-use super::prompt::{Answer, Language, Prompt};
+use super::prompt::{Answer, Language, Prompt, contains_any};
 
 /// A text, taken apart once for all rules.
 #[derive(Debug, Clone)]
@@ -150,7 +150,13 @@ fn push_trimmed(text: &str, range: Range<usize>, all: &mut Vec<Range<usize>>) {
 pub fn asked_sentence(masked: &str) -> Range<usize> {
     let all = sentences(masked);
     let asks = |r: &&Range<usize>| masked.get((*r).clone()).is_some_and(|s| s.ends_with(['?', '？']));
-    all.iter().rev().find(asks).or_else(|| all.last()).cloned().unwrap_or(0..0)
+    let question = all.iter().rev().find(asks);
+    // “How much do you agree with the following? The room was clean.”: what follows is what is judged.
+    let announces = |r: &Range<usize>| {
+        masked.get(r.clone()).is_some_and(|s| contains_any(s, &["following", "以下", "下列", "下面"]))
+    };
+    let announced = question.is_some_and(announces);
+    question.filter(|_| !announced).or_else(|| all.last()).cloned().unwrap_or(0..0)
 }
 
 /// Returns the clause that asks, without what leads there (“Thinking of your last visit, …”, “过去三个月，…”).

@@ -1,7 +1,10 @@
 //! Words of time and frequency that each respondent fills differently (Krosnick & Presser 2010; Willis & Lessler 1999, step 3c).
 
-use super::english::{Kind, Token, bytes, matches};
+use std::sync::LazyLock;
+
+use super::english::{Kind, Phrases, Token, bytes, find as find_phrase, matches};
 use super::han::scan;
+use super::lexicon::chinese::RECENT_WINDOWS;
 use super::lexicon::has;
 use super::period::{has_rates, is_bound};
 use super::prompt::{Answer, Language};
@@ -10,6 +13,16 @@ use super::{Hit, english};
 
 const FREQUENCY: &str = "often regularly frequently occasionally sometimes rarely seldom";
 const RECENCY: &str = "recently lately";
+
+/// “Do you watch television a lot?”
+static AMOUNTS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "a lot ?",
+        "spend|spent a lot|much|lots|plenty of? time",
+        "spend|spent much time",
+        "a regular customer|user|visitor|reader|guest",
+    ])
+});
 
 const CUES_ZH: &[&str] = &[
     "经常",
@@ -25,6 +38,7 @@ const CUES_ZH: &[&str] = &[
     "前不久",
     "时不时",
     "频繁",
+    "定期",
 ];
 
 /// Longer words with another meaning, and words that measure.
@@ -33,17 +47,6 @@ const GUARDS_ZH: &[&str] = &[
     "最经常",
     "更经常",
     "不经常",
-    "最近一",
-    "最近1",
-    "最近两",
-    "最近2",
-    "最近三",
-    "最近3",
-    "最近半",
-    "最近六",
-    "最近6",
-    "最近七",
-    "最近7",
     "最近这",
     "最近的",
     "离最近",
@@ -53,8 +56,9 @@ const GUARDS_ZH: &[&str] = &[
     "过于频繁",
     "太频繁",
     "最频繁",
-    "最近五",
-    "最近5",
+    "不定期",
+    "定期存",
+    "活期定期",
 ];
 
 /// Returns the vague word of the question.
@@ -65,6 +69,13 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     let grid = prompt.answer == Answer::Grid;
     if row || grid || matches!(prompt.answer, Answer::Other | Answer::Instrument | Answer::Words) {
         return Vec::new();
+    }
+    if let Some(range) = answered(stem) {
+        let words = prompt.text.get(range.clone()).unwrap_or_default();
+        return vec![Hit::new(
+            range,
+            format!("`{words}` is answered by words that mean something else to each respondent"),
+        )];
     }
     let range = if prompt.is_statement() || prompt.answer == Answer::Row {
         stated(stem)
@@ -80,6 +91,137 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     };
     range.filter(|_| !has_rates(prompt)).map(hit).into_iter().collect()
 }
+
+/// Answers that only say “often” or “seldom”.
+const VAGUE_ANSWERS: &[&str] = &[
+    "always",
+    "nearly always",
+    "almost always",
+    "very often",
+    "often",
+    "regularly",
+    "frequently",
+    "very frequently",
+    "usually",
+    "sometimes",
+    "occasionally",
+    "rarely",
+    "very rarely",
+    "seldom",
+    "hardly ever",
+    "almost never",
+    "never",
+    "a lot",
+    "some",
+    "a little",
+    "many",
+    "few",
+    "quite often",
+    "all the time",
+    "very rarely or never",
+    "not often",
+    "most of the time",
+    "now and then",
+    "from time to time",
+];
+
+/// Their Chinese counterparts; a verb may follow (经常看, 从不使用).
+const VAGUE_ANSWERS_ZH: &[&str] = &[
+    "总是",
+    "一直",
+    "经常",
+    "常常",
+    "时常",
+    "有时",
+    "有时候",
+    "偶尔",
+    "很少",
+    "较少",
+    "极少",
+    "几乎从不",
+    "几乎不",
+    "几乎没有",
+    "从不",
+    "从未",
+    "从来不",
+    "从没",
+    "不看",
+    "不",
+    "没有",
+    "频繁",
+    "非常频繁",
+    "比较频繁",
+    "不频繁",
+    "很频繁",
+    "不经常",
+    "较频繁",
+    "基本不",
+    "非常经常",
+    "比较经常",
+    "不太经常",
+    "偶尔会",
+    "每次都",
+    "定期",
+    "不定期",
+];
+
+/// Feelings and treatment are states, told on such scales by instruments; acts can be counted.
+const STATES: &str = "receive get have be feel felt feeling worry worried think thought find found lonely bored happy sad tired stressed been bothered trust seem";
+
+/// “How often do you cook?” with never, sometimes, often: the answers are vague.
+fn answered(stem: &Stem) -> Option<std::ops::Range<usize>> {
+    let prompt = &stem.prompt;
+    if !matches!(prompt.answer, Answer::Scale | Answer::One) || prompt.is_statement() || has_rates(prompt) {
+        return None;
+    }
+    let plain = |l: &str| l.trim().trim_end_matches(['.', '。']).to_lowercase();
+    let labels: Vec<String> = prompt.labels.iter().map(|l| plain(l)).filter(|l| !l.is_empty()).collect();
+    if prompt.language == Language::English {
+        let vague = labels.iter().filter(|l| VAGUE_ANSWERS.contains(&l.as_str())).count();
+        if vague < 3 || vague + 1 < labels.len() {
+            return None;
+        }
+        let tokens = stem.tokens();
+        let at = (0..tokens.len()).find(|&at| {
+            let long = matches(tokens, at, "how often|frequently|regularly|much|many").is_some();
+            long || at == 0 && matches(tokens, at, "do you *").is_some()
+        })?;
+        let subject = matches(
+            tokens,
+            at,
+            "how often|frequently|regularly do|did|have|has|are you|your|people|he|she|they",
+        )
+        .or_else(|| {
+            matches(
+                tokens,
+                at,
+                "how much|many * *? *? do|did you use|watch|read|eat|drink|buy|smoke|exercise|play|listen",
+            )
+        })
+        .or_else(|| matches(tokens, at, "do you"))?;
+        let state =
+            tokens.get(at + subject - 1..).is_some_and(|t| t.iter().take(4).any(|t| has(STATES, &t.text)));
+        return (!state).then(|| bytes(tokens, &(at..at + 2)));
+    }
+    let starts = |l: &String| VAGUE_ANSWERS_ZH.iter().any(|v| l.starts_with(v)) && l.chars().count() <= 6;
+    let vague = labels.iter().filter(|l| starts(l)).count();
+    let often =
+        labels.iter().any(|l| ["经常", "常常", "偶尔", "有时", "总是", "频繁"].iter().any(|v| l.contains(v)));
+    if vague < 3 || vague + 1 < labels.len() || !often {
+        return None;
+    }
+    let text = &stem.han.text;
+    let cue = ["频率", "多久", "是否", "会", "吗"].iter().find_map(|c| text.find(c).map(|at| (at, *c)))?;
+    let own = ["您", "你"].iter().any(|s| text.starts_with(s))
+        && !["您的", "你的", "感到", "觉得", "感觉", "认为", "担心", "收到", "得到", "受到"]
+            .iter()
+            .any(|s| text.contains(s));
+    own.then(|| stem.han.original(&(cue.0..cue.0 + cue.1.len())))
+}
+
+/// Longer words that begin like “you often”.
+const OFTEN_GUARDS_ZH: [&str; 8] =
+    ["您常用", "你常用", "您常去", "你常去", "您常见", "你常见", "您常规", "你常规"];
 
 /// Tells whether the answers are words of frequency themselves.
 fn answers_are_frequencies(prompt: &super::Prompt) -> bool {
@@ -101,6 +243,10 @@ fn answers_are_frequencies(prompt: &super::Prompt) -> bool {
 fn stated(stem: &Stem) -> Option<std::ops::Range<usize>> {
     let tokens = stem.tokens();
     if stem.prompt.language == Language::English {
+        let mine = tokens.first().is_some_and(|t| t.text == "i");
+        if let Some(range) = find_phrase(tokens, &AMOUNTS).filter(|_| mine) {
+            return Some(bytes(tokens, &range));
+        }
         let at = (1..tokens.len()).find(|&at| {
             tokens.get(at).is_some_and(|t| has(FREQUENCY, &t.text))
                 && matches(tokens, at - 1, "i|we *").is_some()
@@ -128,6 +274,10 @@ fn stated(stem: &Stem) -> Option<std::ops::Range<usize>> {
 
 fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
     let tokens = stem.tokens();
+    let amount = find_phrase(tokens, &AMOUNTS).filter(|_| matches(tokens, 0, "do|are you").is_some());
+    if let Some(range) = amount.filter(|_| stem.prompt.is_yes_no()) {
+        return Some(bytes(tokens, &range));
+    }
     if !tokens.iter().any(|t| has(FREQUENCY, &t.text) || has(RECENCY, &t.text)) {
         return None;
     }
@@ -160,10 +310,17 @@ fn vague(tokens: &[Token], at: usize, start: usize) -> bool {
 fn chinese(stem: &Stem) -> Option<std::ops::Range<usize>> {
     let text = &stem.han.text;
     let asks = stem.prompt.is_yes_no() || ["是否", "有没有", "吗"].iter().any(|a| text.contains(a));
-    if !asks || stem.prompt.is_evaluative() {
+    let scaled = answers_are_frequencies(&stem.prompt);
+    if !asks || (stem.prompt.is_evaluative() && !scaled) {
         return None;
     }
-    let (range, cue) = scan(text, CUES_ZH, GUARDS_ZH).into_iter().next()?;
+    if let Some((range, _)) =
+        scan(text, &["您常", "你常"], &OFTEN_GUARDS_ZH).into_iter().next().filter(|_| scaled)
+    {
+        return Some(stem.han.original(&range));
+    }
+    let guards: Vec<&str> = GUARDS_ZH.iter().chain(RECENT_WINDOWS).copied().collect();
+    let (range, cue) = scan(text, CUES_ZH, &guards).into_iter().next()?;
     let behind = text.get(range.end..)?;
     let recency = ["最近", "近期", "近来", "不久前", "前不久"].contains(&cue);
     let window = if recency { behind.starts_with(|c: char| c.is_ascii_digit()) } else { is_bound(stem) };

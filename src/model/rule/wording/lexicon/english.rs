@@ -53,6 +53,12 @@ drink smoke smokes write writes speak speaks learn
  addressed appreciate appreciates include includes involve involves involved inform informs informed
 develop develops developed deliver delivers delivered solve offered apologise apologised apologize apologized
 follow follows followed care cares acted install installed installs navigate navigates maintain maintains maintained
+works appear appears seem seems answer reduce reduces reduced raise raises raised lower lowers build builds built invest invests invested protect protects
+protected create creates created ensure ensures ensured support supports supported help helps helped guide guides guided lead leads led
+allow allows allowed save saves saved share shares shared offer offers manage manages managed plan plans planned organise organises organize
+organizes discuss discusses discussed consider considers considered trust trusts value values respect respects respected talk talks talked
+update updates updated handle handles handled teach teaches taught promote promotes promoted prepare prepares prepared achieve achieves
+achieved contribute contributes contributed remember remembers complain complains express expresses expressed accept accepts accepted
 fix fixes fixed answered offered addressed looks participate participates participated attend attends attended improve improves improved sell sells sold
 ";
 
@@ -63,6 +69,17 @@ research/development food/drink food/drinks food/beverage food/beverages health/
 diversity/inclusion equity/inclusion equality/diversity equality/inclusion diversity/equity learning/development training/development name/address date/time
 care/concern dignity/respect courtesy/respect respect/courtesy respect/dignity parks/recreation fruit/vegetables fruits/vegetables wear/tear
 pros/cons sales/marketing rules/regulations policies/procedures customs/immigration supply/demand
+plants/animals parks/open parks/gardens marking/assessment assessment/marking forgive/forget rules/procedures time/money time/resources time/effort time/energy parents/carers children/parents
+families/carers black/white question/answer questions/answers bickering/fighting joints/muscles arms/legs hands/feet eyes/ears body/mind
+flora/fauna trial/error profit/loss income/expenses revenue/expenses wine/cheese coffee/tea tea/coffee salt/pepper bread/butter
+ladies/gentlemen sons/daughters brothers/sisters husband/wife aunts/uncles neighbours/friends neighbors/friends pick/choose mix/match
+copy/paste search/find plan/organise plan/organize cut/paste read/follow stop/think sit/wait wait/see learn/grow laugh/cry run/walk
+lesbians/men men/lesbians gays/lesbians human/animal public/private online/offline plus/minus past/present start/finish arrival/departure
+opening/closing pick-up/drop-off pickup/delivery drop-off/pick-up art/culture arts/culture sports/leisure art/music peace/quiet
+theory/practice past/future room/resources feedback/suggestions concerns/suggestions ideas/suggestions ideas/opinions opinions/ideas
+ideas/feedback praise/recognition recognition/praise roles/responsibilities duties/responsibilities goals/objectives objectives/goals
+mission/vision vision/mission mission/values vision/values strategy/goals aims/objectives wants/needs needs/wants hopes/fears
+tired/exhausted lonely/isolated sad/depressed upset/angry
 materials/equipment equipment/materials tools/resources tools/equipment tools/technology pay/benefits salary/benefits wages/salary compensation/benefits
 parents/guardians parent/guardian teaching/learning teachers/staff doctors/nurses buses/trains roads/streets streets/roads
 science/technology information/communication information/communications information/technology hardware/software
@@ -89,7 +106,13 @@ valued respected appreciated recognised recognized heard included
 supported encouraged motivated
 happy satisfied pleased
 knowledgeable competent professional experienced professionally
-calm relaxed
+calm relaxed peaceful rested fresh vigorous active
+sad depressed hopeless blue downhearted miserable low down
+nervous anxious worried stressed tense afraid restless panicky
+tired exhausted weary fatigued worn drained
+lonely isolated alone
+angry annoyed irritated irritable upset frustrated
+loud noisy
 healthy nutritious fresh
 creative innovative
 accurate correct precise complete
@@ -136,6 +159,16 @@ pub fn pair(list: &str, one: &str, other: &str) -> bool {
     list.split_ascii_whitespace()
         .filter_map(|p| p.split_once('/'))
         .any(|(a, b)| (a == one && b == other) || (a == other && b == one))
+}
+
+/// Endings of adjectives and participles, as far as nouns seldom have them.
+const QUALITY_ENDINGS: &[&str] =
+    &["ful", "ous", "ive", "able", "ible", "less", "ical", "ional", "ed", "ic", "ary", "ish"];
+
+/// Tells whether a word describes or judges.
+#[must_use]
+pub fn is_quality(word: &str) -> bool {
+    super::has(QUALITIES, word) || (word.len() > 4 && QUALITY_ENDINGS.iter().any(|e| word.ends_with(e)))
 }
 
 /// Tells whether a word names something to be judged.
