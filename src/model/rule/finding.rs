@@ -64,3 +64,20 @@ impl Finding<'_> {
         self
     }
 }
+
+/// Further places that one finding shows.
+const SHOWN: usize = 9;
+
+/// Makes one finding of all findings of a rule: the first, with the places of the others.
+#[must_use]
+pub fn together(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut all = findings.into_iter();
+    let Some(mut first) = all.next() else { return Vec::new() };
+    let others: Vec<Diagnostic> = all.collect();
+    if !others.is_empty() {
+        first.message = format!("{}; {} more like it", first.message, others.len());
+    }
+    let places = others.into_iter().map(|other| Label { span: other.span, message: other.message });
+    first.labels.extend(places.take(SHOWN));
+    vec![first]
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::rule::polarity::{idea, poles};
 use crate::model::rule::text::has_cue;
 use crate::model::rule::{Asked, Findings, Nature, Rule, Spec};
 
@@ -28,6 +29,10 @@ fn check(spec: &Spec, found: &mut Findings) {
     // The first part of each section and scale; whatever is overall behind it comes too late.
     let mut parts: BTreeMap<(usize, Option<usize>), &Asked> = BTreeMap::new();
     for asked in spec.questions().filter(|a| a.nature == Nature::Rating) {
+        // Statements to agree with say “on the whole” without judging a whole.
+        if spec.instrument(asked.index).is_some() || agrees(asked) {
+            continue;
+        }
         let topic = (asked.question.section, asked.scale.map(|(index, _)| index));
         if !asked.rows.is_empty() || !is_overall(spec, asked) {
             parts.entry(topic).or_insert(asked);
@@ -39,6 +44,10 @@ fn check(spec: &Spec, found: &mut Findings) {
                 .help("ask the overall rating first; the parts then can't colour it");
         }
     }
+}
+
+fn agrees(asked: &Asked) -> bool {
+    idea(&poles(asked.labels.iter().map(|(_, w)| w.text))) == Some("agreement")
 }
 
 /// The word must stand in the sentence that asks, in any language.

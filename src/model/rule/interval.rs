@@ -1,10 +1,10 @@
-//! Reads options that stand for ranges of numbers: 18-25岁, 50元以下, 100以上, under 18, 65+,
+//! Reads options that stand for ranges of numbers: 18-25岁, 50元以下, 100以上, 1-3万, 半年以内, under 18, 65+,
 //! “less than 5 minutes”, “3 or more”.
 //!
-//! Bounds are read as they are defined: 以上, 以下 and 以内 include their number and 超过, 不满,
-//! 不到 do not (中华人民共和国民法典 第一千二百五十九条); “under” and “over” exclude theirs. A label
-//! that has anything else in it is no range, and rules then keep quiet.
+//! A label that has anything else in it is no range, and rules then keep quiet. What words make of a
+//! number stands in [`measures`](crate::model::rule::measures).
 
+use crate::model::rule::measures::{BOUNDS, Bound, UNITS};
 use crate::model::rule::text::is_han;
 
 /// A range of numbers.
@@ -16,229 +16,136 @@ pub struct Interval {
     pub high: Option<(f64, bool)>,
     /// Measure and what one of its units counts: (“time”, 60) for minutes. Plain numbers have none.
     pub unit: Option<(&'static str, f64)>,
-    /// Unit as written, so that 12 months and 1 year are told apart.
-    pub written: String,
+    /// Unit of the lower bound as written and what it counts, so that 12 months and 1 year are told apart.
+    pub low_unit: (&'static str, f64),
+    /// Unit of the upper bound.
+    pub high_unit: (&'static str, f64),
     /// Smallest step that the numbers are written in.
     pub step: f64,
 }
 
-/// Units: as written, measure, how many of the smallest.
-const UNITS: [(&str, &str, f64); 78] = [
-    ("周岁", "age", 1.0),
-    ("岁", "age", 1.0),
-    ("years old", "age", 1.0),
-    ("years of age", "age", 1.0),
-    ("秒", "time", 1.0),
-    ("秒钟", "time", 1.0),
-    ("分钟", "time", 60.0),
-    ("小时", "time", 3600.0),
-    ("个小时", "time", 3600.0),
-    ("天", "time", 86_400.0),
-    ("日", "time", 86_400.0),
-    ("周", "time", 604_800.0),
-    ("个星期", "time", 604_800.0),
-    ("seconds", "time", 1.0),
-    ("second", "time", 1.0),
-    ("minutes", "time", 60.0),
-    ("minute", "time", 60.0),
-    ("mins", "time", 60.0),
-    ("min", "time", 60.0),
-    ("hours", "time", 3600.0),
-    ("hour", "time", 3600.0),
-    ("hrs", "time", 3600.0),
-    ("days", "time", 86_400.0),
-    ("day", "time", 86_400.0),
-    ("weeks", "time", 604_800.0),
-    ("week", "time", 604_800.0),
-    ("个月", "months", 1.0),
-    ("月", "months", 1.0),
-    ("年", "months", 12.0),
-    ("months", "months", 1.0),
-    ("month", "months", 1.0),
-    ("years", "months", 12.0),
-    ("year", "months", 12.0),
-    ("yrs", "months", 12.0),
-    ("元", "money", 1.0),
-    ("块", "money", 1.0),
-    ("人民币", "money", 1.0),
-    ("yuan", "money", 1.0),
-    ("cny", "money", 1.0),
-    ("rmb", "money", 1.0),
-    ("usd", "dollars", 1.0),
-    ("dollars", "dollars", 1.0),
-    ("eur", "euros", 1.0),
-    ("euros", "euros", 1.0),
-    ("%", "share", 1.0),
-    ("percent", "share", 1.0),
-    ("次", "times", 1.0),
-    ("times", "times", 1.0),
-    ("time", "times", 1.0),
-    ("visits", "times", 1.0),
-    ("人", "people", 1.0),
-    ("people", "people", 1.0),
-    ("persons", "people", 1.0),
-    ("employees", "people", 1.0),
-    ("名", "people", 1.0),
-    ("位", "people", 1.0),
-    ("个", "pieces", 1.0),
-    ("件", "pieces", 1.0),
-    ("台", "pieces", 1.0),
-    ("款", "pieces", 1.0),
-    ("本", "pieces", 1.0),
-    ("家", "pieces", 1.0),
-    ("items", "pieces", 1.0),
-    ("orders", "pieces", 1.0),
-    ("products", "pieces", 1.0),
-    ("children", "people", 1.0),
-    ("child", "people", 1.0),
-    ("公里", "distance", 1.0),
-    ("千米", "distance", 1.0),
-    ("米", "distance", 0.001),
-    ("km", "distance", 1.0),
-    ("kilometres", "distance", 1.0),
-    ("kilometers", "distance", 1.0),
-    ("miles", "miles", 1.0),
-    ("mile", "miles", 1.0),
-    ("分", "points", 1.0),
-    ("points", "points", 1.0),
-    ("张", "pieces", 1.0),
-];
-
-/// Words before or behind a number, and the bound that they make of it.
-const BOUNDS: [(&str, Bound); 62] = [
-    // Behind, Chinese.
-    ("及以下", Bound::High(true)),
-    ("或以下", Bound::High(true)),
-    ("以下", Bound::High(true)),
-    ("以内", Bound::High(true)),
-    ("之内", Bound::High(true)),
-    ("及以上", Bound::Low(true)),
-    ("或以上", Bound::Low(true)),
-    ("以上", Bound::Low(true)),
-    // Before, Chinese.
-    ("少于", Bound::High(false)),
-    ("低于", Bound::High(false)),
-    ("不到", Bound::High(false)),
-    ("不足", Bound::High(false)),
-    ("小于", Bound::High(false)),
-    ("未满", Bound::High(false)),
-    ("不满", Bound::High(false)),
-    ("不超过", Bound::High(true)),
-    ("最多", Bound::High(true)),
-    ("至多", Bound::High(true)),
-    ("不多于", Bound::High(true)),
-    ("不高于", Bound::High(true)),
-    ("超过", Bound::Low(false)),
-    ("多于", Bound::Low(false)),
-    ("高于", Bound::Low(false)),
-    ("大于", Bound::Low(false)),
-    ("至少", Bound::Low(true)),
-    ("不少于", Bound::Low(true)),
-    ("不低于", Bound::Low(true)),
-    // English.
-    ("under", Bound::High(false)),
-    ("below", Bound::High(false)),
-    ("less than", Bound::High(false)),
-    ("fewer than", Bound::High(false)),
-    ("younger than", Bound::High(false)),
-    ("up to", Bound::High(true)),
-    ("at most", Bound::High(true)),
-    ("no more than", Bound::High(true)),
-    ("or less", Bound::High(true)),
-    ("or fewer", Bound::High(true)),
-    ("or under", Bound::High(true)),
-    ("or below", Bound::High(true)),
-    ("or younger", Bound::High(true)),
-    ("and under", Bound::High(true)),
-    ("and below", Bound::High(true)),
-    ("over", Bound::Low(false)),
-    ("above", Bound::Low(false)),
-    ("more than", Bound::Low(false)),
-    ("greater than", Bound::Low(false)),
-    ("older than", Bound::Low(false)),
-    ("at least", Bound::Low(true)),
-    ("or more", Bound::Low(true)),
-    ("or over", Bound::Low(true)),
-    ("or above", Bound::Low(true)),
-    ("or older", Bound::Low(true)),
-    ("and over", Bound::Low(true)),
-    ("and above", Bound::Low(true)),
-    ("and older", Bound::Low(true)),
-    ("and up", Bound::Low(true)),
-    // Signs.
-    ("<=", Bound::High(true)),
-    ("≤", Bound::High(true)),
-    ("<", Bound::High(false)),
-    (">=", Bound::Low(true)),
-    ("≥", Bound::Low(true)),
-    (">", Bound::Low(false)),
-];
-
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Bound {
-    High(bool),
-    Low(bool),
-}
-
-#[derive(Debug, Clone, PartialEq)]
 enum Token {
-    Number(f64, f64),
+    Number(Number),
     To,
     Bound(Bound),
-    Unit(&'static str, f64, &'static str),
+    Unit(Unit),
     /// 不含 or 含 in parentheses behind a bound.
     Including(bool),
     /// `+` behind a number.
     Plus,
 }
 
+/// A number as written: 3万 is 3 times 10,000.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Number {
+    value: f64,
+    step: f64,
+    times: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Unit {
+    measure: &'static str,
+    factor: f64,
+    written: &'static str,
+}
+
+/// What stands in a label, sorted.
+#[derive(Default)]
+struct Parts {
+    numbers: Vec<Number>,
+    /// Units with how many numbers stand before them.
+    units: Vec<(usize, Unit)>,
+    to: bool,
+    low: Option<bool>,
+    high: Option<bool>,
+    including: Option<bool>,
+}
+
 /// Reads a label as a range; `None` when it says anything else.
 #[must_use]
 pub fn interval(label: &str) -> Option<Interval> {
-    let tokens = tokens(label)?;
-    let mut numbers: Vec<(f64, f64)> = Vec::new();
-    let (mut bound, mut including, mut to) = (None, None, false);
-    let mut units: Vec<(usize, (&'static str, f64, &'static str))> = Vec::new();
+    let parts = sorted(tokens(&plain(label))?)?;
+    let none = Unit { measure: "", factor: 1.0, written: "" };
+    let last = parts.units.last().map_or(none, |(_, unit)| *unit);
+    if parts.units.iter().any(|(_, unit)| unit.measure != last.measure) {
+        return None;
+    }
+    // “30 minutes to 2 hours”: each number has its own unit.
+    let unit_of =
+        |nth: usize| parts.units.iter().find(|(behind, _)| *behind == nth).map_or(last, |(_, u)| *u);
+    let (mut low, mut high) = (None, None);
+    let (mut low_unit, mut high_unit) = (last, last);
+    let inside = |said: bool| parts.including.unwrap_or(said);
+    let mut numbers = parts.numbers.clone();
+    match (&mut numbers[..], parts.low, parts.high) {
+        ([x], None, None) if !parts.to => {
+            let value = x.value * x.times * last.factor;
+            (low, high) = (Some((value, true)), Some((value, true)));
+        }
+        ([x], None, Some(said)) if !parts.to => high = Some((x.value * x.times * last.factor, inside(said))),
+        ([x], Some(said), None) if !parts.to => low = Some((x.value * x.times * last.factor, inside(said))),
+        ([x, y], low_said, high_said) if parts.to || (low_said.is_some() && high_said.is_some()) => {
+            // 1-3万 is 1万-3万; 5000-1万 is not.
+            if x.times <= 1.0 && y.times > 1.0 && x.value < y.value {
+                x.times = y.times;
+            }
+            (low_unit, high_unit) = (unit_of(1), unit_of(2));
+            let (from, to) = (x.value * x.times * low_unit.factor, y.value * y.times * high_unit.factor);
+            if from >= to {
+                return None;
+            }
+            low = Some((from, low_said.unwrap_or(true)));
+            high = Some((to, inside(high_said.unwrap_or(true))));
+        }
+        _ => return None,
+    }
+    let step = numbers.iter().map(|n| n.step * n.times).fold(f64::INFINITY, f64::min) * last.factor;
+    let unit = (!last.measure.is_empty()).then_some((last.measure, last.factor));
+    let named = |u: Unit| (u.written, u.factor);
+    Some(Interval { low, high, unit, low_unit: named(low_unit), high_unit: named(high_unit), step })
+}
+
+fn sorted(tokens: Vec<Token>) -> Option<Parts> {
+    let mut parts = Parts::default();
     for token in tokens {
         match token {
-            Token::Number(x, step) => numbers.push((x, step)),
-            Token::To if numbers.len() == 1 && !to => to = true,
-            Token::Bound(b) if bound.is_none() => bound = Some(b),
-            Token::Plus if bound.is_none() && numbers.len() == 1 => bound = Some(Bound::Low(true)),
-            Token::Unit(measure, factor, written) => units.push((numbers.len(), (measure, factor, written))),
-            Token::Including(yes) => including = Some(yes),
+            Token::Number(number) if parts.numbers.len() < 2 => parts.numbers.push(number),
+            Token::To if parts.numbers.len() == 1 && !parts.to => parts.to = true,
+            Token::Bound(Bound::Low(inside)) if parts.low.is_none() => parts.low = Some(inside),
+            Token::Bound(Bound::High(inside)) if parts.high.is_none() => parts.high = Some(inside),
+            Token::Plus if parts.low.is_none() && parts.numbers.len() == 1 => parts.low = Some(true),
+            Token::Unit(unit) => parts.units.push((parts.numbers.len(), unit)),
+            Token::Including(yes) => parts.including = Some(yes),
             _ => return None,
         }
     }
-    let (_, (measure, factor, written)) = units.last().copied().unwrap_or((0, ("", 1.0, "")));
-    // “30 minutes to 2 hours”: each number has its own unit.
-    let factor_of = |nth: usize| {
-        units.iter().find(|(behind, _)| *behind == nth).map_or(factor, |(_, (_, factor, _))| *factor)
+    Some(parts)
+}
+
+/// Lower case, half-width digits and signs, and without the letter that counts options (“A. 18-25”).
+fn plain(label: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' if !"（）".contains(c) => {
+            u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
+        }
+        '‑' | '−' | '―' | '－' => '-',
+        _ => c,
     };
-    if units.iter().any(|(_, (m, ..))| *m != measure) {
-        return None;
+    let lower: String = label.trim().trim_end_matches(['.', '。']).chars().map(narrow).collect();
+    let lower = lower.to_lowercase();
+    let mut chars = lower.chars();
+    match (chars.next(), chars.next()) {
+        (Some('a'..='l'), Some('.' | '、' | ')' | '）' | ':' | '：')) => {
+            chars.as_str().trim_start().to_owned()
+        }
+        _ => lower,
     }
-    let (low, high) = match (&numbers[..], to, bound) {
-        ([(x, _)], false, None) => (Some((x * factor, true)), Some((x * factor, true))),
-        ([(x, _)], false, Some(Bound::High(inside))) => {
-            (None, Some((x * factor, including.unwrap_or(inside))))
-        }
-        ([(x, _)], false, Some(Bound::Low(inside))) => {
-            (Some((x * factor, including.unwrap_or(inside))), None)
-        }
-        ([(x, _), (y, _)], true, None) if x * factor_of(1) < y * factor_of(2) => {
-            (Some((x * factor_of(1), true)), Some((y * factor_of(2), including.unwrap_or(true))))
-        }
-        _ => return None,
-    };
-    let step = numbers.iter().map(|(_, step)| *step).fold(f64::INFINITY, f64::min) * factor;
-    let unit = (!measure.is_empty()).then_some((measure, factor));
-    Some(Interval { low, high, unit, written: written.to_owned(), step })
 }
 
 fn tokens(label: &str) -> Option<Vec<Token>> {
-    let lower = label.trim().to_lowercase();
-    let mut rest = lower.as_str();
+    let mut rest = label;
     let mut found = Vec::new();
     while !rest.is_empty() {
         let (token, length) = token(rest, !found.is_empty())?;
@@ -251,23 +158,11 @@ fn tokens(label: &str) -> Option<Vec<Token>> {
 /// Reads one token; words that mean nothing here (“between”, “a”, “about”) give none.
 fn token(rest: &str, inside: bool) -> Option<(Option<Token>, usize)> {
     let first = rest.chars().next()?;
-    if first.is_ascii_digit() {
-        let (number, step, length) = number(rest)?;
-        return Some((Some(Token::Number(number, step)), length));
+    if let Some((number, length)) = number(rest) {
+        return Some((Some(Token::Number(number)), length));
     }
-    for (word, including) in [
-        ("(不含)", false),
-        ("（不含）", false),
-        ("(含)", true),
-        ("（含）", true),
-        ("(不含本数)", false),
-        ("（不含本数）", false),
-        ("(含本数)", true),
-        ("（含本数）", true),
-    ] {
-        if rest.starts_with(word) {
-            return Some((Some(Token::Including(including)), word.len()));
-        }
+    if inside && matches!(first, '(' | '（') {
+        return aside(rest);
     }
     if inside {
         for dash in ["——", "—", "–", "-", "~", "～", "〜", "至", "到"] {
@@ -285,21 +180,39 @@ fn token(rest: &str, inside: bool) -> Option<(Option<Token>, usize)> {
     if let Some((word, bound)) = longest(BOUNDS.iter().map(|(w, b)| (*w, *b)), rest) {
         return Some((Some(Token::Bound(bound)), word.len()));
     }
-    if let Some((word, (measure, factor))) = longest(UNITS.iter().map(|(w, m, f)| (*w, (*m, *f))), rest) {
-        return Some((Some(Token::Unit(measure, factor, word)), word.len()));
+    if let Some((written, (measure, factor))) = longest(UNITS.iter().map(|(w, m, f)| (*w, (*m, *f))), rest) {
+        return Some((Some(Token::Unit(Unit { measure, factor, written })), written.len()));
     }
+    let sign = |measure, written| Some(Token::Unit(Unit { measure, factor: 1.0, written }));
     match first {
-        '¥' | '￥' => return Some((Some(Token::Unit("money", 1.0, "元")), first.len_utf8())),
-        '$' => return Some((Some(Token::Unit("dollars", 1.0, "usd")), 1)),
-        '€' => return Some((Some(Token::Unit("euros", 1.0, "eur")), first.len_utf8())),
+        '¥' | '￥' => return Some((sign("money", "元"), first.len_utf8())),
+        '$' => return Some((sign("dollars", "usd"), 1)),
+        '€' => return Some((sign("euros", "eur"), first.len_utf8())),
         _ => {}
     }
     if !inside {
-        let filler = ["介于", "aged", "age", "between", "from"].into_iter().find(|w| rest.starts_with(w))?;
+        let filler =
+            ["介于", "aged", "age", "between", "from", "约"].into_iter().find(|w| rest.starts_with(w))?;
         return Some((None, filler.len()));
     }
     // “between 5 and 10”.
     starts_with_word(rest, "and").then_some((Some(Token::To), 3))
+}
+
+/// Reads what stands in parentheses: 不含, 含本数, or words that explain a range and change nothing.
+fn aside(rest: &str) -> Option<(Option<Token>, usize)> {
+    let end = rest.find([')', '）'])?;
+    let length = end + rest.get(end..)?.chars().next()?.len_utf8();
+    let words = rest.get(..end)?;
+    let said = |all: &[&str]| all.iter().any(|w| words.contains(w));
+    if said(&["不含", "不包括", "不包含", "exclusive", "not including"]) {
+        return Some((Some(Token::Including(false)), length));
+    }
+    if said(&["含", "包括", "inclusive", "including"]) {
+        return Some((Some(Token::Including(true)), length));
+    }
+    let numbered = words.contains(|c: char| c.is_ascii_digit());
+    (!numbered).then_some((None, length))
 }
 
 fn longest<T>(words: impl Iterator<Item = (&'static str, T)>, rest: &str) -> Option<(&'static str, T)> {
@@ -313,27 +226,64 @@ fn starts_with_word(rest: &str, word: &str) -> bool {
     !(latin && behind.starts_with(|c: char| c.is_alphanumeric() && !is_han(c)))
 }
 
-/// Reads `1,000`, `2.5`, `3万`, `10k`: the number, its smallest step, and how many bytes it takes.
-fn number(rest: &str) -> Option<(f64, f64, usize)> {
-    let mut end = rest.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(rest.len());
-    let digits = rest.get(..end)?;
-    let trimmed = digits.trim_end_matches([',', '.']);
-    end = trimmed.len();
-    // A comma groups thousands or is none of a number's business.
-    let grouped = trimmed.split(',').skip(1).all(|g| g.len() >= 3);
-    let plain = trimmed.replace(',', "");
-    let value: f64 = plain.parse().ok()?;
+/// Reads `1,000`, `2.5`, `3万`, `10k`, 十五, 两: the number, and how many bytes it takes.
+fn number(rest: &str) -> Option<(Number, usize)> {
+    let (value, step, end) = digits(rest).or_else(|| han_digits(rest))?;
+    let behind = rest.get(end..)?;
     // 9:00 is a time, 2026/01 a date.
-    if !grouped || rest.get(end..)?.starts_with([':', '：', '/']) {
+    if behind.starts_with([':', '：', '/']) {
         return None;
     }
-    let decimals = plain.split_once('.').map_or(0, |(_, d)| d.len());
-    let step = (0..decimals).fold(1.0, |s, _| s / 10.0);
-    for (word, times) in [("万", 1e4), ("千", 1e3), ("亿", 1e8), ("k", 1e3)] {
-        let behind = rest.get(end..)?;
-        if behind.starts_with(word) && !behind.starts_with("km") && !behind.starts_with("千米") {
-            return Some((value * times, step * times, end + word.len()));
+    let blank = behind.len() - behind.trim_start().len();
+    let multiples = [
+        ("百万", 1e6),
+        ("千万", 1e7),
+        ("万", 1e4),
+        ("千", 1e3),
+        ("百", 1e2),
+        ("亿", 1e8),
+        ("k", 1e3),
+        ("thousand", 1e3),
+        ("million", 1e6),
+    ];
+    for (word, times) in multiples {
+        let measure = ["千米", "千克"].iter().any(|w| behind.starts_with(w));
+        if starts_with_word(behind.trim_start(), word) && !measure {
+            return Some((Number { value, step, times }, end + blank + word.len()));
         }
     }
-    Some((value, step, end))
+    Some((Number { value, step, times: 1.0 }, end))
+}
+
+fn digits(rest: &str) -> Option<(f64, f64, usize)> {
+    if !rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(rest.len());
+    let written = rest.get(..end)?.trim_end_matches([',', '.']);
+    // A comma groups thousands or is none of a number's business.
+    let grouped = written.split(',').skip(1).all(|g| g.len() >= 3);
+    let plain = written.replace(',', "");
+    let value: f64 = plain.parse().ok()?;
+    let decimals = plain.split_once('.').map_or(0, |(_, d)| d.len());
+    let step = (0..decimals).fold(1.0, |s, _| s / 10.0);
+    grouped.then_some((value, step, written.len()))
+}
+
+/// Reads 半, 两, 十, 十五, 二十五; of larger numbers the figure in front (三百).
+fn han_digits(rest: &str) -> Option<(f64, f64, usize)> {
+    if rest.starts_with('半') {
+        return Some((0.5, 0.5, '半'.len_utf8()));
+    }
+    let (mut tens, mut ones, mut end) = (None, None, 0);
+    for c in rest.chars() {
+        let one = "一二三四五六七八九".chars().position(|d| d == c).or((c == '两').then_some(1));
+        match (c, one) {
+            ('十', _) if tens.is_none() => tens = Some(ones.take().unwrap_or(1.0)),
+            (_, Some(at)) if ones.is_none() => ones = Some(f64::from(u8::try_from(at + 1).ok()?)),
+            _ => break,
+        }
+        end += c.len_utf8();
+    }
+    (end > 0).then(|| (tens.unwrap_or(0.0) * 10.0 + ones.unwrap_or(0.0), 1.0, end))
 }

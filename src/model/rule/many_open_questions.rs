@@ -1,7 +1,8 @@
 //! `many-open-questions`: more than two open questions on one path.
 
 use crate::model::logic::asked_together;
-use crate::model::rule::{Asked, Findings, Nature, Rule, Spec};
+use crate::model::rule::open::open_questions;
+use crate::model::rule::{Asked, Findings, Rule, Spec};
 
 /// The rule.
 pub const RULE: Rule =
@@ -14,7 +15,7 @@ const MOST: usize = 2;
 const TRIED: usize = 12;
 
 fn check(spec: &Spec, found: &mut Findings) {
-    let open: Vec<&Asked> = spec.questions().filter(|a| a.nature == Nature::Open).collect();
+    let open: Vec<&Asked> = open_questions(spec).collect();
     let Some(together) = first_together(spec, &open) else { return };
     let [first, second, third] = together;
     let message = format!("`{}` is the third open question on one path", third.question.name);

@@ -6,7 +6,8 @@ use crate::model::rule::{Asked, Findings, Nature, Rule, Spec};
 /// The rule.
 pub const RULE: Rule =
     Rule::new("missing-not-applicable", include_str!("../../../docs/rules/missing-not-applicable.md"), check)
-        .about_absence();
+        .about_absence()
+        .once();
 
 /// What not every customer meets.
 const SOME_MEET: [&str; 26] = [

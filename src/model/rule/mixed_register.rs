@@ -7,7 +7,7 @@ use crate::model::rule::{Findings, Rule, Spec, Wording};
 
 /// The rule.
 pub const RULE: Rule =
-    Rule::new("mixed-register", include_str!("../../../docs/rules/mixed-register.md"), check);
+    Rule::new("mixed-register", include_str!("../../../docs/rules/mixed-register.md"), check).once();
 
 /// Words in which 你 speaks to nobody.
 const FIXED: [&str; 4] = ["你好，世界", "迷你", "你我", "你追我赶"];

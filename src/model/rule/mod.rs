@@ -10,7 +10,10 @@
 mod allow;
 mod answers;
 mod finding;
+mod instruments;
 mod interval;
+mod measures;
+mod open;
 pub mod polarity;
 mod ranges;
 pub mod spec;
@@ -30,6 +33,7 @@ mod double_negation;
 mod duplicate_label;
 mod general_after_specific;
 mod half_width_punctuation;
+mod hard_item_early;
 mod hypothetical;
 mod identifying_items;
 mod instrument_changed;
@@ -46,9 +50,11 @@ mod missing_not_applicable;
 mod missing_reference_period;
 mod mixed_register;
 mod mixed_scales;
+mod mixed_script;
 mod negation;
 mod none_not_exclusive;
 mod number_drift;
+mod open_after_closed;
 mod options_gap;
 mod options_overlap;
 mod partly_labelled_scale;
@@ -59,13 +65,16 @@ mod recall_burden;
 mod required_open_question;
 mod retention_not_declared;
 mod scale_label_order;
+mod scale_points;
 mod sensitive_without_exit;
 mod shuffled_order;
 mod sms_length;
 mod sms_signature;
+mod spam_subject;
 mod stray_blank;
 mod subject_length;
 mod too_many_options;
+mod topic_hopping;
 mod unbalanced_scale;
 mod unshuffled_options;
 mod untranslated_text;
@@ -134,6 +143,12 @@ pub const ALL: &[&Rule] = &[
     &unbalanced_scale::RULE,
     &unshuffled_options::RULE,
     &untranslated_text::RULE,
+    &scale_points::RULE,
+    &hard_item_early::RULE,
+    &open_after_closed::RULE,
+    &topic_hopping::RULE,
+    &mixed_script::RULE,
+    &spam_subject::RULE,
     &vague_frequency::RULE,
 ];
 
@@ -150,6 +165,8 @@ pub struct Rule {
     pub on: bool,
     /// Says that something is missing; keeps quiet while the spec has errors, which may have swallowed it.
     pub about_absence: bool,
+    /// Said once for a whole spec, with all its places: the same habit in twenty questions is one remark.
+    pub once: bool,
     check: fn(&Spec, &mut Findings),
 }
 
@@ -157,7 +174,7 @@ impl Rule {
     /// Makes a rule that warns.
     #[must_use]
     pub const fn new(name: &'static str, page: &'static str, check: fn(&Spec, &mut Findings)) -> Self {
-        Self { name, page, severity: Severity::Warning, on: true, about_absence: false, check }
+        Self { name, page, severity: Severity::Warning, on: true, about_absence: false, once: false, check }
     }
 
     /// Makes it a fault of meaning.
@@ -176,6 +193,12 @@ impl Rule {
     #[must_use]
     pub const fn about_absence(self) -> Self {
         Self { about_absence: true, ..self }
+    }
+
+    /// Says it once for a whole spec, at its first place.
+    #[must_use]
+    pub const fn once(self) -> Self {
+        Self { once: true, ..self }
     }
 }
 
@@ -223,15 +246,18 @@ pub fn apply(spec: &Spec, allows: &[Allow], switches: &Switches, errors: &[Span]
             continue;
         }
         applied.push(rule.name);
+        let mut kept = Vec::new();
         for finding in findings {
             let here = |a: &Allow| allows_rule(a, rule) && a.scope.contains(finding.span);
             match allows.iter().position(here).filter(|_| rule.severity == Severity::Warning) {
                 Some(at) => silenced[at] += 1,
                 None if rule.severity == Severity::Warning
                     && faulty.iter().any(|s| s.contains(finding.span)) => {}
-                None => outcome.diagnostics.push(finding),
+                None => kept.push(finding),
             }
         }
+        // Only what no `allow` silenced is put together.
+        outcome.diagnostics.extend(if rule.once { finding::together(kept) } else { kept });
     }
     for (allow, silenced) in allows.iter().zip(silenced) {
         judge(allow, silenced, broken, &applied, &mut outcome);

@@ -1,29 +1,65 @@
 //! `options-gap`: a number that belongs to no option.
 
 use crate::model::rule::ranges::{Range, ranges};
-use crate::model::rule::{Findings, Rule, Spec};
+use crate::model::rule::{Asked, Findings, Rule, Spec, Wording};
 
 /// The rule.
 pub const RULE: Rule =
     Rule::new("options-gap", include_str!("../../../docs/rules/options-gap.md"), check).error();
 
+/// The options before and behind a gap, and what lies between.
+struct Gap<'a> {
+    before: Wording<'a>,
+    behind: Wording<'a>,
+    between: String,
+}
+
 fn check(spec: &Spec, found: &mut Findings) {
-    for asked in &spec.asked {
-        let Some(all) = ranges(asked) else { continue };
-        for pair in all.windows(2) {
-            let [a, b] = pair else { continue };
-            let Some((from, to)) = gap(a, b) else { continue };
-            let message = if (from - to).abs() < 1e-9 {
-                format!("{from} belongs neither to “{}” nor to “{}”", a.wording.text, b.wording.text)
-            } else {
-                format!("{from} to {to} belong neither to “{}” nor to “{}”", a.wording.text, b.wording.text)
-            };
-            found
-                .report(b.wording.span(), message)
-                .label(a.wording.span(), "the option before")
-                .help("let the options follow each other without a gap, or add one for what lies between");
+    for question in spec.questions() {
+        let languages = spec.in_languages(question.index);
+        let mut faulty = languages.iter().map(|a| (a, gaps(a))).filter(|(_, gaps)| !gaps.is_empty());
+        let Some((_, gaps)) = faulty.next() else { continue };
+        let [first, further @ ..] = &gaps[..] else { continue };
+        let mut message = format!(
+            "{} neither to “{}” nor to “{}”",
+            belongs(&first.between),
+            first.before.text,
+            first.behind.text
+        );
+        if !further.is_empty() {
+            let rest: Vec<&str> = further.iter().map(|g| g.between.as_str()).collect();
+            message = format!("{message}, nor {} to any option", belongs(&rest.join(", ")));
+        }
+        let mut finding = found
+            .report(first.behind.span(), message)
+            .label(first.before.span(), "the option before")
+            .help("let the options follow each other without a gap, or add one for what lies between");
+        for gap in further {
+            finding = finding.label(gap.behind.span(), format!("{} are missing before it", gap.between));
+        }
+        for (other, gaps) in faulty {
+            if let Some(gap) = gaps.first() {
+                finding = finding.label(gap.behind.span(), format!("in `{}` as well", other.language));
+            }
         }
     }
+}
+
+fn belongs(between: &str) -> String {
+    let several = between.contains([' ', ',']);
+    format!("{between} {}", if several { "belong" } else { "belongs" })
+}
+
+fn gaps<'a>(asked: &Asked<'a>) -> Vec<Gap<'a>> {
+    // An option that was not understood may fill the gap.
+    let Some(all) = ranges(asked).filter(|all| all.whole) else { return Vec::new() };
+    let each = all.ranges.windows(2).filter_map(|pair| {
+        let [a, b] = pair else { return None };
+        let (from, to) = gap(a, b)?;
+        let between = if (from - to).abs() < 1e-9 { format!("{from}") } else { format!("{from} to {to}") };
+        Some(Gap { before: a.wording, behind: b.wording, between })
+    });
+    each.collect()
 }
 
 /// Returns the first and the last number between two ranges, in the unit of the second.

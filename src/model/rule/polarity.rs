@@ -3,6 +3,8 @@
 //! A label is read by its last known stem, its negation and its degree. What is not understood
 //! gives nothing, and rules that need a whole scale then keep quiet.
 
+use std::collections::BTreeMap;
+
 use crate::model::rule::text::{is_han, words};
 
 /// What a label says.
@@ -318,4 +320,36 @@ pub fn idea(poles: &[Option<Pole>]) -> Option<&'static str> {
     let mut ideas = poles.iter().flatten().filter_map(|p| p.idea);
     let first = ideas.next()?;
     ideas.all(|i| i == first).then_some(first)
+}
+
+/// Ideas that questions ask for by one of their ends.
+const ASKED: [&str; 3] = ["satisfaction", "agreement", "ease"];
+
+/// Returns the ends that a question names: of each idea its sign; ideas of which both ends are named are left out.
+#[must_use]
+pub fn leaning(text: &str) -> BTreeMap<&'static str, i8> {
+    let mut named: BTreeMap<&'static str, (bool, bool)> = BTreeMap::new();
+    let mut note = |idea, sign: i8| {
+        let (above, below) = named.entry(idea).or_default();
+        *(if sign > 0 { above } else { below }) = true;
+    };
+    let all: Vec<String> = words(text).map(|(_, word)| word).collect();
+    for (at, word) in all.iter().enumerate() {
+        let Some((_, sign, idea)) = ENGLISH.iter().find(|(stem, ..)| stem == word && *stem != "hard") else {
+            continue;
+        };
+        let not = at.checked_sub(1).and_then(|b| all.get(b)).is_some_and(|w| w == "not");
+        note(*idea, if not { -sign } else { *sign });
+    }
+    for (stem, sign, idea) in CHINESE {
+        for (at, _) in text.match_indices(stem) {
+            let before = text.get(..at).unwrap_or("");
+            let not = ["不", "没", "不太", "不够", "不很"].iter().any(|n| before.ends_with(n));
+            note(idea, if not { -sign } else { sign });
+        }
+    }
+    let one_end = |(idea, (above, below)): (&'static str, (bool, bool))| {
+        (above != below && ASKED.contains(&idea)).then_some((idea, if above { 1 } else { -1 }))
+    };
+    named.into_iter().filter_map(one_end).collect()
 }

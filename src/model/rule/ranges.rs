@@ -16,6 +16,15 @@ pub struct Range<'a> {
     pub scale: f64,
 }
 
+/// The options of a question as ranges.
+#[derive(Debug, Clone)]
+pub struct Ranges<'a> {
+    /// From the lowest to the highest.
+    pub ranges: Vec<Range<'a>>,
+    /// Every other option is known to stand beside the line; else one of them may fill a gap.
+    pub whole: bool,
+}
+
 impl Range<'_> {
     /// Tells whether it is one number.
     #[must_use]
@@ -28,13 +37,20 @@ impl Range<'_> {
     pub fn is_counted(&self) -> bool {
         matches!(self.interval.unit, Some(("age" | "times" | "people" | "pieces", _)))
     }
+
+    /// Returns how many of the smallest unit one of its lower bound's counts.
+    #[must_use]
+    pub fn low_scale(&self) -> f64 {
+        self.interval.low_unit.1
+    }
 }
 
 /// Reads the options of a choice as ranges, from the lowest to the highest.
 ///
-/// All options but `none`, `other` and their like must be ranges of one measure, and two of them real ones.
+/// All options with a number must be ranges of one measure, and two of them real ones; three where another option
+/// says something unknown.
 #[must_use]
-pub fn ranges<'a>(asked: &Asked<'a>) -> Option<Vec<Range<'a>>> {
+pub fn ranges<'a>(asked: &Asked<'a>) -> Option<Ranges<'a>> {
     if asked.nature != Nature::Choice {
         return None;
     }
@@ -44,45 +60,54 @@ pub fn ranges<'a>(asked: &Asked<'a>) -> Option<Vec<Range<'a>>> {
         let without = without_shared_words(&plain);
         all = read(asked, &without);
     }
-    let mut all = all?;
+    let Ranges { ranges: mut all, whole } = all?;
     let measure = |r: &Range| r.interval.unit.map(|(measure, _)| measure);
     let first = all.iter().find_map(measure);
     // A unit may be left out, but not in a mixture of measures or sizes.
     let mixed = all.iter().any(|r| measure(r).is_some() && measure(r) != first);
-    let sizes = all.iter().any(|r| r.interval.unit.is_none()) && all.iter().any(|r| r.scale > 1.0);
+    let mut sizes = all.iter().filter(|r| r.interval.unit.is_some()).map(|r| r.scale);
+    let size = sizes.next().unwrap_or(1.0);
+    let bare = all.iter().any(|r| r.interval.unit.is_none());
     let ended = all.iter().filter(|r| !r.is_single()).count();
-    if mixed || sizes || ended < 2 {
+    if mixed || (bare && sizes.any(|s| (s - size).abs() > 1e-9)) || ended < if whole { 2 } else { 3 } {
         return None;
+    }
+    // Without a unit in some of them, the others' counts for all.
+    if let Some(known) = all.iter().find(|r| r.interval.unit.is_some()).map(|r| r.interval.clone()) {
+        all.iter_mut().filter(|r| r.interval.unit.is_none()).for_each(|r| give_unit(r, &known));
     }
     let low = |r: &Range| r.interval.low.map_or(f64::NEG_INFINITY, |(x, _)| x);
     let high = |r: &Range| r.interval.high.map_or(f64::INFINITY, |(x, _)| x);
     all.sort_by(|a, b| low(a).total_cmp(&low(b)).then(high(a).total_cmp(&high(b))));
-    // Without a unit in some of them, the others' counts for all.
-    if let Some(unit) = all.iter().find_map(|r| r.interval.unit) {
-        let written =
-            all.iter().map(|r| r.interval.written.clone()).find(|w| !w.is_empty()).unwrap_or_default();
-        for range in &mut all {
-            range.interval.unit = range.interval.unit.or(Some(unit));
-            if range.interval.written.is_empty() {
-                range.interval.written.clone_from(&written);
-            }
-        }
-    }
-    Some(all)
+    Some(Ranges { ranges: all, whole })
 }
 
-/// Reads each label; all but answers beside the line must be ranges.
-fn read<'a>(asked: &Asked<'a>, labels: &[&str]) -> Option<Vec<Range<'a>>> {
-    let mut all = Vec::new();
+fn give_unit(range: &mut Range, known: &Interval) {
+    let factor = known.unit.map_or(1.0, |(_, factor)| factor);
+    let own = &mut range.interval;
+    own.low = own.low.map(|(x, inside)| (x * factor, inside));
+    own.high = own.high.map(|(x, inside)| (x * factor, inside));
+    own.step *= factor;
+    (own.unit, own.low_unit, own.high_unit) = (known.unit, known.low_unit, known.high_unit);
+    range.scale = factor;
+}
+
+/// Reads each label; all that hold a number must be ranges.
+fn read<'a>(asked: &Asked<'a>, labels: &[&str]) -> Option<Ranges<'a>> {
+    let (mut ranges, mut whole) = (Vec::new(), true);
     for ((choice, wording), label) in asked.options.iter().zip(labels) {
         if let Some(interval) = interval(label) {
             let scale = interval.unit.map_or(1.0, |(_, factor)| factor);
-            all.push(Range { wording: *wording, interval, scale });
+            ranges.push(Range { wording: *wording, interval, scale });
         } else if !(choice.specify || choice.exclusive || is_aside(wording)) {
-            return None;
+            whole = false;
+            if wording.text.contains(|c: char| c.is_numeric() || "一二两三四五六七八九十半几".contains(c))
+            {
+                return None;
+            }
         }
     }
-    Some(all)
+    Some(Ranges { ranges, whole })
 }
 
 /// Takes away what all labels with a number begin or end with: 每周, “orders per week”.
@@ -106,6 +131,14 @@ fn without_shared_words<'t>(labels: &[&'t str]) -> Vec<&'t str> {
         for &i in &numbered {
             let word = last_word(cut[i]).unwrap_or("");
             cut[i] = cut[i].strip_suffix(word).unwrap_or("").trim_end();
+        }
+    }
+    // 3-5次/周: what all labels count by.
+    let by: Vec<Option<String>> =
+        numbered.iter().map(|&i| cut[i].rsplit_once(['/', '／']).map(|(_, by)| by.to_owned())).collect();
+    if shared(&by) {
+        for &i in &numbered {
+            cut[i] = cut[i].rsplit_once(['/', '／']).map_or(cut[i], |(count, _)| count);
         }
     }
     for _ in 0..4 {
@@ -139,7 +172,26 @@ fn singular(word: &str) -> String {
 /// Answers beside the line of numbers.
 fn is_aside(wording: &Wording) -> bool {
     let text = wording.text.trim().to_lowercase();
-    let never = ["从不", "从未", "没有", "i don't", "i do not", "i have not", "never", "not yet"];
+    let never = [
+        "从不",
+        "从未",
+        "从没",
+        "没有",
+        "几乎不",
+        "几乎没",
+        "不想",
+        "看情况",
+        "视情况",
+        "说不好",
+        "i don't",
+        "i do not",
+        "i have not",
+        "i haven't",
+        "never",
+        "not yet",
+        "it depends",
+        "it varies",
+    ];
     is_none(&text) || is_other(&text) || is_unsure(&text) || never.iter().any(|n| text.starts_with(n))
 }
 

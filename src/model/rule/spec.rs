@@ -1,5 +1,6 @@
 //! What rules see: the model, its places, and every text that is asked, language by language.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -30,6 +31,8 @@ pub struct Spec<'a> {
     pub texts: Vec<Wording<'a>>,
     /// Made when the first rule on wording asks.
     worded: OnceLock<Vec<Worded<'a>>>,
+    /// Made when somebody asks for known instruments.
+    instruments: OnceLock<BTreeMap<usize, &'static str>>,
 }
 
 /// A text in one language, and where it stands.
@@ -165,8 +168,9 @@ impl<'a> Spec<'a> {
         sources: &'a SourceMap,
         now: Option<Timestamp>,
     ) -> Self {
-        let (asked, texts, worded) = (Vec::new(), Vec::new(), OnceLock::new());
-        let mut spec = Self { checked, places, sources, now, asked, texts, worded };
+        let (asked, texts) = (Vec::new(), Vec::new());
+        let (worded, instruments) = (OnceLock::new(), OnceLock::new());
+        let mut spec = Self { checked, places, sources, now, asked, texts, worded, instruments };
         spec.asked = spec.all_asked();
         let languages = &checked.campaign.languages;
         let known = places.texts().filter_map(|(id, language)| spec.wording(id, languages.get(language)?));
@@ -177,6 +181,12 @@ impl<'a> Spec<'a> {
     /// Returns the wordings of questions and rows in the languages that rules understand, taken apart.
     pub fn worded(&self) -> &[Worded<'a>] {
         self.worded.get_or_init(|| super::worded::all(self))
+    }
+
+    /// Returns the published instrument that a question (by index) is an item of.
+    #[must_use]
+    pub fn instrument(&self, question: usize) -> Option<&'static str> {
+        self.instruments.get_or_init(|| super::instruments::known(self)).get(&question).copied()
     }
 
     /// Returns the campaign's languages, the default first.

@@ -13,7 +13,7 @@ const SEARCHED: usize = 25;
 fn check(spec: &Spec, found: &mut Findings) {
     for asked in spec.questions() {
         let (most, what) = match asked.nature {
-            Nature::Choice => (10, "options to choose one from"),
+            Nature::Choice => (12, "options to choose one from"),
             Nature::Choices => (15, "options to choose from"),
             Nature::Ranking => (7, "options to put in order"),
             _ => continue,

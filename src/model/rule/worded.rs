@@ -32,7 +32,9 @@ pub fn all<'a>(spec: &Spec<'a>) -> Vec<Worded<'a>> {
         }
         found.push(Worded { asked: index, wording: asked.stem, stem: Stem::new(of_stem) });
         for (_, row) in &asked.rows {
-            let mut of_row = Prompt { text: row.text, answer: Answer::Row, ..prompt.clone() };
+            let fixed = prompt.answer == Answer::Instrument;
+            let answer = if fixed { Answer::Instrument } else { Answer::Row };
+            let mut of_row = Prompt { text: row.text, answer, ..prompt.clone() };
             of_row.around.push(asked.stem.text);
             found.push(Worded { asked: index, wording: *row, stem: Stem::new(of_row) });
         }
@@ -42,7 +44,8 @@ pub fn all<'a>(spec: &Spec<'a>) -> Vec<Worded<'a>> {
 
 fn prompt<'a>(spec: &Spec<'a>, asked: &Asked<'a>, language: Language) -> Prompt<'a> {
     let answer = match (asked.nature, asked.instrument) {
-        // The wording of these two belongs to the instrument; a satisfaction question is one's own.
+        // The wording of these belongs to the instrument; a satisfaction question is one's own.
+        (Nature::Rating, _) if spec.instrument(asked.index).is_some() => Answer::Instrument,
         (Nature::Rating, Instrument::Nps | Instrument::Ces) => Answer::Instrument,
         (Nature::Rating, _) => Answer::Scale,
         (Nature::Choice, _) => Answer::One,

@@ -1,0 +1,82 @@
+//! `mixed-script`: traditional characters among simplified ones, or the other way round.
+
+use std::ops::Range;
+
+use crate::model::places::TextId;
+use crate::model::rule::{Findings, Rule, Spec, Wording};
+
+/// The rule.
+pub const RULE: Rule =
+    Rule::new("mixed-script", include_str!("../../../docs/rules/mixed-script.md"), check).once();
+
+/// Traditional and simplified side by side; of common words, and none that is used in both.
+const PAIRS: &str = "們们這这個个對对時时會会來来說说過过還还沒没請请問问為为從从應应該该讓让與与無无嗎吗點点樣样\
+    經经間间務务員员產产價价質质選选擇择認认識识單单訂订購购買买賣卖話话網网頁页號号碼码開开關关見见覺觉觀观\
+    驗验滿满總总計计實实際际難难進进運运動动發发現现線线級级終终處处場场報报導导幫帮獎奖勵励覽览齡龄歲岁業业\
+    題题變变資资訊讯費费額额貨货達达遲迟遠远邊边備备練练聯联絡络條条誤误歡欢決决學学習习語语";
+
+/// So many pairs at the beginning are words that no name holds; of the others it takes two.
+const PLAIN: usize = 25;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Script {
+    Traditional,
+    Simplified,
+}
+
+fn check(spec: &Spec, found: &mut Findings) {
+    for language in spec.languages() {
+        let spoken = |w: &&Wording| w.is_chinese() && w.language == language && speaks(w.id);
+        let texts: Vec<&Wording> = spec.texts.iter().filter(spoken).collect();
+        let count =
+            |script| texts.iter().filter(|w| w.text.chars().any(|c| script_of(c) == Some(script))).count();
+        let (traditional, simplified) = (count(Script::Traditional), count(Script::Simplified));
+        let (usual, rare, name, other) = if traditional > simplified {
+            (Script::Traditional, Script::Simplified, "simplified", "traditional")
+        } else {
+            (Script::Simplified, Script::Traditional, "traditional", "simplified")
+        };
+        if !texts.iter().any(|w| w.text.chars().any(|c| script_of(c) == Some(usual))) {
+            continue;
+        }
+        for wording in texts {
+            if let Some(at) = stray(wording, rare) {
+                let character = wording.text.get(at.clone()).unwrap_or("");
+                let message = format!("`{character}` is a {name} character, the others are {other}");
+                found.report(wording.part(at), message).help(format!("write {other} characters throughout"));
+            }
+        }
+    }
+}
+
+/// Names of shops, people and goods keep their own characters; they stand among options and rows.
+fn speaks(id: TextId) -> bool {
+    matches!(
+        id,
+        TextId::Stem(_)
+            | TextId::Hint(_)
+            | TextId::Section(_)
+            | TextId::Label(..)
+            | TextId::Subject(_)
+            | TextId::Body(_)
+            | TextId::Script(_)
+            | TextId::Consent
+    )
+}
+
+/// Returns the place of the first character of the rarer script, if it can't be a name's.
+fn stray(wording: &Wording, rare: Script) -> Option<Range<usize>> {
+    let words = wording.own_words();
+    let mut all = words.char_indices().filter(|(_, c)| script_of(*c) == Some(rare)).peekable();
+    let (first, character) = *all.peek()?;
+    let plain = all.clone().any(|(_, c)| position(c).is_some_and(|at| at < 2 * PLAIN));
+    (plain || all.count() >= 2).then(|| first..first + character.len_utf8())
+}
+
+fn script_of(c: char) -> Option<Script> {
+    position(c).map(|at| if at % 2 == 0 { Script::Traditional } else { Script::Simplified })
+}
+
+fn position(c: char) -> Option<usize> {
+    PAIRS.chars().position(|p| p == c)
+}
