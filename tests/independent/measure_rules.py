@@ -171,6 +171,12 @@ def spec_of(questions, lang):
     return spec
 
 
+def alike(label, finding):
+    """Whether a further place has the same fault: a rule that speaks once for a spec names all its places."""
+    words = lambda message: re.sub(r"`[^`]*`|“[^”]*”|\d+", "#", message).split()[:4]
+    return words(label["message"]) == words(finding["message"])
+
+
 def findings_of(canvass, spec, folder):
     """The findings of one spec, as (code, questions it concerns)."""
     path = pathlib.Path(folder) / "measured.survey"
@@ -179,10 +185,13 @@ def findings_of(canvass, spec, folder):
     found = []
     for finding in json.loads(run.stdout or "[]"):
         owners = set()
-        for line in range(finding["line"], finding["end_line"] + 1):
-            owners |= spec.owner.get(line, set())
-        if finding["code"] == "agree-disagree" and len(owners) == 1:
-            owners |= spec.battery(next(iter(owners)))
+        for place in [finding, *(label for label in finding["labels"] if alike(label, finding))]:
+            here = set()
+            for line in range(place["line"], place["end_line"] + 1):
+                here |= spec.owner.get(line, set())
+            if finding["code"] == "agree-disagree" and len(here) == 1:
+                here |= spec.battery(next(iter(here)))
+            owners |= here
         found.append((finding["code"], finding["severity"], owners, finding))
     return found
 
