@@ -2,6 +2,7 @@
 
 mod pages;
 mod polarity;
+mod questionnaires;
 mod ranges;
 mod switches;
 mod textbook;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use canvass::model::{Folder, Memory, analyse};
+use canvass::model::{Folder, Judgement, Memory, analyse, analyse_with};
 
 #[path = "../../examples/generate/lists/mod.rs"]
 mod lists;
@@ -33,6 +33,24 @@ fn every_spec_checks_without_a_word() {
             analysis.diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message)).collect();
         assert!(found.is_empty(), "{}: {found:?}", spec.display());
         assert_eq!(analysis.checked.unwrap().not_carried_out, vec![]);
+    }
+}
+
+/// The specs are checked without a clock above; with one, years later, only days that have passed are mentioned.
+#[test]
+fn time_makes_measures_late_and_nothing_else() {
+    for (now, late) in [("2026-01-05T09:00:00Z", 0), ("2046-01-05T09:00:00Z", 5)] {
+        let judgement = Judgement { now: Some(now.parse().unwrap()), ..Judgement::default() };
+        let mut overdue = 0;
+        for spec in specs() {
+            let folder = Folder(spec.parent().unwrap().to_owned());
+            let analysis = analyse_with(&spec.file_name().unwrap().to_string_lossy(), &folder, &judgement);
+            assert!(analysis.checked.is_some());
+            let others: Vec<_> = analysis.diagnostics.iter().filter(|d| d.code != "action-overdue").collect();
+            assert!(others.is_empty(), "{}: {others:?}", spec.display());
+            overdue += analysis.diagnostics.len();
+        }
+        assert_eq!(overdue, late, "{now}");
     }
 }
 

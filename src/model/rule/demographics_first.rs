@@ -6,7 +6,7 @@ use crate::model::rule::{Asked, Findings, Nature, Rule, Spec};
 
 /// The rule.
 pub const RULE: Rule =
-    Rule::new("demographics-first", include_str!("../../../docs/rules/demographics-first.md"), check);
+    Rule::new("demographics-first", include_str!("../../../docs/rules/demographics-first.md"), check).once();
 
 /// Questions in which people decide whether they go on.
 const OPENING: usize = 3;

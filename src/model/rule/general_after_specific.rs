@@ -10,7 +10,7 @@ use crate::model::rule::{Asked, Findings, Nature, Rule, Spec};
 pub const RULE: Rule =
     Rule::new("general-after-specific", include_str!("../../../docs/rules/general-after-specific.md"), check);
 
-const OVERALL: [&str; 12] = [
+const OVERALL: [&str; 16] = [
     "总体",
     "整体而言",
     "整体上",
@@ -23,6 +23,10 @@ const OVERALL: [&str; 12] = [
     "in general",
     "taking everything",
     "on the whole",
+    "as a whole",
+    "all things considered",
+    "总之",
+    "总而言之",
 ];
 
 fn check(spec: &Spec, found: &mut Findings) {

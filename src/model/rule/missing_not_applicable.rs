@@ -47,7 +47,8 @@ fn check(spec: &Spec, found: &mut Findings) {
     for asked in spec.questions() {
         let q = asked.question;
         let must = asked.nature == Nature::Rating && q.required && q.condition.is_none();
-        if !must || asked.not_applicable.is_some() {
+        let fixed = spec.instrument(asked.index).is_some();
+        if !must || fixed || asked.not_applicable.is_some() {
             continue;
         }
         // Some labels say it in their own words.

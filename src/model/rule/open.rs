@@ -61,7 +61,7 @@ const THOUGHTS: [&str; 52] = [
 ];
 
 /// What is known and written without a thought.
-const FACTS: [&str; 50] = [
+const FACTS: [&str; 71] = [
     "name",
     "postcode",
     "post code",
@@ -112,6 +112,27 @@ const FACTS: [&str; 50] = [
     "学校",
     "品牌",
     "型号",
+    "age",
+    "gender",
+    "nationality",
+    "job",
+    "year",
+    "years",
+    "date",
+    "how many",
+    "how much",
+    "how old",
+    "how long",
+    "年龄",
+    "性别",
+    "籍贯",
+    "专业",
+    "多少",
+    "几个",
+    "几次",
+    "多长时间",
+    "日期",
+    "哪一年",
 ];
 
 /// What follows an answer that was chosen: “please specify”.

@@ -31,7 +31,7 @@ fn check(spec: &Spec, found: &mut Findings) {
             found.report(name, format!("scale `{of}` has {count} points")).help(
                 "take 5 or 7 named points, or 0 to 10 with named ends; for finer answers use a `slider`",
             );
-        } else if count > NAMED && worded(asked) == count {
+        } else if count > NAMED && worded(asked) == count && degrees(asked) {
             found
                 .report(name, format!("scale `{of}` has {count} points with words of their own"))
                 .help("keep to 7 words, or name the ends only: nobody tells more degrees apart by words");
@@ -41,6 +41,12 @@ fn check(spec: &Spec, found: &mut Findings) {
                 .help("take 5 points, so that mild and strong opinions are told apart");
         }
     }
+}
+
+/// Tells whether the labels are degrees of something, and not kinds, such as levels of education.
+fn degrees(asked: &Asked) -> bool {
+    let read = poles(asked.labels.iter().map(|(_, w)| w.text));
+    2 * read.iter().flatten().count() > read.len()
 }
 
 /// Counts the labels that are words, not numbers.

@@ -57,9 +57,6 @@ const SALES: [&str; 44] = [
     "不要错过",
 ];
 
-/// Capitals that are usual: one short word may be a name.
-const SHOUTED: usize = 2;
-
 fn check(spec: &Spec, found: &mut Findings) {
     for wording in spec.texts.iter().filter(|w| matches!(w.id, TextId::Subject(_))) {
         let own = own_words(wording.text);
@@ -95,13 +92,13 @@ fn exclamations(text: &str) -> Option<Range<usize>> {
     Some(second.0..second.0 + second.1.len_utf8())
 }
 
-/// Two words in capitals that are not abbreviations, or nearly the whole subject.
+/// Two words in capitals one after the other; one alone is a name or an abbreviation.
 fn capitals(text: &str) -> Option<Range<usize>> {
     let all: Vec<Range<usize>> = words(text).map(|(range, _)| range).collect();
-    let loud = |range: &&Range<usize>| {
-        let word = text.get((*range).clone()).unwrap_or("");
+    let loud = |range: &Range<usize>| {
+        let word = text.get(range.clone()).unwrap_or("");
         word.chars().filter(char::is_ascii_uppercase).count() >= 4 && !word.chars().any(char::is_lowercase)
     };
-    let shouted: Vec<&Range<usize>> = all.iter().filter(loud).collect();
-    shouted.first().filter(|_| shouted.len() >= SHOUTED).map(|range| (*range).clone())
+    let shouted = all.windows(2).find(|pair| pair.iter().all(loud))?;
+    Some(shouted.first()?.start..shouted.last()?.end)
 }
