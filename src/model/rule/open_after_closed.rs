@@ -82,7 +82,7 @@ fn check(spec: &Spec, found: &mut Findings) {
 fn names(spec: &Spec, closed: &Asked, open: &Asked) -> bool {
     let list = matches!(closed.nature, Nature::Choice | Nature::Choices) && closed.options.len() >= LIST;
     let same = |idea: &&[&str]| says(spec, closed, idea) && says(spec, open, idea);
-    list && closed.question.section == open.question.section && AFTER.iter().any(|idea| same(&idea))
+    list && closed.question.section == open.question.section && AFTER.iter().any(same)
 }
 
 /// The words must stand in the sentence that asks, in any language.
