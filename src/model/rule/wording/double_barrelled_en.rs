@@ -21,7 +21,7 @@ const BEFORE: &str =
     "the a an our your their its his her my this these those very so also more highly overall both quite";
 
 /// Words after which two things stand for their relation.
-const RELATION: &str = "between balance relationship difference differences combination mix ratio compared compare comparing versus trade-off link";
+const RELATION: &str = "between balance relationship difference differences combination mix ratio compared compare comparing versus trade-off link together cooperate collaborate interact";
 
 /// Verbs that take a second verb (“go and see”), and words that the verb before it ends with (“apply for and receive”).
 const LIGHT: &str = "go come try went came tried stop wait sit for in to of at on out up back over around";
@@ -223,7 +223,7 @@ fn plain_pair(stem: &Stem, sides: &Sides) -> Option<Hit> {
     let likes = LIKING.iter().any(|l| matches(tokens, 0, l).is_some()) && !wish;
     let judged =
         stem.prompt.is_evaluative() || stem.prompt.is_statement() || (stem.prompt.is_yes_no() && likes);
-    let manner = tokens.iter().any(|t| has("way ways session", &t.text));
+    let manner = tokens.iter().any(|t| has("way ways session", &t.text) || t.text.starts_with("recommend"));
     // “I do things as well as others” compares.
     let adds = tokens.get(sides.at).is_some_and(|t| has("and &", &t.text));
     if !judged || !adds || counts || manner || grouped(sides) || stem.prompt.answer == Answer::Row {

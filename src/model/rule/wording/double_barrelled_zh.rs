@@ -6,8 +6,8 @@ use super::Hit;
 use super::han::scan;
 use super::lexicon::chinese::{ALIKE, ASPECTS, FIXED, QUALITIES, RELATIONS};
 use super::lexicon::english::{alike, pair};
-use super::prompt::Answer;
 use super::stem::Stem;
+use super::two_things_zh::{clauses, objects, people};
 
 /// Words between two things.
 const JOINTS: &[&str] =
@@ -104,7 +104,8 @@ const ENDS: &[&str] = &[
 ];
 
 /// Signs that the clause compares or lets choose.
-const CHOOSES: &[&str] = &["哪", "还是", "更", "相比", "推荐"];
+const CHOOSES: &[&str] =
+    &["哪", "还是", "更", "相比", "推荐", "互相", "相互", "彼此", "一起", "共同", "之间"];
 
 /// Signs of judgement in a yes-or-no question.
 const JUDGING: &[&str] = &["满意", "评价", "认可", "印象", "合理", "合适", "到位"];
@@ -121,206 +122,6 @@ pub(super) fn find(stem: &Stem) -> Option<Hit> {
             .find_map(|(range, _)| nouns(stem, range))
             .or_else(|| joints.iter().find_map(|(range, _)| objects(stem, range)))
             .or_else(|| joints.iter().find_map(|(range, _)| people(stem, range)))
-    })
-}
-
-/// What a clause says of its subject, where the list of qualities does not hold it.
-const SAYS: &[&str] = &[
-    "好",
-    "快",
-    "高",
-    "低",
-    "强",
-    "差",
-    "慢",
-    "贵",
-    "多",
-    "少",
-    "大",
-    "小",
-    "有效率",
-    "有竞争力",
-    "有耐心",
-    "到位",
-    "强烈",
-    "足够",
-];
-
-/// Starts of a second clause about the same thing.
-const GOES_ON: &[&str] = &["能", "会", "可以", "还", "也", "且", "乐于", "愿意", "善于"];
-
-/// “操作简单，价格便宜”, “讲课生动、批改作业认真”: a statement of two clauses that both judge.
-fn clauses(stem: &Stem) -> Option<Hit> {
-    let text = &stem.han.text;
-    if !stem.prompt.is_statement() {
-        return None;
-    }
-    let judges = |part: &str| {
-        let part = part.trim_end_matches(['。', '了', '的', '！']);
-        let quality =
-            QUALITIES.split_ascii_whitespace().chain(SAYS.iter().copied()).filter(|q| part.ends_with(q));
-        quality.max_by_key(|q| q.len()).map(|q| (part.chars().count(), q))
-    };
-    for (at, c) in text.char_indices().filter(|(_, c)| matches!(c, '，' | '、')) {
-        let left = text.get(..at)?.rsplit(['，', '、']).next()?;
-        let behind = text.get(at + c.len_utf8()..)?;
-        let right = behind.split(['，', '、', '。', '；']).next()?;
-        let Some((length, one)) = judges(left).filter(|(n, q)| *n > q.chars().count() + 1) else { continue };
-        let leads = ["如果", "当", "虽然", "因为", "由于", "为了"].iter().any(|s| left.starts_with(s));
-        let range = || {
-            stem.han
-                .original(&(at + c.len_utf8() - one.len() - c.len_utf8()..at + c.len_utf8() + right.len()))
-        };
-        if leads || length > 20 {
-            continue;
-        }
-        // The second has a subject of its own: “外观时尚、价格合理”.
-        let other = judges(right).filter(|(n, q)| *n > q.chars().count() + 1 && *n <= 14);
-        if let Some((_, other)) = other.filter(|(_, q)| !alike(ALIKE, one, q)) {
-            return Some(Hit::new(
-                range(),
-                format!("one answer is asked for two things: `{one}` and `{other}`"),
-            ));
-        }
-        if c == '，' && GOES_ON.iter().any(|g| right.starts_with(g)) && right.chars().count() > 3 {
-            return Some(Hit::new(range(), "a second thing is said behind the comma"));
-        }
-    }
-    None
-}
-
-/// What is asked about whatever stands before or behind it.
-const JUDGED: &[&str] = &["满意", "评价", "打分", "打几分", "印象", "看法", "认可", "放心"];
-
-/// Verbs whose objects a yes-or-no question judges or ticks off.
-const TAKES: &[&str] = &[
-    "是否喜欢",
-    "是否支持",
-    "是否赞成",
-    "是否认可",
-    "是否满意",
-    "支持您",
-    "说明了",
-    "说明",
-    "告知了",
-    "告知",
-    "介绍了",
-    "讲解了",
-    "解释了",
-];
-
-/// Verbs before two things in a statement.
-const HAS: &[&str] =
-    &["足够的", "充足的", "提高了", "提升了", "改善了", "增强了", "缓解了", "丰富了", "满意", "喜欢", "信任"];
-
-/// Signs that two things stand for a place, a time or a name.
-const NAMED: &[&str] = &["局", "委员会", "厅", "银行", "公司", "大学"];
-
-/// “您对宿舍条件和食堂饭菜是否满意”: two objects of one judgement, whatever they are.
-fn objects(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
-    let text = &stem.han.text;
-    let left = text.get(..joint.start)?;
-    let behind = text.get(joint.end..)?;
-    let statement = stem.prompt.is_statement();
-    let judged = stem.prompt.is_evaluative() || stem.prompt.is_yes_no();
-    let verbs = if statement { HAS } else { TAKES };
-    // Not the 对 of 针对性 or 相对.
-    let free = |at: &usize| {
-        left.get(..*at).is_some_and(|l| !l.ends_with(['针', '相', '面', '应', '绝', '反', '核', '比']))
-    };
-    let to = left.rmatch_indices('对').map(|(at, _)| at).find(free).filter(|_| !statement);
-    let (one, must) = match to {
-        Some(at) => (left.get(at + '对'.len_utf8()..)?, true),
-        None => (
-            verbs
-                .iter()
-                .filter_map(|v| left.rfind(v).map(|at| (at + v.len(), v.len())))
-                .max()
-                .and_then(|(at, _)| left.get(at..))?,
-            false,
-        ),
-    };
-    let one = one.trim_start_matches('于').trim_start_matches('了');
-    let end = JUDGED
-        .iter()
-        .chain(&["，", "？", "?", "。", "是否", "感到", "感觉", "有多", "如何", "完成", "来"])
-        .filter_map(|e| behind.find(e))
-        .min();
-    let other = behind.get(..end.unwrap_or(behind.len()))?;
-    let asks = !must || JUDGED.iter().any(|j| behind.contains(j)) || behind.contains("如何");
-    let sized = |part: &str| (2..=12).contains(&part.chars().count());
-    if !judged || !asks || !sized(one) || !sized(other) || beside(one, other) {
-        return None;
-    }
-    let clean =
-        |part: &str| !part.contains(['，', '：', '\u{1}']) && !part.chars().any(|c| c.is_ascii_digit());
-    let time = |part: &str| {
-        ["周", "月", "年", "日", "天", "点", "季", "晚", "早", "前", "后", "上", "下"]
-            .iter()
-            .any(|e| part.ends_with(e) || part.starts_with(e))
-    };
-    if !clean(one) || !clean(other) || (time(one) && time(other)) {
-        return None;
-    }
-    let range = joint.start - one.len()..joint.end + other.len();
-    Some(Hit::new(
-        stem.han.original(&range),
-        format!("one answer is asked for two things: `{one}` and `{other}`"),
-    ))
-}
-
-/// Tells whether two neighbours of a joint are a fixed pair, nearly the same, a relation, a comparison or a name.
-fn beside(one: &str, other: &str) -> bool {
-    let starts = |word: &str| other.starts_with(word) || other.trim_end_matches('的').ends_with(word);
-    let paired = FIXED
-        .split_ascii_whitespace()
-        .filter_map(|p| p.split_once('/'))
-        .any(|(a, b)| (one.ends_with(a) && starts(b)) || (one.ends_with(b) && starts(a)));
-    let group = |line: &str| {
-        let words = || line.split_ascii_whitespace();
-        words().any(|w| one.ends_with(w)) && words().any(|w| other.trim_end_matches('的').ends_with(w))
-    };
-    let compared = ["其他", "其它", "别的", "同类", "同行", "竞争", "我", "您", "家人"]
-        .iter()
-        .any(|o| other.starts_with(o));
-    paired
-        || ALIKE.lines().any(group)
-        || compared
-        || RELATIONS.iter().any(|r| other.contains(r))
-        || other.ends_with("方面")
-        || NAMED.iter().any(|n| other.ends_with(n) || other.contains(&format!("{n}的")))
-}
-
-/// People who judge or act each for themselves.
-const PEOPLE: &str = "朋友 同事 家人 父母 爱人 配偶 伴侣 子女 孩子 老师 同学 室友 亲戚 邻居 领导 上级 老板 主管 经理 下属 客户 家长 父亲 母亲";
-
-/// “我的朋友、同事愿意……”: two subjects who need not agree.
-fn people(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
-    let text = &stem.han.text;
-    if !stem.prompt.is_statement() && !matches!(stem.prompt.answer, Answer::Scale) {
-        return None;
-    }
-    // “我的主管或同事” leaves it open which.
-    if text.get(joint.clone()).is_some_and(|j| j.starts_with('或')) {
-        return None;
-    }
-    let left = text.get(..joint.start)?.trim_start_matches("我认为").trim_start_matches("我觉得");
-    let one = left.trim_start_matches("我身边的").trim_start_matches("我的").trim_start_matches('我');
-    let behind = text.get(joint.end..)?;
-    let own = behind.trim_start_matches("我的").trim_start_matches('我');
-    let mut words = PEOPLE.split_ascii_whitespace();
-    let other = words.clone().find(|w| own.starts_with(w))?;
-    let rest = own.get(other.len()..)?;
-    let acts = !rest.is_empty()
-        && !["的", "之", "推荐", "、", "和", "与", "关系", "相处", "一起"]
-            .iter()
-            .any(|r| rest.starts_with(r));
-    (words.any(|w| w == one) && acts).then(|| {
-        let range = joint.start - one.len()..joint.end + (behind.len() - own.len()) + other.len();
-        Hit::new(
-            stem.han.original(&range),
-            format!("one answer is asked for two people: `{one}` and `{other}`"),
-        )
     })
 }
 

@@ -20,6 +20,7 @@ pub mod han;
 pub mod hypothetical;
 pub mod jargon;
 pub mod leading;
+mod leading_zh;
 pub mod lexicon;
 pub mod loaded_words;
 pub mod long_stem;
@@ -31,6 +32,8 @@ pub mod recall_burden;
 pub mod reference_period;
 pub mod sensitive;
 pub mod stem;
+mod two_things_zh;
+mod vague_answers;
 pub mod vague_frequency;
 
 pub use prompt::{Answer, Language, Prompt, contains_any};

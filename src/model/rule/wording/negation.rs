@@ -185,6 +185,9 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
     if tokens.first().is_some_and(|t| has("what which how who whom whose where when why", &t.text)) {
         return None;
     }
+    if let Some(range) = none_there(stem, tokens) {
+        return Some(range);
+    }
     let at = main_negation(tokens)?;
     // A question that begins with its negation leads, which is another rule's matter.
     let leads = at == 0 && !stem.prompt.is_statement();
@@ -200,6 +203,17 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
         && at > 1
         && (verb(at - 1) || tokens.get(at).is_some_and(|t| t.text.ends_with("n't")));
     (!leads && !inside && find_phrase(tokens, &REASONS).is_none()).then(|| bytes(tokens, &(at..at + 1)))
+}
+
+/// “There is no trust in this team”, “I have no time for my family”; without trouble or doubt, all is well.
+fn none_there(stem: &Stem, tokens: &[Token]) -> Option<Range<usize>> {
+    let no = ["there is|are|was|were no", "i|we have|had no"];
+    let len = no.iter().find_map(|n| matches(tokens, 0, n))?;
+    let well = tokens.get(len..)?.iter().take(2).any(|t| {
+        let good = "problem problems trouble difficulty difficulties complaint complaints doubt doubts idea opinion concern concerns objection objections longer";
+        has(good, &t.text)
+    });
+    (stem.prompt.is_statement() && !well).then(|| bytes(tokens, &(len - 1..len)))
 }
 
 /// Returns the place of the negation of the main verb.
@@ -218,6 +232,14 @@ pub(super) fn main_negation(tokens: &[Token]) -> Option<usize> {
 
 fn chinese(stem: &Stem) -> Option<Range<usize>> {
     let text = &stem.han;
+    if stem.prompt.is_statement() {
+        // “价格不合理”: elsewhere one word, here what is said.
+        let said = text.text.trim_end_matches(['。', '的', '！']);
+        let ends = ["不清楚", "不合理", "不方便", "不公平", "不舒服", "不健康", "不规范", "不一致", "不足"];
+        if let Some(end) = ends.iter().find(|e| said.ends_with(**e) && said.chars().count() <= 14) {
+            return Some(text.original(&(said.len() - end.len()..said.len())));
+        }
+    }
     let cues: Vec<&str> = CUES_ZH.iter().chain(MORE_ZH).copied().collect();
     if ["什么", "哪", "怎", "为何", "多少", "最"].iter().any(|w| text.text.contains(w)) {
         return None;
@@ -236,11 +258,14 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
     // “做不到”, “好不好”: a negation between two verbs belongs to them.
     let doubled = before.chars().next_back().is_some_and(|c| behind.starts_with(c));
     // Behind 的 or before it stands a thing that is so, not what is asked: “没有解决的问题”.
-    let points = behind.find('的').is_some_and(|at| {
-        let verb = behind.get(..at).unwrap_or_default();
-        let noun = behind.get(at + "的".len()..).is_some_and(|b| b.starts_with(char::is_alphanumeric));
-        noun && verb.chars().count() <= 4 && !verb.contains(['我', '您', '你', '他', '她'])
-    });
+    let acts = ["提供", "给", "得到", "收到", "获得", "受到", "考虑", "说明", "告知", "达到"];
+    let does = stem.prompt.is_statement() && acts.iter().any(|a| behind.starts_with(a)) && !before.is_empty();
+    let points = !does
+        && behind.find('的').is_some_and(|at| {
+            let verb = behind.get(..at).unwrap_or_default();
+            let noun = behind.get(at + "的".len()..).is_some_and(|b| b.starts_with(char::is_alphanumeric));
+            noun && verb.chars().count() <= 4 && !verb.contains(['我', '您', '你', '他', '她'])
+        });
     // “在经济不景气时，…” says when.
     let clause = behind.split('，').next().unwrap_or_default();
     if behind.contains('，') && ["时", "后", "下", "中", "的话", "前"].iter().any(|e| clause.ends_with(e))
@@ -251,7 +276,7 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
     let main = if stem.prompt.is_statement() {
         before.chars().count() <= 14 && !before.contains('，')
     } else {
-        ["是否", "您", "你"].iter().any(|s| before.ends_with(s))
+        ["是否", "您", "你", "您认为", "您觉得", "你认为", "你觉得"].iter().any(|s| before.ends_with(s))
     };
     (!doubled && !points && main).then(|| text.original(&range))
 }

@@ -9,7 +9,7 @@ use super::lexicon::has;
 use super::period::{has_rates, is_bound};
 use super::prompt::{Answer, Language};
 use super::stem::Stem;
-use super::{Hit, english};
+use super::{Hit, english, vague_answers};
 
 const FREQUENCY: &str = "often regularly frequently occasionally sometimes rarely seldom";
 const RECENCY: &str = "recently lately";
@@ -70,7 +70,7 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     if row || grid || matches!(prompt.answer, Answer::Other | Answer::Instrument | Answer::Words) {
         return Vec::new();
     }
-    if let Some(range) = answered(stem) {
+    if let Some(range) = vague_answers::find(stem) {
         let words = prompt.text.get(range.clone()).unwrap_or_default();
         return vec![Hit::new(
             range,
@@ -90,133 +90,6 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
         Hit::new(range.clone(), format!("`{word}` means something else to each respondent"))
     };
     range.filter(|_| !has_rates(prompt)).map(hit).into_iter().collect()
-}
-
-/// Answers that only say “often” or “seldom”.
-const VAGUE_ANSWERS: &[&str] = &[
-    "always",
-    "nearly always",
-    "almost always",
-    "very often",
-    "often",
-    "regularly",
-    "frequently",
-    "very frequently",
-    "usually",
-    "sometimes",
-    "occasionally",
-    "rarely",
-    "very rarely",
-    "seldom",
-    "hardly ever",
-    "almost never",
-    "never",
-    "a lot",
-    "some",
-    "a little",
-    "many",
-    "few",
-    "quite often",
-    "all the time",
-    "very rarely or never",
-    "not often",
-    "most of the time",
-    "now and then",
-    "from time to time",
-];
-
-/// Their Chinese counterparts; a verb may follow (经常看, 从不使用).
-const VAGUE_ANSWERS_ZH: &[&str] = &[
-    "总是",
-    "一直",
-    "经常",
-    "常常",
-    "时常",
-    "有时",
-    "有时候",
-    "偶尔",
-    "很少",
-    "较少",
-    "极少",
-    "几乎从不",
-    "几乎不",
-    "几乎没有",
-    "从不",
-    "从未",
-    "从来不",
-    "从没",
-    "不看",
-    "不",
-    "没有",
-    "频繁",
-    "非常频繁",
-    "比较频繁",
-    "不频繁",
-    "很频繁",
-    "不经常",
-    "较频繁",
-    "基本不",
-    "非常经常",
-    "比较经常",
-    "不太经常",
-    "偶尔会",
-    "每次都",
-    "定期",
-    "不定期",
-];
-
-/// Feelings and treatment are states, told on such scales by instruments; acts can be counted.
-const STATES: &str = "receive get have be feel felt feeling worry worried think thought find found lonely bored happy sad tired stressed been bothered trust seem";
-
-/// “How often do you cook?” with never, sometimes, often: the answers are vague.
-fn answered(stem: &Stem) -> Option<std::ops::Range<usize>> {
-    let prompt = &stem.prompt;
-    if !matches!(prompt.answer, Answer::Scale | Answer::One) || prompt.is_statement() || has_rates(prompt) {
-        return None;
-    }
-    let plain = |l: &str| l.trim().trim_end_matches(['.', '。']).to_lowercase();
-    let labels: Vec<String> = prompt.labels.iter().map(|l| plain(l)).filter(|l| !l.is_empty()).collect();
-    if prompt.language == Language::English {
-        let vague = labels.iter().filter(|l| VAGUE_ANSWERS.contains(&l.as_str())).count();
-        if vague < 3 || vague + 1 < labels.len() {
-            return None;
-        }
-        let tokens = stem.tokens();
-        let at = (0..tokens.len()).find(|&at| {
-            let long = matches(tokens, at, "how often|frequently|regularly|much|many").is_some();
-            long || at == 0 && matches(tokens, at, "do you *").is_some()
-        })?;
-        let subject = matches(
-            tokens,
-            at,
-            "how often|frequently|regularly do|did|have|has|are you|your|people|he|she|they",
-        )
-        .or_else(|| {
-            matches(
-                tokens,
-                at,
-                "how much|many * *? *? do|did you use|watch|read|eat|drink|buy|smoke|exercise|play|listen",
-            )
-        })
-        .or_else(|| matches(tokens, at, "do you"))?;
-        let state =
-            tokens.get(at + subject - 1..).is_some_and(|t| t.iter().take(4).any(|t| has(STATES, &t.text)));
-        return (!state).then(|| bytes(tokens, &(at..at + 2)));
-    }
-    let starts = |l: &String| VAGUE_ANSWERS_ZH.iter().any(|v| l.starts_with(v)) && l.chars().count() <= 6;
-    let vague = labels.iter().filter(|l| starts(l)).count();
-    let often =
-        labels.iter().any(|l| ["经常", "常常", "偶尔", "有时", "总是", "频繁"].iter().any(|v| l.contains(v)));
-    if vague < 3 || vague + 1 < labels.len() || !often {
-        return None;
-    }
-    let text = &stem.han.text;
-    let cue = ["频率", "多久", "是否", "会", "吗"].iter().find_map(|c| text.find(c).map(|at| (at, *c)))?;
-    let own = ["您", "你"].iter().any(|s| text.starts_with(s))
-        && !["您的", "你的", "感到", "觉得", "感觉", "认为", "担心", "收到", "得到", "受到"]
-            .iter()
-            .any(|s| text.contains(s));
-    own.then(|| stem.han.original(&(cue.0..cue.0 + cue.1.len())))
 }
 
 /// Longer words that begin like “you often”.

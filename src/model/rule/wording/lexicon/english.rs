@@ -69,6 +69,13 @@ research/development food/drink food/drinks food/beverage food/beverages health/
 diversity/inclusion equity/inclusion equality/diversity equality/inclusion diversity/equity learning/development training/development name/address date/time
 care/concern dignity/respect courtesy/respect respect/courtesy respect/dignity parks/recreation fruit/vegetables fruits/vegetables wear/tear
 pros/cons sales/marketing rules/regulations policies/procedures customs/immigration supply/demand
+safe/sound sick/tired loud/clear ups/downs dos/don'ts odds/ends part/parcel tried/tested give/take nuts/bolts hustle/bustle
+health/well-being health/wellbeing safety/well-being safety/wellbeing standards/procedures processes/procedures systems/processes laws/regulations
+strengths/weaknesses risks/benefits advantages/disadvantages costs/benefits likes/dislikes rights/responsibilities rights/duties opportunities/challenges
+challenges/opportunities causes/effects beginning/end north/south left/right urban/rural input/output reading/writing check-in/check-out arrival/departure
+staff/volunteers students/staff staff/students students/teachers parents/teachers teachers/students children/young patients/families patients/visitors customers/suppliers
+customers/partners questions/discussion questions/concerns concerns/complaints towns/cities cities/towns villages/towns heating/cooling lunch/dinner breakfast/lunch
+evenings/weekends knives/forks shirts/trousers coats/shoes clothes/shoes hopes/dreams ifs/buts
 plants/animals parks/open parks/gardens marking/assessment assessment/marking forgive/forget rules/procedures time/money time/resources time/effort time/energy parents/carers children/parents
 families/carers black/white question/answer questions/answers bickering/fighting joints/muscles arms/legs hands/feet eyes/ears body/mind
 flora/fauna trial/error profit/loss income/expenses revenue/expenses wine/cheese coffee/tea tea/coffee salt/pepper bread/butter
@@ -93,18 +100,18 @@ features/functionality grow/develop honesty/integrity billing/payment billing/in
 
 /// Words that say nearly the same, one group a line: two of a line are one thing.
 pub const ALIKE: &str = "
-friendly polite courteous kind pleasant welcoming respectful approachable politely courteously
+friendly polite courteous kind nice warm pleasant welcoming respectful approachable politely courteously
 quick fast prompt speedy timely efficient punctual quickly promptly efficiently
 clear understandable easy simple straightforward intuitive concise detailed
-clean tidy hygienic
+clean tidy neat hygienic
 safe secure
 open honest transparent sincere
-fair equal reasonable just impartial
-engaging interesting enjoyable entertaining inspiring motivating
+fair equal equitable reasonable just impartial
+engaging fun exciting interesting enjoyable entertaining inspiring motivating
 reliable dependable consistent stable trustworthy robust durable
 valued respected appreciated recognised recognized heard included
 supported encouraged motivated
-happy satisfied pleased
+happy satisfied pleased content cheerful glad
 knowledgeable competent professional experienced professionally
 calm relaxed peaceful rested fresh vigorous active
 sad depressed hopeless blue downhearted miserable low down
@@ -120,7 +127,7 @@ sufficient adequate appropriate
 relevant useful helpful valuable
 attractive beautiful stylish modern
 cheap inexpensive affordable
-caring attentive empathetic supportive patient
+caring kind loving attentive empathetic supportive patient
 friendliness politeness courtesy respect
 speed timeliness promptness punctuality
 knowledge expertise competence professionalism

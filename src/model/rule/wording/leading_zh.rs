@@ -1,0 +1,148 @@
+//! Questions that lead to an answer, in Chinese.
+
+use super::Hit;
+use super::han::scan;
+use super::prompt::Answer;
+use super::stem::Stem;
+
+/// Appeals to others, praise of one's own and words that take the answer for granted.
+const CUES_ZH: &[&str] = &[
+    "难道",
+    "不是吗",
+    "不对吗",
+    "是不是应该",
+    "是不是也",
+    "您也认为",
+    "您也觉得",
+    "你也认为",
+    "你也觉得",
+    "也认为",
+    "是否也觉得",
+    "众所周知",
+    "大家都认为",
+    "大家都觉得",
+    "大家都知道",
+    "大多数人认为",
+    "大多数人都认为",
+    "大多数人都觉得",
+    "大多数人都喜欢",
+    "大多数人都选择",
+    "大部分人认为",
+    "大部分人都认为",
+    "大部分人都觉得",
+    "很多人认为",
+    "许多人认为",
+    "人们普遍认为",
+    "专家认为",
+    "专家建议",
+    "专家指出",
+    "研究表明",
+    "研究证明",
+];
+
+const CUES_ZH_MORE: &[&str] = &[
+    "也这么认为",
+    "也这样认为",
+    "也这么觉得",
+    "医生都推荐",
+    "医生都建议",
+    "专家都推荐",
+    "专家一致",
+    "深受顾客",
+    "深受用户",
+    "深受客户",
+    "深受消费者",
+    "深受好评",
+    "广受好评",
+    "备受好评",
+    "备受欢迎",
+    "广受欢迎",
+    "一直努力为您",
+    "始终为您提供",
+    "一直致力于为您",
+    "作为一名负责任",
+    "作为负责任",
+    "作为有责任心",
+    "负责任的家长",
+    "研究显示",
+    "毫无疑问",
+    "毋庸置疑",
+    "显而易见",
+    "有多热爱",
+    "有多喜爱",
+    "想必您",
+    "相信您一定",
+];
+
+/// Rhetorical negation: what follows the subject and ends in 吗.
+const RHETORIC_ZH: &[&str] =
+    &["不觉得", "不认为", "不应该", "不应当", "不该", "不是很", "不是更", "不也是", "不希望", "不感到"];
+
+/// “多数市民支持建地铁，您支持吗”: what most think stands before what one is asked.
+fn crowd(stem: &Stem) -> Option<Hit> {
+    let text = &stem.whole.text;
+    ["多数", "大部分", "很多", "许多", "不少"].iter().find_map(|many| {
+        let at = text.find(many)?;
+        let clause = text.get(at..)?.split(['，', '。', '；', '？']).next()?;
+        let verbs = ["认为", "觉得", "支持", "赞成", "喜欢", "选择", "推荐", "反对", "表示", "希望"];
+        let thinks = verbs.iter().filter_map(|v| clause.find(v)).min()?;
+        let near = clause.get(..thinks)?.chars().count() <= 10 && !clause.contains(['您', '你', '我', '吗']);
+        let behind = text.get(at + clause.len()..)?;
+        let other = ["有人", "也有", "另一", "其他人", "少数"].iter().any(|o| behind.contains(o));
+        let asks = behind.contains(['您', '你']);
+        (near && asks && !other).then(|| {
+            let range = at..at + thinks;
+            Hit::new(
+                stem.whole.original(&range),
+                format!("`{}` suggests an answer", text.get(range.clone()).unwrap_or_default()),
+            )
+        })
+    })
+}
+
+pub(super) fn find(stem: &Stem) -> Option<Hit> {
+    let text = &stem.whole.text;
+    let cues: Vec<&str> = CUES_ZH.iter().chain(CUES_ZH_MORE).copied().collect();
+    // “是不是也” in an answer of one's own or “专家建议” as a noun lead nowhere.
+    let guards = ["专家建议书", "专家建议的", "多么多", "难道不同"];
+    if let Some((range, cue)) = scan(text, &cues, &guards).into_iter().next() {
+        return Some(Hit::new(stem.whole.original(&range), format!("`{cue}` suggests an answer")));
+    }
+    if let Some(hit) = crowd(stem) {
+        return Some(hit);
+    }
+    let asked = &stem.han.text;
+    // “…吧？” supposes that it is so.
+    let supposes = asked.ends_with("吧？") || asked.ends_with("吧?");
+    if supposes && !matches!(stem.prompt.answer, Answer::Words | Answer::Other) {
+        let at = asked.rfind('吧')?;
+        return Some(Hit::new(stem.han.original(&(at..at + "吧".len())), "`吧` expects a yes"));
+    }
+    if asked.trim_end_matches(['？', '?']).ends_with('吗') {
+        let guards = ["是不是", "会不会", "该不该", "是否"];
+        let (range, cue) = scan(asked, RHETORIC_ZH, &guards)
+            .into_iter()
+            .find(|(range, _)| {
+                let before = asked.get(..range.start).unwrap_or_default();
+                before.is_empty() || ["您", "你", "我们"].iter().any(|s| before.ends_with(s))
+            })
+            .or_else(|| {
+                let tail = asked.find("不是")?;
+                // “而不是”, “即使不是” deny something else; only the subject's own verb is rhetorical.
+                let before = asked.get(..tail).unwrap_or_default();
+                let own = before.is_empty()
+                    || ["您", "你", "这", "那", "我们", "岂"].iter().any(|s| before.ends_with(s));
+                own.then_some(())?;
+                Some((tail..tail + "不是".len(), "不是"))
+            })?;
+        return Some(Hit::new(stem.han.original(&range), format!("`{cue}…吗` expects a yes")));
+    }
+    let glows = ["最好的", "一流", "卓越", "物超所值"];
+    let at = asked.find("是否同意").or_else(|| asked.find("是否认同"))?;
+    let behind = asked.get(at..)?;
+    let one_sided = glows.iter().any(|g| behind.contains(g));
+    one_sided.then(|| {
+        let range = at..at + "是否同意".len();
+        Hit::new(stem.han.original(&range), "a statement that praises names only one side")
+    })
+}
