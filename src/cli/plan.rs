@@ -31,8 +31,8 @@ pub struct PlanArgs {
     /// Plan from such a summary instead of the list
     #[arg(long, value_name = "FILE", conflicts_with_all = ["draw", "problems"])]
     summary: Option<PathBuf>,
-    /// Show what differs from an earlier plan (YAML or JSON), from another spec, or from the spec of a git revision; of
-    /// the questionnaire too, with what that means for answers that are there
+    /// Show what differs from an earlier plan (YAML or JSON), from another spec, or from the spec of a git
+    /// revision; each change with what it means for answers that are there and for a campaign that runs
     #[arg(long, value_name = "FILE|GIT-REV")]
     against: Option<PathBuf>,
     /// Write the drawn keys as CSV; personal data, to be kept outside git
@@ -210,7 +210,7 @@ fn is_spec(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "survey")
 }
 
-/// Puts the changes of the questionnaire before the plan; in JSON and YAML they are one more part of it.
+/// Puts the changes of the spec before the plan; in JSON and YAML they are one more part of it.
 fn with_changes(difference: &str, changes: &[Change], plan: &Plan, printed: &str, format: Format) -> String {
     #[derive(serde::Serialize)]
     struct Both<'a> {

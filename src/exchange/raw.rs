@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::model::checked::PrivacyMode;
 use crate::plan::Plan;
 use crate::store::types::{Answer, Arrivals, MessageState, Response, ResponseState};
-use crate::store::{DrawnUnit, MessageCount, Store, StoreError};
+use crate::store::{DrawnUnit, MessageCount, ResponseVersions, Store, StoreError, Version};
 
 /// Everything raw.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,6 +31,21 @@ pub struct Raw {
     pub messages: Vec<(String, String, MessageState, u64)>,
     /// Responses, by pseudonym.
     pub responses: Vec<RawResponse>,
+    /// Versions of the campaign, the launched one first.
+    pub versions: Vec<RawVersion>,
+}
+
+/// A version of the campaign: the spec's files tell what was asked under it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RawVersion {
+    /// Number, from 1.
+    pub no: u32,
+    /// From when: RFC 3339, UTC.
+    pub since: String,
+    /// Hash of its plan.
+    pub plan_hash: String,
+    /// Files, the spec first: path and text.
+    pub files: Vec<(String, String)>,
 }
 
 /// A drawn person or event.
@@ -71,18 +86,40 @@ pub struct RawResponse {
     pub answers: BTreeMap<String, Answer>,
     /// Columns of the list that are kept beside the answers.
     pub fields: BTreeMap<String, String>,
+    /// The version of the campaign under which it was begun.
+    pub version: u32,
+    /// The version under which it was saved last.
+    pub last_version: u32,
+    /// Items that were answered under another version than the first.
+    pub versions: BTreeMap<String, u32>,
 }
 
 /// Reads a campaign's records.
 pub async fn read(store: &Store, plan: &Plan) -> Result<Raw, StoreError> {
     let name = &plan.campaign;
-    Ok(raw(
+    let mut raw = raw(
         plan,
         &store.drawn(name).await?,
         &store.arrivals(name).await?,
         &store.message_counts(name).await?,
         &store.responses(name).await?,
-    ))
+    );
+    let version = |v: Version| RawVersion {
+        no: v.no,
+        since: v.since.to_string(),
+        plan_hash: v.plan_hash,
+        files: v.files,
+    };
+    raw.versions = store.versions(name).await?.into_iter().map(version).collect();
+    let mut given: BTreeMap<String, ResponseVersions> =
+        store.response_versions(name).await?.into_iter().map(|r| (r.pseudonym.clone(), r)).collect();
+    for response in &mut raw.responses {
+        if let Some(known) = given.remove(&response.pseudonym) {
+            (response.version, response.last_version) = (known.first, known.last);
+            response.versions = known.items;
+        }
+    }
+    Ok(raw)
 }
 
 /// Puts the records together.
@@ -116,6 +153,7 @@ pub fn raw(
         arrivals: arrivals.iter().map(|a| (a.cell, a.count)).collect(),
         messages: messages.iter().map(|m| (m.step.clone(), m.channel.clone(), m.state, m.count)).collect(),
         responses: answered,
+        versions: Vec::new(),
     }
 }
 
@@ -131,5 +169,8 @@ fn response(r: &Response) -> RawResponse {
         completed_at: r.completed_at.map(|t| t.to_string()),
         answers: r.answers.clone(),
         fields: r.fields.clone(),
+        version: 1,
+        last_version: 1,
+        versions: BTreeMap::new(),
     }
 }

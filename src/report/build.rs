@@ -10,6 +10,7 @@ use crate::model::Checked;
 use crate::plan::Plan;
 use crate::plan::types::PlanStratum;
 use crate::report::actions::actions;
+use crate::report::comparable::{self, Versions};
 use crate::report::data::{Day, MessageLine, Method, MethodStratum, REPORT_VERSION, ReportData, Way};
 use crate::report::quotes::quotes;
 use crate::report::write::formats;
@@ -28,6 +29,8 @@ pub struct Records {
     pub responses: Vec<Response>,
     /// Messages by step, channel and state.
     pub messages: Vec<MessageLine>,
+    /// What was changed while it ran.
+    pub versions: Versions,
 }
 
 /// Builds the report as of `now`.
@@ -63,6 +66,9 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
         quotes: quotes(checked, &records.responses),
         scores,
         warnings,
+        breaks: comparable::breaks(checked, &records.versions, &zone),
+        versions: comparable::versions(&records.versions, &zone),
+        misfits: comparable::misfits(checked, &records.versions),
     }
 }
 

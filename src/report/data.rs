@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::checked::{PrivacyMode, Text};
+use crate::plan::change::{Change, Effect};
 use crate::plan::types::Count;
 use crate::score::Scores;
 use crate::store::types::MessageState;
@@ -52,6 +53,65 @@ pub struct ReportData {
     pub quotes: Vec<Quotes>,
     /// Clauses of the spec that are checked but not carried out, and the plan's own warnings.
     pub warnings: Vec<String>,
+    /// What keeps figures from being compared, with the authors' reasons.
+    pub breaks: Vec<BreakLine>,
+    /// Versions of the campaign, the launched one first; one where nothing was changed.
+    pub versions: Vec<VersionLine>,
+    /// Answers to questions or codes that were removed; no figure counts them.
+    pub misfits: Vec<Misfit>,
+}
+
+/// A change across which figures can't be compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BreakLine {
+    /// When it was taken over, RFC 3339; `None` for a change since the wave before.
+    pub at: Option<String>,
+    /// The wave before, for a change since then.
+    pub wave: Option<String>,
+    /// What it breaks.
+    pub effect: Effect,
+    /// The declaration: “question `overall`”.
+    pub declaration: String,
+    /// What people read of it.
+    pub title: Option<Text>,
+    /// How it changed, in English; `None` where only the reason is known.
+    pub what: Option<String>,
+    /// Why, in the author's words.
+    pub reason: String,
+    /// Completed responses from before.
+    pub answers_before: Option<u64>,
+    /// Bears on all figures.
+    pub everything: bool,
+    /// Names of the items and scores that it bears on.
+    pub touches: Vec<String>,
+}
+
+/// A version of the campaign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VersionLine {
+    /// Number, from 1.
+    pub no: u32,
+    /// From when, RFC 3339.
+    pub since: String,
+    /// Hash of its plan.
+    pub plan_hash: String,
+    /// Responses that were begun under it.
+    pub begun: u64,
+    /// Responses that were completed under it.
+    pub completed: u64,
+    /// What it did differently.
+    pub changes: Vec<Change>,
+}
+
+/// An answer that the present questionnaire doesn't know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Misfit {
+    /// Item.
+    pub item: String,
+    /// Code or option as it was given; empty for words, and where there are too few to be shown.
+    pub answer: String,
+    /// How many; `None` where there are too few to be shown.
+    pub count: Option<u64>,
 }
 
 /// How the numbers came about.

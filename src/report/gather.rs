@@ -2,13 +2,17 @@
 //!
 //! `canvass report` and `canvass rehearse` both come through here.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::model::Checked;
 use crate::plan::Plan;
 use crate::report::build::{Records, build};
+use crate::report::comparable::{Versions, set_apart};
 use crate::report::data::{MessageLine, ReportData};
-use crate::store::{Store, StoreError};
+use crate::store::types::Response;
+use crate::store::{ResponseVersions, Store, StoreError};
 
 /// Makes the data of a campaign's report as of `now`.
 pub async fn make(
@@ -18,7 +22,23 @@ pub async fn make(
     plan: &Plan,
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
-    let records = records(store, campaign).await?;
+    let mut records = records(store, campaign).await?;
+    let all = store.versions(campaign).await?;
+    // Only a campaign that was changed has answers that don't fit, and only then is each looked at.
+    if all.len() > 1 {
+        records.versions.misfits = set_apart(checked, &mut records.responses);
+        records.versions.responses = store.response_versions(campaign).await?;
+    } else {
+        let one = |r: &Response| ResponseVersions {
+            pseudonym: r.pseudonym.clone(),
+            first: 1,
+            last: 1,
+            items: BTreeMap::new(),
+            state: r.state,
+        };
+        records.versions.responses = records.responses.iter().map(one).collect();
+    }
+    records.versions.all = all;
     Ok(build(checked, plan, &records, now))
 }
 
@@ -34,5 +54,6 @@ pub async fn records(store: &Store, campaign: &str) -> Result<Records, StoreErro
         arrivals: store.arrivals(campaign).await?,
         responses: store.responses(campaign).await?,
         messages,
+        versions: Versions::default(),
     })
 }

@@ -9,6 +9,7 @@
 mod actions;
 pub mod build;
 pub mod chart;
+mod comparable;
 pub mod data;
 mod gather;
 mod html;
@@ -20,6 +21,7 @@ pub mod words;
 mod write;
 
 pub use self::build::{Records, build};
+pub use self::comparable::Versions;
 pub use self::data::ReportData;
 pub use self::gather::{make, records};
 pub use self::html::html;

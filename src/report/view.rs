@@ -2,7 +2,7 @@
 //!
 //! Numbers are rounded here and nowhere else. Absent numbers print as a dash.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde, Value};
@@ -40,6 +40,8 @@ pub struct View<'a> {
     pub best: Option<usize>,
     /// Index of the weakest dimension.
     pub worst: Option<usize>,
+    /// Names of the items and scores that a break bears on.
+    pub broken: BTreeSet<&'a str>,
     /// Overdue measures of the improvement plan.
     pub overdue: usize,
 }
@@ -71,6 +73,7 @@ impl<'a> View<'a> {
             others: Vec::new(),
             best: best.filter(|_| enough).map(|b| b.0),
             worst: worst.filter(|_| enough).map(|w| w.0),
+            broken: data.breaks.iter().flat_map(|b| &b.touches).map(String::as_str).collect(),
             overdue: data.actions.iter().filter(|a| a.overdue).count(),
         }
     }

@@ -276,6 +276,9 @@ class Campaign:
             "way": {"invited": total["invited"], "accepted": accepted, "started": total["started"],
                     "completed": total["completed"], "with_case": unhappy},
             "days": self.days(),
+            "versions": [{"no": v["no"], "begun": sum(r["version"] == v["no"] for r in self.responses),
+                          "completed": sum(r["last_version"] == v["no"] for r in self.completed)}
+                         for v in self.raw["versions"]],
             "actions": [{"by": 3}, {"by": 2}],
             "scores": {
                 "scale": [0, 100], "hide_below": HIDE,

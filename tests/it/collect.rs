@@ -9,4 +9,5 @@ mod parse;
 mod refuse;
 mod segments;
 mod site;
+mod versions;
 mod words;

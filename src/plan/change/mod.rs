@@ -70,9 +70,9 @@ pub struct Change {
     /// Where it stood, in the sources of the campaign before.
     #[serde(skip)]
     pub span_before: Option<Span>,
-    /// Declarations in which a `breaks` speaks for it, by keyword and name.
-    #[serde(skip)]
-    owners: Vec<(&'static str, String)>,
+    /// Declarations in which a `breaks` speaks for it, by keyword and name; the first is the one that changed.
+    #[serde(default)]
+    pub declarations: Vec<(String, String)>,
 }
 
 impl Change {
@@ -94,7 +94,7 @@ impl Change {
             reason: None,
             span: None,
             span_before: None,
-            owners: Vec::new(),
+            declarations: Vec::new(),
         }
     }
 }
@@ -141,7 +141,7 @@ fn reason(before: &Checked, after: &Checked, change: &Change) -> Option<String> 
     };
     let speaks = |keyword: &str, name: &str| {
         keyword == "campaign"
-            || change.owners.iter().any(|(k, n)| *k == keyword && (n.is_empty() || n == name))
+            || change.declarations.iter().any(|(k, n)| k == keyword && (n.is_empty() || n == name))
     };
     let stale = |word: &Breaks| {
         let same = |b: &Breaks| Breaks { span: b.span, ..word.clone() } == *b;
@@ -179,7 +179,7 @@ impl Changes<'_> {
             reason: None,
             span: after,
             span_before: before,
-            owners: vec![(owner.0, owner.1.to_owned())],
+            declarations: vec![(owner.0.to_owned(), owner.1.to_owned())],
         });
     }
 
@@ -205,7 +205,7 @@ impl Changes<'_> {
     /// Lets a further declaration speak for the last difference.
     fn also(&mut self, keyword: &'static str, name: &str) {
         if let Some(last) = self.found.last_mut() {
-            last.owners.push((keyword, name.to_owned()));
+            last.declarations.push((keyword.to_owned(), name.to_owned()));
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What a launched campaign takes over from a changed spec, what it refuses, and what is left after a kill.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use canvass::plan;
 use canvass::runner::launched_model;
-use canvass::store::{Durability, MessageState, Store};
+use canvass::store::{Answer, Durability, MessageState, NewResponse, Store};
 
 use super::command::{run, run_at, with_sink};
 use crate::cli::canvass;
@@ -211,6 +212,92 @@ fn the_close_can_move_but_not_into_the_past() {
     change(&home, &[("close  2026-01-20 18:00", "close  2026-02-20 18:00")]);
     let (code, said) = run_at(&home.0, "2026-01-21T12:00:00+08:00", &RUN);
     assert!(code == 2 && said.contains("people were told so"), "{said}");
+}
+
+/// Lets everybody from the `from`th on who was invited answer, at most `count`.
+fn answer(home: &Scratch, from: usize, count: usize, reached: &str) {
+    let now = "2026-01-06T02:00:00Z".parse().unwrap();
+    with_store(home, async |store| {
+        let people = store.released_after("c", 0, 100).await.unwrap();
+        for person in people.iter().skip(from).take(count) {
+            let start = NewResponse {
+                campaign: "c".to_owned(),
+                pseudonym: person.key.clone(),
+                cell: Some(person.cell),
+                language: "zh".to_owned(),
+                channel: "mail".to_owned(),
+                fields: BTreeMap::new(),
+            };
+            let r = store.start_response(Some(person.id), &start, now).await.unwrap();
+            let option = Answer::Option { name: reached.to_owned(), other: None };
+            let answers = [("overall", Answer::Number(4.0)), ("reached", option)];
+            let answers = answers.into_iter().map(|(item, answer)| (item.to_owned(), Some(answer))).collect();
+            store.save_page(r.id, "s", 0, &answers, 1, true, now).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn the_report_gives_the_reasons_and_counts_nothing_twice() {
+    let (home, _sink) = launched("reasons");
+    change(
+        &home,
+        &[(
+            "schedule {",
+            "score 0..100 { dimension main_score \"总分\" / \"Overall\" 100% = mean(overall) }\nanalysis { hide groups below 12 }\nschedule {",
+        )],
+    );
+    assert_eq!(run(&home.0, &RUN).0, 0, "scores can come later");
+    answer(&home, 0, 5, "visit");
+    let pairs = [
+        (", visit \"上门\" / \"On site\"", ""),
+        (
+            "question reached : choice {",
+            "question reached : choice {\n    breaks data \"no visits any more\"",
+        ),
+        (ASKED, "How happy are you with our service?"),
+        ("csat required {", "csat required { breaks trend \"the old wording was stiff\"; "),
+    ];
+    change(&home, &pairs);
+    let (code, _, said) = run(&home.0, &RUN);
+    assert_eq!(code, 0, "{said}");
+    answer(&home, 5, 7, "phone");
+    let (code, _, said) = run(&home.0, &["report", "c.survey", "--out", "out", "--language", "both"]);
+    assert_eq!(code, 0, "{said}");
+    let read = |name: &str| std::fs::read_to_string(home.0.join("out").join(name)).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&read("report.json")).unwrap();
+    let breaks = json["breaks"].as_array().unwrap();
+    assert_eq!(breaks.len(), 2, "{breaks:?}");
+    assert_eq!((&breaks[0]["effect"], &breaks[0]["answers_before"]), (&"breaks_data".into(), &5.into()));
+    assert_eq!(breaks[1]["touches"], serde_json::json!(["main_score", "overall"]));
+    assert_eq!(breaks[1]["reason"], "the old wording was stiff");
+    assert_eq!(json["versions"][2]["no"], 3);
+    assert_eq!(json["versions"][1]["completed"], 5);
+    assert_eq!(
+        json["misfits"],
+        serde_json::json!([{ "item": "reached", "answer": "", "count": null }]),
+        "too few to be told"
+    );
+    for (name, words) in [
+        ("report.md", "不能直接比较之处"),
+        ("report.en.md", "What can't be compared"),
+        ("report.html", "不能直接比较之处"),
+        ("report.en.html", "What can"),
+    ] {
+        let page = read(name);
+        for told in [words, "the old wording was stiff", "no visits any more", "‡"] {
+            assert!(page.contains(told), "{told} in {name}: {page}");
+        }
+    }
+    let (code, _, said) = run(&home.0, &["export", "c.survey", "--out", "raw.json"]);
+    assert_eq!(code, 0, "{said}");
+    let raw: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(home.0.join("raw.json")).unwrap()).unwrap();
+    let responses = raw["responses"].as_array().unwrap();
+    let given = |version: u64| responses.iter().filter(|r| r["version"] == version).collect::<Vec<_>>();
+    assert_eq!((given(2).len(), given(3).len()), (5, 7));
+    assert!(given(2).iter().all(|r| r["answers"]["reached"]["option"]["name"] == "visit"), "as it was given");
+    assert_eq!(raw["versions"].as_array().unwrap().len(), 3);
 }
 
 /// Killed at any moment, the store holds the old version or the new one, whole.
