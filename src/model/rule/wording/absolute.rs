@@ -53,7 +53,6 @@ const ABSOLUTE_ZH: &[&str] = &[
     "百分百",
     "一切都完全",
     "无论何时",
-    "任何时候",
     "无论何时都",
 ];
 
@@ -85,7 +84,7 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
         Language::English => english(stem),
         Language::Chinese => {
             let text = &stem.han;
-            let each = ["所有", "每个人", "人人", "每位", "任何人", "没有人", "没人"];
+            let each = ["所有", "每个人", "人人", "每位", "任何人", "没有人", "没有任何人", "没人"];
             let first = each.iter().find(|e| text.text.starts_with(**e)).map(|e| 0..e.len());
             let all = first.filter(|r| {
                 let must = ["应", "必须", "需要", "可以", "有权"].iter().any(|m| text.text.contains(m));

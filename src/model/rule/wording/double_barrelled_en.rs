@@ -24,7 +24,8 @@ const BEFORE: &str =
 const RELATION: &str = "between balance relationship difference differences combination mix ratio compared compare comparing versus trade-off link together cooperate collaborate interact";
 
 /// Verbs that take a second verb (“go and see”), and words that the verb before it ends with (“apply for and receive”).
-const LIGHT: &str = "go come try went came tried stop wait sit for in to of at on out up back over around";
+const LIGHT: &str =
+    "go stay come try went came tried stop wait sit for in to of at on out up back over around";
 
 /// Words that make a yes-or-no question one of judgement.
 const JUDGING: &str = "satisfied happy pleased satisfactory acceptable adequate sufficient good appropriate reasonable impressed";
@@ -165,6 +166,17 @@ fn qualities(sides: &Sides) -> Option<Hit> {
         return Some(two(sides.left_word(), sides.first(), sides.bytes(1)));
     }
     let both = has(QUALITIES, sides.left_word()) && has(QUALITIES, sides.first());
+    // “Is it quiet and well lit?”, “Were the explanations clear and the examples relevant?”
+    let well = sides.first() == "well" && sides.run.len() == 2;
+    let article = sides
+        .right
+        .checked_sub(1)
+        .and_then(|i| sides.tokens.get(i))
+        .is_some_and(|t| has("the our its", &t.text));
+    let each = article && (2..=3).contains(&sides.run.len()) && has(QUALITIES, sides.head());
+    if has(QUALITIES, sides.left_word()) && (well || each) {
+        return Some(two(sides.left_word(), sides.head(), sides.bytes(sides.run.len())));
+    }
     (both && sides.run.len() == 1).then(|| two(sides.left_word(), sides.first(), sides.bytes(1)))
 }
 

@@ -8,6 +8,8 @@ use super::stem::Stem;
 /// Appeals to others, praise of one's own and words that take the answer for granted.
 const CUES_ZH: &[&str] = &[
     "难道",
+    "俗话说",
+    "常言道",
     "不是吗",
     "不对吗",
     "是不是应该",
@@ -100,6 +102,37 @@ fn crowd(stem: &Stem) -> Option<Hit> {
     })
 }
 
+/// “为了孩子的健康，您是否支持……”, “获得了设计大奖，您……”, “是不是很好用”: who says no is against what is good.
+fn goodness(stem: &Stem) -> Option<Hit> {
+    let text = &stem.whole.text;
+    let start = if let Some(at) =
+        text.find("为了").filter(|at| *at == 0 || text.get(..*at).is_some_and(|t| t.ends_with(['。', '，'])))
+    {
+        let aims = text.get(at..)?.split('，').next()?;
+        let good =
+            ["健康", "安全", "未来", "孩子", "环境", "国家", "后代", "幸福"].iter().any(|g| aims.contains(g));
+        let asks = ["是否支持", "是否赞成", "是否同意", "是否愿意", "支持", "赞成"]
+            .iter()
+            .any(|a| text.get(at + aims.len()..).is_some_and(|t| t.contains(a)));
+        (good && asks).then_some((at, "为了"))
+    } else {
+        let praised = ["获得了", "荣获", "荣膺"].iter().find_map(|c| text.find(c).map(|at| (at, *c)));
+        let prize = praised.filter(|(at, _)| {
+            text.get(*at..)
+                .and_then(|t| t.split('，').next())
+                .is_some_and(|c| c.contains('奖') || c.contains("好评") || c.contains("称号"))
+        });
+        let own = ["我们", "本", "我司", "该"].iter().any(|o| text.starts_with(o));
+        let nice = ["是不是很", "是不是非常", "是不是特别", "是不是更"]
+            .iter()
+            .find_map(|c| text.find(c).map(|at| (at, *c)));
+        prize.filter(|_| own && text.contains(['您', '你'])).or_else(|| nice.filter(|_| own))
+    };
+    start.map(|(at, cue)| {
+        Hit::new(stem.whole.original(&(at..at + cue.len())), format!("`{cue}` suggests an answer"))
+    })
+}
+
 pub(super) fn find(stem: &Stem) -> Option<Hit> {
     let text = &stem.whole.text;
     let cues: Vec<&str> = CUES_ZH.iter().chain(CUES_ZH_MORE).copied().collect();
@@ -108,7 +141,7 @@ pub(super) fn find(stem: &Stem) -> Option<Hit> {
     if let Some((range, cue)) = scan(text, &cues, &guards).into_iter().next() {
         return Some(Hit::new(stem.whole.original(&range), format!("`{cue}` suggests an answer")));
     }
-    if let Some(hit) = crowd(stem) {
+    if let Some(hit) = crowd(stem).or_else(|| goodness(stem)) {
         return Some(hit);
     }
     let asked = &stem.han.text;

@@ -37,6 +37,10 @@ static FIGHTING: LazyLock<Phrases> = LazyLock::new(|| {
         "hard-working|hardworking|struggling|honest farmers|nurses|parents|citizens|pensioners",
         "dangerous|vicious criminals|thugs",
         "crooked|dishonest|corrupt politicians|officials|bankers",
+        "waste|wastes|wasting|squander|squanders|squandering our|your|taxpayers money|taxes|billions",
+        "selfish|ruthless|callous|cruel|foolish|stupid|ridiculous|absurd|senseless|needless|unnecessary strike|strikes|cuts|tax|taxes|policy|policies|plan|plans|law|laws|experiments|rules|war|ban|restrictions",
+        "helpless|defenceless|defenseless animals|victims|children|people",
+        "meddle|meddles|meddling in|with",
         "leftist|leftists|bigoted|homophobic|slurs|frivolous|cabal|downtrodden",
         "unfairly reported|characterized|characterised|portrayed|targeted|attacked|blamed",
         "reported|portrayed|attacked unfairly",
@@ -49,6 +53,7 @@ static LOADED: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "our|the|this|these|your|its|their new? and? very|truly|highly|most? world-class|award-winning|cutting-edge|state-of-the-art|best-in-class|industry-leading|market-leading|groundbreaking|ground-breaking|revolutionary|unrivalled|unrivaled|unparalleled|top-notch|first-class *",
         "our|this|these very|truly? friendly|helpful|caring|dedicated|passionate|knowledgeable|convenient|tasty|fast|comfortable|stylish|talented and|, *? friendly|helpful|caring|dedicated|efficient|knowledgeable|convenient|reliable|tasty|comfortable|stylish *",
+        "our mouth-watering|luxurious|gorgeous|legendary|famous|renowned|expert|successful|trusted|five-star|best-selling|much-loved|generous|stunning *",
         "our|this|these highly|well trained|skilled|qualified|experienced|rated|regarded and? *? *",
         "our|the|this|year's|month's|week's|company's very|truly? spectacular|exceptional|magnificent|breathtaking|unforgettable|superb|splendid *",
         "our|this|these very|truly|highly? caring|dedicated|helpful|passionate|tasty|hardworking|talented|knowledgeable|spectacular|exceptional|stunning|unbeatable|easy-to-use *",
@@ -92,6 +97,20 @@ const LOADED_ZH: &[&str] = &[
     "臃肿",
     "泛滥",
     "革命性",
+    "五星级",
+    "专业的",
+    "专业细致",
+    "专业高效",
+    "独一无二",
+    "舒适的",
+    "温馨的",
+    "高效的",
+    "实惠的",
+    "先进的",
+    "豪华的",
+    "精美的",
+    "优美的",
+    "暖心",
     "雄厚的",
     "精湛的",
     "精湛",
@@ -108,6 +127,13 @@ const LOADED_ZH: &[&str] = &[
 
 /// Words of a fight, loaded wherever they stand in a question.
 const FIGHTING_ZH: &[&str] = &[
+    "无耻",
+    "愚蠢的",
+    "荒唐的",
+    "荒谬的",
+    "丧心病狂",
+    "缺德",
+    "贪婪的",
     "黑心商家",
     "黑心企业",
     "黑心商贩",
@@ -180,7 +206,8 @@ fn judges(stem: &Stem, place: std::ops::Range<usize>) -> Hit {
 }
 
 fn english(stem: &Stem) -> Option<Hit> {
-    let tokens = stem.tokens();
+    // Praise in a sentence before the question colours it as well.
+    let tokens = stem.all.as_slice();
     let range = find_phrase(tokens, &LOADED)?;
     // A noun must follow; “is our service excellent?” asks for the judgement.
     let noun =

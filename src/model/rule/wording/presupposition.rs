@@ -20,6 +20,11 @@ static ASSUMED: LazyLock<Phrases> = LazyLock::new(|| {
         "what|which do|did you dislike|hate",
         "what|which things|aspects|parts|features do|did you dislike|hate",
         "what do|did you like the? least",
+        "what is|was|are|were the worst|hardest thing|part|aspect|things|parts|aspects",
+        "what is|was|are|were the most annoying|frustrating|difficult|confusing *",
+        "what do|did you find most? annoying|frustrating|difficult|confusing|boring",
+        "why is|are|was|were * * too|so high|low|expensive|slow|poor|bad|long",
+        "why is|are|was|were * too|so high|low|expensive|slow|poor|bad|long",
         "what annoys|annoyed|frustrates|frustrated|bothers|bothered|worries|worried|disappointed you",
         "main|primary|biggest? reason|reasons for your? dissatisfaction|disappointment|complaint|frustration|unhappiness",
         "why don't you",
@@ -130,6 +135,14 @@ const ASSUMED_ZH_MORE: &[&str] = &[
     "最大的困难",
     "最大的压力来源",
     "最大的障碍",
+    "最大的挑战",
+    "最大挑战",
+    "最大的问题",
+    "最大的不足",
+    "最大的缺点",
+    "有哪些缺点",
+    "有什么缺点",
+    "有哪些弊端",
     "最大的烦恼",
     "什么时候戒",
     "何时戒",
@@ -221,7 +234,11 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
         let worse = |part: &str| WORSE_ZH.iter().any(|w| part.contains(w));
         let cause = CAUSES_ZH.iter().filter_map(|c| text.get(..end)?.rfind(c)).max();
         let start = match cause {
-            Some(at) => worse(text.get(..end).unwrap_or_default()).then_some(at),
+            // 造成 and 导致 say of themselves that it is bad; what causes a choice (引起兴趣) may be good.
+            Some(at) => {
+                let bad = text.get(at..end).is_some_and(|c| c.starts_with("造成") || c.starts_with("导致"));
+                (bad || worse(text.get(..end).unwrap_or_default())).then_some(at)
+            }
             None => WORSE_ZH.iter().find_map(|w| {
                 let at = text.get(..end)?.rfind(w)?;
                 let between = text.get(at + w.len()..end)?;

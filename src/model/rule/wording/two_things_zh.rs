@@ -23,6 +23,9 @@ const SAYS: &[&str] = &[
     "大",
     "小",
     "有效率",
+    "充实",
+    "扎实",
+    "值得信赖",
     "有竞争力",
     "有耐心",
     "到位",
@@ -143,7 +146,8 @@ pub(super) fn objects(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
             .iter()
             .any(|e| part.ends_with(e) || part.starts_with(e))
     };
-    if !clean(one) || !clean(other) || (time(one) && time(other)) {
+    let numbered = |part: &str| part.starts_with(['一', '二', '三', '四', '五', '六', '第']);
+    if !clean(one) || !clean(other) || (time(one) && time(other)) || (numbered(one) && numbered(other)) {
         return None;
     }
     let range = joint.start - one.len()..joint.end + other.len();

@@ -62,6 +62,7 @@ const VAGUE_ZH: &[&str] = &[
     "从没",
     "从来不",
     "不",
+    "一般",
     "没有",
     "频繁",
     "非常频繁",
@@ -89,6 +90,7 @@ const STATES_ZH: &[&str] = &["您的", "你的", "感到", "觉得", "感觉", "
 
 /// Questions about what one does: how often, or how much of what fills time.
 const DOING: &[&str] = &[
+    "how often|frequently|regularly does|did|has your family|household|child|partner|children",
     "how often|frequently|regularly do|did|have|has|are you|your|people|he|she|they",
     "how much|many * *? *? do|did you use|watch|read|eat|drink|buy|smoke|exercise|play|listen",
 ];

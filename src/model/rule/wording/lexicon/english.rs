@@ -76,7 +76,7 @@ challenges/opportunities causes/effects beginning/end north/south left/right urb
 staff/volunteers students/staff staff/students students/teachers parents/teachers teachers/students children/young patients/families patients/visitors customers/suppliers
 customers/partners questions/discussion questions/concerns concerns/complaints towns/cities cities/towns villages/towns heating/cooling lunch/dinner breakfast/lunch
 evenings/weekends knives/forks shirts/trousers coats/shoes clothes/shoes hopes/dreams ifs/buts
-plants/animals parks/open parks/gardens marking/assessment assessment/marking forgive/forget rules/procedures time/money time/resources time/effort time/energy parents/carers children/parents
+plants/animals mother/baby parks/open parks/gardens marking/assessment assessment/marking forgive/forget rules/procedures time/money time/resources time/effort time/energy parents/carers children/parents
 families/carers black/white question/answer questions/answers bickering/fighting joints/muscles arms/legs hands/feet eyes/ears body/mind
 flora/fauna trial/error profit/loss income/expenses revenue/expenses wine/cheese coffee/tea tea/coffee salt/pepper bread/butter
 ladies/gentlemen sons/daughters brothers/sisters husband/wife aunts/uncles neighbours/friends neighbors/friends pick/choose mix/match
