@@ -1,9 +1,10 @@
 //! Two things asked at once (Krosnick & Presser 2010; Willis & Lessler 1999, step 4c).
 //!
 //! Only where one answer must stand for both: scales, rows of grids, yes or no, and
-//! choices whose options judge. Both sides of the conjunction must be on the lists
-//! of [`super::lexicon`]; pairs that mean one thing, opposites, and relations
-//! between two things are let through.
+//! choices whose options judge. Where the answer judges or agrees, any two words
+//! joined by “and” and any two objects of 对……满意 count; elsewhere both sides must
+//! be on the lists of [`super::lexicon`]. Pairs that mean one thing, opposites, and
+//! relations between two things are let through.
 
 use super::prompt::{Answer, Language};
 use super::stem::Stem;

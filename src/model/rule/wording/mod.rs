@@ -6,8 +6,9 @@
 //! texts, so that it can be tried on any questionnaire.
 //!
 //! No part-of-speech tagger and no segmenter: a cue counts only inside the clause
-//! that is asked (Willis & Lessler 1999), only between words of closed lists, and
-//! loses against every longer word that contains it. What is not on a list is
+//! that is asked (Willis & Lessler 1999), and loses against every longer word that
+//! contains it. Where the answer judges, the shape of a sentence is enough and lists
+//! hold what is let through; elsewhere lists hold what is spoken on, and the rest is
 //! passed over in silence, for a wrong warning costs more than a missed one.
 
 pub mod absolute;
