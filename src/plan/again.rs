@@ -6,17 +6,20 @@
 use crate::frame::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION, clauses_hash};
 use crate::model::Checked;
 use crate::plan::expect::unavailable;
-use crate::plan::types::{Cell, Plan};
+use crate::plan::types::{Cell, Entry, Plan, PlanStep, PlanStratum};
 
 /// Plans a changed spec with what was drawn for the launched plan.
 #[must_use]
 pub fn again(launched: &Plan, checked: &Checked) -> Plan {
     let mut plan = crate::plan::make(checked, &counted(launched, checked), launched.seed);
     // When arrivals and events are expected is known from their lists alone.
-    for step in &mut plan.steps {
-        if let Some(before) = launched.steps.iter().find(|s| s.name == step.name) {
-            step.first = step.first.take().or_else(|| before.first.clone());
-            step.last = step.last.take().or_else(|| before.last.clone());
+    let comes = |s: &PlanStratum| matches!(s.entry, Entry::Daily { .. } | Entry::Events { .. });
+    if plan.strata.iter().any(comes) {
+        for step in &mut plan.steps {
+            let same = |s: &&PlanStep| s.name == step.name && s.timing == step.timing;
+            if let Some(before) = launched.steps.iter().find(same) {
+                (step.first, step.last) = (before.first.clone(), before.last.clone());
+            }
         }
     }
     plan

@@ -37,7 +37,7 @@ fn gives(pairs: &[(&str, &str)], expected: &[(Effect, &str)]) {
     assert_eq!(told, expected);
 }
 
-use Effect::{BreaksData, BreaksTrend, Safe};
+use Effect::{BreaksData, BreaksTrend, NotWhileRunning, Safe};
 
 #[test]
 fn what_changes_nothing_is_not_told() {
@@ -143,6 +143,42 @@ fn weights_and_parts_of_scores_break_the_trend() {
         &[(BreaksTrend, "score `place` is made of: light, quiet → light")],
     );
     gives(&[("\"Satisfied\" = top2", "\"Content\" = top2")], &[(Safe, "score `content` has another title")]);
+}
+
+/// What is no question: whom, how, when, what is promised, and what follows.
+#[test]
+fn the_rest_of_the_spec_is_judged_too() {
+    let one = |pairs: &[(&str, &str)]| {
+        let told = difference(pairs);
+        assert_eq!(told.len(), 1, "{told:?}");
+        (told[0].effect, told[0].what.clone())
+    };
+    let cases: [(&str, &str, Effect, &str); 10] = [
+        (
+            "where tier = gold; sample all",
+            "where tier = standard; sample all",
+            NotWhileRunning,
+            "takes other people",
+        ),
+        (
+            "\"Other readers\" { sample all }",
+            "\"Other readers\" { sample 5% }",
+            NotWhileRunning,
+            "sample: all → 5%",
+        ),
+        ("\"Other readers\"", "\"All others\"", Safe, "title"),
+        ("\"Please rate the reading room\"", "\"Your visit\"", Safe, "messages not yet sent have it"),
+        ("2026-04-30 18:00", "2026-05-30 18:00", Safe, "closes later"),
+        ("2026-04-30 18:00", "2026-04-29 18:00", BreaksTrend, "closes earlier"),
+        ("keep 100 days", "keep 90 days", Safe, "keeps for: 100 days → 90 days"),
+        ("keep 100 days", "keep 400 days", NotWhileRunning, "people were promised the shorter time"),
+        ("Used only to improve our service.", "Used to advertise.", BreaksData, "agreed to the old words"),
+        ("when stratum = members; due 24 hours", "when stratum = members; due 12 hours", Safe, "is raised"),
+    ];
+    for (from, to, effect, words) in cases {
+        let (found, what) = one(&[(from, to)]);
+        assert!(found == effect && what.contains(words), "{from} → {to}: {found:?} {what}");
+    }
 }
 
 /// The word stands in the statement or in the campaign; the trend's does not speak for the data.
