@@ -263,6 +263,7 @@ def whole(canvass, paths):
     """Findings per 100 questions of whole questionnaires, every question in its order."""
     print("| collection | questionnaires | questions | warnings | per 100 | errors | most frequent |")
     print("|---|---|---|---|---|---|---|")
+    by_rule = collections.Counter()
     for path in map(pathlib.Path, paths):
         groups, count, errors, asked = collections.OrderedDict(), collections.Counter(), collections.Counter(), 0
         for line in open(path, encoding="utf-8"):
@@ -273,10 +274,12 @@ def whole(canvass, paths):
                 asked += len(questions)
                 for code, severity, owners, _ in findings_of(canvass, spec_of(questions, path.suffixes[0][1:]), scratch):
                     (errors if severity == "error" else count)[code] += 1
+        by_rule.update(count + errors)
         total = sum(count.values())
         often = ", ".join(f"{code} {n}" for code, n in count.most_common(6))
         wrong = ", ".join(f"{code} {n}" for code, n in errors.most_common()) or "0"
         print(f"| {path.name} | {len(groups)} | {asked} | {total} | {100 * total / asked:.1f} | {wrong} | {often} |")
+    print("\nBy rule: " + ", ".join(f"{code} {n}" for code, n in by_rule.most_common()))
 
 
 def table(canvass, folder, half):

@@ -20,7 +20,9 @@ const AT_A_GLANCE: usize = 4;
 fn check(spec: &Spec, found: &mut Findings) {
     let skipped = |a: &&Asked| a.nature == Nature::Note || matches!(a.question.kind, QuestionKind::Consent);
     let all: Vec<&Asked> = spec.questions().filter(|a| !skipped(a)).collect();
-    if all.len() < FEWEST {
+    // Where most is written, writing is what people came for.
+    let open = all.iter().filter(|a| a.nature == Nature::Open).count();
+    if all.len() < FEWEST || 2 * open > all.len() {
         return;
     }
     for (place, asked) in all.iter().take(OPENING).enumerate() {

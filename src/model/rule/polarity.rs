@@ -322,6 +322,14 @@ pub fn idea(poles: &[Option<Pole>]) -> Option<&'static str> {
     ideas.all(|i| i == first).then_some(first)
 }
 
+/// Questions for both ends, which name neither.
+const BOTH_ENDS: [&str; 5] = ["是不是", "满不满意", "容不容易", "同不同意", "困不困难"];
+
+/// Words in front that turn an end into the other: least satisfied, not very easy.
+fn turns(word: &str) -> bool {
+    ["not", "least", "less", "never", "no", "without"].contains(&word) || word.ends_with("n't")
+}
+
 /// Ideas that questions ask for by one of their ends.
 const ASKED: [&str; 3] = ["satisfaction", "agreement", "ease"];
 
@@ -338,13 +346,15 @@ pub fn leaning(text: &str) -> BTreeMap<&'static str, i8> {
         let Some((_, sign, idea)) = ENGLISH.iter().find(|(stem, ..)| stem == word && *stem != "hard") else {
             continue;
         };
-        let not = at.checked_sub(1).and_then(|b| all.get(b)).is_some_and(|w| w == "not");
+        let not = all.get(at.saturating_sub(3)..at).is_some_and(|near| near.iter().any(|w| turns(w)));
         note(*idea, if not { -sign } else { *sign });
     }
+    // 是不是 and 满不满意 ask for both ends.
+    let plain = BOTH_ENDS.iter().fold(text.to_owned(), |text, both| text.replace(both, "　"));
     for (stem, sign, idea) in CHINESE {
-        for (at, _) in text.match_indices(stem) {
-            let before = text.get(..at).unwrap_or("");
-            let not = ["不", "没", "不太", "不够", "不很"].iter().any(|n| before.ends_with(n));
+        for (at, _) in plain.match_indices(stem) {
+            let before: Vec<char> = plain.get(..at).unwrap_or("").chars().rev().take(4).collect();
+            let not = before.iter().any(|c| "不没未".contains(*c));
             note(idea, if not { -sign } else { sign });
         }
     }

@@ -1,6 +1,7 @@
 //! `too-many-options`: more options than anybody reads.
 
 use crate::model::places::Node;
+use crate::model::rule::answers::{is_none, is_other, is_unsure};
 use crate::model::rule::{Findings, Nature, Rule, Spec};
 
 /// The rule.
@@ -18,7 +19,8 @@ fn check(spec: &Spec, found: &mut Findings) {
             Nature::Ranking => (7, "options to put in order"),
             _ => continue,
         };
-        let real = asked.options.iter().filter(|(c, _)| !c.specify && !c.exclusive);
+        let beside = |text: &str| is_none(text) || is_other(text) || is_unsure(text);
+        let real = asked.options.iter().filter(|(c, w)| !(c.specify || c.exclusive || beside(w.text)));
         let ranges =
             asked.options.iter().filter(|(_, w)| w.text.contains(|c: char| c.is_ascii_digit())).count();
         let count = real.count();

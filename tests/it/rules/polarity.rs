@@ -93,3 +93,25 @@ fn what_is_no_point_of_a_scale_is_not_read() {
         assert_eq!(pole(label), None, "{label}");
     }
 }
+
+/// A question says for which end it asks; whoever asks for both, or asks for neither, says nothing.
+#[test]
+fn questions_lean_to_the_end_that_they_name() {
+    for (text, ends) in [
+        ("How satisfied are you with the delivery?", vec![("satisfaction", 1)]),
+        ("What are you least satisfied with?", vec![("satisfaction", -1)]),
+        ("How difficult was it to order?", vec![("ease", -1)]),
+        ("How easy or difficult was it to order?", vec![]),
+        ("Why weren't you satisfied?", vec![("satisfaction", -1)]),
+        ("When did you order?", vec![]),
+        ("您对配送有多满意？", vec![("satisfaction", 1)]),
+        ("您最不满意的是什么？", vec![("satisfaction", -1)]),
+        ("您对配送满不满意？", vec![]),
+        ("您是不是同意这种做法？", vec![("agreement", 1)]),
+        ("下单容易还是困难？", vec![]),
+        ("下单有多困难？", vec![("ease", -1)]),
+    ] {
+        let read: Vec<(&str, i8)> = canvass::model::rule::polarity::leaning(text).into_iter().collect();
+        assert_eq!(read, ends, "{text}");
+    }
+}
