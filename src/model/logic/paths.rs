@@ -13,6 +13,8 @@ mod facts;
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use crate::model::Checked;
 use crate::model::logic::paths::eliminate::Best;
 use crate::model::logic::paths::facts::Facts;
@@ -63,7 +65,8 @@ pub fn counts(checked: &Checked) -> (u64, u64, bool) {
         if facts.by_stratum() { (0..facts.groups()).map(Some).collect() } else { vec![None] };
     // Nobody can be of some group; that has its own message.
     let sums = |best: Best| {
-        let of_groups = groups.iter().map(|group| facts.best(&shares, *group, None, best));
+        let paths = facts.paths(&shares, None, best);
+        let of_groups = groups.iter().map(|group| paths.sum(*group));
         of_groups.filter(|sum| sum.sum >= 0).collect::<Vec<_>>()
     };
     let (least, most) = (sums(Best::Least), sums(Best::Most));
@@ -78,22 +81,36 @@ pub fn counts(checked: &Checked) -> (u64, u64, bool) {
 #[must_use]
 pub fn lengths(checked: &Checked) -> Vec<Length> {
     let facts = Facts::new(checked);
-    let languages = checked.campaign.languages.iter();
-    languages.flat_map(|language| of_language(checked, &facts, language)).collect()
+    // Languages have nothing to do with each other.
+    let languages = checked.campaign.languages.par_iter();
+    languages.map(|language| of_language(checked, &facts, language)).collect::<Vec<_>>().concat()
 }
 
-/// Returns the longest paths that take more than so many milliseconds.
+/// Returns the longest path of all when it takes more than so many milliseconds.
 #[must_use]
-pub fn longer_than(checked: &Checked, limit: i64) -> Vec<Longest> {
-    let all = |language: &String| shares(checked, language).iter().map(|s| s.most).sum::<i64>();
+pub fn longer_than(checked: &Checked, limit: i64) -> Option<Longest> {
+    let all = checked.campaign.languages.iter().map(|language| (language, shares(checked, language)));
     // Mostly even asking everything is short enough, and nothing needs to be decided.
-    let long: Vec<&String> = checked.campaign.languages.iter().filter(|l| all(l) > limit).collect();
+    let long = all.filter(|(_, shares)| shares.iter().map(|s| s.most).sum::<i64>() > limit);
+    let long: Vec<(&String, Vec<Share>)> = long.collect();
     if long.is_empty() {
-        return Vec::new();
+        return None;
     }
     let facts = Facts::new(checked);
-    let of = |language: &String| longest_of(checked, &facts, language, &shares(checked, language));
-    long.into_iter().flat_map(of).filter(|longest| longest.most > limit).collect()
+    let worst = |(language, shares): &(&String, Vec<Share>)| {
+        let paths = facts.paths(shares, Some(language), Best::Most);
+        let sums = people(checked, &facts).into_iter().map(|stratum| (stratum, paths.sum(stratum)));
+        let (stratum, most) = sums.max_by_key(|(_, most)| most.sum)?;
+        (most.sum > limit).then(|| Longest {
+            stratum,
+            language: (*language).clone(),
+            most: most.sum,
+            exact: most.exact,
+            way: paths.way(&most),
+        })
+    };
+    let worst: Vec<Option<Longest>> = long.par_iter().map(worst).collect();
+    worst.into_iter().flatten().max_by_key(|l| l.most)
 }
 
 /// Returns who is looked at apart: every stratum where conditions tell them apart, else everybody.
@@ -103,30 +120,22 @@ fn people(checked: &Checked, facts: &Facts) -> Vec<Option<usize>> {
 
 fn of_language(checked: &Checked, facts: &Facts, language: &str) -> Vec<Length> {
     let shares = shares(checked, language);
-    let one = |longest: Longest| {
-        let least = facts.best(&shares, longest.stratum, Some(language), Best::Least);
-        Length {
-            stratum: longest.stratum,
-            language: longest.language,
-            least: least.sum,
-            most: longest.most,
-            exact: least.exact && longest.exact,
-            longest: longest.way,
-        }
-    };
-    longest_of(checked, facts, language, &shares).into_iter().map(one).collect()
-}
-
-fn longest_of(checked: &Checked, facts: &Facts, language: &str, shares: &[Share]) -> Vec<Longest> {
+    let longest = facts.paths(&shares, Some(language), Best::Most);
+    let shortest = facts.paths(&shares, Some(language), Best::Least);
     let one = |stratum: Option<usize>| {
-        let most = facts.best(shares, stratum, Some(language), Best::Most);
+        let most = longest.sum(stratum);
         // Nobody can be of this stratum; that has its own message.
-        (most.sum >= 0).then(|| Longest {
+        if most.sum < 0 {
+            return None;
+        }
+        let least = shortest.sum(stratum);
+        Some(Length {
             stratum,
             language: language.to_owned(),
+            least: least.sum,
             most: most.sum,
-            exact: most.exact,
-            way: most.way,
+            exact: least.exact && most.exact,
+            longest: longest.way(&most),
         })
     };
     people(checked, facts).into_iter().filter_map(one).collect()

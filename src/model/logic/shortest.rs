@@ -189,16 +189,9 @@ fn set(lx: &Logic, var: Var, cells: &Cells) -> Value {
     Value::Set(other.into_iter().map(|(n, _)| n.clone()).collect())
 }
 
-/// Tells whether a truth function holds with these cells; what is not among them is missing.
-pub fn holds(lx: &Logic, node: Node, cells: &Cells) -> bool {
-    let mut at = node;
-    while at > TRUE {
-        at = next(lx, at, cells);
-    }
-    at == TRUE
-}
-
-fn walked(lx: &Logic, node: Node, cells: &Cells, known: &mut HashMap<Node, bool>) -> bool {
+/// Tells whether a truth function holds with these cells; what is not among them is missing. What was walked
+/// before is known.
+pub fn walked(lx: &Logic, node: Node, cells: &Cells, known: &mut HashMap<Node, bool>) -> bool {
     let (mut at, mut way) = (node, Vec::new());
     while at > TRUE && !known.contains_key(&at) {
         way.push(at);

@@ -2,7 +2,7 @@
 
 use crate::model::checked::PrivacyMode;
 use crate::model::checked::QuestionKind;
-use crate::model::rule::text::has_cue;
+use crate::model::rule::text::{has_lowered_cue, lowered};
 use crate::model::rule::{Asked, Findings, Nature, Rule, Spec};
 
 /// The rule.
@@ -116,8 +116,9 @@ fn together<'s, 'a: 's>(
         if matches!(one.question.kind, QuestionKind::Contact | QuestionKind::Consent) {
             continue;
         }
-        let texts = || spec.in_languages(one.index).iter().map(|a| a.stem.own_words());
-        let kind = kinds.iter().find(|(_, cues)| texts().any(|text| has_cue(&text, cues)));
+        let own = |a: &Asked| lowered(&a.stem.own_words());
+        let texts: Vec<String> = spec.in_languages(one.index).iter().map(own).collect();
+        let kind = kinds.iter().find(|(_, cues)| texts.iter().any(|text| has_lowered_cue(text, cues)));
         if let Some((what, _)) = kind
             && !found.iter().any(|(_, known)| known == what)
         {

@@ -12,8 +12,7 @@ pub const RULE: Rule = Rule::new("length", include_str!("../../../docs/rules/len
 const LIMIT: i64 = 5 * 60_000;
 
 fn check(spec: &Spec, found: &mut Findings) {
-    let lengths = longer_than(spec.checked, LIMIT);
-    let Some(worst) = lengths.iter().max_by_key(|l| l.most) else { return };
+    let Some(worst) = longer_than(spec.checked, LIMIT) else { return };
     let name = |s: usize| spec.checked.strata.get(s).map_or("", |s| s.name.as_str());
     let people = worst.stratum.map_or_else(String::new, |s| format!(" for stratum `{}`", name(s)));
     let up_to = if worst.exact { "" } else { "up to " };
@@ -28,7 +27,7 @@ fn check(spec: &Spec, found: &mut Findings) {
     {
         help = format!("{help}; the longest path is reached with {}", given.words());
     }
-    found.report(place(spec, worst), message).help(help);
+    found.report(place(spec, &worst), message).help(help);
 }
 
 /// Returns the question at which the time is up; the last one when the path is not known.

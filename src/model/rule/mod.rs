@@ -85,6 +85,8 @@ pub use self::finding::{Finding, Findings};
 pub use self::spec::{Asked, Nature, Spec, Wording};
 pub use self::switch::{Switch, Switches};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::checked::SwitchedOff;
@@ -225,21 +227,23 @@ pub struct Outcome {
 #[must_use]
 pub fn apply(spec: &Spec, allows: &[Allow], switches: &Switches, errors: &[Span]) -> Outcome {
     let mut outcome = Outcome::default();
+    // Before the rules ask for it all at once.
+    spec.worded();
     let broken = !errors.is_empty();
     let faulty = spec.places.statements_with(errors);
     let mut silenced = vec![0_usize; allows.len()];
     let mut applied = Vec::new();
-    for rule in ALL {
-        if broken && rule.about_absence {
-            continue;
-        }
+    // Each rule only reads, so they need not wait for each other; their findings stay in the order of the rules.
+    let found = ALL.par_iter().filter_map(|rule| {
         let switch = switches.get(rule.name);
-        if switch.is_none() && !rule.on {
-            continue;
-        }
-        let mut findings = Findings::new(rule);
-        (rule.check)(spec, &mut findings);
-        let findings = findings.into_list();
+        let silent = (broken && rule.about_absence) || (switch.is_none() && !rule.on);
+        (!silent).then(|| {
+            let mut findings = Findings::new(rule);
+            (rule.check)(spec, &mut findings);
+            (*rule, switch, findings.into_list())
+        })
+    });
+    for (rule, switch, findings) in found.collect::<Vec<_>>() {
         if let Some(Switch::Off(reason)) = switch {
             let (rule, reason) = (rule.name.to_owned(), reason.clone());
             outcome.switched_off.push(SwitchedOff { rule, reason, owner: None, findings: findings.len() });

@@ -160,8 +160,13 @@ pub fn words(text: &str) -> impl Iterator<Item = (Range<usize>, String)> + '_ {
 /// Tells whether one of these cues occurs.
 #[must_use]
 pub fn has_cue(text: &str, cues: &[&str]) -> bool {
-    let lower = lowered(text);
-    cues.iter().any(|cue| occurrence(&lower, cue).is_some())
+    has_lowered_cue(&lowered(text), cues)
+}
+
+/// Tells whether one of these cues occurs in a text that [`lowered`] gave.
+#[must_use]
+pub fn has_lowered_cue(lower: &str, cues: &[&str]) -> bool {
+    cues.iter().any(|cue| occurrence(lower, cue).is_some())
 }
 
 /// Lower case, but only where it keeps the number of bytes.

@@ -1,6 +1,6 @@
 //! The local facts of a flow, as factors.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -12,8 +12,8 @@ use crate::model::logic::domain::may_be_missing;
 use crate::model::logic::encode::{pair, valid_all};
 use crate::model::logic::finding::{at_open, entered_by, on};
 use crate::model::logic::flow::{Focus, Logic};
-use crate::model::logic::paths::eliminate::{Best, Factor, NEVER, entries, maximise};
-use crate::model::logic::shortest::{Cells, Given, given, holds};
+use crate::model::logic::paths::eliminate::{Best, Elimination, Factor, Maximum, NEVER, entries};
+use crate::model::logic::shortest::{Cells, Given, given, walked};
 use crate::model::logic::space::What;
 use crate::model::logic::time::Share;
 
@@ -23,15 +23,53 @@ const BETWEEN: u64 = 256;
 const MOST_ENTRIES: usize = 1 << 13;
 
 /// A best sum.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 #[expect(clippy::struct_field_names, reason = "a sum is what it is")]
 pub struct Sum {
     /// Negative when no path is possible at all.
     pub sum: i64,
     /// It is reached; else it is a bound on the safe side.
     pub exact: bool,
-    /// Answers that lead there, and the questions that are asked with them, where it is reached.
-    pub way: Option<(Given, BTreeSet<usize>)>,
+    found: Maximum,
+}
+
+/// The paths in one language, ready to be summed for each stratum.
+#[derive(Debug)]
+pub struct Paths<'f, 'a> {
+    facts: &'f Facts<'a>,
+    elimination: Elimination<'f>,
+    always: i64,
+    best: Best,
+}
+
+impl Paths<'_, '_> {
+    /// Returns the best sum over all paths of a stratum's people, or of everybody.
+    pub fn sum(&self, stratum: Option<usize>) -> Sum {
+        let further = stratum.and_then(|s| self.facts.strata.get(s)).map_or(&[][..], Vec::as_slice);
+        let found = self.elimination.maximum(further);
+        let sum = if self.best == Best::Most { found.sum + self.always } else { -(found.sum + self.always) };
+        let possible = found.sum > NEVER / 2;
+        Sum { sum: if possible { sum } else { -1 }, exact: found.exact && self.facts.whole, found }
+    }
+
+    /// Returns answers that lead to a sum, and the questions that are asked with them, where it is reached.
+    pub fn way(&self, sum: &Sum) -> Option<(Given, BTreeSet<usize>)> {
+        if !sum.exact || sum.sum < 0 {
+            return None;
+        }
+        let cell = |(key, cell): (u64, usize)| {
+            let level = u32::try_from(key / BETWEEN).ok().filter(|_| key % BETWEEN == BETWEEN - 1)?;
+            Some((level, u32::try_from(cell).ok()?))
+        };
+        let lx = &self.facts.lx;
+        let cells: Cells = self.elimination.cells(&sum.found).into_iter().filter_map(cell).collect();
+        let questions = 0..lx.checked.questionnaire.questions.len();
+        // A question's way leads through those of the questions before it, which need not be walked again.
+        let mut known = HashMap::new();
+        let asked = |q: &usize| lx.asked(*q).is_ok_and(|node| walked(lx, node, &cells, &mut known));
+        let asked = questions.filter(asked).collect();
+        Some((given(lx, &cells), asked))
+    }
 }
 
 /// What holds of every path.
@@ -89,11 +127,9 @@ impl<'a> Facts<'a> {
         !self.strata.is_empty()
     }
 
-    /// Returns the best sum of these shares over all paths of a stratum's people, or of everybody.
-    pub fn best(&self, shares: &[Share], stratum: Option<usize>, language: Option<&str>, best: Best) -> Sum {
-        let mut factors = self.common.clone();
-        factors.extend(language.and_then(|l| self.is(Var::Language, l)));
-        factors.extend(stratum.and_then(|s| self.strata.get(s)).into_iter().flatten().cloned());
+    /// Prepares the best sums of these shares over all paths in a language.
+    pub fn paths<'f>(&'f self, shares: &[Share], language: Option<&str>, best: Best) -> Paths<'f, 'a> {
+        let mut own: Vec<Factor> = language.and_then(|l| self.is(Var::Language, l)).into_iter().collect();
         let mut sizes = self.sizes.clone();
         let (mut always, mut between) = (0_i64, BTreeMap::<u32, u64>::new());
         for share in shares {
@@ -101,25 +137,15 @@ impl<'a> Facts<'a> {
             let levels: Option<Vec<u32>> = share.of.iter().map(|q| self.lx.space.open(*q)).collect();
             match levels {
                 Some(levels) if !levels.is_empty() => {
-                    any_of(levels, time, &mut factors, &mut sizes, &mut between);
+                    any_of(levels, time, &mut own, &mut sizes, &mut between);
                 }
                 // One of them is always asked.
                 _ => always += time,
             }
         }
-        let found = maximise(factors, &sizes);
-        let sum = if best == Best::Most { found.sum + always } else { -(found.sum + always) };
-        let exact = found.exact && self.whole;
-        let possible = found.sum > NEVER / 2;
-        let cell = |(key, cell): (&u64, &usize)| {
-            let level = u32::try_from(key / BETWEEN).ok().filter(|_| key % BETWEEN == BETWEEN - 1)?;
-            Some((level, u32::try_from(*cell).ok()?))
-        };
-        let cells: Cells = found.cells.iter().filter_map(cell).collect();
-        let questions = 0..self.lx.checked.questionnaire.questions.len();
-        let asked = |q: &usize| self.lx.asked(*q).is_ok_and(|node| holds(&self.lx, node, &cells));
-        let way = (exact && possible).then(|| (given(&self.lx, &cells), questions.filter(asked).collect()));
-        Sum { sum: if possible { sum } else { -1 }, exact, way }
+        // Strata differ in what is true of fields, which come last: all before is the same for all of them.
+        let end = self.strata.iter().flatten().filter_map(|f| f.vars.first()).min().copied();
+        Paths { facts: self, elimination: Elimination::new(&self.common, own, &sizes, end), always, best }
     }
 
     /// Returns the number of groups of people: strata, and those of none.
@@ -246,7 +272,7 @@ fn factor(lx: &Logic, sizes: &BTreeMap<u64, usize>, node: Node) -> Option<Option
         return Some(None);
     }
     let mut levels = BTreeSet::new();
-    let (mut waiting, mut seen) = (vec![node], BTreeSet::new());
+    let (mut waiting, mut seen) = (vec![node], HashSet::new());
     while let Some(node) = waiting.pop() {
         if node > TRUE && seen.insert(node) {
             levels.insert(lx.diagram.level(node));
@@ -259,21 +285,27 @@ fn factor(lx: &Logic, sizes: &BTreeMap<u64, usize>, node: Node) -> Option<Option
     }
     let levels: Vec<u32> = levels.into_iter().collect();
     let mut values = Vec::with_capacity(entries(&vars, sizes));
-    let mut cells = Cells::new();
-    fill(lx, node, &levels, &mut cells, &mut values);
+    fill(lx, node, &levels, &mut values);
     Some(Some(Factor { vars, values }))
 }
 
-fn fill(lx: &Logic, node: Node, levels: &[u32], cells: &mut Cells, values: &mut Vec<i64>) {
+/// Writes down a truth function over these levels; cells that lead to the same are written once and copied.
+fn fill(lx: &Logic, node: Node, levels: &[u32], values: &mut Vec<i64>) {
     let Some((&level, rest)) = levels.split_first() else {
-        values.push(if holds(lx, node, cells) { 0 } else { NEVER });
+        values.push(if node == TRUE { 0 } else { NEVER });
         return;
     };
-    for (cell, _) in (0..).zip(lx.space.cells(level)) {
-        cells.insert(level, cell);
-        fill(lx, node, rest, cells, values);
+    let cells = u32::try_from(lx.space.cells(level).len()).unwrap_or(u32::MAX);
+    let own = if lx.diagram.level(node) == level { lx.diagram.edges(node) } else { &[(0, node)] };
+    for (run, &(first, child)) in own.iter().enumerate() {
+        let end = own.get(run + 1).map_or(cells, |&(next, _)| next);
+        let start = values.len();
+        fill(lx, child, rest, values);
+        let one = start..values.len();
+        for _ in first + 1..end {
+            values.extend_from_within(one.clone());
+        }
     }
-    cells.remove(&level);
 }
 
 /// Adds a time that is spent when any of these questions is asked: alone on its own variable, several as a

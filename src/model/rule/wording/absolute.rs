@@ -74,7 +74,7 @@ const GUARDS_ZH: &[&str] = &[
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
-    if prompt.answer == Answer::Instrument || !(prompt.is_statement() || prompt.is_yes_no()) {
+    if prompt.answer == Answer::Instrument || !(stem.statement || prompt.is_yes_no()) {
         return Vec::new();
     }
     if !super::double_negation::find(stem).is_empty() {

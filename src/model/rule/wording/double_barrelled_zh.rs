@@ -157,7 +157,7 @@ fn predicates(stem: &Stem) -> Option<Hit> {
     if before.chars().count() < 4 || ["时", "后", "中"].iter().any(|e| before.ends_with(e)) {
         return None;
     }
-    if stem.prompt.is_statement() && cue.trim_start_matches('，') == "并" {
+    if stem.statement && cue.trim_start_matches('，') == "并" {
         return None;
     }
     let cue = cue.trim_start_matches('，');
@@ -193,7 +193,7 @@ fn nouns(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
         return None;
     }
     // A statement may well set two things side by side; it must say of both that they are good.
-    let asked = stem.prompt.is_evaluative() && !stem.prompt.is_statement();
+    let asked = stem.prompt.is_evaluative() && !stem.statement;
     let judged = asked || JUDGING.iter().any(|j| text.contains(j));
     // “和客服人员的态度”: what is judged stands behind the 的.
     let owned = rest.strip_prefix('的').map(|r| {

@@ -55,9 +55,15 @@ impl Han {
 #[must_use]
 pub fn scan<'c>(text: &str, cues: &[&'c str], guards: &[&str]) -> Vec<(Range<usize>, &'c str)> {
     let mut found = Vec::new();
-    // Most texts hold no cue at all; then the guards need not be tried.
-    let begins = |at: usize| text.get(at..).is_some_and(|rest| cues.iter().any(|c| starts(rest, c)));
-    if !text.char_indices().any(|(at, _)| begins(at)) {
+    // Most texts don't even hold the first character of a cue.
+    let mut present = [0_u64; 16];
+    let bit = |c: char| ((u32::from(c) >> 6) as usize & 15, 1_u64 << (u32::from(c) & 63));
+    for c in text.chars() {
+        let (word, bit) = bit(c);
+        present[word] |= bit;
+    }
+    let first = |cue: &str| cue.chars().next().map(bit).is_none_or(|(word, bit)| present[word] & bit != 0);
+    if !cues.iter().any(|cue| first(cue) && text.contains(cue)) {
         return found;
     }
     let mut at = 0;

@@ -72,7 +72,7 @@ const GUARDS_ZH: &[&str] = &[
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
     if matches!(stem.prompt.answer, Answer::Instrument | Answer::Row | Answer::Other)
-        || (stem.prompt.is_statement() && stem.prompt.language == Language::Chinese)
+        || (stem.statement && stem.prompt.language == Language::Chinese)
     {
         return Vec::new();
     }
@@ -95,7 +95,7 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
         return None;
     }
     // “I would imagine that …” in a statement is a manner of speaking.
-    let imagined = if stem.prompt.is_statement() { None } else { find_phrase(tokens, &IMAGINED) };
+    let imagined = if stem.statement { None } else { find_phrase(tokens, &IMAGINED) };
     imagined.or_else(|| supposed(tokens)).map(|range| bytes(tokens, &range))
 }
 

@@ -85,7 +85,7 @@ static AGREES: LazyLock<Phrases> =
 /// Returns the words that lead.
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
-    if matches!(stem.prompt.answer, Answer::Instrument | Answer::Row) || stem.prompt.is_statement() {
+    if matches!(stem.prompt.answer, Answer::Instrument | Answer::Row) || stem.statement {
         return Vec::new();
     }
     let found = match stem.prompt.language {

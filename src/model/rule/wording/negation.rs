@@ -190,7 +190,7 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
     }
     let at = main_negation(tokens)?;
     // A question that begins with its negation leads, which is another rule's matter.
-    let leads = at == 0 && !stem.prompt.is_statement();
+    let leads = at == 0 && !stem.statement;
     // In a question the verb stands before its subject: “people you do not work with” is a clause inside.
     let verb = |i: usize| {
         tokens
@@ -198,7 +198,7 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
             .is_some_and(|t| has("do does did is are was were have has had can could will would", &t.text))
     };
     let believed = find_phrase(tokens, &BELIEFS).is_some_and(|r| r.end <= at);
-    let inside = !stem.prompt.is_statement()
+    let inside = !stem.statement
         && !believed
         && at > 1
         && (verb(at - 1) || tokens.get(at).is_some_and(|t| t.text.ends_with("n't")));
@@ -273,7 +273,7 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
         return None;
     }
     // Only the main verb: later clauses say how or when. A question negates right behind what asks.
-    let main = if stem.prompt.is_statement() {
+    let main = if stem.statement {
         before.chars().count() <= 14 && !before.contains('，')
     } else {
         ["是否", "您", "你", "您认为", "您觉得", "你认为", "你觉得"].iter().any(|s| before.ends_with(s))

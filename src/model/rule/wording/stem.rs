@@ -26,6 +26,8 @@ pub struct Stem<'a> {
     pub whole: Han,
     /// Chinese: the clause that asks. English: nothing.
     pub han: Han,
+    /// The text is a statement.
+    pub statement: bool,
 }
 
 impl<'a> Stem<'a> {
@@ -34,8 +36,9 @@ impl<'a> Stem<'a> {
     pub fn new(prompt: Prompt<'a>) -> Self {
         let masked = masked(prompt.text);
         // A statement is asked as a whole.
-        let statement = prompt.is_statement() || prompt.answer == Answer::Row;
-        let asked = if statement { 0..masked.len() } else { asked(&masked, prompt.language) };
+        let statement = prompt.is_statement();
+        let whole_text = statement || prompt.answer == Answer::Row;
+        let asked = if whole_text { 0..masked.len() } else { asked(&masked, prompt.language) };
         let clause = masked.get(asked.clone()).unwrap_or_default();
         let (mut all, mut tokens) = (Vec::new(), 0..0);
         let (mut whole, mut han) = (Han::default(), Han::default());
@@ -50,7 +53,7 @@ impl<'a> Stem<'a> {
                 han = Han::new(clause, asked.start);
             }
         }
-        Self { prompt, masked, asked, all, clause: tokens, whole, han }
+        Self { prompt, masked, asked, all, clause: tokens, whole, han, statement }
     }
 
     /// English: the tokens of the clause that asks.
