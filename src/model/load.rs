@@ -3,9 +3,12 @@
 use crate::diagnostic::Diagnostic;
 use crate::model::checked::SpecFile;
 use crate::model::files::Files;
-use crate::source::{SourceMap, Span};
+use crate::source::{SourceFile, SourceMap, Span};
+use crate::syntax::Parsed;
 use crate::syntax::ast::{Item, Statement};
-use crate::syntax::parse;
+
+/// Makes a tree of a file.
+pub type Parse<'p> = dyn FnMut(&SourceFile) -> Parsed + 'p;
 
 /// The files of a spec, parsed.
 #[derive(Debug, Default)]
@@ -21,11 +24,11 @@ pub struct Loaded {
 }
 
 /// Loads a spec; a file that can't be read is a finding like any other.
-pub fn load(main: &str, files: &dyn Files) -> Loaded {
+pub fn load(main: &str, files: &dyn Files, parse: &mut Parse) -> Loaded {
     let mut loaded = Loaded::default();
     let mut open = Vec::new();
     match files.read(main) {
-        Ok(text) => file(&mut loaded, main, text, files, &mut open),
+        Ok(text) => file(&mut loaded, main, text, files, parse, &mut open),
         Err(reason) => {
             let id = loaded.sources.add(main, "");
             let message = format!("`{main}` can't be read: {reason}");
@@ -35,7 +38,14 @@ pub fn load(main: &str, files: &dyn Files) -> Loaded {
     loaded
 }
 
-fn file(loaded: &mut Loaded, path: &str, text: String, files: &dyn Files, open: &mut Vec<String>) {
+fn file(
+    loaded: &mut Loaded,
+    path: &str,
+    text: String,
+    files: &dyn Files,
+    parse: &mut Parse,
+    open: &mut Vec<String>,
+) {
     let id = loaded.sources.add(path, text.as_str());
     loaded.files.push(SpecFile { path: path.to_owned(), text });
     let Some(source) = loaded.sources.get(id).cloned() else { return };
@@ -44,7 +54,7 @@ fn file(loaded: &mut Loaded, path: &str, text: String, files: &dyn Files, open: 
     open.push(path.to_owned());
     for statement in parsed.file.statements {
         match used(&statement) {
-            Some(target) => use_file(loaded, path, &target, statement.span, files, open),
+            Some(target) => use_file(loaded, (path, &target), statement.span, files, parse, open),
             None => loaded.statements.push(statement),
         }
     }
@@ -61,10 +71,10 @@ fn used(statement: &Statement) -> Option<String> {
 
 fn use_file(
     loaded: &mut Loaded,
-    from: &str,
-    target: &str,
+    (from, target): (&str, &str),
     span: Span,
     files: &dyn Files,
+    parse: &mut Parse,
     open: &mut Vec<String>,
 ) {
     let mut error = |code, message: String, help: &str| {
@@ -91,7 +101,7 @@ fn use_file(
         return;
     }
     match files.read(&path) {
-        Ok(text) => file(loaded, &path, text, files, open),
+        Ok(text) => file(loaded, &path, text, files, parse, open),
         Err(reason) => error(
             "missing-file",
             format!("`{path}` can't be read: {reason}"),

@@ -4,6 +4,7 @@
 //! [`Analysis`], always, with diagnostics and as much of the model as could be
 //! made; a [`Checked`] only when there is no error.
 
+mod again;
 pub mod breaks;
 pub mod cell;
 pub mod checked;
@@ -17,13 +18,16 @@ pub mod segments;
 
 use jiff::Timestamp;
 
+pub use self::again::Analyser;
 pub use self::checked::Checked;
 pub use self::files::{Files, Folder, Memory};
 pub use self::places::Places;
 pub use self::rule::{Switch, Switches};
 
+use self::load::Loaded;
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceMap;
+use crate::syntax;
 
 /// Everything that is known about a spec.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +98,11 @@ pub fn analyse(main: &str, files: &dyn Files) -> Analysis {
 /// Analyses the spec `main`; rules may be switched off or on, and what is overdue depends on the moment.
 #[must_use]
 pub fn analyse_with(main: &str, files: &dyn Files, judgement: &Judgement) -> Analysis {
-    let mut loaded = load::load(main, files);
+    of_loaded(load::load(main, files, &mut syntax::parse), files, judgement)
+}
+
+/// Analyses what was loaded.
+fn of_loaded(mut loaded: Loaded, files: &dyn Files, judgement: &Judgement) -> Analysis {
     let mut analysis = Analysis { diagnostics: loaded.diagnostics, ..Analysis::default() };
     let allows = rule::take(&mut loaded.statements);
     let breaks = breaks::take(&mut loaded.statements, &mut analysis.diagnostics);

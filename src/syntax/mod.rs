@@ -7,6 +7,7 @@
 
 pub mod ast;
 pub mod format;
+mod moved;
 mod parse;
 
-pub use parse::{MAX_FILE_BYTES, MAX_NESTING, MAX_OPERATORS, Parsed, parse};
+pub use parse::{Known, MAX_FILE_BYTES, MAX_NESTING, MAX_OPERATORS, Parsed, parse, parse_again};

@@ -1,6 +1,6 @@
 //! Parsing that always ends with a tree.
 //!
-//! Two looks at the text: [`scan`] takes it as a flat row of tokens, finds
+//! A file is cut into its top-level declarations ([`pieces`]); each gets two looks: [`scan`] takes it as a flat row of tokens, finds
 //! comments, hidden characters and nesting that is too deep, and writes
 //! full-width signs as ASCII (same length, so that offsets stay); then pest's
 //! `file` rule gives it shape and the functions of this folder, one for each
@@ -15,6 +15,7 @@ mod file;
 mod grammar;
 mod item;
 mod mistake;
+mod pieces;
 mod postfix;
 mod scalar;
 mod scan;
@@ -22,13 +23,21 @@ mod text;
 mod unclosed;
 mod wide;
 
+pub use pieces::Known;
+
+use std::ops::Range;
+use std::sync::Arc;
+
 use pest::Parser as _;
+use rayon::prelude::*;
 
 use super::ast;
+use super::moved::To;
 use crate::diagnostic::Diagnostic;
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceFile, SourceMap, Span};
 use context::Cx;
 use grammar::{Rule, SurveyParser};
+use pieces::pieces;
 
 /// The deepest nesting of `{ }` and `( )` together.
 pub const MAX_NESTING: usize = 64;
@@ -64,6 +73,60 @@ pub fn parse(file: &SourceFile) -> Parsed {
         let diagnostics = vec![Diagnostic::error("file-size", place, message).help(help)];
         return Parsed { diagnostics, ..Parsed::default() };
     }
+    let text: &str = &file.text;
+    let one = |range: &Range<usize>| {
+        let mut parsed = piece(text.get(range.clone()).unwrap_or_default());
+        moved(&mut parsed, file, range);
+        parsed
+    };
+    joined(pieces(text).par_iter().map(one).collect())
+}
+
+/// Parses a file of which most declarations are known from the last time; gives what [`parse`] gives.
+#[must_use]
+pub fn parse_again(file: &SourceFile, known: &mut Known) -> Parsed {
+    if file.text.len() > MAX_FILE_BYTES {
+        return parse(file);
+    }
+    let text: &str = &file.text;
+    let pieces: Vec<(Range<usize>, &str)> =
+        pieces(text).into_iter().map(|range| (range.clone(), text.get(range).unwrap_or_default())).collect();
+    let old: Vec<Option<Arc<Parsed>>> = pieces.iter().map(|(_, text)| known.get(text)).collect();
+    let one = |((range, text), old): (&(Range<usize>, &str), Option<Arc<Parsed>>)| {
+        let own = old.unwrap_or_else(|| Arc::new(piece(text)));
+        let mut parsed = (*own).clone();
+        moved(&mut parsed, file, range);
+        (own, parsed)
+    };
+    let all: Vec<(Arc<Parsed>, Parsed)> = pieces.par_iter().zip(old).map(one).collect();
+    let mut parts = Vec::with_capacity(all.len());
+    for ((_, text), (own, parsed)) in pieces.iter().zip(all) {
+        known.put(text, own);
+        parts.push(parsed);
+    }
+    joined(parts)
+}
+
+fn moved(parsed: &mut Parsed, file: &SourceFile, range: &Range<usize>) {
+    To { file: file.id, offset: u32::try_from(range.start).unwrap_or(u32::MAX) }.parsed(parsed);
+}
+
+fn joined(parts: Vec<Parsed>) -> Parsed {
+    let mut whole = Parsed::default();
+    for part in parts {
+        whole.file.statements.extend(part.file.statements);
+        whole.comments.extend(part.comments);
+        whole.diagnostics.extend(part.diagnostics);
+    }
+    whole.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+    whole
+}
+
+/// Parses a stretch by itself; its places begin at 0.
+fn piece(text: &str) -> Parsed {
+    let mut alone = SourceMap::default();
+    let id = alone.add("", text);
+    let Some(file) = alone.get(id) else { return Parsed::default() };
     let cx = Cx::new(file);
     let scan::Scanned { text, comments } = scan::scan(&cx);
     let tree = match SurveyParser::parse(Rule::file, &text) {
