@@ -1,7 +1,7 @@
 //! Tests of `model::logic`: every verdict against all answers there are, every witness through the real form.
 
 mod brute;
-mod chance;
+pub mod chance;
 mod large;
 mod scored;
 mod small;

@@ -11,6 +11,7 @@
     reason = "a test that can't go on stops; clippy's own exception covers `#[test]` functions only, not their helpers"
 )]
 
+mod again;
 mod cli;
 mod collect;
 mod diagnostic;

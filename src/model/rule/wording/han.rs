@@ -10,7 +10,7 @@ pub struct Han {
     /// The stripped and folded text.
     pub text: String,
     /// For each byte of `text` and its end, the byte of the original.
-    places: Vec<usize>,
+    places: Vec<u32>,
 }
 
 impl Han {
@@ -25,23 +25,24 @@ impl Han {
             }
             let folded = fold(c);
             out.text.push(folded);
-            out.places.extend(std::iter::repeat_n(base + at, folded.len_utf8()));
+            out.places.extend(std::iter::repeat_n(short(base + at), folded.len_utf8()));
             end = base + at + c.len_utf8();
         }
-        out.places.push(end);
+        out.places.push(short(end));
         out
     }
 
     /// Returns the place in the original.
     #[must_use]
     pub fn original(&self, range: &Range<usize>) -> Range<usize> {
-        let start = self.places.get(range.start).copied().unwrap_or_default();
+        let place = |at: usize| self.places.get(at).map(|place| *place as usize);
+        let start = place(range.start).unwrap_or_default();
         // The end of the last character that belongs to it, not the start of the next after blanks.
         let last = self.text.get(..range.end).and_then(|t| t.char_indices().next_back());
         let end = match last {
             Some((at, _)) if range.end > range.start => {
-                let here = self.places.get(at).copied().unwrap_or(start);
-                let next = self.places.get(range.end).copied().unwrap_or(here);
+                let here = place(at).unwrap_or(start);
+                let next = place(range.end).unwrap_or(here);
                 let width = self.text.get(at..range.end).map_or(0, str::len);
                 next.min(here + width.max(1))
             }
@@ -49,6 +50,11 @@ impl Han {
         };
         start..end.max(start)
     }
+}
+
+/// Files are far smaller than what this holds.
+fn short(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// Finds cues; at each place the longest word wins, and a guard that is at least as long as the cue hides it.
