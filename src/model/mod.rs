@@ -117,7 +117,8 @@ fn of_loaded(mut loaded: Loaded, files: &dyn Files, judgement: &Judgement) -> An
         let found = logic::check(checked, &analysis.places, &loaded.sources, &declarations);
         analysis.diagnostics.extend(found);
         // Rules see the model only; the tree of a large spec would be most of what is in memory.
-        drop((declarations, loaded.statements));
+        drop(declarations);
+        drop(loaded.statements);
         let errors: Vec<_> = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span).collect();
         let spec = rule::Spec::new(checked, &analysis.places, &loaded.sources, judgement.now);
         let outcome = rule::apply(&spec, &allows, &judgement.switches, &errors);
