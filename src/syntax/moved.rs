@@ -85,8 +85,12 @@ impl To {
             }
             ExprKind::Call(name, all, floor) => {
                 self.word(name);
-                all.iter_mut().for_each(|e| self.expr(e));
-                floor.iter_mut().for_each(|(_, span)| self.span(span));
+                for e in all {
+                    self.expr(e);
+                }
+                for (_, span) in floor {
+                    self.span(span);
+                }
             }
             ExprKind::RiskOf(a, b) => {
                 self.word(a);

@@ -247,7 +247,9 @@ fn join(vars: &[usize], group: &[&Table], sizes: &[usize]) -> Vec<i64> {
             match step {
                 0 => {
                     let one = own.first().copied().unwrap_or(0);
-                    values.iter_mut().for_each(|value| *value = (*value + one).max(NEVER));
+                    for value in values.iter_mut() {
+                        *value = (*value + one).max(NEVER);
+                    }
                 }
                 _ => {
                     let own = own.iter().step_by(step);
