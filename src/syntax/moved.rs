@@ -88,7 +88,7 @@ impl To {
                 for e in all {
                     self.expr(e);
                 }
-                for (_, span) in floor {
+                if let Some((_, span)) = floor {
                     self.span(span);
                 }
             }
