@@ -56,8 +56,14 @@ pub(super) fn is_unary(head: &[Piece], at: usize) -> bool {
     piece.signs
         || before.is_none_or(|b| match b.token.kind {
             Kind::Sign => !b.token.is(")"),
-            _ => b.clause || is_reserved(b),
+            _ => b.clause || is_reserved(b) || is_rank(head, at - 1),
         })
+}
+
+/// Tells whether the word at this place is the `top` of `in top 20%`.
+fn is_rank(head: &[Piece], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|i| head.get(i));
+    head.get(at).is_some_and(|p| p.token.is_word("top")) && before.is_some_and(|b| b.token.is_word("in"))
 }
 
 /// Words that no name in an expression can be.

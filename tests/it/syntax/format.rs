@@ -121,6 +121,11 @@ fn blocks_stay_on_one_line_while_they_fit() {
         "report {\n  formats markdown, html\n  show why quotes 5\n}\n",
     );
     becomes("question when : date {\n\n}", "question when : date {}\n");
+    // A mistake, but not one of layout.
+    becomes(
+        "stratum a {\n  where spend in top -20% or spend in top 5%\n}",
+        "stratum a {\n  where spend in top -20% or spend in top 5%\n}\n",
+    );
     let long = "scale ease { 1 \"非常困难\" / \"Very difficult\"; 2 \"困难\" / \"Difficult\"; 3 \"一般\" / \"Neither easy nor difficult\"; 4 \"容易\" / \"Easy\" }";
     let table = "scale ease {\n  1 \"非常困难\" / \"Very difficult\"\n  2 \"困难\"     / \"Difficult\"\n  3 \"一般\"     / \"Neither easy nor difficult\"\n  4 \"容易\"     / \"Easy\"\n}\n";
     becomes(long, table);
