@@ -5,6 +5,7 @@
 //! was changed, so nothing can be out of date.
 
 use crate::model::files::Files;
+use crate::model::rule::worded::Wordings;
 use crate::model::{Analysis, Judgement, load, of_loaded};
 use crate::syntax::{Known, parse_again};
 
@@ -12,6 +13,7 @@ use crate::syntax::{Known, parse_again};
 #[derive(Debug, Default)]
 pub struct Analyser {
     declarations: Known,
+    wordings: Wordings,
 }
 
 impl Analyser {
@@ -19,6 +21,6 @@ impl Analyser {
     pub fn analyse(&mut self, main: &str, files: &dyn Files, judgement: &Judgement) -> Analysis {
         let loaded = load::load(main, files, &mut |file| parse_again(file, &mut self.declarations));
         self.declarations.turn();
-        of_loaded(loaded, files, judgement)
+        of_loaded(loaded, files, judgement, Some(&mut self.wordings))
     }
 }

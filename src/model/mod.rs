@@ -26,6 +26,7 @@ pub use self::rule::{Switch, Switches};
 
 use self::load::Loaded;
 use crate::diagnostic::Diagnostic;
+use crate::model::rule::worded::Wordings;
 use crate::source::SourceMap;
 use crate::syntax;
 
@@ -98,11 +99,16 @@ pub fn analyse(main: &str, files: &dyn Files) -> Analysis {
 /// Analyses the spec `main`; rules may be switched off or on, and what is overdue depends on the moment.
 #[must_use]
 pub fn analyse_with(main: &str, files: &dyn Files, judgement: &Judgement) -> Analysis {
-    of_loaded(load::load(main, files, &mut syntax::parse), files, judgement)
+    of_loaded(load::load(main, files, &mut syntax::parse), files, judgement, None)
 }
 
 /// Analyses what was loaded.
-fn of_loaded(mut loaded: Loaded, files: &dyn Files, judgement: &Judgement) -> Analysis {
+fn of_loaded(
+    mut loaded: Loaded,
+    files: &dyn Files,
+    judgement: &Judgement,
+    wordings: Option<&mut Wordings>,
+) -> Analysis {
     let mut analysis = Analysis { diagnostics: loaded.diagnostics, ..Analysis::default() };
     let allows = rule::take(&mut loaded.statements);
     let breaks = breaks::take(&mut loaded.statements, &mut analysis.diagnostics);
@@ -120,7 +126,10 @@ fn of_loaded(mut loaded: Loaded, files: &dyn Files, judgement: &Judgement) -> An
         drop(declarations);
         drop(loaded.statements);
         let errors: Vec<_> = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span).collect();
-        let spec = rule::Spec::new(checked, &analysis.places, &loaded.sources, judgement.now);
+        let mut spec = rule::Spec::new(checked, &analysis.places, &loaded.sources, judgement.now);
+        if let Some(wordings) = wordings {
+            spec.recall(wordings);
+        }
         let outcome = rule::apply(&spec, &allows, &judgement.switches, &errors);
         analysis.diagnostics.extend(outcome.diagnostics);
         checked.switched_off = outcome.switched_off;

@@ -23,10 +23,10 @@ fn check(spec: &Spec, found: &mut Findings) {
         if spec.asked.get(worded.asked).is_none_or(|a| a.language != first) {
             continue;
         }
-        if worded.stem.prompt.answer == Answer::Grid {
+        if worded.prompt.answer == Answer::Grid {
             continue;
         }
-        let statement = worded.stem.prompt.is_agreement() && worded.stem.prompt.answer != Answer::Instrument;
+        let statement = worded.prompt.is_agreement() && worded.prompt.answer != Answer::Instrument;
         if statement {
             battery.push(worded);
         } else {

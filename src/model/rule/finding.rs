@@ -1,7 +1,7 @@
 //! What a rule has to say: findings with places, help, further places and safe mends.
 
 use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
-use crate::model::rule::Rule;
+use crate::model::rule::{ALL, Rule};
 use crate::source::Span;
 
 /// The findings of one rule.
@@ -21,6 +21,12 @@ impl Findings {
     #[must_use]
     pub fn new(rule: &Rule) -> Self {
         Self { rule: rule.name, severity: rule.severity, list: Vec::new() }
+    }
+
+    /// Returns the place of the rule in [`ALL`].
+    #[must_use]
+    pub fn place(&self) -> usize {
+        ALL.iter().position(|rule| rule.name == self.rule).unwrap_or(ALL.len())
     }
 
     /// Reports a fault at the smallest place that shows it; lower case, no full stop, the thing first.

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use crate::model::checked::{Checked, Choice, Instrument, Item, Question, QuestionKind, Scale};
 use crate::model::places::{Node, Places, TextId, inside, text_of};
 use crate::model::rule::text;
-use crate::model::rule::worded::Worded;
+use crate::model::rule::worded::{Worded, Wordings};
 use crate::source::{SourceMap, Span};
 
 /// A campaign as rules see it.
@@ -176,6 +176,13 @@ impl<'a> Spec<'a> {
         let known = places.texts().filter_map(|(id, language)| spec.wording(id, languages.get(language)?));
         spec.texts = known.collect();
         spec
+    }
+
+    /// Brings back what is known of the wordings from the last time.
+    pub fn recall(&mut self, wordings: &mut Wordings) {
+        let mut all = super::worded::all(self);
+        wordings.recall(&mut all);
+        self.worded = OnceLock::from(all);
     }
 
     /// Returns the wordings of questions and rows in the languages that rules understand, taken apart.

@@ -1,23 +1,68 @@
 //! All texts that are answered, with how: what the rules on wording walk over.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
 use super::wording::stem::Stem;
 use super::wording::{Answer, Hit, Language, Prompt};
-use super::{Asked, Findings, Nature, Spec, Wording};
+use super::{ALL, Asked, Findings, Nature, Spec, Wording};
 use crate::model::checked::Instrument;
 use crate::model::places::TextId;
 
 /// The wording of a question or of a row in one language, taken apart.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Worded<'a> {
     /// Index into `Spec::asked`.
     pub asked: usize,
     /// Where it stands.
     pub wording: Wording<'a>,
-    /// What it says.
-    pub stem: Stem<'a>,
+    /// What it says, and how it is answered.
+    pub prompt: Prompt<'a>,
+    stem: OnceLock<Stem<'a>>,
+    known: Option<Arc<Judged>>,
 }
 
-/// Takes all wordings apart that some language's rules understand.
+impl<'a> Worded<'a> {
+    /// Returns what it says, taken apart.
+    pub fn stem(&self) -> &Stem<'a> {
+        self.stem.get_or_init(|| Stem::new(self.prompt.clone()))
+    }
+
+    /// Returns what the rule at this place in [`ALL`] finds, or found the last time.
+    pub fn hits(&self, rule: usize, find: fn(&Stem) -> Vec<Hit>) -> Cow<'_, [Hit]> {
+        match self.known.as_ref().and_then(|known| known.get(rule)) {
+            Some(known) => Cow::Borrowed(known.get_or_init(|| find(self.stem()))),
+            None => Cow::Owned(find(self.stem())),
+        }
+    }
+}
+
+/// What each rule found in a wording, by its place in [`ALL`].
+type Judged = Vec<OnceLock<Vec<Hit>>>;
+
+/// Wordings that were judged before, by all that the rules on wording look at.
+#[derive(Debug, Default)]
+pub struct Wordings {
+    before: HashMap<String, Arc<Judged>>,
+    now: HashMap<String, Arc<Judged>>,
+}
+
+impl Wordings {
+    /// Returns what is known of the wordings, with place for what is not; forgets all others.
+    pub fn recall(&mut self, worded: &mut [Worded]) {
+        for one in worded {
+            let key = one.prompt.key();
+            let known = self.now.get(&key).or_else(|| self.before.get(&key)).cloned();
+            let known = known.unwrap_or_else(|| Arc::new(ALL.iter().map(|_| OnceLock::new()).collect()));
+            self.now.insert(key, known.clone());
+            one.known = Some(known);
+        }
+        self.before = std::mem::take(&mut self.now);
+    }
+}
+
+/// Collects all wordings that some language's rules understand.
 #[must_use]
 pub fn all<'a>(spec: &Spec<'a>) -> Vec<Worded<'a>> {
     let mut found = Vec::new();
@@ -30,16 +75,20 @@ pub fn all<'a>(spec: &Spec<'a>) -> Vec<Worded<'a>> {
         if !asked.rows.is_empty() {
             of_stem.answer = Answer::Grid;
         }
-        found.push(Worded { asked: index, wording: asked.stem, stem: Stem::new(of_stem) });
+        found.push(worded(index, asked.stem, of_stem));
         for (_, row) in &asked.rows {
             let fixed = prompt.answer == Answer::Instrument;
             let answer = if fixed { Answer::Instrument } else { Answer::Row };
             let mut of_row = Prompt { text: row.text, answer, ..prompt.clone() };
             of_row.around.push(asked.stem.text);
-            found.push(Worded { asked: index, wording: *row, stem: Stem::new(of_row) });
+            found.push(worded(index, *row, of_row));
         }
     }
     found
+}
+
+fn worded<'a>(asked: usize, wording: Wording<'a>, prompt: Prompt<'a>) -> Worded<'a> {
+    Worded { asked, wording, prompt, stem: OnceLock::new(), known: None }
 }
 
 fn prompt<'a>(spec: &Spec<'a>, asked: &Asked<'a>, language: Language) -> Prompt<'a> {
@@ -67,13 +116,14 @@ fn prompt<'a>(spec: &Spec<'a>, asked: &Asked<'a>, language: Language) -> Prompt<
 
 /// Reports what a rule finds in the wordings, with help for English and for Chinese texts.
 pub fn report(spec: &Spec, found: &mut Findings, find: fn(&Stem) -> Vec<Hit>, help: [&str; 2]) {
+    let rule = found.place();
     for worded in spec.worded() {
-        let help = match worded.stem.prompt.language {
+        let help = match worded.prompt.language {
             Language::English => help[0],
             Language::Chinese => help[1],
         };
-        for hit in find(&worded.stem) {
-            found.report(worded.wording.part(hit.range), hit.message).help(help);
+        for hit in worded.hits(rule, find).iter() {
+            found.report(worded.wording.part(hit.range.clone()), hit.message.clone()).help(help);
         }
     }
 }

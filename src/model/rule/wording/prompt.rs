@@ -93,6 +93,26 @@ impl<'a> Prompt<'a> {
         self
     }
 
+    /// Writes down all that rules look at, so that two prompts with the same key are judged alike.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let size = self.labels.iter().chain(&self.around).map(|t| t.len() + 4).sum::<usize>();
+        let mut key = String::with_capacity(self.text.len() + size + 16);
+        // Lengths come first, so that no text can pass for two.
+        let mut put = |text: &str| {
+            key.push_str(&text.len().to_string());
+            key.push(':');
+            key.push_str(text);
+        };
+        put(self.text);
+        put(&(self.language as u8).to_string());
+        put(&(self.answer as u8).to_string());
+        put(if self.filtered { "1" } else { "0" });
+        put(&self.labels.len().to_string());
+        self.labels.iter().chain(&self.around).for_each(|text| put(text));
+        key
+    }
+
     /// Tells whether the answers say how much one agrees: the text is a statement.
     #[must_use]
     pub fn is_agreement(&self) -> bool {
