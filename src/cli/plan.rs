@@ -229,6 +229,9 @@ fn with_changes(difference: &str, changes: &[Change], plan: &Plan, printed: &str
 }
 
 fn show_problems(problems: &Problems, cx: &Context) {
+    for note in &problems.notes {
+        cx.say(&format!("note: {note}"));
+    }
     for problem in problems.first.iter().take(SHOWN) {
         cx.say(&format!("warning: {problem}"));
     }

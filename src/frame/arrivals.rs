@@ -72,7 +72,7 @@ pub fn arrivals(
             Place { row: u32::try_from(c.row).unwrap_or(u32::MAX), cell: c.cell, position }
         })
         .collect();
-    let people = fill(checked, frame, folder, &table, &places)?;
+    let people = fill(checked, frame, &table, &places)?;
     let arrival = |(c, person): (&Came, _)| Arrival { person, day: c.day, drawn: c.drawn };
     Ok(came.iter().zip(people).map(arrival).collect())
 }

@@ -5,6 +5,7 @@
 //! columns. Events count from open until close.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use jiff::civil::{Date, DateTime};
@@ -13,12 +14,12 @@ use jiff::{Timestamp, Zoned};
 
 use crate::expr::{Expr, Value};
 use crate::frame::design::{Design, Entering, Unavailable};
+use crate::frame::list::{List, Row};
 use crate::frame::load::load;
 use crate::frame::membership::{Eligible, Question};
 use crate::frame::people::{Place, fill};
 use crate::frame::random::{fraction, of_event};
 use crate::frame::read::{instant_of, needs};
-use crate::frame::source::{Line, Source};
 use crate::frame::summary::EventsSummary;
 use crate::frame::table::Table;
 use crate::frame::types::{EventArrival, FrameError, History, Problem, Problems};
@@ -93,7 +94,7 @@ pub fn events(
         *next += u64::from(event.drawn);
         kept.push(event);
     }
-    let people = fill(checked, frame, folder, &table, &places)?;
+    let people = fill(checked, frame, &table, &places)?;
     let arrival = |(event, mut person): (Counted, crate::frame::types::Person)| {
         person.u = fraction(event.number);
         EventArrival { event: event.key, at: event.at, person, drawn: event.drawn }
@@ -209,37 +210,47 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&mut self, folder: &Path) -> Result<Vec<Happened>, FrameError> {
-        let mut source =
-            Source::open(folder, &self.events.source, &format!("events `{}`", self.events.name))?;
-        let mut wanted: Vec<&str> = vec![&self.events.key, &self.events.person, &self.events.at];
-        wanted.extend(self.events.fields.iter().map(|f| f.name.as_str()));
-        let places = source.columns(&wanted)?;
-        let width = source.header.len();
+        let events = self.events;
+        let what = format!("events `{}`", events.name);
+        let list = List::open(folder, &events.source, &what, &[&events.key, &events.person])?;
+        let mut wanted: Vec<&str> = vec![&events.key, &events.person, &events.at];
+        wanted.extend(events.fields.iter().map(|f| f.name.as_str()));
+        let places = list.columns(&wanted)?;
+        let width = list.header.len();
         let mut all = Vec::new();
-        loop {
-            let lines = source.chunk(4096)?;
-            if lines.is_empty() {
-                return Ok(all);
-            }
-            for line in &lines {
-                self.rows += 1;
-                match self.event(line, &places, width) {
-                    Ok(event) => all.push(event),
-                    Err((column, message)) => {
-                        self.bad_rows += 1;
-                        self.problem(line.number, column, format!("{message}; the event is left out"));
+        list.scan(
+            |_, rows| rows,
+            |rows, base| {
+                for row in rows.iter() {
+                    let line = base.line + row.line;
+                    self.rows += 1;
+                    match self.event(row, line, &places, width) {
+                        Ok(event) => all.push(event),
+                        Err((column, message)) => {
+                            self.bad_rows += 1;
+                            self.problem(line, column, format!("{message}; the event is left out"));
+                        }
                     }
                 }
-            }
-        }
+                Ok(ControlFlow::Continue(()))
+            },
+        )?;
+        self.problems.notes.clone_from(&list.notes);
+        Ok(all)
     }
 
-    fn event(&mut self, line: &Line, places: &[usize], width: usize) -> Result<Happened, (&'a str, String)> {
+    fn event(
+        &mut self,
+        cells: Row,
+        line: u64,
+        places: &[usize],
+        width: usize,
+    ) -> Result<Happened, (&'a str, String)> {
         let events = self.events;
-        if line.cells.len() != width {
-            return Err(("", format!("{} cells where the header has {width}", line.cells.len())));
+        if cells.len() != width {
+            return Err(("", format!("{} cells where the header has {width}", cells.len())));
         }
-        let cell = |i: usize| places.get(i).and_then(|&place| line.cells.get(place)).unwrap_or("");
+        let cell = |i: usize| places.get(i).and_then(|&place| cells.get(place)).unwrap_or("");
         let key = cell(0);
         if key.trim().is_empty() {
             return Err((&events.key, "the key is empty".to_owned()));
@@ -257,7 +268,7 @@ impl<'a> Reader<'a> {
         for (i, field) in events.fields.iter().enumerate() {
             values.push(field.kind.read(cell(i + 3)).unwrap_or_else(|expected| {
                 self.bad_cells += 1;
-                self.problem(line.number, &field.name, format!("not {expected}; counts as missing"));
+                self.problem(line, &field.name, format!("not {expected}; counts as missing"));
                 Value::Missing
             }));
         }

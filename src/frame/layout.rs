@@ -3,11 +3,10 @@
 //! The same reading serves counting (first pass) and filling in the drawn
 //! people (second pass), so that both see the same values.
 
-use csv::StringRecord;
 use jiff::tz::TimeZone;
 
 use crate::expr::Value;
-use crate::frame::source::Source;
+use crate::frame::list::{List, Row};
 use crate::frame::types::FrameError;
 use crate::model::checked::{Field, Frame};
 
@@ -29,7 +28,7 @@ pub type CellProblem = (String, String);
 
 impl<'a> Layout<'a> {
     /// Finds the frame's columns in the file.
-    pub fn new(frame: &'a Frame, source: &Source) -> Result<Self, FrameError> {
+    pub fn new(frame: &'a Frame, source: &List) -> Result<Self, FrameError> {
         let optional = [
             &frame.email,
             &frame.mobile,
@@ -57,7 +56,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Returns the key as stored, or what is wrong with the row as a whole.
-    pub fn key<'r>(&self, cells: &'r StringRecord) -> Result<&'r str, CellProblem> {
+    pub fn key<'r>(&self, cells: Row<'r>) -> Result<&'r str, CellProblem> {
         if cells.len() != self.width {
             let message =
                 format!("{} cells where the header has {}; the row is left out", cells.len(), self.width);
@@ -76,28 +75,28 @@ impl<'a> Layout<'a> {
     }
 
     /// Returns the e-mail address, if it is plausible.
-    pub fn email<'r>(&self, cells: &'r StringRecord, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
+    pub fn email<'r>(&self, cells: Row<'r>, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
         cell(self.email, cells, plausible_email, "not an e-mail address", problems)
     }
 
     /// Returns the mobile number, if it is plausible.
-    pub fn mobile<'r>(&self, cells: &'r StringRecord, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
+    pub fn mobile<'r>(&self, cells: Row<'r>, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
         cell(self.mobile, cells, plausible_mobile, "not a telephone number such as +1-202-555-0123", problems)
     }
 
     /// Returns the time zone, if it is known.
-    pub fn timezone<'r>(&self, cells: &'r StringRecord, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
+    pub fn timezone<'r>(&self, cells: Row<'r>, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
         let known = |name: &str| TimeZone::get(name).is_ok();
         cell(self.timezone, cells, known, "not a time zone such as Asia/Shanghai", problems)
     }
 
     /// Returns the name, if there is one.
-    pub fn name<'r>(&self, cells: &'r StringRecord) -> Option<&'r str> {
+    pub fn name<'r>(&self, cells: Row<'r>) -> Option<&'r str> {
         cell(self.name, cells, |_| true, "", &mut Vec::new())
     }
 
     /// Returns the person's language as one of the campaign's; the first one when it is another or missing.
-    pub fn language<'l>(&self, cells: &StringRecord, languages: &'l [String]) -> &'l str {
+    pub fn language<'l>(&self, cells: Row<'_>, languages: &'l [String]) -> &'l str {
         let wanted = cell(self.language, cells, |_| true, "", &mut Vec::new()).unwrap_or("").to_lowercase();
         let wanted = wanted.replace('_', "-");
         let primary = wanted.split('-').next().unwrap_or("");
@@ -106,7 +105,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Returns the value of field `index`; cells that can't be read are missing and reported.
-    pub fn field(&self, index: usize, cells: &StringRecord, problems: &mut Vec<CellProblem>) -> Value {
+    pub fn field(&self, index: usize, cells: Row<'_>, problems: &mut Vec<CellProblem>) -> Value {
         let Some((place, field)) = self.fields.get(index) else { return Value::Missing };
         match field.kind.read(cells.get(*place).unwrap_or("")) {
             Ok(value) => value,
@@ -123,8 +122,8 @@ impl<'a> Layout<'a> {
     }
 
     /// Returns name and trimmed text of all fields that hold a readable value.
-    pub fn texts<'r>(&self, cells: &'r StringRecord) -> impl Iterator<Item = (&'a str, &'r str)> {
-        self.fields.iter().filter_map(|(place, field)| {
+    pub fn texts<'r>(&self, cells: Row<'r>) -> impl Iterator<Item = (&'a str, &'r str)> {
+        self.fields.iter().filter_map(move |(place, field)| {
             let text = cells.get(*place)?.trim();
             let readable = !text.is_empty() && field.kind.read(text).is_ok();
             readable.then_some((field.name.as_str(), text))
@@ -134,7 +133,7 @@ impl<'a> Layout<'a> {
 
 fn cell<'r>(
     column: Option<(usize, &str)>,
-    cells: &'r StringRecord,
+    cells: Row<'r>,
     good: impl Fn(&str) -> bool,
     complaint: &str,
     problems: &mut Vec<CellProblem>,

@@ -1,22 +1,17 @@
 //! First pass over the list: reads every row, keeps what counting needs, lists what can't be used.
 
-use std::collections::BTreeSet;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::ControlFlow;
 use std::path::Path;
-
-use rayon::prelude::*;
 
 use crate::expr::{Expr, Value, Var};
 use crate::frame::layout::{CellProblem, Layout};
+use crate::frame::list::{List, Row as Cells};
 use crate::frame::random::of_person;
-use crate::frame::source::{Line, Source};
 use crate::frame::table::{Column, Contact, Row, Table};
 use crate::frame::types::{FrameError, History, Problem};
 use crate::model::Checked;
 use crate::model::checked::{ContactKind, FieldKind, Frame};
-
-/// Rows that are read before they are worked on in parallel.
-const CHUNK: usize = 8192;
 
 /// One row, worked on.
 struct Parsed {
@@ -33,38 +28,46 @@ pub fn load(
     seed: u64,
     history: &History,
 ) -> Result<Table, FrameError> {
-    let mut source = Source::open(folder, &frame.source, &format!("frame `{}`", frame.name))?;
-    let layout = Layout::new(frame, &source)?;
+    let list = open(frame, folder)?;
+    let layout = Layout::new(frame, &list)?;
     let used = used_fields(checked);
     let columns = frame.fields.iter().enumerate().map(|(i, f)| used.contains(&i).then(|| empty(&f.kind)));
     let mut table = Table { columns: columns.collect(), ..Table::default() };
+    table.problems.notes.clone_from(&list.notes);
     let mut known: HashSet<u128> = HashSet::new();
-    loop {
-        let lines = source.chunk(CHUNK)?;
-        if lines.is_empty() {
-            return Ok(table);
-        }
-        let parse = |line: &Line| parse(line, &layout, frame, &used, seed, history);
-        let parsed: Vec<Parsed> = lines.par_iter().map(parse).collect();
-        for row in parsed {
-            take(row, &mut table, &mut known, &frame.source, layout.key_column());
-        }
-    }
+    list.scan(
+        |_, rows| {
+            let one = |row| parse(row, &layout, frame, &used, seed, history);
+            rows.iter().map(one).collect::<Vec<Parsed>>()
+        },
+        |parsed, base| {
+            for (row, record) in parsed.into_iter().zip(base.record..) {
+                take(row, (record, base.line), &mut table, &mut known, &frame.source, layout.key_column());
+            }
+            Ok(ControlFlow::Continue(()))
+        },
+    )?;
+    table.list = Some(list);
+    Ok(table)
+}
+
+/// Opens the list of the frame.
+pub fn open(frame: &Frame, folder: &Path) -> Result<List, FrameError> {
+    List::open(folder, &frame.source, &format!("frame `{}`", frame.name), &[&frame.key])
 }
 
 fn parse(
-    line: &Line,
+    cells: Cells,
     layout: &Layout,
     frame: &Frame,
     used: &BTreeSet<usize>,
     seed: u64,
     history: &History,
 ) -> Parsed {
-    let cells = &line.cells;
     let mut problems = Vec::new();
     let key = match layout.key(cells) {
         Ok(key) => key,
-        Err(problem) => return Parsed { line: line.number, outcome: Err(problem), problems },
+        Err(problem) => return Parsed { line: cells.line, outcome: Err(problem), problems },
     };
     let hashed = of_person(seed, key);
     let email = layout.email(cells, &mut problems);
@@ -85,18 +88,26 @@ fn parse(
     let row = Row {
         key: key.into(),
         number: hashed.number,
-        record: line.record,
+        record: 0,
         email: contact(email.map(str::to_lowercase), history),
         mobile: contact(mobile.map(digits), history),
         at_rest: history.at_rest.contains(key),
         once: once.map(String::into_boxed_str),
     };
-    Parsed { line: line.number, outcome: Ok((row, hashed.identity, values)), problems }
+    Parsed { line: cells.line, outcome: Ok((row, hashed.identity, values)), problems }
 }
 
-fn take(parsed: Parsed, table: &mut Table, seen: &mut HashSet<u128>, file: &str, key_column: &str) {
+fn take(
+    parsed: Parsed,
+    (record, first_line): (u64, u64),
+    table: &mut Table,
+    seen: &mut HashSet<u128>,
+    file: &str,
+    key_column: &str,
+) {
+    let line = first_line + parsed.line;
     let problem =
-        |(column, message): CellProblem| Problem { file: file.to_owned(), row: parsed.line, column, message };
+        |(column, message): CellProblem| Problem { file: file.to_owned(), row: line, column, message };
     table.read += 1;
     let (row, identity, values) = match parsed.outcome {
         Ok(good) => good,
@@ -117,7 +128,7 @@ fn take(parsed: Parsed, table: &mut Table, seen: &mut HashSet<u128>, file: &str,
         table.bad_cells += 1;
         table.problems.push(problem(fault));
     }
-    table.rows.push(row);
+    table.rows.push(Row { record: u32::try_from(record).unwrap_or(u32::MAX), ..row });
     let used = table.columns.iter_mut().flatten();
     used.zip(values).for_each(|(column, value)| column.push(value));
 }

@@ -1,12 +1,12 @@
 //! Second pass over the list: fills in the drawn people.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::ops::ControlFlow;
 
 use crate::frame::layout::Layout;
+use crate::frame::list::Row;
 use crate::frame::random::fraction;
-use crate::frame::source::Source;
-use crate::frame::table::{Contact, Table};
+use crate::frame::table::{self, Contact, Table};
 use crate::frame::types::{FrameError, Person};
 use crate::model::Checked;
 use crate::model::checked::Frame;
@@ -26,7 +26,6 @@ pub struct Place {
 pub fn fill(
     checked: &Checked,
     frame: &Frame,
-    folder: &Path,
     table: &Table,
     places: &[Place],
 ) -> Result<Vec<Person>, FrameError> {
@@ -35,37 +34,29 @@ pub fn fill(
     wanted.sort_unstable();
     let mut people: Vec<Option<Person>> = vec![None; places.len()];
     let mut next = wanted.into_iter().peekable();
-    let mut source = Source::open(folder, &frame.source, &format!("frame `{}`", frame.name))?;
-    let layout = Layout::new(frame, &source)?;
-    let changed =
-        || FrameError::list(format!("`{}` changed while it was being read; start again", frame.source));
-    while next.peek().is_some() {
-        let lines = source.chunk(1024)?;
-        if lines.is_empty() {
-            return Err(changed());
-        }
-        for line in &lines {
+    let Some(list) = &table.list else { return Ok(Vec::new()) };
+    let layout = Layout::new(frame, list)?;
+    list.scan(
+        |_, rows| rows,
+        |rows, base| {
+            let end = base.record + rows.len() as u64;
             // A person may hold several places: one per event.
-            while let Some((_, slot)) = next.next_if(|(record, _)| *record == line.record) {
+            while let Some((record, slot)) = next.next_if(|(record, _)| u64::from(*record) < end) {
+                let cells = rows.get(usize::try_from(u64::from(record) - base.record).unwrap_or(0));
                 let place = places[slot];
                 let row = &table.rows[place.row as usize];
-                if layout.key(&line.cells) != Ok(&*row.key) {
-                    return Err(changed());
+                if layout.key(cells) != Ok(&*row.key) {
+                    return Err(list.changed());
                 }
-                people[slot] = Some(person(checked, &layout, &line.cells, row, place));
+                people[slot] = Some(person(checked, &layout, cells, row, place));
             }
-        }
-    }
-    people.into_iter().map(|p| p.ok_or_else(changed)).collect()
+            Ok(if next.peek().is_none() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        },
+    )?;
+    people.into_iter().map(|p| p.ok_or_else(|| list.changed())).collect()
 }
 
-fn person(
-    checked: &Checked,
-    layout: &Layout,
-    cells: &csv::StringRecord,
-    row: &crate::frame::table::Row,
-    place: Place,
-) -> Person {
+fn person(checked: &Checked, layout: &Layout, cells: Row, row: &table::Row, place: Place) -> Person {
     let silent = &mut Vec::new();
     let usable =
         |contact: Contact, text: Option<&str>| text.filter(|_| contact == Contact::Usable).map(str::to_owned);

@@ -30,7 +30,7 @@ pub fn read(checked: &Checked, folder: &Path, seed: u64, history: &History) -> R
     for (cell, rows) in count.drawn.iter().enumerate() {
         places.extend(rows.iter().zip(0..).map(|(&row, position)| Place { row, cell, position }));
     }
-    let drawn = fill(checked, count.frame, folder, &count.table, &places)?;
+    let drawn = fill(checked, count.frame, &count.table, &places)?;
     Ok(Reading { summary: count.summary, drawn, problems: count.table.problems })
 }
 

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use crate::expr::{Env, Value, Var};
 use crate::frame::cuts::Cuts;
+use crate::frame::list::List;
 use crate::frame::types::Problems;
 
 /// Whether a channel can reach a person.
@@ -44,8 +45,10 @@ pub struct Row {
 }
 
 /// The list.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Table {
+    /// Where the rows came from, to read some of them again.
+    pub list: Option<List>,
     /// Rows that can be used, in the order of the file.
     pub rows: Vec<Row>,
     /// Columns by field; `None` where no condition reads the field.

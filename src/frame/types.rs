@@ -73,6 +73,8 @@ pub struct Problems {
     pub first: Vec<Problem>,
     /// How many there are.
     pub count: u64,
+    /// What had to be done to read the lists at all, such as “is not UTF-8 and was read as GB18030”.
+    pub notes: Vec<String>,
 }
 
 impl Problems {
@@ -84,6 +86,7 @@ impl Problems {
         let shown = other.first.len() as u64;
         other.first.into_iter().for_each(|p| self.push(p));
         self.count += other.count - shown;
+        self.notes.extend(other.notes);
     }
 
     /// Adds one.

@@ -5,7 +5,10 @@ mod allocate;
 mod change;
 mod command;
 mod frame;
+mod lists;
 mod make;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod settings;
 mod support;
 mod window;

@@ -222,15 +222,6 @@ fn unusable_lists_say_where_and_what_to_do() {
     `customers.csv` has no column `visits`
     columns of `customers.csv`: key, emial, signed_up, spend
     "#);
-    // 张 in GBK.
-    place.write("customers.csv", b"key,email,signed_up,spend,visits\na,\xd5\xc5@example.com,,,\n");
-    insta::assert_snapshot!(refused(&place).join("\n"), @r#"
-    customers.csv:2: this row is not UTF-8; save the file as “CSV UTF-8”
-    "#);
-    place.write("customers.csv", b"key;email;signed_up\n");
-    insta::assert_snapshot!(refused(&place).join("\n"), @r#"
-    frame `customers`: `customers.csv` is not separated by commas; save it as CSV with commas
-    "#);
     place.write("customers.csv", b"");
     insta::assert_snapshot!(refused(&place).join("\n"), @r#"
     frame `customers`: `customers.csv` has no header line
