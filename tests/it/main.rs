@@ -13,6 +13,7 @@
 
 mod again;
 mod cli;
+mod codes;
 mod collect;
 mod diagnostic;
 mod dispatch;

@@ -105,7 +105,7 @@ fn failures_say_expected_and_got() {
     fails(
         "test \"t\" {\n  given overall 5, light 5, quiet 5\n  expect asked why\n  expect case unhappy\n  expect csi < 40\n}",
         &[
-            "expected `why` to be asked, but it is not",
+            "error[test-failed]: expected `why` to be asked, but it is not",
             "its condition does not hold: `overall` is 5",
             "expected the case `unhappy`, but it is not raised: `overall` is 5",
             "expected `csi < 40`, got `csi` is 100",
