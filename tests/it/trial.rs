@@ -73,6 +73,23 @@ fn the_day_of_the_answers_chooses_the_weights() {
     );
 }
 
+/// The chosen options may stand on either side.
+#[test]
+fn an_option_may_stand_before_its_question() {
+    for condition in ["wishes = lamps", "lamps = wishes"] {
+        let why = "when overall <= 2";
+        let spec = SPEC.replacen(why, &format!("when {condition}"), 1);
+        let tests = "test \"a\" { given wishes lamps seats; expect asked why }\n\
+                     test \"b\" { given wishes seats; expect not asked why }\n";
+        let files = Memory([("lamps.survey".to_owned(), format!("{spec}\n{tests}"))].into());
+        let analysis = analyse("lamps.survey", &files);
+        let checked = analysis.checked.as_ref().unwrap();
+        let failures: Vec<_> =
+            checked.tests.iter().flat_map(|test| trial::run(checked, test, &analysis.sources)).collect();
+        assert!(failures.is_empty(), "{}", render_text(&failures, &analysis.sources, false, 100));
+    }
+}
+
 #[test]
 fn scores_are_those_of_the_report() {
     // mean of (4-1)/4 and (2-1)/4 is 50; 60% * 50 + 40% * 25 = 40.

@@ -265,6 +265,9 @@ fn comparison(cx: &mut Cx, op: BinaryOp, a: &Ast, b: &Ast, span: Span, scope: Sc
         let (left, lk) = opposite(cx, a, &rk, scope)?;
         (left, right, lk, rk)
     };
+    // What was chosen stands first, as the evaluation wants it.
+    let swapped = matches!(rk, Type::Set(_)) && !matches!(lk, Type::Set(_));
+    let (left, right, lk, rk) = if swapped { (right, left, rk, lk) } else { (left, right, lk, rk) };
     let ordered = !matches!(op, CompareOp::Equal | CompareOp::NotEqual);
     if ordered && matches!(lk, Type::One(_) | Type::Set(_) | Type::Bool) {
         let message = format!("{} has no order; `<` and `>` don't apply", describe(&lk));
