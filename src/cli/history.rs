@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use crate::cli::earlier::gather;
 use crate::cli::{Context, Exit};
 use crate::frame::History;
 use crate::model::Checked;
@@ -11,29 +12,38 @@ use crate::plan;
 use crate::settings::Settings;
 use crate::store::{Durability, Store};
 
-/// Returns who is at rest at open and which addresses are suppressed, where the profile has a store already.
+/// Returns who is at rest at open, which addresses are suppressed and what earlier campaigns tell, as far as the
+/// profile has a store already.
 pub fn history(cx: &Context, checked: &Checked, settings: &Settings) -> Result<History, Exit> {
-    // A store that isn't there, or whose address isn't known here, knows nobody: CI plans without one.
-    let Ok(url) = settings.store_url() else { return Ok(History::default()) };
-    if !url.strip_prefix("sqlite:").is_some_and(|path| Path::new(path).is_file()) {
-        return Ok(History::default());
-    }
     let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| could_not(format!("no thread for the store: {e}")))?;
-    let rest = checked.frame.as_ref().and_then(|f| f.rest).map_or(0, |r| r.days);
-    let open = open_of(checked);
-    let known = runtime.block_on(async {
-        let store = Store::open(&url, Durability::Full).await?;
-        let known = store.history(&checked.campaign.name, open, rest).await;
+    let seed = cx.seed_of(settings)?;
+    // A store that isn't there, or whose address isn't known here, knows nobody: CI plans without one.
+    let url = settings.store_url().ok();
+    let url = url.filter(|url| url.strip_prefix("sqlite:").is_some_and(|path| Path::new(path).is_file()));
+    runtime.block_on(async {
+        let Some(url) = url else {
+            let waves = gather(cx, checked, None, &settings.root, seed).await?;
+            return Ok(History { waves, ..History::default() });
+        };
+        let told = |e: crate::store::StoreError| could_not(e.to_string());
+        let store = Store::open(&url, Durability::Full).await.map_err(told)?;
+        let known = known(checked, &store).await.map_err(told);
+        let waves = gather(cx, checked, Some(&store), &settings.root, seed).await;
         store.close().await;
-        known
-    });
-    let known = known.map_err(|e| could_not(e.to_string()))?;
+        Ok(History { waves: waves?, ..known? })
+    })
+}
+
+/// Asks the store who can't be drawn.
+async fn known(checked: &Checked, store: &Store) -> Result<History, crate::store::StoreError> {
+    let rest = checked.frame.as_ref().and_then(|f| f.rest).map_or(0, |r| r.days);
+    let known = store.history(&checked.campaign.name, open_of(checked), rest).await?;
     let suppressed = known.emails.into_iter().chain(known.mobiles).collect();
-    Ok(History { at_rest: known.at_rest, suppressed })
+    Ok(History { at_rest: known.at_rest, suppressed, ..History::default() })
 }
 
 fn open_of(checked: &Checked) -> Timestamp {

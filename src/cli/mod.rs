@@ -7,6 +7,7 @@
 mod bars;
 mod check;
 mod context;
+mod earlier;
 pub mod exit;
 pub mod explain;
 pub mod export;

@@ -18,7 +18,7 @@ use crate::syntax::parse;
 pub(super) fn judge(analysis: &mut Analysis, spec: &Path, folder: &Path) {
     let Some(checked) = &analysis.checked else { return };
     let Some(wave) = checked.campaign.follows.clone() else { return };
-    let Some((place, before)) = find(&wave, spec, folder) else { return };
+    let Some((place, before)) = find(&wave, Some(spec), folder) else { return };
     let found: Vec<Change> = of_waves(&before, checked).into_iter().filter(Change::is_unspoken).collect();
     if found.is_empty() {
         return;
@@ -48,15 +48,15 @@ pub(super) fn judge(analysis: &mut Analysis, spec: &Path, folder: &Path) {
     analysis.diagnostics.sort_by_key(|d| (d.span.file, d.span.start, std::cmp::Reverse(d.severity)));
 }
 
-/// Finds the spec of a campaign, and its folder as seen from the spec that follows it.
-fn find(wave: &str, spec: &Path, folder: &Path) -> Option<(PathBuf, Checked)> {
+/// Finds the spec of a campaign (another one than `spec`), and its folder as seen from the spec that follows it.
+pub(super) fn find(wave: &str, spec: Option<&Path>, folder: &Path) -> Option<(PathBuf, Checked)> {
     let file = settings::load_rules(folder).ok()?.0;
     let root = file.parent()?;
     let mut specs = Vec::new();
     below(root, &mut specs).ok()?;
-    let here = std::fs::canonicalize(spec).ok()?;
+    let here = spec.and_then(|spec| std::fs::canonicalize(spec).ok());
     specs.into_iter().find_map(|other| {
-        let is_other = std::fs::canonicalize(&other).is_ok_and(|path| path != here);
+        let is_other = std::fs::canonicalize(&other).is_ok_and(|path| Some(path) != here);
         if !is_other || !std::fs::read_to_string(&other).is_ok_and(|text| text.contains(wave)) {
             return None;
         }

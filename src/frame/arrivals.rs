@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::expr::{Expr, Var, Window};
+use crate::frame::coordinate::behind;
 use crate::frame::design::{Design, Entering};
 use crate::frame::load::{conditions, load};
 use crate::frame::membership::{Eligible, Question};
@@ -51,7 +52,7 @@ pub fn arrivals(
     known: &BTreeSet<String>,
 ) -> Result<Vec<Arrival>, FrameError> {
     let (frame, schedule) = needs(checked)?;
-    let design = Design::new(checked)?;
+    let design = Design::with(checked, &history.waves)?;
     if !design.entering.iter().any(|e| matches!(e, Entering::Daily { .. })) {
         return Ok(Vec::new());
     }
@@ -111,13 +112,17 @@ pub fn came(
             let taken = question
                 .taken(row, None, false, |s| !matches!(design.entering[s], Entering::Events { .. }))?;
             let Entering::Daily { share } = design.entering[taken.stratum] else { return None };
-            let below = fraction(table.rows[row].number) < share;
+            let start = design.start(taken.stratum);
+            let below = fraction(behind(table.rows[row].number, start)) < share;
             let drawn = below && design.reach[taken.stratum].obstacle(&table.rows[row]).is_none();
             taken.cell.map(|cell| Came { row, cell, day, drawn })
         };
         let mut today: Vec<Came> = (0..table.rows.len()).into_par_iter().filter_map(takes).collect();
         today.sort_unstable_by(|a, b| {
-            let key = |c: &Came| (c.cell, table.rows[c.row].number, &table.rows[c.row].key);
+            let key = |c: &Came| {
+                let row = &table.rows[c.row];
+                (c.cell, behind(row.number, design.start(design.cells[c.cell].stratum)), &row.key)
+            };
             key(a).cmp(&key(b))
         });
         for c in &today {

@@ -5,7 +5,9 @@ use serde::Serialize;
 use crate::frame::random::text_digest;
 use crate::frame::summary::SUMMARY_VERSION;
 use crate::model::Checked;
-use crate::model::checked::{ChannelKind, ContactKind, Events, Frame, StepKind, Stratum, Timing};
+use crate::model::checked::{
+    Allocation, ChannelKind, ContactKind, Events, Frame, Joint, Sample, StepKind, Stratum, Timing,
+};
 
 #[derive(Serialize)]
 struct Clauses<'a> {
@@ -13,6 +15,11 @@ struct Clauses<'a> {
     frame: &'a Option<Frame>,
     events: &'a [Events],
     strata: &'a [Stratum],
+    #[serde(skip_serializing_if = "<[Joint]>::is_empty")]
+    joint: &'a [Joint],
+    /// Scores whose spread sizes a sample.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scores: Vec<&'a str>,
     timezone: &'a str,
     period: Option<(String, String)>,
     invitations: Vec<Invitation<'a>>,
@@ -40,6 +47,8 @@ pub fn clauses_hash(checked: &Checked) -> String {
         frame: &checked.frame,
         events: &checked.events,
         strata: &checked.strata,
+        joint: &checked.joint,
+        scores: spreading(checked),
         timezone: &checked.campaign.timezone,
         period: checked.schedule.as_ref().map(|s| (s.open.to_string(), s.close.to_string())),
         invitations: invites
@@ -52,4 +61,18 @@ pub fn clauses_hash(checked: &Checked) -> String {
     };
     // Texts, numbers and lists always serialise; an empty text would only ask for a new summary.
     text_digest(&serde_json::to_string(&clauses).unwrap_or_default())
+}
+
+/// Returns the names of the scores whose spread sizes a sample; the clauses themselves hold indices.
+fn spreading(checked: &Checked) -> Vec<&str> {
+    let own = checked.strata.iter().filter_map(|s| match s.sample {
+        Sample::Points { score, .. } => Some(score),
+        _ => None,
+    });
+    let joint = checked.joint.iter().filter_map(|j| match j.allocation {
+        Allocation::Neyman { score } => Some(score),
+        _ => None,
+    });
+    let scores: Vec<&str> = checked.scoring.iter().flat_map(|s| &s.scores).map(|s| s.name.as_str()).collect();
+    own.chain(joint).filter_map(|i| scores.get(i).copied()).collect()
 }

@@ -3,6 +3,7 @@
 use crate::expr::Env;
 use crate::frame::table::{Contact, Row};
 use crate::frame::types::FrameError;
+use crate::frame::waves::{Panel, Waves};
 use crate::model::Checked;
 use crate::model::checked::{ChannelKind, Sample, StepKind, Stratum, Text, Timing};
 
@@ -97,6 +98,10 @@ pub struct Design {
     pub entering: Vec<Entering>,
     /// Per stratum: which contacts the invitation uses.
     pub reach: Vec<Reach>,
+    /// Per stratum: where the draw starts, times 2^52.
+    pub starts: Vec<u64>,
+    /// Per stratum: the panel that it takes its people from.
+    pub panels: Vec<Option<Panel>>,
     first_cell: Vec<usize>,
 }
 
@@ -104,7 +109,14 @@ impl Design {
     /// Returns the design of a campaign that draws nobody.
     #[must_use]
     pub fn empty() -> Self {
-        Self { cells: Vec::new(), entering: Vec::new(), reach: Vec::new(), first_cell: Vec::new() }
+        Self {
+            cells: Vec::new(),
+            entering: Vec::new(),
+            reach: Vec::new(),
+            starts: Vec::new(),
+            panels: Vec::new(),
+            first_cell: Vec::new(),
+        }
     }
 
     /// Derives the design; events can't be drawn by number.
@@ -125,6 +137,50 @@ impl Design {
             }
         }
         if faults.is_empty() { Ok(design) } else { Err(FrameError::Spec(faults)) }
+    }
+
+    /// Derives the design with what earlier campaigns tell: starts and panels.
+    pub fn with(checked: &Checked, waves: &Waves) -> Result<Self, FrameError> {
+        let mut design = Self::new(checked)?;
+        let mut unknown: Vec<String> = Vec::new();
+        for (index, stratum) in checked.strata.iter().enumerate() {
+            let start = waves.starts.get(&stratum.name).copied();
+            if stratum.coordination.is_some() && start.is_none() {
+                unknown.push(format!(
+                    "stratum `{}` is drawn beside an earlier campaign, and nothing tells where that draw started",
+                    stratum.name
+                ));
+            }
+            let events = matches!(design.entering.get(index), Some(Entering::Events { .. }));
+            if stratum.coordination.is_some() && events {
+                return Err(FrameError::spec(format!(
+                    "stratum `{}` is drawn after events, which have random numbers of their own; leave `draw …` out",
+                    stratum.name
+                )));
+            }
+            design.starts.push(start.unwrap_or(0));
+            let panel = stratum.panel.as_ref().map(|campaign| (campaign, waves.answered.get(campaign)));
+            if let Some((campaign, None)) = panel {
+                unknown.push(format!(
+                    "stratum `{}` takes the people who answered in `{campaign}`, and the store of this profile has no such campaign; plan with the profile whose store has it, or from a summary that was written there",
+                    stratum.name
+                ));
+            }
+            design.panels.push(panel.and_then(|(_, panel)| panel.cloned()));
+        }
+        if unknown.is_empty() { Ok(design) } else { Err(FrameError::List(unknown)) }
+    }
+
+    /// Tells whether a person may be in a stratum as far as its panel goes.
+    #[must_use]
+    pub fn admits(&self, stratum: usize, row: &Row) -> bool {
+        self.panels.get(stratum).is_none_or(|p| p.as_ref().is_none_or(|p| p.has(&row.key, row.number)))
+    }
+
+    /// Returns where a stratum's draw starts.
+    #[must_use]
+    pub fn start(&self, stratum: usize) -> u64 {
+        self.starts.get(stratum).copied().unwrap_or(0)
     }
 
     /// Returns the indices of a stratum's cells.

@@ -81,7 +81,7 @@ pub fn events(
     until: Timestamp,
 ) -> Result<Vec<EventArrival>, FrameError> {
     let (frame, _) = needs(checked)?;
-    let design = Design::new(checked)?;
+    let design = Design::with(checked, &history.waves)?;
     let table = load(checked, frame, folder, seed, history)?;
     let tally = tally(checked, frame, &design, &table, folder, seed, (source, until))?;
     let mut positions: BTreeMap<usize, u64> = BTreeMap::new();

@@ -127,12 +127,13 @@ impl Question<'_> {
     ) -> Option<Taken> {
         let mut taken: Option<Taken> = None;
         for (index, stratum) in self.checked.strata.iter().enumerate().filter(|(i, _)| asked(*i)) {
-            if taken.is_some() && stratum.condition.is_none() {
+            if taken.is_some() && stratum.condition.is_none() && stratum.panel.is_none() {
                 continue;
             }
             let day = stratum.as_of.unwrap_or(self.day);
             let env = RowEnv { table: self.table, row, day, cuts: &self.eligible.cuts, event };
-            if !stratum.condition.as_ref().is_none_or(|c| truth(c, &env).holds()) {
+            let admitted = self.design.admits(index, &self.table.rows[row]);
+            if !admitted || !stratum.condition.as_ref().is_none_or(|c| truth(c, &env).holds()) {
                 continue;
             }
             if let Some(taken) = &mut taken {

@@ -10,6 +10,7 @@
 pub mod allocate;
 mod arrivals;
 mod clauses;
+pub mod coordinate;
 mod cuts;
 mod design;
 mod events;
@@ -23,6 +24,7 @@ mod read;
 mod summary;
 mod table;
 mod types;
+pub mod waves;
 
 pub use self::arrivals::arrivals;
 pub use self::clauses::clauses_hash;
@@ -31,3 +33,4 @@ pub use self::events::events;
 pub use self::read::{read, summarise};
 pub use self::summary::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION};
 pub use self::types::{Arrival, EventArrival, FrameError, History, Person, Problem, Problems, Reading};
+pub use self::waves::{GroupBefore, Panel, ScoreBefore, WaveBefore, Waves};

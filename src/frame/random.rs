@@ -33,6 +33,13 @@ pub fn fraction(number: u64) -> f64 {
     number as f64 / (1u64 << 52) as f64
 }
 
+/// Returns the random number times 2^52 that a fraction stands for.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..1, times 2^52")]
+pub fn number(fraction: f64) -> u64 {
+    (fraction.clamp(0.0, 1.0) * (1u64 << 52) as f64) as u64
+}
+
 /// Hashes keys in order, each followed by a newline, into hexadecimal digits.
 pub fn digest<'a>(keys: impl Iterator<Item = &'a str>) -> String {
     let mut hasher = Sha256::new();

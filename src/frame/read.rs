@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use crate::frame::allocate::{CellCount, sizes};
+use crate::frame::allocate::{CellCount, whole};
 use crate::frame::arrivals::came;
 use crate::frame::clauses::clauses_hash;
 use crate::frame::design::{Design, Entering, Unavailable};
@@ -20,6 +20,7 @@ use crate::frame::random::digest;
 use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION};
 use crate::frame::table::Table;
 use crate::frame::types::{FrameError, History, Problems, Reading};
+use crate::frame::waves::WaveBefore;
 use crate::model::Checked;
 use crate::model::checked::{Frame, Schedule};
 
@@ -74,7 +75,7 @@ struct Count<'a> {
 impl<'a> Count<'a> {
     fn new(checked: &'a Checked, folder: &Path, seed: u64, history: &History) -> Result<Self, FrameError> {
         let (frame, schedule) = needs(checked)?;
-        let design = Design::new(checked)?;
+        let design = Design::with(checked, &history.waves)?;
         let mut table = load(checked, frame, folder, seed, history)?;
         let day = schedule.open.date();
         let eligible = Eligible::on(checked, frame, &table, day, &|_| false);
@@ -99,7 +100,8 @@ impl<'a> Count<'a> {
                 rows_of[cell].push(u32::try_from(row).unwrap_or(u32::MAX));
             }
         }
-        let drawn = draw(checked, &design, &table, &mut tallies, rows_of)?;
+        let before = history.waves.before.as_ref();
+        let drawn = draw(checked, &design, &table, before, &mut tallies, rows_of)?;
         let arrived = tallies.daily(checked, frame, &design, &table, &taken, schedule);
         let only_events = design.entering.iter().all(|e| matches!(e, Entering::Events { .. }));
         let mut unmatched = if only_events && !checked.strata.is_empty() {
@@ -126,6 +128,8 @@ impl<'a> Count<'a> {
             unparted: tallies.unparted,
             cells: tallies.cells,
             events: tallies.events,
+            starts: history.waves.starts.clone(),
+            before: before.cloned(),
         };
         Ok(Self { frame, table, summary, drawn })
     }
@@ -138,38 +142,27 @@ fn by_person(question: &Question) -> Vec<Option<Taken>> {
     (0..question.table.rows.len()).into_par_iter().map(one).collect()
 }
 
-/// Draws in ascending order of the random numbers, as many as allocated.
+/// Draws in ascending order of the random numbers from the start on, as many as allocated.
 fn draw(
     checked: &Checked,
     design: &Design,
     table: &Table,
+    before: Option<&WaveBefore>,
     tallies: &mut Tallies,
     mut rows_of: Vec<Vec<u32>>,
 ) -> Result<Vec<Vec<u32>>, FrameError> {
-    let mut faults = Vec::new();
-    for (index, stratum) in checked.strata.iter().enumerate() {
-        if !design.entering[index].at_launch() {
-            continue;
-        }
-        let cells = design.cells_of(index);
-        let count = |c: &CellSummary| CellCount { population: c.population, available: c.available() };
-        let counts: Vec<CellCount> = tallies.cells[cells.clone()].iter().map(count).collect();
-        let sizes = match sizes(stratum, &counts) {
-            Ok(sizes) => sizes,
-            Err(fault) => {
-                faults.push(fault);
-                continue;
-            }
-        };
-        for (cell, size) in cells.zip(sizes) {
-            let rows = &mut rows_of[cell];
-            table.sort_into_draw_order(rows);
-            rows.truncate(usize::try_from(size.drawn).unwrap_or(usize::MAX));
-            tallies.cells[cell].drawn = rows.len() as u64;
-            tallies.cells[cell].digest = Some(digest(rows.iter().map(|&r| &*table.rows[r as usize].key)));
-        }
+    let count = |c: &CellSummary| CellCount { population: c.population, available: c.available() };
+    let counts: Vec<CellCount> = tallies.cells.iter().map(count).collect();
+    let sizes = whole(checked, design, &counts, before).map_err(FrameError::Spec)?;
+    for (cell, size) in sizes.into_iter().enumerate() {
+        let Some(size) = size else { continue };
+        let rows = &mut rows_of[cell];
+        table.sort_into_draw_order(rows, design.start(design.cells[cell].stratum));
+        rows.truncate(usize::try_from(size.drawn).unwrap_or(usize::MAX));
+        tallies.cells[cell].drawn = rows.len() as u64;
+        tallies.cells[cell].digest = Some(digest(rows.iter().map(|&r| &*table.rows[r as usize].key)));
     }
-    if faults.is_empty() { Ok(rows_of) } else { Err(FrameError::Spec(faults)) }
+    Ok(rows_of)
 }
 
 /// What is counted on the way.

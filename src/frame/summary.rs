@@ -1,12 +1,16 @@
 //! What is known of a list without its rows: enough to plan where the list is not.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::frame::waves::WaveBefore;
 
 /// The version of the summary's form.
 pub const SUMMARY_VERSION: u32 = 1;
 
 /// Counts and digests of a list; no rows, no keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FrameSummary {
     /// Version of this form.
@@ -37,6 +41,12 @@ pub struct FrameSummary {
     pub cells: Vec<CellSummary>,
     /// Event lists that trigger invitations.
     pub events: Vec<EventsSummary>,
+    /// Where the draws of coordinated strata start, by name, times 2^52.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub starts: BTreeMap<String, u64>,
+    /// What the wave before told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<WaveBefore>,
 }
 
 /// Rows that two strata match.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::expr::{Env, Value, Var};
+use crate::frame::coordinate::behind;
 use crate::frame::cuts::Cuts;
 use crate::frame::list::List;
 use crate::frame::types::Problems;
@@ -64,11 +65,11 @@ pub struct Table {
 }
 
 impl Table {
-    /// Sorts indices of rows into draw order: by random number, ties by key.
-    pub fn sort_into_draw_order(&self, rows: &mut [u32]) {
+    /// Sorts indices of rows into draw order: by random number from a start on, ties by key.
+    pub fn sort_into_draw_order(&self, rows: &mut [u32], start: u64) {
         rows.sort_unstable_by(|&a, &b| {
             let (a, b) = (&self.rows[a as usize], &self.rows[b as usize]);
-            (a.number, &a.key).cmp(&(b.number, &b.key))
+            (behind(a.number, start), &a.key).cmp(&(behind(b.number, start), &b.key))
         });
     }
 }

@@ -8,14 +8,17 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::frame::summary::FrameSummary;
+use crate::frame::waves::Waves;
 
 /// What the store knows about people before the draw; empty where there is no store.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     /// Keys of people who were invited so recently that they rest.
     pub at_rest: BTreeSet<String>,
     /// Suppressed addresses: e-mail addresses in lower case, mobile numbers as digits and `+` alone.
     pub suppressed: BTreeSet<String>,
+    /// What earlier campaigns tell.
+    pub waves: Waves,
 }
 
 /// A person who may be invited.

@@ -20,7 +20,8 @@ pub use self::numbers::{
     Responses, Score, ScoreKind, Scoring, Target,
 };
 pub use self::people::{
-    Choice, ContactKind, Events, Exclude, Field, FieldKind, Frame, Part, Rest, Sample, Stratum,
+    Allocation, Choice, ContactKind, Coordination, Events, Exclude, Field, FieldKind, Frame, Joint, Part,
+    Rest, Sample, Stratum,
 };
 pub use self::questions::{
     Instrument, Item, Question, QuestionKind, Questionnaire, Quota, Scale, ScalePoint, Screen, Section,
@@ -40,6 +41,8 @@ pub struct Checked {
     pub events: Vec<Events>,
     /// Strata in the order in which they are tried.
     pub strata: Vec<Stratum>,
+    /// Numbers that several strata share.
+    pub joint: Vec<Joint>,
     /// Scales, built-in ones included where used.
     pub scales: Vec<Scale>,
     /// What is asked.

@@ -3,6 +3,8 @@
 //! The counts and digests of the launched plan take the place of a list, so that the hash of the changed plan covers
 //! the draw that was made, whatever the list has become since.
 
+use crate::frame::coordinate::Starts;
+use crate::frame::random::number;
 use crate::frame::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION, clauses_hash};
 use crate::model::Checked;
 use crate::plan::expect::unavailable;
@@ -48,7 +50,16 @@ pub fn counted(plan: &Plan, checked: &Checked) -> FrameSummary {
         unparted: vec![0; checked.strata.len()],
         cells: plan.strata.iter().flat_map(|s| &s.cells).map(|c| cell(plan, c)).collect(),
         events: Vec::new(),
+        starts: starts(plan),
+        before: plan.before.clone(),
     }
+}
+
+/// Returns where the draws of coordinated strata started, times 2^52.
+#[must_use]
+pub fn starts(plan: &Plan) -> Starts {
+    let coordinated = plan.strata.iter().filter(|s| s.draw.with.is_some() || !s.draw.apart_from.is_empty());
+    coordinated.map(|s| (s.name.clone(), number(s.draw.start))).collect()
 }
 
 fn cell(plan: &Plan, cell: &Cell) -> CellSummary {

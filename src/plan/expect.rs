@@ -4,11 +4,12 @@
 //! `z √(1/(4n) · (N − n)/(N − 1))` with n the expected completes, over all
 //! cells by stratified weights `W_h = N_h / N`.
 
-use crate::frame::allocate::{CellCount, Size, half_variance, margin, normal_quantile, sizes};
+use crate::frame::allocate::{CellCount, Size, half_variance, margin, normal_quantile, whole};
+use crate::frame::random::fraction;
 use crate::frame::{CellSummary, Design, Entering, FrameSummary};
 use crate::model::Checked;
-use crate::model::checked::{Sample, Stratum, Text};
-use crate::plan::types::{Cell, Count, Entry, Expected, PlanStratum};
+use crate::model::checked::{Coordination, Sample, Stratum, Text};
+use crate::plan::types::{Cell, Count, Entry, Expected, PlanDraw, PlanStratum};
 use crate::plan::words::{ASSUMED_RESPONSE, both, rounded, sample};
 
 /// Confidence level of the margins that are printed.
@@ -27,34 +28,28 @@ pub struct Reckoned {
 
 /// Reckons all cells.
 pub fn reckon(checked: &Checked, design: &Design, summary: &FrameSummary) -> Vec<Reckoned> {
-    let mut all = Vec::new();
     let fallback = fallback_response(checked);
-    for (index, stratum) in checked.strata.iter().enumerate() {
-        let cells: Vec<&CellSummary> = design.cells_of(index).filter_map(|c| summary.cells.get(c)).collect();
-        let stated = stated_response(stratum);
-        for size in sizes_of(stratum, design.entering[index], &cells) {
-            all.push(Reckoned { size, response: stated.unwrap_or(fallback), assumed: stated.is_none() });
+    let count = |c: &CellSummary| CellCount { population: c.population, available: c.available() };
+    let counts: Vec<CellCount> = summary.cells.iter().map(count).collect();
+    // A summary is only made where the allocation succeeds, so the fall-back is what was drawn.
+    let sizes = whole(checked, design, &counts, summary.before.as_ref()).unwrap_or_default();
+    let one = |(index, cell): (usize, &CellSummary)| {
+        let stratum = design.cells.get(index).and_then(|c| checked.strata.get(c.stratum));
+        let stated = stratum.and_then(stated_response);
+        let drawn = Size { wanted: None, ideal: cell.drawn, invitations: cell.drawn, drawn: cell.drawn };
+        Reckoned {
+            size: sizes.get(index).copied().flatten().unwrap_or(drawn),
+            response: stated.unwrap_or(fallback),
+            assumed: stated.is_none(),
         }
-    }
-    all
-}
-
-/// A summary is only made where the allocation succeeds, so the fall-back is what was drawn.
-fn sizes_of(stratum: &Stratum, entering: Entering, cells: &[&CellSummary]) -> Vec<Size> {
-    let drawn =
-        |c: &&CellSummary| Size { wanted: None, ideal: c.drawn, invitations: c.drawn, drawn: c.drawn };
-    if !entering.at_launch() {
-        return cells.iter().map(drawn).collect();
-    }
-    let counts: Vec<CellCount> =
-        cells.iter().map(|c| CellCount { population: c.population, available: c.available() }).collect();
-    sizes(stratum, &counts).unwrap_or_else(|_| cells.iter().map(drawn).collect())
+    };
+    summary.cells.iter().enumerate().map(one).collect()
 }
 
 fn stated_response(stratum: &Stratum) -> Option<f64> {
     match stratum.sample {
         Sample::Completes { response, .. } => Some(response),
-        Sample::Margin { response, .. } if response < 1.0 => Some(response),
+        Sample::Margin { response, .. } | Sample::Points { response, .. } if response < 1.0 => Some(response),
         _ => None,
     }
 }
@@ -75,8 +70,9 @@ pub fn strata(
     let one = |(index, stratum): (usize, &Stratum)| PlanStratum {
         name: stratum.name.clone(),
         title: stratum.title.clone(),
-        sample: sample(stratum.sample),
+        sample: sample(checked, stratum.sample),
         entry: entry(design.entering[index]),
+        draw: draw(stratum, summary),
         cells: design
             .cells_of(index)
             .filter_map(|c| {
@@ -86,6 +82,17 @@ pub fn strata(
             .collect(),
     };
     checked.strata.iter().enumerate().map(one).collect()
+}
+
+/// Restates how a draw lies beside those of earlier campaigns.
+fn draw(stratum: &Stratum, summary: &FrameSummary) -> PlanDraw {
+    let start = summary.starts.get(&stratum.name).map_or(0.0, |start| fraction(*start));
+    let (with, apart_from) = match &stratum.coordination {
+        None => (None, Vec::new()),
+        Some(Coordination::With(campaign)) => (Some(campaign.clone()), Vec::new()),
+        Some(Coordination::Apart(campaigns)) => (None, campaigns.clone()),
+    };
+    PlanDraw { start, with, apart_from, panel_of: stratum.panel.clone() }
 }
 
 fn entry(entering: Entering) -> Entry {

@@ -11,8 +11,8 @@ use crate::frame::random::text_digest;
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{
-    Analysis, Channel, CleanRule, Events, Frame, Privacy, Questionnaire, Scale, Schedule, Scoring, Stratum,
-    Text,
+    Analysis, Channel, CleanRule, Events, Frame, Joint, Privacy, Questionnaire, Scale, Schedule, Scoring,
+    Stratum, Text,
 };
 use crate::plan::types::PLAN_VERSION;
 
@@ -27,6 +27,8 @@ struct Identity<'a> {
     frame: &'a Option<Frame>,
     events: &'a [Events],
     strata: &'a [Stratum],
+    #[serde(skip_serializing_if = "<[Joint]>::is_empty")]
+    joint: &'a [Joint],
     scales: &'a [Scale],
     questionnaire: &'a Questionnaire,
     channels: &'a [Channel],
@@ -59,6 +61,7 @@ pub fn hash(checked: &Checked, design: &Design, summary: &FrameSummary, seed: u6
         frame: &checked.frame,
         events: &checked.events,
         strata: &checked.strata,
+        joint: &checked.joint,
         scales: &checked.scales,
         questionnaire: &checked.questionnaire,
         channels: &checked.channels,

@@ -6,7 +6,7 @@ use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{Frame, QuestionKind, Schedule};
 use crate::plan::types::{Expected, PLAN_VERSION, Plan, PlanQuestionnaire};
-use crate::plan::{expect, identity, minutes, parts, steps, warnings};
+use crate::plan::{expect, identity, minutes, parts, precision, steps, warnings};
 
 /// Makes the plan from the checked spec and what was counted; the summary must be of this spec and seed.
 ///
@@ -26,6 +26,8 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
     let steps = steps::steps(checked, &design, summary, &reckoned, (timetable, &schedule), &zone, &mut late);
     let mut warnings = warnings::warnings(checked, &design, summary, &reckoned);
     warnings.splice(0..0, late);
+    let precision = precision::precision(checked, summary, &strata);
+    warnings.extend(precision::warnings(&precision));
     let expected: Expected = expect::expected(&strata, steps.iter().map(|s| s.messages).sum());
     Plan {
         version: PLAN_VERSION,
@@ -47,6 +49,8 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
         steps,
         expected,
         warnings,
+        before: summary.before.clone(),
+        precision: Some(precision),
     }
 }
 

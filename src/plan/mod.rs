@@ -12,6 +12,7 @@ mod identity;
 mod make;
 mod minutes;
 mod parts;
+pub mod precision;
 pub mod print;
 mod steps;
 pub mod types;
@@ -19,12 +20,13 @@ mod warnings;
 pub mod window;
 mod words;
 
-pub use self::again::{again, counted};
+pub use self::again::{again, counted, starts};
 pub use self::compare::compare;
 pub use self::make::make;
 pub use self::print::markdown::markdown;
 pub use self::print::text::text;
 pub use self::types::Plan;
+pub use crate::frame::{GroupBefore, ScoreBefore, WaveBefore};
 pub use crate::model::checked::{ContactKind, LinkMode, StepKind, Text};
 pub use crate::model::segments::{Segments, segments};
 

@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::frame::WaveBefore;
 use crate::model::checked::{ContactKind, LinkMode, PrivacyMode, StepKind, Text};
+use crate::plan::precision::Precision;
 
 /// The version of the plan's form.
 pub const PLAN_VERSION: u32 = 1;
@@ -51,6 +53,12 @@ pub struct Plan {
     pub expected: Expected,
     /// What the reviewer should know, in words.
     pub warnings: Vec<String>,
+    /// What can be told with that; absent in plans that were made before it was worked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
+    /// What the wave before told of scores: what sizes and powers were reckoned with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<WaveBefore>,
 }
 
 /// Counts over the list.
@@ -111,8 +119,35 @@ pub struct PlanStratum {
     pub sample: String,
     /// How people come in.
     pub entry: Entry,
+    /// How the draw lies beside those of earlier campaigns.
+    #[serde(default, skip_serializing_if = "PlanDraw::is_plain")]
+    pub draw: PlanDraw,
     /// One cell per sub-stratum, or a single one for the stratum itself.
     pub cells: Vec<Cell>,
+}
+
+/// A draw beside those of earlier campaigns.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlanDraw {
+    /// Random number from which on people are taken, at least 0 and below 1.
+    pub start: f64,
+    /// Takes the same people first as this campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<String>,
+    /// Takes the people last whom these campaigns take first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart_from: Vec<String>,
+    /// Takes only people who answered in this campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panel_of: Option<String>,
+}
+
+impl PlanDraw {
+    /// Tells whether the draw looks at no earlier campaign.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How people come into a stratum's sample.

@@ -1,11 +1,11 @@
 //! What a reviewer should know, in words.
 
-use crate::frame::allocate::margin;
+use crate::frame::allocate::{deviation, margin, margin_of_mean};
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{Sample, SwitchedOff};
 use crate::plan::expect::{CONFIDENCE, Reckoned, fallback_response};
-use crate::plan::words::{counted, grouped, percent, rounded};
+use crate::plan::words::{counted, grouped, percent, rounded, score_name};
 
 /// Collects what the list and the sample clauses give rise to.
 pub fn warnings(
@@ -22,7 +22,7 @@ pub fn warnings(
         if checked.strata[cell.stratum].sample == Sample::All {
             continue;
         }
-        shortage(&cell.name, known.population, reckoned, &mut all);
+        shortage(&cell.name, known.population, reckoned, points(checked, cell.stratum, summary), &mut all);
     }
     assumed(checked, design, reckoned, &mut all);
     rest(checked, &mut all);
@@ -87,14 +87,25 @@ fn strata(checked: &Checked, design: &Design, summary: &FrameSummary, all: &mut 
 }
 
 /// Names the completes and the margin still to be had where the list holds too few.
-fn shortage(name: &str, population: u64, reckoned: &Reckoned, all: &mut Vec<String>) {
+fn shortage(
+    name: &str,
+    population: u64,
+    reckoned: &Reckoned,
+    points: Option<(f64, f64, &str)>,
+    all: &mut Vec<String>,
+) {
     let size = reckoned.size;
     if size.ideal <= size.invitations {
         return;
     }
     let completes = size.invitations as f64 * reckoned.response;
     let margin = margin(completes, CONFIDENCE, population);
-    let margin = margin.map_or_else(String::new, |m| format!(", a margin of ±{}", percent(rounded(m, 4))));
+    let margin = match points {
+        Some((deviation, confidence, score)) => margin_of_mean(deviation, completes, confidence, population)
+            .map(|m| format!(", a margin of ±{} points on {score}", rounded(m, 2))),
+        None => margin.map(|m| format!(", a margin of ±{}", percent(rounded(m, 4)))),
+    };
+    let margin = margin.unwrap_or_default();
     let wanted = size.wanted.map_or_else(String::new, |w| format!(" of {}", grouped(w)));
     all.push(format!(
         "`{name}`: {} would be needed, {} can be invited; about {}{wanted} completes can still be had{margin}",
@@ -102,6 +113,14 @@ fn shortage(name: &str, population: u64, reckoned: &Reckoned, all: &mut Vec<Stri
         grouped(size.invitations),
         grouped(crate::frame::allocate::round_up(completes.floor())),
     ));
+}
+
+/// Returns spread, confidence and score of a sample for a margin in points.
+fn points<'a>(checked: &'a Checked, stratum: usize, summary: &FrameSummary) -> Option<(f64, f64, &'a str)> {
+    let stratum = checked.strata.get(stratum)?;
+    let Sample::Points { confidence, score, spread, .. } = stratum.sample else { return None };
+    let deviation = deviation(checked, stratum, score, spread, summary.before.as_ref()).ok()?;
+    Some((deviation, confidence, score_name(checked, score)))
 }
 
 fn assumed(checked: &Checked, design: &Design, reckoned: &[Reckoned], all: &mut Vec<String>) {

@@ -1,6 +1,7 @@
 //! Small words: numbers, shares, clauses, texts in two languages.
 
-use crate::model::checked::{Sample, Text};
+use crate::model::Checked;
+use crate::model::checked::{Allocation, Joint, Sample, Text};
 
 /// Response rate that is assumed where a spec states none at all.
 pub const ASSUMED_RESPONSE: f64 = 0.25;
@@ -25,24 +26,49 @@ pub fn grouped(n: u64) -> String {
 }
 
 /// Writes the sample clause.
-pub fn sample(sample: Sample) -> String {
+pub fn sample(checked: &Checked, sample: Sample) -> String {
+    let expecting = |response: f64| {
+        if response < 1.0 { format!(" expecting {} response", percent(response)) } else { String::new() }
+    };
     match sample {
         Sample::All => "all".to_owned(),
         Sample::Number(n) => n.to_string(),
         Sample::Share(share) => percent(share),
         Sample::DailyShare(share) => format!("{} daily", percent(share)),
-        Sample::Completes { number, response } => {
-            format!("{number} completes expecting {} response", percent(response))
-        }
+        Sample::Completes { number, response } => format!("{number} completes{}", expecting(response)),
         Sample::Margin { half_width, confidence, response } => {
-            let expecting = if response < 1.0 {
-                format!(" expecting {} response", percent(response))
-            } else {
-                String::new()
-            };
-            format!("margin {} at {}{expecting}", percent(half_width), percent(confidence))
+            format!("margin {} at {}{}", percent(half_width), percent(confidence), expecting(response))
         }
+        Sample::Points { half_width, confidence, response, score, spread } => {
+            let spread = spread.map_or_else(String::new, |s| format!(" spread {s}"));
+            format!(
+                "margin {half_width} points on {} at {}{}{spread}",
+                score_name(checked, score),
+                percent(confidence),
+                expecting(response)
+            )
+        }
+        Sample::Across(joint) => checked.joint.get(joint).map_or_else(String::new, |j| across(checked, j)),
     }
+}
+
+fn across(checked: &Checked, joint: &Joint) -> String {
+    let name = |index: &usize| checked.strata.get(*index).map_or("", |s| s.name.as_str());
+    let strata: Vec<&str> = joint.strata.iter().map(name).collect();
+    let how = match joint.allocation {
+        Allocation::Proportional => "proportional".to_owned(),
+        Allocation::Equal => "equal".to_owned(),
+        Allocation::Neyman { score } => format!("neyman on {}", score_name(checked, score)),
+    };
+    let spread: Vec<String> = joint.spread.iter().map(|(s, x)| format!("{} {x}", name(s))).collect();
+    let spread = if spread.is_empty() { String::new() } else { format!(" spread {}", spread.join(", ")) };
+    format!("{} across {} allocate {how}{spread}", joint.number, strata.join(", "))
+}
+
+/// Returns the name of a score.
+pub fn score_name(checked: &Checked, score: usize) -> &str {
+    let mut scores = checked.scoring.iter().flat_map(|s| &s.scores);
+    scores.nth(score).map_or("", |s| s.name.as_str())
 }
 
 /// Makes a text in the campaign's languages from Chinese and English; other languages read English.

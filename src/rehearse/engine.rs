@@ -16,7 +16,8 @@ use tokio::task::AbortHandle;
 use crate::clock::{Clock, ManualClock};
 use crate::collect::server::{Server, serve_with};
 use crate::dispatch::{Gateway, Pace, Relay, Senders, Silent, Stop};
-use crate::frame::{self, FrameError, History, Person};
+use crate::frame::coordinate::{Starts, starts};
+use crate::frame::{self, FrameError, History, Person, Waves};
 use crate::model::Checked;
 use crate::plan::{self, Plan};
 use crate::rehearse::crowd::Crowd;
@@ -82,7 +83,11 @@ fn draw(task: &Task<'_>) -> Result<(Plan, Vec<Person>), Failure> {
         );
         return Err(Failure::Spec(words));
     }
-    let reading = frame::read(task.checked, task.folder, task.seed, &History::default());
+    // Nobody was asked before a rehearsal: earlier draws start where no start is told, and the rest is supposed.
+    let nobody = |_: &str| Ok(Starts::new());
+    let starts = starts(task.checked, &nobody).map_err(|faults| Failure::Spec(faults.join("\n")))?;
+    let history = History { waves: Waves::stand_in(task.checked, starts), ..History::default() };
+    let reading = frame::read(task.checked, task.folder, task.seed, &history);
     let reading = reading.map_err(|error| match error {
         FrameError::Spec(_) => Failure::Spec(error.to_string()),
         FrameError::List(_) => Failure::CouldNot(error.to_string()),

@@ -11,7 +11,7 @@ pub mod build;
 pub mod chart;
 mod comparable;
 pub mod data;
-mod gather;
+pub mod gather;
 mod html;
 mod json;
 mod markdown;

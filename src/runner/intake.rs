@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::frame::{self, Arrival, EventArrival, History, Person};
+use crate::frame::{self, Arrival, EventArrival, History, Panel, Person, Waves};
 use crate::model::Checked;
 use crate::plan::types::{Entry, Plan, PlanTiming};
 use crate::runner::batches::earliest;
@@ -58,15 +58,16 @@ impl Intake {
             Some(known) => known,
             None => door.store.known_arrivals(&door.plan.campaign).await?,
         };
+        let history = History { waves: waves(door).await?, ..History::default() };
         let mut next = None;
         let mut came = Vec::new();
         if daily {
-            self.read_daily(door, &known)?;
+            self.read_daily(door, &history, &known)?;
             came.extend(self.fresh_arrivals(door, &known));
         }
         let single = sources.len() == 1;
         for source in sources {
-            self.read_events(door, source)?;
+            self.read_events(door, &history, source)?;
             came.extend(self.fresh_events(door, (source, single), &known));
             next = earliest(next, self.next_event(door, source));
         }
@@ -80,16 +81,20 @@ impl Intake {
         Ok((count, next))
     }
 
-    fn read_daily(&mut self, door: Door<'_>, known: &BTreeSet<String>) -> Result<(), RunError> {
+    fn read_daily(
+        &mut self,
+        door: Door<'_>,
+        history: &History,
+        known: &BTreeSet<String>,
+    ) -> Result<(), RunError> {
         let list = door.checked.frame.as_ref().map_or("", |f| f.source.as_str());
         let stamp = stamp(&door.folder.join(list));
         if self.daily.as_ref().is_some_and(|(old, _)| stamp.is_some() && *old == stamp) {
             return Ok(());
         }
         let open = door.checked.schedule.as_ref().map_or(door.day, |s| s.open.date());
-        let nobody = History::default();
         let all =
-            frame::arrivals(door.checked, door.folder, door.plan.seed, &nobody, open, door.close_day, known)?;
+            frame::arrivals(door.checked, door.folder, door.plan.seed, history, open, door.close_day, known)?;
         self.daily = Some((stamp, all));
         Ok(())
     }
@@ -107,7 +112,7 @@ impl Intake {
             .collect()
     }
 
-    fn read_events(&mut self, door: Door<'_>, source: usize) -> Result<(), RunError> {
+    fn read_events(&mut self, door: Door<'_>, history: &History, source: usize) -> Result<(), RunError> {
         let list = door.checked.events.get(source).map_or("", |e| e.source.as_str());
         let people = door.checked.frame.as_ref().map_or("", |f| f.source.as_str());
         let (a, b) = (stamp(&door.folder.join(list)), stamp(&door.folder.join(people)));
@@ -115,8 +120,7 @@ impl Intake {
         if self.events.get(&source).is_some_and(|(old, _)| stamp.is_some() && *old == stamp) {
             return Ok(());
         }
-        let nobody = History::default();
-        let all = frame::events(door.checked, door.folder, door.plan.seed, &nobody, source, door.close)?;
+        let all = frame::events(door.checked, door.folder, door.plan.seed, history, source, door.close)?;
         self.events.insert(source, (stamp, all));
         Ok(())
     }
@@ -182,6 +186,20 @@ async fn write(door: Door<'_>, came: &[Fresh]) -> Result<(), RunError> {
         door.store.take_in(campaign, day, &arrivals, &drawn).await?;
     }
     Ok(())
+}
+
+/// Returns what earlier campaigns tell those who come: starts as launched, and panels as the store has them.
+async fn waves(door: Door<'_>) -> Result<Waves, RunError> {
+    let mut waves = Waves { starts: crate::plan::starts(door.plan), ..Waves::default() };
+    for campaign in door.plan.strata.iter().filter_map(|s| s.draw.panel_of.as_ref()) {
+        // Only a rehearsal draws from a panel of a campaign that its store has not.
+        let panel = match door.store.campaign(campaign).await? {
+            Some(_) => Panel::Keys(door.store.answered(campaign).await?),
+            None => Panel::supposed(),
+        };
+        waves.answered.insert(campaign.clone(), panel);
+    }
+    Ok(waves)
 }
 
 /// Returns the sources of events that trigger invitations.

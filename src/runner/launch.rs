@@ -62,7 +62,7 @@ pub fn invitation(
 #[must_use]
 pub fn history(known: ContactHistory) -> History {
     let suppressed = known.emails.into_iter().chain(known.mobiles).collect();
-    History { at_rest: known.at_rest, suppressed }
+    History { at_rest: known.at_rest, suppressed, ..History::default() }
 }
 
 /// Analyses a launched campaign's own copy of its spec.
@@ -98,5 +98,7 @@ pub fn empty_summary(checked: &Checked, seed: u64) -> FrameSummary {
         unparted: vec![0; checked.strata.len()],
         cells: cells.map(cell).collect(),
         events: Vec::new(),
+        starts: std::collections::BTreeMap::new(),
+        before: None,
     }
 }

@@ -6,6 +6,7 @@
 //! survive a crash (one message per invitation and step; an intent before
 //! anything leaves; what may have been sent is never queued again by itself).
 
+mod earlier;
 pub mod error;
 mod fits;
 mod launch;

@@ -2,7 +2,7 @@
 
 use crate::model::Checked;
 use crate::plan::types::{
-    Cell, Columns, Entry, Expected, PLAN_VERSION, Plan, PlanFrame, PlanQuestionnaire, PlanSchedule,
+    Cell, Columns, Entry, Expected, PLAN_VERSION, Plan, PlanDraw, PlanFrame, PlanQuestionnaire, PlanSchedule,
     PlanStratum,
 };
 
@@ -28,6 +28,7 @@ pub(super) fn outline(checked: &Checked) -> Plan {
             title: stratum.title.clone(),
             sample: String::new(),
             entry: Entry::AtOnce,
+            draw: PlanDraw::default(),
             cells: vec![cell],
         }
     });
@@ -69,5 +70,7 @@ pub(super) fn outline(checked: &Checked) -> Plan {
         steps: Vec::new(),
         expected: Expected { invitations: 0, messages: 0, completes: 0.0, margin: None },
         warnings: Vec::new(),
+        before: None,
+        precision: None,
     }
 }

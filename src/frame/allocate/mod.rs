@@ -2,19 +2,24 @@
 //!
 //! Goes in: what the spec asks of a stratum, and how many people its cells have. Comes out: whole numbers that add up.
 //! An explicit number above the population is an error; a computed one is capped, and the plan names what can still be
-//! had. How sizes are shared out stands in `share` and `optimal`, how large a sample has to be in `precision`.
+//! had. Samples that need a spread or go over several strata stand in `whole`. How sizes are shared out stands in `share` and `optimal`, how large a sample has to be in `precision`.
 
 mod optimal;
 mod power;
 mod precision;
 mod share;
+mod whole;
 
 pub use self::optimal::optimal;
-pub use self::power::{noncentral_t_above, power_of_means, power_of_shares, smallest};
+pub use self::power::{
+    noncentral_t_above, power_of_means, power_of_shares, smallest, smallest_of_means, smallest_of_shares,
+};
 pub use self::precision::{
-    Precision, completes_for_margin, half_variance, margin, normal_quantile, round_up, sample_size,
+    Precision, completes_for_margin, half_variance, margin, margin_of_mean, normal_quantile, round_up,
+    sample_size,
 };
 pub use self::share::{Bounds, Infeasible, bounded, hamilton};
+pub use self::whole::{deviation, numbers, whole};
 
 use crate::model::checked::{Sample, Stratum};
 
@@ -68,8 +73,10 @@ pub fn sizes(stratum: &Stratum, cells: &[CellCount]) -> Result<Vec<Size>, String
             };
             Ok(wanted.into_iter().zip(cells).map(size).collect())
         }
-        // Daily draws take who comes; there is nothing to allocate.
-        Sample::DailyShare(_) => Ok(cells.iter().map(|c| capped(None, c.available, *c)).collect()),
+        // Daily draws take who comes; there is nothing to allocate. The other two are sized by `whole`.
+        Sample::DailyShare(_) | Sample::Points { .. } | Sample::Across(_) => {
+            Ok(cells.iter().map(|c| capped(None, c.available, *c)).collect())
+        }
     }
 }
 

@@ -44,6 +44,36 @@ pub fn smallest(most: f64, wanted: f64, power: impl Fn(f64) -> f64) -> Option<f6
     Some(high)
 }
 
+/// Returns the smallest difference of two means that is found with this power; `None` for fewer than two answers each.
+///
+/// From thirty degrees of freedom on, the noncentral t is taken as normal (Johnson & Welch 1940), which is right to a
+/// thousandth there.
+#[must_use]
+pub fn smallest_of_means(deviation: f64, answers: (f64, f64), level: f64, wanted: f64) -> Option<f64> {
+    let (a, b) = answers;
+    let freedom = a + b - 2.0;
+    if a < 2.0 || b < 2.0 || deviation <= 0.0 {
+        return None;
+    }
+    let t = StudentsT::new(0.0, 1.0, freedom).ok()?.inverse_cdf(1.0 - level / 2.0);
+    let z = Normal::standard().inverse_cdf(wanted);
+    let shift = t * (1.0 - 0.25 / freedom) + z * (1.0 + t * t / (2.0 * freedom)).sqrt();
+    let unit = deviation * (1.0 / a + 1.0 / b).sqrt();
+    if freedom >= 30.0 {
+        return Some(shift * unit);
+    }
+    smallest(2.0 * shift * unit, wanted, |d| power_of_means(d, deviation, answers, level))
+}
+
+/// Returns the smallest difference of two shares around one half that is found with this power.
+#[must_use]
+pub fn smallest_of_shares(answers: (f64, f64), level: f64, wanted: f64) -> Option<f64> {
+    if answers.0 < 2.0 || answers.1 < 2.0 {
+        return None;
+    }
+    smallest(0.999, wanted, |d| power_of_shares(0.5 - d / 2.0, 0.5 + d / 2.0, answers, level))
+}
+
 /// Returns the probability that a noncentral t lies above a value: `E Φ(shift − value · s)`, where `s² ` is a mean square
 /// with so many degrees of freedom. The integral over s is taken by Simpson's rule.
 #[must_use]

@@ -55,6 +55,17 @@ pub fn margin(completes: f64, confidence: f64, population: u64) -> Option<f64> {
     half_variance(completes, population).map(|v| normal_quantile(confidence) * v.sqrt())
 }
 
+/// Returns the half-width of an interval for a mean, with finite population correction.
+#[must_use]
+pub fn margin_of_mean(deviation: f64, completes: f64, confidence: f64, population: u64) -> Option<f64> {
+    let size = population as f64;
+    if completes <= 0.0 || population == 0 {
+        return None;
+    }
+    let left = (1.0 - completes / size).max(0.0);
+    Some(normal_quantile(confidence) * deviation * (left / completes).sqrt())
+}
+
 /// Returns the variance of an estimated proportion of one half: `1/(4n) · (N − n)/(N − 1)`.
 #[must_use]
 pub fn half_variance(completes: f64, population: u64) -> Option<f64> {

@@ -141,6 +141,12 @@ pub struct Stratum {
     pub sample: Sample,
     /// Sub-strata with shares that add up to 1; empty without `split`.
     pub parts: Vec<Part>,
+    /// Takes only people who answered in this earlier campaign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub panel: Option<String>,
+    /// Where the draw starts, beside earlier campaigns; at 0 when nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coordination: Option<Coordination>,
     /// Where it is declared.
     #[serde(skip)]
     pub span: Span,
@@ -157,6 +163,48 @@ pub struct Part {
     pub share: f64,
     /// Who; `None` takes the rest of the stratum.
     pub condition: Option<Expr>,
+}
+
+/// How a draw lies beside those of earlier campaigns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coordination {
+    /// Starts where this campaign's draw starts: as many people as can be are asked again.
+    With(String),
+    /// Starts far from where these campaigns' draws start: as few people as can be are asked again.
+    Apart(Vec<String>),
+}
+
+/// `sample 1000 across a, b allocate …`: one number for several strata.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Joint {
+    /// Invitations.
+    pub number: u64,
+    /// Indices of the strata, rising.
+    pub strata: Vec<usize>,
+    /// How the number is shared out.
+    pub allocation: Allocation,
+    /// Standard deviations that the spec states, by index of the stratum.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spread: Vec<(usize, f64)>,
+    /// Where it stands.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// How a number is shared out over strata.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Allocation {
+    /// In proportion to their sizes.
+    Proportional,
+    /// The same for each.
+    Equal,
+    /// In proportion to size times spread of a score: the least variance of its mean.
+    Neyman {
+        /// Index into `Scoring::scores`.
+        score: usize,
+    },
 }
 
 /// How a stratum is drawn.
@@ -186,4 +234,19 @@ pub enum Sample {
         /// Expected response rate; 1 when not given.
         response: f64,
     },
+    /// As many as give this half-width for the mean of a score.
+    Points {
+        /// Half-width in points of the score.
+        half_width: f64,
+        /// Confidence level.
+        confidence: f64,
+        /// Expected response rate; 1 when not given.
+        response: f64,
+        /// Index into `Scoring::scores`.
+        score: usize,
+        /// Standard deviation that the spec states, in points.
+        spread: Option<f64>,
+    },
+    /// Its part of a number for several strata: index into `Checked::joint`.
+    Across(usize),
 }

@@ -31,7 +31,8 @@ fn terms(checked: &Checked, stratum: usize) -> Terms {
     let open = checked.schedule.as_ref().filter(|_| at_open(checked, stratum)).map(|s| s.open.date());
     let source = entered_by(checked, stratum);
     let before = checked.strata.iter().enumerate().take(stratum);
-    let before = before.filter(|(s, _)| entered_by(checked, *s) == source);
+    // Whoever fulfils a panel's condition without being in the panel goes on to the next stratum.
+    let before = before.filter(|(s, other)| entered_by(checked, *s) == source && other.panel.is_none());
     let excluded = checked.frame.iter().flat_map(|f| &f.exclude).map(|e| (&e.condition, false, open));
     let taken = before.filter_map(|(_, s)| Some((s.condition.as_ref()?, false, s.as_of.or(open))));
     let wanted = own.condition.iter().flat_map(parts).map(|e| (e, true, own.as_of.or(open)));

@@ -60,6 +60,12 @@ pub struct Cx {
     pub events: Vec<String>,
     /// Names of the strata, for `stratum = …`.
     pub strata: Vec<String>,
+    /// Names of the scores: the index into the model is the position here.
+    pub scores: Vec<String>,
+    /// Strata that have a `sample` of their own, and where.
+    pub sampled: Vec<(String, Span)>,
+    /// Numbers for several strata.
+    pub joint: Vec<crate::model::lower::sample::Across>,
     /// Clauses that this version does not carry out.
     pub not_carried_out: Vec<m::NotCarriedOut>,
     /// Clauses that keep this version from planning the campaign.

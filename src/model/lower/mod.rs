@@ -14,6 +14,7 @@ mod quota;
 mod reader;
 mod responses;
 mod rest;
+mod sample;
 mod schedule;
 mod score;
 mod stratum;
@@ -34,11 +35,12 @@ use crate::source::{FileId, Span};
 use crate::syntax::ast::Statement;
 
 /// Keywords of declarations at the top of a file.
-const DECLARATIONS: [&str; 20] = [
+const DECLARATIONS: [&str; 21] = [
     "campaign",
     "frame",
     "events",
     "stratum",
+    "sample",
     "scale",
     "section",
     "question",
@@ -95,6 +97,7 @@ pub fn lower(declarations: &[&Statement], files: &dyn Files, mut read: Vec<SpecF
         cx.languages.push("en".to_owned());
     }
     cx.strata = all.named("stratum");
+    cx.scores = all.scores();
     cx.asked = all.asked();
     cx.events = all.named("events");
     cx.declare_builtins();
@@ -112,8 +115,10 @@ fn model(
     let campaign = campaign::campaign(cx, head);
     let frame = all.first("frame").map(|s| frame::frame(cx, s));
     let events: Vec<_> = all.every("events").enumerate().map(|(i, s)| frame::events(cx, s, i)).collect();
-    let strata: Vec<_> = all.every("stratum").filter_map(|s| stratum::stratum(cx, s)).collect();
+    let mut strata: Vec<_> = all.every("stratum").filter_map(|s| stratum::stratum(cx, s)).collect();
     follow::unique(cx, "stratum", strata.iter().map(|s| (s.name.as_str(), s.span)));
+    all.every("sample").for_each(|s| sample::top_level(cx, s));
+    let joint = sample::share_out(cx, &mut strata);
     let mut builder = Builder::default();
     builder.scales = all.every("scale").filter_map(|s| question::scale(cx, s)).collect();
     builder.shared = all.shared(head);
@@ -165,6 +170,7 @@ fn model(
         frame,
         events,
         strata,
+        joint,
         scales,
         questionnaire,
         channels,
@@ -286,6 +292,12 @@ impl<'a> Sorted<'a> {
 
     fn named(&self, wanted: &'static str) -> Vec<String> {
         self.every(wanted).filter_map(name).collect()
+    }
+
+    /// Returns the names of all scores, in their order.
+    fn scores(&self) -> Vec<String> {
+        let is_score = |s: &&Statement| ["dimension", "index", "kpi"].contains(&keyword(s));
+        self.every("score").flat_map(settings).filter(is_score).filter_map(name).collect()
     }
 
     /// Returns the questions of used files that stand outside sections: those that `ask` may place.

@@ -1,9 +1,10 @@
 //! `stratum NAME "title" { where … sample … split { … } }`.
 
-use crate::model::checked::{Part, Sample, Stratum};
+use crate::model::checked::{Coordination, Part, Sample, Stratum};
 use crate::model::lower::cx::Cx;
 use crate::model::lower::expr::{Scope, condition};
 use crate::model::lower::reader::Reader;
+use crate::model::lower::sample::sample;
 use crate::model::lower::settings;
 use crate::syntax::ast::Statement;
 
@@ -21,9 +22,10 @@ pub fn stratum(cx: &mut Cx, statement: &Statement) -> Option<Stratum> {
         as_of: None,
         sample: Sample::All,
         parts: Vec::new(),
+        panel: None,
+        coordination: None,
         span: word.span,
     };
-    let mut sampled = false;
     for line in settings(statement) {
         let mut r = Reader::new(line);
         if let Some(ast) = r.clause("where") {
@@ -40,28 +42,33 @@ pub fn stratum(cx: &mut Cx, statement: &Statement) -> Option<Stratum> {
         };
         match setting.text.as_str() {
             "sample" => {
-                sampled = true;
-                if let Some(sample) = sample(cx, &mut r) {
+                cx.sampled.push((word.text.clone(), setting.span));
+                if let Some(sample) = sample(cx, &mut r, setting.span) {
                     stratum.sample = sample;
                 }
                 r.end(cx);
             }
             "split" => stratum.parts = split(cx, line),
-            "panel" | "draw" => coordination(cx, &mut r, setting),
+            "panel" => stratum.panel = panel(cx, &mut r),
+            "draw" => stratum.coordination = coordination(cx, &mut r),
             other => {
                 let known = ["where", "sample", "split", "draw with", "draw apart from", "panel of"];
                 cx.unknown("setting of `stratum`", other, setting.span, known);
             }
         }
     }
-    if !sampled {
-        cx.error("missing-setting", word.span, format!("stratum `{}` has no `sample`", word.text)).help =
-            Some("write `sample all`, `sample 1000`, `sample 5%` or `sample 500 completes expecting 25% response`".to_owned());
-    }
-    if !stratum.parts.is_empty()
+    // What is said of a number across strata is said where its strata are known.
+    let own = cx.sampled.iter().any(|(name, _)| *name == stratum.name)
+        && !cx.joint.iter().any(|across| across.names(&stratum.name));
+    if own
+        && !stratum.parts.is_empty()
         && matches!(
             stratum.sample,
-            Sample::All | Sample::Share(_) | Sample::DailyShare(_) | Sample::Margin { .. }
+            Sample::All
+                | Sample::Share(_)
+                | Sample::DailyShare(_)
+                | Sample::Margin { .. }
+                | Sample::Points { .. }
         )
     {
         cx.error("split-without-number", word.span, "`split` shares out a number or completes; this sample has none").help =
@@ -70,156 +77,30 @@ pub fn stratum(cx: &mut Cx, statement: &Statement) -> Option<Stratum> {
     Some(stratum)
 }
 
-fn sample(cx: &mut Cx, r: &mut Reader) -> Option<Sample> {
-    if r.keyword("all") {
-        return Some(Sample::All);
-    }
-    if r.keyword("margin") {
-        return margin(cx, r);
-    }
-    let here = r.here();
-    if let Some(share) = r.percent() {
-        if !(share > 0.0 && share <= 1.0) {
-            cx.error("out-of-range", here, "a share to draw lies above 0 % and at most at 100 %");
-            return None;
-        }
-        return Some(if r.keyword("daily") { Sample::DailyShare(share) } else { Sample::Share(share) });
-    }
-    let Some(number) = r.number() else {
-        r.expected(cx, "`all`, a number, a percentage or `margin`");
+/// `panel of CAMPAIGN`: the people who answered in it.
+fn panel(cx: &mut Cx, r: &mut Reader) -> Option<String> {
+    if !r.keyword("of") {
+        r.expected(cx, "`of` and a campaign");
         return None;
-    };
-    let Some(number) = super::reader::whole(number).filter(|n| *n > 0).map(u64::from) else {
-        cx.error("out-of-range", here, "a number to draw is whole and at least 1");
-        return None;
-    };
-    if r.keyword("completes") {
-        let response = expecting(cx, r)?;
-        let Some(response) = response else {
-            r.expected(cx, "`expecting …% response`");
-            return None;
-        };
-        return Some(Sample::Completes { number, response });
     }
-    if r.keyword("across") {
-        across(cx, r);
-    }
-    Some(Sample::Number(number))
+    let name = r.name(cx, "the name of an earlier campaign")?;
+    r.end(cx);
+    Some(name.text.clone())
 }
 
-/// `panel of CAMPAIGN`, `draw with CAMPAIGN`, `draw apart from CAMPAIGN`.
-fn coordination(cx: &mut Cx, r: &mut Reader, setting: &crate::syntax::ast::Word) {
-    let understood = match setting.text.as_str() {
-        "panel" => r.keyword("of"),
-        _ => r.keyword("with") || r.keywords(&["apart", "from"]),
-    };
-    if !understood {
-        r.expected(
-            cx,
-            if setting.text == "panel" {
-                "`of` and a campaign"
-            } else {
-                "`with` or `apart from` and a campaign"
-            },
-        );
-        return;
+/// `draw with CAMPAIGN`, `draw apart from CAMPAIGN, CAMPAIGN`.
+fn coordination(cx: &mut Cx, r: &mut Reader) -> Option<Coordination> {
+    let with = r.keyword("with");
+    if !with && !r.keywords(&["apart", "from"]) {
+        r.expected(cx, "`with` or `apart from` and a campaign");
+        return None;
     }
-    if r.name(cx, "the name of an earlier campaign").is_some() {
-        let clause = if setting.text == "panel" { "panel of" } else { "draw with or apart from" };
-        cx.not_planned(clause, setting.span);
+    let mut names = vec![r.name(cx, "the name of an earlier campaign")?.text.clone()];
+    while !with && r.symbol(",") {
+        names.push(r.name(cx, "the name of an earlier campaign")?.text.clone());
     }
     r.end(cx);
-}
-
-/// `across a, b allocate proportional | equal | neyman on csi`.
-fn across(cx: &mut Cx, r: &mut Reader) {
-    let (clause, told) = (r.here(), cx.diagnostics.len());
-    loop {
-        let here = r.here();
-        let Some(name) = r.name(cx, "the name of a stratum") else { return };
-        if !cx.strata.contains(&name.text) {
-            let known = cx.strata.clone();
-            cx.unknown("stratum", &name.text, here, known.iter().map(String::as_str));
-        }
-        if !r.symbol(",") {
-            break;
-        }
-    }
-    if r.keyword("allocate") {
-        let here = r.here();
-        match r.name(cx, "`proportional`, `equal` or `neyman`").map(|w| w.text.as_str()) {
-            Some("proportional" | "equal") | None => {}
-            // The score's name is looked up when the draw is made: scores come after strata.
-            Some("neyman") if r.keyword("on") => _ = r.name(cx, "the name of a score"),
-            Some("neyman") => r.expected(cx, "`on` and the score whose spread decides"),
-            Some(other) => cx.unknown("allocation", other, here, ["proportional", "equal", "neyman"]),
-        }
-    }
-    // Who has a fault to mend need not hear of this too.
-    if cx.diagnostics.len() == told {
-        cx.not_planned("a sample across strata", clause);
-    }
-}
-
-/// `expecting 25% response`; `Ok(None)` when it is not there.
-#[expect(clippy::option_option, reason = "absent and wrong are different things here")]
-fn expecting(cx: &mut Cx, r: &mut Reader) -> Option<Option<f64>> {
-    if !r.keyword("expecting") {
-        return Some(None);
-    }
-    let here = r.here();
-    let Some(share) = r.percent() else {
-        r.expected(cx, "a percentage");
-        return None;
-    };
-    r.keyword("response");
-    if !(share > 0.0 && share <= 1.0) {
-        cx.error("out-of-range", here, "an expected response lies above 0 % and at most at 100 %");
-        return None;
-    }
-    Some(Some(share))
-}
-
-/// `margin 1.5 points on csi`: what it takes depends on the spread of the wave before.
-fn margin_in_points(cx: &mut Cx, r: &mut Reader, here: crate::source::Span) -> Option<Sample> {
-    if r.number().is_none_or(|n| n <= 0.0) {
-        r.expected(cx, "a half-width, such as `3%` or `1.5 points on csi`");
-        return None;
-    }
-    if !(r.keyword("points") && r.keyword("on")) {
-        r.expected(cx, "`points on` and a score");
-        return None;
-    }
-    r.name(cx, "the name of a score")?;
-    if r.keyword("at") && r.percent().is_none() {
-        r.expected(cx, "a confidence level, such as `95%`");
-    }
-    expecting(cx, r)?;
-    cx.not_planned("a margin in points of a score", here);
-    None
-}
-
-/// `margin 3% at 95% expecting 25% response`.
-fn margin(cx: &mut Cx, r: &mut Reader) -> Option<Sample> {
-    let here = r.here();
-    let Some(half_width) = r.percent() else {
-        return margin_in_points(cx, r, here);
-    };
-    let confidence = if r.keyword("at") { r.percent() } else { Some(0.95) };
-    let Some(confidence) = confidence else {
-        r.expected(cx, "a confidence level, such as `95%`");
-        return None;
-    };
-    let response = expecting(cx, r)?.unwrap_or(1.0);
-    if !(half_width > 0.0 && half_width < 0.5 && confidence > 0.5 && confidence < 1.0) {
-        cx.error(
-            "out-of-range",
-            here,
-            "a margin lies between 0 % and 50 %, a confidence level between 50 % and 100 %",
-        );
-        return None;
-    }
-    Some(Sample::Margin { half_width, confidence, response })
+    Some(if with { Coordination::With(names.remove(0)) } else { Coordination::Apart(names) })
 }
 
 fn split(cx: &mut Cx, statement: &Statement) -> Vec<Part> {

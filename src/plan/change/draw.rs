@@ -7,6 +7,7 @@ use crate::expr::Expr;
 use crate::frame::{Design, Entering};
 use crate::model::Checked;
 use crate::model::checked::{Choice, Events, Field, FieldKind, Frame, Sample, Stratum};
+use crate::plan::words::sample;
 
 /// Compares whom the campaign asks.
 pub(super) fn compare(all: &mut Changes) {
@@ -203,7 +204,7 @@ fn stratum(all: &mut Changes, old: &Stratum, new: &Stratum, at_launch: bool) {
     }
     let released = |number: u64| format!("people are released in draw order until {number} have answered");
     match (old.sample, new.sample) {
-        (a, b) if a == b => {}
+        (a, b) if a == b && sample(before, a) == sample(after, b) => {}
         // All who may be released are drawn at launch, so that the number only says when to stop.
         (Sample::Completes { .. }, Sample::Completes { number, .. }) => tell(Effect::Safe, released(number)),
         (a, b) => {
@@ -212,9 +213,19 @@ fn stratum(all: &mut Changes, old: &Stratum, new: &Stratum, at_launch: bool) {
             } else {
                 "people who come before and after would have other chances under one weight"
             };
-            let (a, b) = (crate::plan::words::sample(a), crate::plan::words::sample(b));
+            let (a, b) = (sample(before, a), sample(after, b));
             tell(Effect::NotWhileRunning, format!("sample: {a} → {b}; {why}"));
         }
+    }
+    if old.panel != new.panel {
+        tell(
+            Effect::NotWhileRunning,
+            "takes the people of another panel; the draw was made once, at launch".to_owned(),
+        );
+    }
+    if old.coordination != new.coordination {
+        let what = "is drawn beside other campaigns; the draw was made once, at launch";
+        tell(Effect::NotWhileRunning, what.to_owned());
     }
     let parts = |checked: &Checked, s: &Stratum| -> Vec<(String, String)> {
         s.parts.iter().map(|p| (p.name.clone(), condition(checked, p.condition.as_ref()))).collect()

@@ -28,6 +28,10 @@ pub fn markdown(plan: &Plan) -> String {
     );
     section(&mut out, "Channels", &rows::channels(plan).markdown());
     section(&mut out, "Questionnaire", &format!("{}\n", rows::questionnaire(plan)));
+    if let Some(precision) = &plan.precision {
+        let words = bullets(&rows::precision_in_words(precision));
+        section(&mut out, "What it can tell", &format!("{}\n{words}", rows::precision(precision).markdown()));
+    }
     if !plan.warnings.is_empty() {
         section(&mut out, "To know before you approve", &bullets(&plan.warnings));
     }

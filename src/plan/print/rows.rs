@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::plan::precision::Precision;
 use crate::plan::print::table::{Side, Table};
 use crate::plan::steps::{entry_in_words, timing_in_words};
-use crate::plan::types::{Cell, Entry, Plan, PlanChannelKind, PlanStep};
+use crate::plan::types::{Cell, Entry, Plan, PlanChannelKind, PlanDraw, PlanStep};
 use crate::plan::words::{counted, grouped, percent, rounded, title};
 
 use Side::{Left, Right};
@@ -16,6 +17,7 @@ pub fn strata(plan: &Plan) -> Table {
         ("title", Left),
         ("sample", Left),
         ("enters", Left),
+        ("beside earlier draws", Left),
         ("eligible", Right),
         ("not available", Left),
         ("invited", Right),
@@ -32,6 +34,7 @@ pub fn strata(plan: &Plan) -> Table {
                 title(&cell.title, language, "").to_owned(),
                 once(stratum.sample.clone()),
                 once(entry_in_words(stratum.entry)),
+                once(beside(&stratum.draw)),
                 grouped(cell.population),
                 unavailable(cell, language),
                 invited(cell, stratum.entry),
@@ -114,6 +117,83 @@ fn last(step: &PlanStep) -> String {
 /// Writes an RFC 3339 moment shortly: `2026-01-05 09:00`.
 pub fn moment(text: Option<&str>) -> String {
     text.map_or_else(|| "–".to_owned(), |t| t.chars().take(16).collect::<String>().replace('T', " "))
+}
+
+/// Lists what can be told of whom.
+pub fn precision(precision: &Precision) -> Table {
+    let mut table = Table::new(&[
+        ("group", Left),
+        ("completes", Right),
+        ("of", Left),
+        ("spread", Right),
+        ("margin", Right),
+        ("since the wave before", Right),
+        ("beside the others", Right),
+    ]);
+    let points = |x: Option<f64>| x.map_or_else(String::new, |x| format!("{x}"));
+    let shares = |x: Option<f64>| x.map_or_else(String::new, percent);
+    for group in &precision.groups {
+        table.row(vec![
+            group.stratum.clone().unwrap_or_else(|| "all".to_owned()),
+            whole(group.completes),
+            "a share of one half".to_owned(),
+            String::new(),
+            margin(group.share.margin),
+            shares(group.share.since),
+            shares(group.share.beside),
+        ]);
+        for score in &group.scores {
+            let mark = if score.supposed { " ?" } else { "" };
+            table.row(vec![
+                String::new(),
+                String::new(),
+                format!("{}, points", score.score),
+                format!("{}{mark}", score.deviation),
+                score.figures.margin.map_or_else(|| "–".to_owned(), |m| format!("±{m}")),
+                points(score.figures.since),
+                points(score.figures.beside),
+            ]);
+        }
+    }
+    table.without_empty_columns()
+}
+
+/// Says how the figures of [`precision`] are meant, in lines.
+pub fn precision_in_words(precision: &Precision) -> Vec<String> {
+    let mut lines = vec![format!(
+        "margins are those of a 95 % interval; differences are found with {} power at the {} level",
+        percent(precision.power),
+        percent(precision.level)
+    )];
+    if let Some(wave) = precision.since.as_ref().filter(|_| precision.since_supposed) {
+        lines.push(format!("the answers of {wave} are not known here: as many as now are supposed"));
+    }
+    if precision.groups.iter().flat_map(|g| &g.scores).any(|s| s.supposed) {
+        lines.push("spread with ? is supposed: a quarter of the score’s scale".to_owned());
+    }
+    for t in &precision.targets {
+        let whose = t.stratum.as_ref().map_or_else(String::new, |s| format!(" for {s}"));
+        let sign = if t.at_least { "at least" } else { "at most" };
+        let margin = t.margin.map_or_else(|| "no margin".to_owned(), |m| format!("±{m}"));
+        let before = t.before.map_or_else(String::new, |x| format!(", {x} in the wave before"));
+        lines.push(format!("target {}{whose}: {sign} {} ({margin}{before})", t.score, t.goal));
+    }
+    lines
+}
+
+/// Says how a draw lies beside earlier ones; empty where it looks at none.
+fn beside(draw: &PlanDraw) -> String {
+    let mut parts = Vec::new();
+    if let Some(panel) = &draw.panel_of {
+        parts.push(format!("panel of {panel}"));
+    }
+    if let Some(with) = &draw.with {
+        parts.push(format!("with {with}, from {}", draw.start));
+    }
+    if !draw.apart_from.is_empty() {
+        parts.push(format!("apart from {}, from {}", draw.apart_from.join(", "), draw.start));
+    }
+    parts.join("; ")
 }
 
 /// Lists the overlaps.

@@ -25,6 +25,10 @@ pub fn text(plan: &Plan) -> String {
     section(&mut out, "Steps", &rows::steps(plan).text());
     section(&mut out, "Channels", &rows::channels(plan).text());
     section(&mut out, "Expected", &indented(&[rows::expected(plan)]));
+    if let Some(precision) = &plan.precision {
+        let words = indented(&rows::precision_in_words(precision));
+        section(&mut out, "What it can tell", &(rows::precision(precision).text() + &words));
+    }
     if !plan.warnings.is_empty() {
         section(&mut out, "To know before you approve", &indented(&plan.warnings));
     }

@@ -169,6 +169,7 @@ fn rest_and_suppression_stay_in_the_population() {
     let history = History {
         at_rest: BTreeSet::from(["a".to_owned()]),
         suppressed: BTreeSet::from(["b@example.com".to_owned()]),
+        ..History::default()
     };
     let reading = frame::read(&place.checked, place.folder(), SEED, &history).unwrap();
     let cell = &reading.summary.cells[2];

@@ -162,6 +162,7 @@ fn checked() -> Checked {
         not_planned: Vec::new(),
         quotas: Vec::new(),
         screens: Vec::new(),
+        joint: Vec::new(),
         responses: None,
         switched_off: Vec::new(),
         breaks: Vec::new(),

@@ -2,7 +2,7 @@
 
 use canvass::model::checked::PrivacyMode;
 use canvass::plan::types::{
-    Cell, Columns, Entry, Expected, Minutes, OneTap, Plan, PlanChannel, PlanChannelKind, PlanFrame,
+    Cell, Columns, Entry, Expected, Minutes, OneTap, Plan, PlanChannel, PlanChannelKind, PlanDraw, PlanFrame,
     PlanQuestionnaire, PlanSchedule, PlanStep, PlanStratum, PlanTiming,
 };
 use canvass::plan::{LinkMode, StepKind, Text};
@@ -61,6 +61,8 @@ pub fn plan(campaign: &str) -> Plan {
         steps: vec![step("invite", &["mail"], PlanTiming::AtRelease)],
         expected: Expected { invitations: 0, messages: 0, completes: 0.0, margin: None },
         warnings: Vec::new(),
+        before: None,
+        precision: None,
     }
 }
 
@@ -70,6 +72,7 @@ pub fn stratum(name: &str, index: u32) -> PlanStratum {
         title: both(name, name),
         sample: "all".to_owned(),
         entry: Entry::AtOnce,
+        draw: PlanDraw::default(),
         cells: vec![Cell {
             index,
             name: name.to_owned(),

@@ -146,8 +146,8 @@ fn taking<'a>(condition: Option<&'a Expr>, site: &Site, day: Option<Date>, name:
 /// Returns what takes people before a stratum is tried: exclusions, and strata before it.
 fn before<'a>(checked: &'a Checked, sites: &Sites, stratum: usize) -> Vec<Term<'a>> {
     let source = entered_by(checked, stratum);
-    let strata =
-        checked.strata.iter().enumerate().take(stratum).filter(|(s, _)| entered_by(checked, *s) == source);
+    let earlier = checked.strata.iter().enumerate().take(stratum);
+    let strata = earlier.filter(|(s, other)| entered_by(checked, *s) == source && other.panel.is_none());
     let mut all: Vec<Term> = strata
         .filter_map(|(_, s)| {
             let site = sites.strata.get(&s.name).filter(|site| known(s.condition.as_ref(), site))?;

@@ -250,9 +250,10 @@ fn listed(checked: &Checked) -> Vec<People> {
             add(&exclude.condition, false, None);
         }
         let source = entered_by(checked, s);
-        for (_, before) in
-            checked.strata.iter().enumerate().take(s).filter(|(b, _)| entered_by(checked, *b) == source)
-        {
+        let earlier = checked.strata.iter().enumerate().take(s);
+        let same =
+            |(b, other): &(usize, &Stratum)| entered_by(checked, *b) == source && other.panel.is_none();
+        for (_, before) in earlier.filter(same) {
             if let Some(e) = &before.condition {
                 add(e, false, before.as_of);
             }
