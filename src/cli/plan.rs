@@ -77,7 +77,9 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
         None => history(cx, &checked, &settings)?,
     };
     let draw = |checked: &Checked| {
-        let outcome = if args.draw.is_some() {
+        // Who enters and who leaves, only the drawn people tell.
+        let people = args.draw.is_some() || args.against.as_deref().is_some_and(has_people);
+        let outcome = if people {
             frame::read(checked, &folder, seed, &history).map(|r| (r.summary, r.drawn, r.problems))
         } else {
             frame::summarise(checked, &folder, seed, &history).map(|(s, p)| (s, Vec::new(), p))
@@ -103,23 +105,24 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
     };
     let earlier = match &args.against {
         None => None,
-        Some(path) if path.is_file() && !is_spec(path) => Some((None, read_plan(path, cx)?)),
+        Some(path) if !has_people(path) => Some((None, read_plan(path, cx)?, Vec::new())),
         Some(revision) => {
             let before = if revision.is_file() {
                 cx.checked(revision)?.1
             } else {
                 checked_at(&args.spec, &folder, &revision.to_string_lossy(), cx)?
             };
-            let summary = match &args.summary {
-                Some(path) => summary_from(path, &before, seed, cx)?,
-                None => draw(&before)?.0,
+            let (summary, people) = match &args.summary {
+                Some(path) => (summary_from(path, &before, seed, cx)?, None),
+                None => draw(&before).map(|(summary, people, _)| (summary, Some(people)))?,
             };
-            let plan = plan::make(&before, &summary, seed);
-            Some((Some(change::changes(&before, &checked)), plan))
+            let earlier = plan::make(&before, &summary, seed);
+            let moves = people.map(|people| plan::moves((&earlier, &people), (&plan, &drawn)));
+            Some((Some(change::changes(&before, &checked)), earlier, moves.unwrap_or_default()))
         }
     };
-    let difference = earlier.as_ref().map(|(_, reviewed)| difference(reviewed, &plan, args.format));
-    let questionnaire = earlier.and_then(|(changes, _)| changes);
+    let difference = earlier.as_ref().map(|(_, before, moves)| difference(before, &plan, moves, args.format));
+    let questionnaire = earlier.and_then(|(changes, ..)| changes);
     if let Some(path) = &args.write_summary {
         let text = serde_json::to_string_pretty(&summary).unwrap_or_default() + "\n";
         write(path, text.as_bytes(), cx)?;
@@ -186,8 +189,9 @@ pub fn read_plan(path: &Path, cx: &Context) -> Result<Plan, Exit> {
 }
 
 /// Shows the differences before the plan; in YAML and JSON as comment or not at all, so that they stay readable.
-fn difference(reviewed: &Plan, now: &Plan, format: Format) -> String {
+fn difference(reviewed: &Plan, now: &Plan, moves: &[String], format: Format) -> String {
     let mut lines = plan::compare(reviewed, now);
+    lines.extend(moves.iter().cloned());
     if lines.is_empty() {
         lines.push("nothing changed".to_owned());
     }
@@ -203,6 +207,11 @@ fn difference(reviewed: &Plan, now: &Plan, format: Format) -> String {
             String::new()
         }
     }
+}
+
+/// Tells whether what a plan is compared with is a spec, from which people can be drawn, rather than a plan.
+fn has_people(path: &Path) -> bool {
+    !path.is_file() || is_spec(path)
 }
 
 /// Tells whether a file is a spec rather than a plan.

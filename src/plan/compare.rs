@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::plan::effects::{costs, step};
 use crate::plan::print::rows::{first_language, margin, moment};
 use crate::plan::steps::timing_in_words;
 use crate::plan::types::{Cell, Plan, PlanStep};
@@ -17,6 +18,8 @@ pub fn compare(reviewed: &Plan, now: &Plan) -> Vec<String> {
     list(reviewed, now, &mut all);
     strata(reviewed, now, &mut all);
     steps(reviewed, now, &mut all);
+    all.extend(costs(reviewed, now));
+    expected(reviewed, now, &mut all);
     rest(reviewed, now, &mut all);
     // Wording, scores and the like are in the hash alone.
     if all.is_empty() && reviewed.hash != now.hash {
@@ -80,7 +83,9 @@ fn strata(a: &Plan, b: &Plan, all: &mut Vec<String>) {
 fn cell(a: &Cell, b: &Cell, all: &mut Vec<String>) {
     let name = &b.name;
     let lines = all.len();
-    count(all, &format!("`{name}`, eligible"), a.population, b.population);
+    if a.population != b.population {
+        all.push(format!("`{name}`, eligible: {}", step(a.population, b.population)));
+    }
     let away = |c: &Cell| c.unavailable.iter().map(|u| u.count).sum::<u64>();
     count(all, &format!("`{name}`, at rest, suppressed or without address"), away(a), away(b));
     count(all, &format!("`{name}`, drawn"), a.drawn, b.drawn);
@@ -102,6 +107,24 @@ fn steps(a: &Plan, b: &Plan, all: &mut Vec<String>) {
         count(all, &what("messages"), before.messages, now.messages);
         let span = |s: &PlanStep| format!("{} to {}", moment(s.first.as_deref()), moment(s.last.as_deref()));
         change(all, &what("dates"), &span(before), &span(now));
+    }
+}
+
+/// What the whole comes to.
+fn expected(a: &Plan, b: &Plan, all: &mut Vec<String>) {
+    let completes = |p: &Plan| crate::frame::allocate::round_up(p.expected.completes.round());
+    count(all, "completes expected", completes(a), completes(b));
+    change(all, "margin over all", &margin(a.expected.margin), &margin(b.expected.margin));
+    let (Some(a), Some(b)) = (&a.precision, &b.precision) else { return };
+    for now in &b.groups {
+        let Some(before) = a.groups.iter().find(|g| g.stratum == now.stratum) else { continue };
+        for score in &now.scores {
+            let Some(old) = before.scores.iter().find(|s| s.score == score.score) else { continue };
+            let whose = now.stratum.as_ref().map_or_else(|| "over all".to_owned(), |s| format!("for `{s}`"));
+            let points = |m: Option<f64>| m.map_or_else(|| "–".to_owned(), |m| format!("±{m} points"));
+            let what = format!("margin of `{}` {whose}", score.score);
+            change(all, &what, &points(old.figures.margin), &points(score.figures.margin));
+        }
     }
 }
 

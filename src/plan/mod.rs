@@ -7,6 +7,7 @@
 mod again;
 pub mod change;
 mod compare;
+mod effects;
 mod expect;
 mod identity;
 mod make;
@@ -22,6 +23,7 @@ mod words;
 
 pub use self::again::{again, counted, starts};
 pub use self::compare::compare;
+pub use self::effects::moves;
 pub use self::make::make;
 pub use self::print::markdown::markdown;
 pub use self::print::text::text;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::plan::print::rows;
+use crate::plan::print::timeline::timeline;
 use crate::plan::types::Plan;
 use crate::plan::words::title;
 
@@ -26,6 +27,10 @@ pub fn markdown(plan: &Plan) -> String {
         "Steps",
         &format!("{}\n\n{}", escape(&rows::schedule(plan)), rows::steps(plan).markdown()),
     );
+    let chart = timeline(plan);
+    if !chart.is_empty() {
+        section(&mut out, "Time", &format!("```text\n{}\n```\n", chart.join("\n")));
+    }
     section(&mut out, "Channels", &rows::channels(plan).markdown());
     section(&mut out, "Questionnaire", &format!("{}\n", rows::questionnaire(plan)));
     if let Some(precision) = &plan.precision {

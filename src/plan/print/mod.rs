@@ -4,3 +4,4 @@ pub mod markdown;
 pub(crate) mod rows;
 pub mod table;
 pub mod text;
+pub mod timeline;

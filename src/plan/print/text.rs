@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::plan::print::rows;
+use crate::plan::print::timeline::timeline;
 use crate::plan::types::Plan;
 use crate::plan::words::title;
 
@@ -23,6 +24,10 @@ pub fn text(plan: &Plan) -> String {
     section(&mut out, "Questionnaire", &indented(&[rows::questionnaire(plan)]));
     section(&mut out, "Schedule", &indented(&[rows::schedule(plan)]));
     section(&mut out, "Steps", &rows::steps(plan).text());
+    let chart = timeline(plan);
+    if !chart.is_empty() {
+        section(&mut out, "Time", &indented(&chart));
+    }
     section(&mut out, "Channels", &rows::channels(plan).text());
     section(&mut out, "Expected", &indented(&[rows::expected(plan)]));
     if let Some(precision) = &plan.precision {

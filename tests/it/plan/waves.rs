@@ -95,7 +95,8 @@ fn a_second_wave_learns_from_the_first() {
     let members = drawn(folder, "second.survey");
     let top = members.iter().filter(|m| m.0 == "top");
     assert!(top.clone().all(|m| first.contains(m)), "only people of the first wave");
-    assert_eq!(members.len(), 240, "the others go on to the next stratum");
+    let eligible: u64 = panel.strata.iter().flat_map(|s| &s.cells).map(|c| c.population).sum();
+    assert_eq!(eligible, 240, "the others go on to the next stratum");
 
     // Spread: from the answers of the first wave.
     second(&place, "sample 100 across top, rest allocate neyman on csi", "");
