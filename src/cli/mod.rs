@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room talks to people")]
 
 mod bars;
+mod calendar;
 mod check;
 mod context;
 mod earlier;
@@ -60,6 +61,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Put all campaigns of a folder on one page: when, how many messages a day, who is asked twice
+    Calendar(calendar::CalendarArgs),
     /// Find what is wrong in specs: all errors of all files, with carets
     Check(check::CheckArgs),
     /// Explain a diagnostic: what it means and what to do
@@ -103,6 +106,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let cx = Context { profile: cli.profile, now: cli.now, seed: cli.seed, quiet: cli.quiet };
     match &cli.command {
+        Command::Calendar(args) => calendar::run(args, &cx),
         Command::Check(args) => check::run(args, &cx),
         Command::Explain(args) => explain::run(args, &cx),
         Command::Export(args) => export::run(args, &cx),

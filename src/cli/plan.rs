@@ -9,7 +9,7 @@ use crate::cli::history::history;
 use crate::cli::output::{csv_cell, inside_git, print, write};
 use crate::cli::revision::checked_at;
 use crate::cli::{Context, Exit};
-use crate::frame::{self, FrameError, FrameSummary, History, Person, Problems, clauses_hash};
+use crate::frame::{self, FrameError, FrameSummary, Person, Problems, clauses_hash};
 use crate::model::Checked;
 use crate::plan::change::{self, Change};
 use crate::plan::{self, Plan};
@@ -71,12 +71,8 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
     let (folder, checked) = cx.checked_aloud(&args.spec)?;
     let settings = cx.settings(&folder)?;
     let seed = cx.seed_of(&settings)?;
-    // A summary was counted with what was known where the list is.
-    let history = match &args.summary {
-        Some(_) => History::default(),
-        None => history(cx, &checked, &settings)?,
-    };
     let draw = |checked: &Checked| {
+        let history = history(cx, checked, &settings)?;
         // Who enters and who leaves, only the drawn people tell.
         let people = args.draw.is_some() || args.against.as_deref().is_some_and(has_people);
         let outcome = if people {

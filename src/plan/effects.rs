@@ -19,7 +19,10 @@ pub fn moves(before: (&Plan, &[Person]), after: (&Plan, &[Person])) -> Vec<Strin
     if a == b && old == new {
         return lines;
     }
-    lines.push(format!("drawn: {}", words(a.difference(&b).count(), b.difference(&a).count(), a.intersection(&b).count())));
+    lines.push(format!(
+        "drawn: {}",
+        words(a.difference(&b).count(), b.difference(&a).count(), a.intersection(&b).count())
+    ));
     let none = BTreeSet::new();
     let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
     for name in names {
@@ -71,9 +74,9 @@ fn messages(plan: &Plan) -> BTreeMap<&'static str, u64> {
     for step in &plan.steps {
         let channel = step.via.first().and_then(|name| plan.channels.iter().find(|c| c.name == *name));
         let kind = match channel.map(|c| &c.kind) {
-            Some(PlanChannelKind::Email { .. }) => "e-mails to pay for",
-            Some(PlanChannelKind::Sms { .. }) => "short messages to pay for",
-            Some(PlanChannelKind::Phone { .. }) => "calls to pay for",
+            Some(PlanChannelKind::Email { .. }) => "e-mails in all",
+            Some(PlanChannelKind::Sms { .. }) => "short messages in all",
+            Some(PlanChannelKind::Phone { .. }) => "calls in all",
             None => continue,
         };
         *all.entry(kind).or_default() += step.messages;

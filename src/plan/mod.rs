@@ -5,6 +5,7 @@
 //! same input gives the same bytes. No personal data, no keys.
 
 mod again;
+pub mod calendar;
 pub mod change;
 mod compare;
 mod effects;

@@ -2,6 +2,7 @@
 
 mod again;
 mod allocate;
+mod calendar;
 mod change;
 mod command;
 mod design;

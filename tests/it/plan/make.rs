@@ -92,12 +92,31 @@ fn a_plan_reads_alone() {
       invite    mail  when released                everybody       180  2026-01-05 09:00  2026-01-05 09:02
       remind_1  mail  3 days after the invitation  everybody       158  2026-01-08 09:00  2026-01-08 09:02
 
+    Time
+                     2026-01-05       2026-01-31
+                     |······|······|······|·····
+      invite    180  █··························
+      remind_1  158  ···█·······················
+
     Channels
       channel  kind    sender          per minute
       mail     e-mail  cx@example.com          60
 
     Expected
       180 invitations, 338 messages, 45 completes, margin ±12.76% (a share of one half, 95 %)
+
+    What it can tell
+      group  completes  of                   spread   margin  beside the others
+      all           45  a share of one half          ±12.76%
+                        csi, points            25 ?    ±6.33
+      top           17  a share of one half          ±21.05%             41.94%
+                        csi, points            25 ?   ±10.45              22.17
+      fresh          2  a share of one half          ±75.91%
+                        csi, points            25 ?   ±34.65
+      rest          27  a share of one half          ±16.41%             41.38%
+                        csi, points            25 ?    ±8.17               21.8
+      margins are those of a 95 % interval; differences are found with 80% power at the 5% level
+      spread with ? is supposed: a quarter of the score’s scale
 
     To know before you approve
       120 people are left out because somebody with a smaller random number has the same address
@@ -147,6 +166,15 @@ fn a_plan_is_reviewed_in_a_pull_request() {
     | invite | mail | when released | everybody | 180 | 2026-01-05 09:00 | 2026-01-05 09:02 |
     | remind_1 | mail | 3 days after the invitation | everybody | 158 | 2026-01-08 09:00 | 2026-01-08 09:02 |
 
+    ## Time
+
+    ```text
+                   2026-01-05       2026-01-31
+                   |······|······|······|·····
+    invite    180  █··························
+    remind_1  158  ···█·······················
+    ```
+
     ## Channels
 
     | channel | kind | sender | per minute |
@@ -156,6 +184,22 @@ fn a_plan_is_reviewed_in_a_pull_request() {
     ## Questionnaire
 
     1 question, 1 item; en 0.2 to 0.2 minutes, median 0.2
+
+    ## What it can tell
+
+    | group | completes | of | spread | margin | beside the others |
+    | --- | ---: | --- | ---: | ---: | ---: |
+    | all | 45 | a share of one half |  | ±12.76% |  |
+    |  |  | csi, points | 25 ? | ±6.33 |  |
+    | top | 17 | a share of one half |  | ±21.05% | 41.94% |
+    |  |  | csi, points | 25 ? | ±10.45 | 22.17 |
+    | fresh | 2 | a share of one half |  | ±75.91% |  |
+    |  |  | csi, points | 25 ? | ±34.65 |  |
+    | rest | 27 | a share of one half |  | ±16.41% | 41.38% |
+    |  |  | csi, points | 25 ? | ±8.17 | 21.8 |
+
+    - margins are those of a 95 % interval; differences are found with 80% power at the 5% level
+    - spread with ? is supposed: a quarter of the score’s scale
 
     ## To know before you approve
 
@@ -279,6 +323,11 @@ fn differences_are_said_in_words() {
     step `remind_1` is gone
     step `invite`, messages: 180 → 172
     step `invite`, dates: 2026-01-05 09:00 to 2026-01-05 09:02 → 2026-01-05 09:00 to 2026-01-05 09:05
+    e-mails in all: 338 → 172 (−166, −49%)
+    completes expected: 45 → 43
+    margin over all: ±12.76% → ±13.16%
+    margin of `csi` over all: ±6.33 points → ±6.53 points
+    margin of `csi` for `rest`: ±8.17 points → ±8.59 points
     closes: 2026-01-31T18:00:00+08:00 → 2026-01-31T17:00:00+08:00
     channel `mail`: sender, wording or rate changed
     "#);
