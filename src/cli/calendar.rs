@@ -13,7 +13,8 @@ use crate::cli::{Context, Exit};
 use crate::frame::{self, FrameError, History};
 use crate::model::Checked;
 use crate::plan;
-use crate::plan::calendar::{LeftOut, Planned, calendar, json, markdown};
+use crate::plan::calendar::{LeftOut, Planned, calendar, json};
+use crate::plan::print::calendar::markdown;
 use crate::runner::empty_summary;
 
 /// Arguments of `calendar`.
@@ -125,7 +126,8 @@ fn plan_of(
             (plan::make(&checked, &empty_summary(&checked, seed), seed), Some(why.join("; ")))
         }
     };
-    let again = unknown.is_none().then(|| Drawable { folder, checked, seed, history });
+    let again = Drawable { folder, checked, seed, history };
+    let again = if unknown.is_none() { Some(again) } else { None };
     Ok((Planned { spec, plan, list, rest, unknown }, again))
 }
 

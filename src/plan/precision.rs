@@ -6,14 +6,18 @@
 //! with the same people in both, smaller changes show. Where nothing tells how a score spreads, a quarter of its scale
 //! is supposed.
 
-use serde::{Deserialize, Serialize};
+mod types;
+
+use std::collections::BTreeMap;
+
+pub use self::types::{Figures, Precision, PrecisionGroup, PrecisionScore, PrecisionTarget};
 
 use crate::frame::allocate::{
     deviation, half_variance, margin_of_mean, normal_quantile, smallest_of_means, smallest_of_shares,
 };
 use crate::frame::{FrameSummary, WaveBefore};
 use crate::model::Checked;
-use crate::model::checked::{Allocation, Sample, ScoreKind, Scoring, Target};
+use crate::model::checked::{Allocation, Sample, ScoreKind, Target};
 use crate::plan::expect::CONFIDENCE;
 use crate::plan::types::{Cell, PlanStratum};
 use crate::plan::words::{rounded, score_name};
@@ -24,80 +28,6 @@ pub const POWER: f64 = 0.8;
 pub const LEVEL: f64 = 0.05;
 /// Fewer answers give an interval that says little.
 const RELIABLE: f64 = 30.0;
-
-/// What a plan can tell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Precision {
-    /// Probability with which the smallest differences are found.
-    pub power: f64,
-    /// Two-sided level.
-    pub level: f64,
-    /// The wave that changes are told since.
-    pub since: Option<String>,
-    /// Nobody knows how many answered then: as many as now are supposed.
-    pub since_supposed: bool,
-    /// All people first, then the strata where there are several.
-    pub groups: Vec<PrecisionGroup>,
-    /// Targets and whether they can be decided.
-    pub targets: Vec<PrecisionTarget>,
-}
-
-/// What can be told of a group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PrecisionGroup {
-    /// Name of the stratum; `null` for all.
-    pub stratum: Option<String>,
-    /// Completes expected.
-    pub completes: f64,
-    /// Of a share of one half, as shares.
-    pub share: Figures,
-    /// Of scores, in points.
-    pub scores: Vec<PrecisionScore>,
-}
-
-/// What can be told of a score in a group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PrecisionScore {
-    /// Name.
-    pub score: String,
-    /// Standard deviation that is reckoned with.
-    pub deviation: f64,
-    /// Nothing tells it: a quarter of the scale.
-    pub supposed: bool,
-    /// The figures.
-    #[serde(flatten)]
-    pub figures: Figures,
-}
-
-/// Half-width and smallest differences.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Figures {
-    /// Half-width of a 95 % interval.
-    pub margin: Option<f64>,
-    /// Smallest change since the wave before.
-    pub since: Option<f64>,
-    /// Smallest difference to all other strata together.
-    pub beside: Option<f64>,
-}
-
-/// A target beside what can be told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PrecisionTarget {
-    /// Score.
-    pub score: String,
-    /// Stratum; `null` for all.
-    pub stratum: Option<String>,
-    /// At least, else at most.
-    pub at_least: bool,
-    /// Goal.
-    pub goal: f64,
-    /// Half-width without finite population correction; `null` where fewer than two completes are expected.
-    pub margin: Option<f64>,
-    /// Value in the wave before.
-    pub before: Option<f64>,
-    /// Completes that would decide it if the score stayed as it was; `null` where they are there, or nothing is known.
-    pub wanted: Option<u64>,
-}
 
 /// A group with its cells, weights and what was known of it.
 struct Group<'a> {
@@ -110,13 +40,17 @@ struct Stage<'a> {
     checked: &'a Checked,
     before: Option<&'a WaveBefore>,
     strata: &'a [PlanStratum],
-    scoring: Option<&'a Scoring>,
+    /// Standard deviations by score and stratum, and whether nothing tells them: worked out once, because every group
+    /// looks at all strata.
+    spreads: BTreeMap<usize, Vec<Option<(f64, bool)>>>,
 }
 
 /// Works out what the plan can tell.
 pub fn precision(checked: &Checked, summary: &FrameSummary, strata: &[PlanStratum]) -> Precision {
-    let scoring = checked.scoring.as_ref();
-    let stage = Stage { checked, before: summary.before.as_ref(), strata, scoring };
+    let before = summary.before.as_ref();
+    let of = |score: usize| (0..strata.len()).map(|s| spread(checked, before, score, s)).collect();
+    let spreads = looked_at(checked).into_iter().map(|score| (score, of(score))).collect();
+    let stage = Stage { checked, before, strata, spreads };
     let several = strata.len() > 1;
     let all = std::iter::once(None).chain((0..strata.len()).filter(|_| several).map(Some));
     Precision {
@@ -125,7 +59,7 @@ pub fn precision(checked: &Checked, summary: &FrameSummary, strata: &[PlanStratu
         since: checked.campaign.follows.clone(),
         since_supposed: checked.campaign.follows.is_some() && summary.before.is_none(),
         groups: all.map(|stratum| stage.group(stratum)).collect(),
-        targets: scoring.iter().flat_map(|s| &s.targets).map(|t| stage.target(t)).collect(),
+        targets: checked.scoring.iter().flat_map(|s| &s.targets).map(|t| stage.target(t)).collect(),
     }
 }
 
@@ -236,22 +170,8 @@ impl<'a> Stage<'a> {
     }
 
     /// Returns the standard deviation within a stratum, and whether nothing tells it.
-    fn spread(&self, index: usize, stratum: usize) -> Option<(f64, bool)> {
-        let owner = self.checked.strata.get(stratum)?;
-        let stated = match owner.sample {
-            Sample::Points { score, spread, .. } if score == index => spread,
-            Sample::Across(joint) => self.checked.joint.get(joint).and_then(|j| {
-                let same = matches!(j.allocation, Allocation::Neyman { score } if score == index);
-                j.spread.iter().find(|(s, _)| same && *s == stratum).map(|(_, x)| *x)
-            }),
-            _ => None,
-        };
-        if let Ok(known) = deviation(self.checked, owner, index, stated, self.before) {
-            return Some((known, false));
-        }
-        let scoring = self.scoring?;
-        let kpi = matches!(scoring.scores.get(index)?.kind, ScoreKind::Kpi(_));
-        (!kpi).then(|| ((scoring.high - scoring.low) / 4.0, true))
+    fn spread(&self, score: usize, stratum: usize) -> Option<(f64, bool)> {
+        self.spreads.get(&score)?.get(stratum).copied().flatten()
     }
 
     fn target(&self, target: &Target) -> PrecisionTarget {
@@ -277,6 +197,30 @@ impl<'a> Stage<'a> {
             wanted,
         }
     }
+}
+
+/// Looks for the standard deviation of a score within a stratum: stated, of the wave before, or supposed.
+fn spread(
+    checked: &Checked,
+    before: Option<&WaveBefore>,
+    score: usize,
+    stratum: usize,
+) -> Option<(f64, bool)> {
+    let owner = checked.strata.get(stratum)?;
+    let stated = match owner.sample {
+        Sample::Points { score: own, spread, .. } if own == score => spread,
+        Sample::Across(joint) => checked.joint.get(joint).and_then(|j| {
+            let same = matches!(j.allocation, Allocation::Neyman { score: own } if own == score);
+            j.spread.iter().find(|(s, _)| same && *s == stratum).map(|(_, x)| *x)
+        }),
+        _ => None,
+    };
+    if let Ok(known) = deviation(checked, owner, score, stated, before) {
+        return Some((known, false));
+    }
+    let scoring = checked.scoring.as_ref()?;
+    let kpi = matches!(scoring.scores.get(score)?.kind, ScoreKind::Kpi(_));
+    (!kpi).then(|| ((scoring.high - scoring.low) / 4.0, true))
 }
 
 impl Group<'_> {
@@ -327,6 +271,7 @@ fn pair(a: Option<f64>, b: Option<f64>) -> Option<(f64, f64)> {
 }
 
 /// Says which targets can't be decided.
+#[must_use]
 pub fn warnings(precision: &Precision) -> Vec<String> {
     let completes = |t: &PrecisionTarget| {
         precision

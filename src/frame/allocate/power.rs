@@ -65,10 +65,11 @@ pub fn smallest_of_means(deviation: f64, answers: (f64, f64), level: f64, wanted
     smallest(2.0 * shift * unit, wanted, |d| power_of_means(d, deviation, answers, level))
 }
 
-/// Returns the smallest difference of two shares around one half that is found with this power.
+/// Returns the smallest difference of two shares around one half that is found with this power; `None` for fewer than
+/// ten answers in a group, of which the normal approximation says nothing.
 #[must_use]
 pub fn smallest_of_shares(answers: (f64, f64), level: f64, wanted: f64) -> Option<f64> {
-    if answers.0 < 2.0 || answers.1 < 2.0 {
+    if answers.0 < 10.0 || answers.1 < 10.0 {
         return None;
     }
     smallest(0.999, wanted, |d| power_of_shares(0.5 - d / 2.0, 0.5 + d / 2.0, answers, level))

@@ -1,5 +1,6 @@
 //! A plan for people: text for the terminal, Markdown for a pull request.
 
+pub mod calendar;
 pub mod markdown;
 pub(crate) mod rows;
 pub mod table;

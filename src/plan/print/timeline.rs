@@ -12,6 +12,7 @@ use crate::plan::words::grouped;
 const COLUMNS: i32 = 64;
 
 /// Draws the chart, line by line; nothing where the plan has no days.
+#[must_use]
 pub fn timeline(plan: &Plan) -> Vec<String> {
     let day = |moment: &str| moment.get(..10).and_then(|d| d.parse::<Date>().ok());
     let Some((open, close)) = day(&plan.schedule.open).zip(day(&plan.schedule.close)) else {
@@ -39,6 +40,7 @@ pub struct Bar {
 }
 
 /// Draws bars between two days.
+#[must_use]
 pub fn chart((open, close): (Date, Date), bars: &[Bar]) -> Vec<String> {
     let Some(days) = days_between(open, close).filter(|days| *days >= 0) else { return Vec::new() };
     let per_column = (days + 1).div_euclid(COLUMNS + 1) + 1;

@@ -2,12 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use canvass::frame::allocate::numbers;
+use std::fs;
+
+use canvass::frame::allocate::{
+    numbers, power_of_means, power_of_shares, smallest_of_means, smallest_of_shares,
+};
 use canvass::frame::coordinate::{CIRCLE, Starts, apart_from, behind, starts};
 use canvass::frame::random::{fraction, number};
 use canvass::frame::{self, GroupBefore, History, Panel, Reading, ScoreBefore, WaveBefore, Waves};
 use canvass::model::checked::Allocation;
+use canvass::model::{Folder, analyse};
 use canvass::plan::{self, Plan};
+use jiff::civil::date;
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use serde_json::Value;
 
@@ -266,6 +272,96 @@ fn births_and_deaths_move_nobody_else() {
     let dead = of(&all[10..100]);
     let gone: BTreeSet<String> = (0..10).map(|i| format!("k{i}")).collect();
     assert!(first.difference(&gone).all(|k| dead.contains(k)));
+}
+
+#[test]
+fn arrivals_are_drawn_from_the_start_on() {
+    let spec = SPEC.split("stratum top").next().unwrap().to_owned()
+        + "stratum all { sample 10% daily; draw apart from a }\nsection s"
+        + SPEC.split("section s").nth(1).unwrap();
+    let place = Place::new(&spec, &list(&rows(300)));
+    let history = History { waves: start("all", 0.5), ..History::default() };
+    let (from, to) = (date(2026, 1, 5), date(2026, 1, 6));
+    let came =
+        frame::arrivals(&place.checked, place.folder(), SEED, &history, from, to, &BTreeSet::new()).unwrap();
+    assert_eq!(came.len(), 300);
+    for one in &came {
+        assert_eq!(one.drawn, (0.5..0.6).contains(&one.person.u), "{}", one.person.u);
+    }
+    let drawn: Vec<f64> = came.iter().filter(|c| c.drawn).map(|c| c.person.u).collect();
+    assert!(drawn.is_sorted() && drawn.len() > 10, "in the order of the draw: {drawn:?}");
+}
+
+#[test]
+fn the_smallest_differences_are_found_with_the_power_that_is_wanted() {
+    for answers in [(2.0, 3.0), (10.0, 12.0), (16.0, 16.0), (50.0, 30.0), (400.0, 250.0)] {
+        let least = smallest_of_means(22.0, answers, 0.05, 0.8).unwrap();
+        let power = power_of_means(least, 22.0, answers, 0.05);
+        assert!((power - 0.8).abs() < 0.002, "{answers:?}: {power}");
+    }
+    let least = smallest_of_shares((400.0, 250.0), 0.05, 0.8).unwrap();
+    let power = power_of_shares(0.5 - least / 2.0, 0.5 + least / 2.0, (400.0, 250.0), 0.05);
+    assert!((power - 0.8).abs() < 1e-9);
+    assert_eq!(smallest_of_means(22.0, (1.0, 50.0), 0.05, 0.8), None);
+    assert_eq!(smallest_of_shares((9.0, 500.0), 0.05, 0.8), None, "nine answers show nothing");
+}
+
+/// 60 and 40 people, all asked, half of whom answer; spreads of 10 and 30 points.
+#[test]
+fn a_plan_says_what_it_can_tell() {
+    let spec = |goal: &str| {
+        let mut place = place(
+            "sample 60 completes expecting 50% response",
+            "sample 40 completes expecting 50% response",
+            "",
+        );
+        let text = fs::read_to_string(place.folder().join("wave.survey")).unwrap();
+        let text = text
+            .replace("weighted(service_score)", &format!("weighted(service_score)\n  target csi {goal}"))
+            .replace("campaign wave {", "campaign wave {\n  follows wave_2025");
+        place.write("wave.survey", text.as_bytes());
+        place.checked = analyse("wave.survey", &Folder(place.folder().to_path_buf())).checked.unwrap();
+        place
+    };
+    let waves =
+        || Waves { before: Some(before(&[("top", 100, 10.0), ("rest", 50, 30.0)])), ..Waves::default() };
+    let plan = made(&spec(">= 74"), waves());
+    let told = plan.precision.clone().unwrap();
+    let (all, top, rest) = (&told.groups[0], &told.groups[1], &told.groups[2]);
+    let near = |a: Option<f64>, b: f64, by: f64| assert!((a.unwrap() - b).abs() < by, "{a:?} is not {b}");
+    // 30 of 60 and 20 of 40: 1.96 · 10 · √(½/30), 1.96 · 30 · √(½/20), together with weights 0.6 and 0.4.
+    near(top.scores[0].figures.margin, 2.53, 0.006);
+    near(rest.scores[0].figures.margin, 9.30, 0.006);
+    near(all.scores[0].figures.margin, ((0.6 * 2.53_f64).powi(2) + (0.4 * 9.297_f64).powi(2)).sqrt(), 0.01);
+    // A share of one half: 1.96 · √(¼/30 · 30/59).
+    near(top.share.margin, 0.1276, 0.0001);
+    // Since the wave before: 30 answers beside 100, spread 10.
+    near(top.scores[0].figures.since, smallest_of_means(10.0, (30.0, 100.0), 0.05, 0.8).unwrap(), 0.006);
+    near(
+        top.scores[0].figures.beside,
+        smallest_of_means(10.0, (30.0, 100.0 / 45.0), 0.05, 0.8).unwrap(),
+        0.006,
+    );
+    near(top.share.since, smallest_of_shares((30.0, 500.0), 0.05, 0.8).unwrap(), 0.0001);
+    // Without finite population correction ±5.7: 70 then, and 4 points to the goal.
+    let words = plan.warnings.join("\n");
+    assert!(
+        words.contains("target `csi >= 74` can't be decided if the score stays at the 70 of `wave_2025`"),
+        "{words}"
+    );
+    assert!(words.contains("the margin is ±5.68; about 101 completes would decide it"), "{words}");
+    let far = made(&spec(">= 80"), waves());
+    assert!(!far.warnings.join("\n").contains("can't be decided"));
+    let few = made(&spec("for rest >= 80"), waves());
+    assert!(few.warnings.join("\n").contains("hardly be decided: about 20 completes"), "{:?}", few.warnings);
+    // Nothing known of the wave before: as many answers as now, and a quarter of the scale.
+    let blind = made(&spec(">= 74"), Waves::default()).precision.unwrap();
+    assert!(blind.since_supposed && blind.groups[1].scores[0].supposed);
+    near(
+        blind.groups[1].scores[0].figures.since,
+        smallest_of_means(25.0, (30.0, 30.0), 0.05, 0.8).unwrap(),
+        0.006,
+    );
 }
 
 #[test]
