@@ -1,20 +1,20 @@
 //! All campaigns of a repository on one page: when each asks whom, how many messages leave per day, and where two ask the
 //! same people.
 //!
-//! Goes in: plans, and who is drawn by two of them. Comes out: a [`Calendar`], as Markdown or JSON. The messages of a step
-//! are spread evenly over its days of sending; a plan knows its first and its last.
+//! Goes in: plans, and who is drawn by two of them. Comes out: a [`Calendar`]. A plan knows the first and the last day of a
+//! step; how its messages lie between is worked out here.
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
-use crate::frame::allocate::hamilton;
+use crate::frame::allocate::{hamilton, round_up};
 use crate::model::checked::StepKind;
 use crate::plan::print::rows::first_language;
-use crate::plan::types::{Plan, PlanStep, PlanTiming};
+use crate::plan::types::{Entry, Plan, PlanStep, PlanTiming};
 use crate::plan::window::{Windows, instant};
 use crate::plan::words::title;
 
@@ -214,9 +214,50 @@ fn days_of(plan: &Plan, step: &PlanStep) -> Option<(Date, Date)> {
     }
 }
 
-/// Spreads the messages of a step evenly over the days between its first and its last on which messages may leave.
+/// Spreads the messages of a step over its days of sending: those to people drawn at launch leave from the first day on
+/// as fast as the channel allows, those to people who arrive or have events evenly over all of its days.
 fn per_day(plan: &Plan, step: &PlanStep) -> Vec<(Date, u64)> {
     let Some((first, last)) = days_of(plan, step).filter(|_| step.messages > 0) else { return Vec::new() };
+    let bulk = at_launch(plan, step);
+    let bulk_last = bulk_end(plan, step, bulk).unwrap_or(last).min(last);
+    let mut days: BTreeMap<Date, u64> = BTreeMap::new();
+    for (messages, last) in [(bulk, bulk_last), (step.messages - bulk, last)] {
+        let sending = sending_days(plan, first, last);
+        let shares = hamilton(messages, &vec![1.0; sending.len()]);
+        sending.into_iter().zip(shares).for_each(|(day, n)| *days.entry(day).or_default() += n);
+    }
+    days.into_iter().filter(|(_, n)| *n > 0).collect()
+}
+
+/// Returns how many messages of a step go to people who are drawn at launch: by their part of the invitations.
+fn at_launch(plan: &Plan, step: &PlanStep) -> u64 {
+    let own = plan.strata.iter().filter(|s| step.strata.is_empty() || step.strata.contains(&s.name));
+    let (mut bulk, mut all) = (0_u64, 0_u64);
+    for stratum in own {
+        let invitations: u64 = stratum.cells.iter().map(|c| c.invitations).sum();
+        all += invitations;
+        if matches!(stratum.entry, Entry::AtOnce | Entry::Completes { .. }) {
+            bulk += invitations;
+        }
+    }
+    if all == 0 {
+        return step.messages;
+    }
+    round_up((step.messages as f64 * bulk as f64 / all as f64).round()).min(step.messages)
+}
+
+/// Returns the day on which the last of so many messages leaves at the rate of the step's first channel.
+fn bulk_end(plan: &Plan, step: &PlanStep, messages: u64) -> Option<Date> {
+    let zone = TimeZone::get(&plan.timezone).ok()?;
+    let first: Timestamp = step.first.as_deref()?.parse().ok()?;
+    let channel = step.via.first().and_then(|name| plan.channels.iter().find(|c| c.name == *name));
+    let rate = channel.and_then(|c| c.rate_per_minute);
+    let last = Windows::new(&plan.schedule)?.last_of(&zone, first, messages, rate)?;
+    Some(zone.to_datetime(last).date())
+}
+
+/// Returns the days between two on which messages may leave; the first one where there is none.
+fn sending_days(plan: &Plan, first: Date, last: Date) -> Vec<Date> {
     let zone = TimeZone::get(&plan.timezone).unwrap_or(TimeZone::UTC);
     let windows = Windows::new(&plan.schedule);
     let sends = |day: &Date| {
@@ -224,12 +265,8 @@ fn per_day(plan: &Plan, step: &PlanStep) -> Vec<(Date, u64)> {
         let next = windows.as_ref().zip(start).and_then(|(w, start)| w.next_stretch(&zone, start));
         next.is_some_and(|(start, _)| zone.to_datetime(start).date() == *day)
     };
-    let mut days: Vec<Date> = first.series(1.day()).take_while(|d| *d <= last).filter(sends).collect();
-    if days.is_empty() {
-        days.push(first);
-    }
-    let shares = hamilton(step.messages, &vec![1.0; days.len()]);
-    days.into_iter().zip(shares).filter(|(_, n)| *n > 0).collect()
+    let days: Vec<Date> = first.series(1.day()).take_while(|d| *d <= last).filter(sends).collect();
+    if days.is_empty() { vec![first] } else { days }
 }
 
 /// Returns first and last day of a plan's invitations.

@@ -87,6 +87,32 @@ fn a_calendar_shows_days_and_people_who_are_asked_twice() {
     assert!(page.contains("january   40  ███"), "{page}");
 }
 
+/// 120 people at launch at 60 a minute through two short days, and 80 who arrive on the first day.
+#[test]
+fn messages_lie_on_their_days() {
+    let place = repository();
+    let text = fs::read_to_string(place.folder().join("wave.survey")).unwrap();
+    let text = text
+        .replace(
+            "stratum all { sample 40 }",
+            "stratum all { where visits >= 80; sample all }\nstratum late { sample 100% daily }",
+        )
+        .replace("hours 09:00..20:00", "hours 09:00..09:01 on workdays")
+        .replace("  remind via mail after 3 days\n", "");
+    for other in ["feb", "apart", "june"] {
+        fs::remove_file(place.folder().join(format!("{other}.survey"))).unwrap();
+    }
+    place.write("wave.survey", text.as_bytes());
+    let (code, text, said) = canvass(place.folder(), &["calendar", "--format", "json"]);
+    assert_eq!(code, Some(0), "{said}");
+    let all: Value = serde_json::from_str(&text).unwrap();
+    let days = all["days"].as_array().unwrap().iter();
+    let days: Vec<(&str, u64)> =
+        days.map(|d| (d["date"].as_str().unwrap(), d["messages"].as_u64().unwrap())).collect();
+    // Those who arrive are taken in as the plan says: here all on the first day, and they share its two days.
+    assert_eq!(days, [("2026-01-05", 100), ("2026-01-06", 100)]);
+}
+
 #[test]
 fn a_changed_spec_says_who_enters_and_leaves() {
     let place = repository();
