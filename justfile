@@ -30,11 +30,12 @@ rehearse:
 generate:
     cargo run --example generate
 
-# Times of the quarterly campaign (start-up, check, plan, rehearsal), mails a second, and checks of large specs.
+# Times of the quarterly campaign (start-up, check, plan, rehearsal), mails a second, checks of large specs, draws from ten million.
 bench:
     sh benches/figures.sh
     cargo bench --locked --bench sending
     cargo bench --locked --bench check
+    cargo bench --locked --bench draw
 
 # Over how many of 200 simulated campaigns the 95 % interval covers the truth (minutes).
 coverage:

@@ -2,7 +2,9 @@
 
 use crate::expr::{Expr, Var};
 use crate::frame::allocate::round_up;
+use crate::frame::spill::Numbers;
 use crate::frame::table::{Column, Table};
+use crate::frame::types::FrameError;
 
 /// The cuts of all `top` conditions for one list of eligible rows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,34 +17,107 @@ impl Cuts {
         self.0.iter().find(|(v, s, _)| *v == var && *s == share).and_then(|(_, _, cut)| *cut)
     }
 
+    /// Takes cuts that are known.
+    pub fn known(cuts: Vec<(Var, f64, Option<f64>)>) -> Self {
+        Self(cuts)
+    }
+
     /// Computes the cuts that these conditions need, over the given rows.
     pub fn of<'a>(
         conditions: impl Iterator<Item = &'a Expr>,
         table: &Table,
         rows: &(impl Iterator<Item = usize> + Clone),
     ) -> Self {
-        let mut wanted: Vec<(Var, f64)> = Vec::new();
-        for condition in conditions {
-            condition.each(&mut |e| {
-                if let Expr::Top(var, share) = e
-                    && !wanted.contains(&(*var, *share))
-                {
-                    wanted.push((*var, *share));
-                }
-            });
-        }
+        let wanted = tops(conditions);
         Self(wanted.into_iter().map(|(v, share)| (v, share, cut(table, v, share, rows.clone()))).collect())
     }
+}
+
+/// Returns the different variables and shares of `top` conditions.
+pub fn tops<'a>(conditions: impl Iterator<Item = &'a Expr>) -> Vec<(Var, f64)> {
+    let mut wanted: Vec<(Var, f64)> = Vec::new();
+    for condition in conditions {
+        condition.each(&mut |e| {
+            if let Expr::Top(var, share) = e
+                && !wanted.contains(&(*var, *share))
+            {
+                wanted.push((*var, *share));
+            }
+        });
+    }
+    wanted
+}
+
+fn rank(share: f64, count: u64) -> Option<u64> {
+    Some(round_up(share * count as f64).min(count)).filter(|rank| *rank > 0)
 }
 
 fn cut(table: &Table, var: Var, share: f64, rows: impl Iterator<Item = usize>) -> Option<f64> {
     let Var::Field(field) = var else { return None };
     let Some(Some(Column::Number(values))) = table.columns.get(field) else { return None };
     let mut values: Vec<f64> = rows.map(|r| values[r]).filter(|x| !x.is_nan()).collect();
-    let rank = usize::try_from(round_up(share * values.len() as f64)).ok()?.min(values.len());
-    if rank == 0 {
-        return None;
-    }
+    let rank = usize::try_from(rank(share, values.len() as u64)?).ok()?;
     let (_, cut, _) = values.select_nth_unstable_by(rank - 1, |a, b| b.total_cmp(a));
     Some(*cut)
+}
+
+/// Values that are sorted in memory once no more are left in question.
+const FEW: u64 = 1 << 17;
+
+/// Returns the cut of a column that is not in memory, over the rows that are not left out.
+///
+/// Each pass counts by the next sixteen bits of the values and goes on with those in the place where the rank falls, so
+/// that memory does not depend on the number of rows.
+pub fn cut_of(values: &Numbers, out: impl Fn(u64) -> bool, share: f64) -> Result<Option<f64>, FrameError> {
+    let (mut prefix, mut shift) = (0, 48);
+    let mut left = None;
+    loop {
+        let mut counts = vec![0_u64; 1 << 16];
+        let inside = |key: u64| shift == 48 || key >> (shift + 16) == prefix;
+        values.each(|row, bits| {
+            if let Some(key) = ordered(bits)
+                && inside(key)
+                && !out(row)
+            {
+                counts[usize::try_from(key >> shift & 0xffff).unwrap_or(0)] += 1;
+            }
+        })?;
+        let mut wanted = match left {
+            Some(wanted) => wanted,
+            None => match rank(share, counts.iter().sum()) {
+                Some(rank) => rank,
+                None => return Ok(None),
+            },
+        };
+        let mut place = counts.len() - 1;
+        while counts[place] < wanted {
+            wanted -= counts[place];
+            place -= 1;
+        }
+        prefix = prefix << 16 | place as u64;
+        left = Some(wanted);
+        if shift == 0 {
+            return Ok(Some(plain(prefix)));
+        }
+        if counts[place] <= FEW {
+            let mut few = Vec::new();
+            values.each(|row, bits| {
+                few.extend(ordered(bits).filter(|key| key >> shift == prefix && !out(row)));
+            })?;
+            few.sort_unstable_by(|a, b| b.cmp(a));
+            let at = usize::try_from(wanted - 1).unwrap_or(usize::MAX);
+            return Ok(few.get(at).map(|&key| plain(key)));
+        }
+        shift -= 16;
+    }
+}
+
+/// Turns the bits of a number into a whole number of the same order; `None` for what is none.
+fn ordered(bits: u64) -> Option<u64> {
+    let negative = bits >> 63 == 1;
+    (!f64::from_bits(bits).is_nan()).then_some(if negative { !bits } else { bits | 1 << 63 })
+}
+
+fn plain(key: u64) -> f64 {
+    f64::from_bits(if key >> 63 == 1 { key & !(1 << 63) } else { !key })
 }

@@ -74,10 +74,15 @@ pub enum Unavailable {
 impl Reach {
     /// Tells why a person can't be invited; `None` when it can.
     pub fn obstacle(self, row: &Row) -> Option<Unavailable> {
-        if row.at_rest {
+        self.hindered(row.email, row.mobile, row.at_rest)
+    }
+
+    /// Tells why somebody with these contacts can't be invited.
+    pub fn hindered(self, email: Contact, mobile: Contact, at_rest: bool) -> Option<Unavailable> {
+        if at_rest {
             return Some(Unavailable::AtRest);
         }
-        let ways = [(self.email, row.email), (self.mobile, row.mobile)];
+        let ways = [(self.email, email), (self.mobile, mobile)];
         let any = |state: Contact| ways.iter().any(|(open, contact)| *open && *contact == state);
         if self.anyone || any(Contact::Usable) {
             None

@@ -116,6 +116,11 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// Returns the fields with their places.
+    pub fn places(&self) -> &[(usize, &'a Field)] {
+        &self.fields
+    }
+
     /// Returns how many fields there are.
     pub fn fields(&self) -> usize {
         self.fields.len()

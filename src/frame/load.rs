@@ -14,10 +14,13 @@ use crate::model::Checked;
 use crate::model::checked::{ContactKind, FieldKind, Frame};
 
 /// One row, worked on.
-struct Parsed {
-    line: u64,
-    outcome: Result<(Row, u128, Vec<Value>), CellProblem>,
-    problems: Vec<CellProblem>,
+pub struct Parsed {
+    /// Line, counted from the start of its block.
+    pub line: u64,
+    /// The row, what its key hashes to, and the values of the fields that conditions read; or why it is left out.
+    pub outcome: Result<(Row, u128, Vec<Value>), CellProblem>,
+    /// Cells that count as missing.
+    pub problems: Vec<CellProblem>,
 }
 
 /// Reads the list of the frame.
@@ -56,7 +59,8 @@ pub fn open(frame: &Frame, folder: &Path) -> Result<List, FrameError> {
     List::open(folder, &frame.source, &format!("frame `{}`", frame.name), &[&frame.key])
 }
 
-fn parse(
+/// Reads a row; its number in the file is not known here.
+pub fn parse(
     cells: Cells,
     layout: &Layout,
     frame: &Frame,
@@ -134,7 +138,7 @@ fn take(
 }
 
 /// Tells whether an address, in the form in which equal ones are equal, may be used.
-fn contact(address: Option<String>, history: &History) -> Contact {
+pub fn contact(address: Option<String>, history: &History) -> Contact {
     match address {
         None => Contact::Missing,
         Some(address) if history.suppressed.contains(&address) => Contact::Suppressed,
@@ -143,23 +147,24 @@ fn contact(address: Option<String>, history: &History) -> Contact {
 }
 
 /// Takes the decoration off a number.
-fn digits(number: &str) -> String {
+pub fn digits(number: &str) -> String {
     number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 
-fn empty(kind: &FieldKind) -> Column {
+/// Makes an empty column for values of a kind.
+pub fn empty(kind: &FieldKind) -> Column {
     match kind {
         FieldKind::Int | FieldKind::Number | FieldKind::Money(_) => Column::Number(Vec::new()),
         FieldKind::Date => Column::Date(Vec::new()),
         FieldKind::YesNo => Column::Flag(Vec::new()),
         FieldKind::Text | FieldKind::OneOf(_) => {
-            Column::Text { codes: Vec::new(), words: Vec::new(), index: std::collections::BTreeMap::new() }
+            Column::Text { codes: Vec::new(), words: Vec::new(), index: std::collections::HashMap::new() }
         }
     }
 }
 
 /// Returns the fields that conditions of frame and strata read.
-fn used_fields(checked: &Checked) -> BTreeSet<usize> {
+pub fn used_fields(checked: &Checked) -> BTreeSet<usize> {
     let mut used = BTreeSet::new();
     for condition in conditions(checked) {
         condition.variables(&mut |var| {

@@ -9,18 +9,24 @@
 
 pub mod allocate;
 mod arrivals;
+mod block;
 mod clauses;
 pub mod coordinate;
+mod count;
 mod cuts;
 mod design;
 mod events;
+mod kernel;
 mod layout;
 mod list;
 mod load;
 mod membership;
 mod people;
+mod pick;
 pub mod random;
 mod read;
+mod spill;
+mod stream;
 mod summary;
 mod table;
 mod types;

@@ -1,10 +1,13 @@
 //! Second pass over the list: fills in the drawn people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use crate::frame::block::Reader;
 use crate::frame::layout::Layout;
-use crate::frame::list::Row;
+use crate::frame::list::{List, Row};
+use crate::frame::load::parse;
+use crate::frame::pick::Picked;
 use crate::frame::random::fraction;
 use crate::frame::table::{self, Contact, Table};
 use crate::frame::types::{FrameError, Person};
@@ -49,6 +52,39 @@ pub fn fill(
                     return Err(list.changed());
                 }
                 people[slot] = Some(person(checked, &layout, cells, row, place));
+            }
+            Ok(if next.peek().is_none() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        },
+    )?;
+    people.into_iter().map(|p| p.ok_or_else(|| list.changed())).collect()
+}
+
+/// Reads the drawn people of a list that is not in memory, in their order.
+pub fn fill_picked(
+    checked: &Checked,
+    reader: Reader,
+    list: &List,
+    picked: &[Picked],
+) -> Result<Vec<Person>, FrameError> {
+    let mut wanted: Vec<(u32, usize)> = picked.iter().enumerate().map(|(i, p)| (p.record, i)).collect();
+    wanted.sort_unstable();
+    let mut people: Vec<Option<Person>> = vec![None; picked.len()];
+    let mut next = wanted.into_iter().peekable();
+    let nothing = BTreeSet::new();
+    list.scan(
+        |_, rows| rows,
+        |rows, base| {
+            let end = base.record + rows.len() as u64;
+            while let Some((record, slot)) = next.next_if(|(record, _)| u64::from(*record) < end) {
+                let cells = rows.get(usize::try_from(u64::from(record) - base.record).unwrap_or(0));
+                let Picked { cell, position, number, .. } = picked[slot];
+                let parsed = parse(cells, reader.layout, reader.frame, &nothing, reader.seed, reader.history);
+                let Ok((row, ..)) = parsed.outcome else { return Err(list.changed()) };
+                if row.number != number {
+                    return Err(list.changed());
+                }
+                let place = Place { row: record, cell, position };
+                people[slot] = Some(person(checked, reader.layout, cells, &row, place));
             }
             Ok(if next.peek().is_none() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         },

@@ -1,6 +1,5 @@
 //! Counts a list and draws at launch.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -10,13 +9,20 @@ use rayon::prelude::*;
 
 use crate::frame::allocate::{CellCount, whole};
 use crate::frame::arrivals::came;
+use crate::frame::block::Reader;
 use crate::frame::clauses::clauses_hash;
+use crate::frame::coordinate::CIRCLE;
+use crate::frame::count::Both;
 use crate::frame::design::{Design, Entering, Unavailable};
 use crate::frame::events::tally;
-use crate::frame::load::load;
+use crate::frame::layout::Layout;
+use crate::frame::list::List;
+use crate::frame::load::{load, open};
 use crate::frame::membership::{Eligible, Question, State, Taken};
-use crate::frame::people::{Place, fill};
+use crate::frame::people::{Place, fill, fill_picked};
+use crate::frame::pick::Picked;
 use crate::frame::random::digest;
+use crate::frame::stream;
 use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION};
 use crate::frame::table::Table;
 use crate::frame::types::{FrameError, History, Problems, Reading};
@@ -26,6 +32,9 @@ use crate::model::checked::{Frame, Schedule};
 
 /// Reads the list, counts, draws, and fills in the drawn people.
 pub fn read(checked: &Checked, folder: &Path, seed: u64, history: &History) -> Result<Reading, FrameError> {
+    if let Some(counted) = Streaming::new(checked, folder, seed, history, true)? {
+        return counted.reading(checked, seed, history);
+    }
     let count = Count::new(checked, folder, seed, history)?;
     let mut places = Vec::new();
     for (cell, rows) in count.drawn.iter().enumerate() {
@@ -42,6 +51,9 @@ pub fn summarise(
     seed: u64,
     history: &History,
 ) -> Result<(FrameSummary, Problems), FrameError> {
+    if let Some(counted) = Streaming::new(checked, folder, seed, history, false)? {
+        return Ok((counted.summary, counted.problems));
+    }
     Count::new(checked, folder, seed, history).map(|count| (count.summary, count.table.problems))
 }
 
@@ -61,6 +73,71 @@ pub fn needs(checked: &Checked) -> Result<(&Frame, &Schedule), FrameError> {
 pub fn instant_of(zone: &TimeZone, local: DateTime) -> Result<Timestamp, FrameError> {
     let instant = zone.to_ambiguous_timestamp(local).compatible();
     instant.map_err(|_| FrameError::spec(format!("{local} lies outside the years that can be handled")))
+}
+
+/// A list that was counted and drawn from block by block.
+struct Streaming<'a> {
+    frame: &'a Frame,
+    list: List,
+    summary: FrameSummary,
+    problems: Problems,
+    picked: Vec<Picked>,
+}
+
+impl<'a> Streaming<'a> {
+    /// Counts; `None` when the campaign has to be counted row by row.
+    fn new(
+        checked: &'a Checked,
+        folder: &Path,
+        seed: u64,
+        history: &History,
+        keep: bool,
+    ) -> Result<Option<Self>, FrameError> {
+        let (frame, schedule) = needs(checked)?;
+        let design = Design::with(checked, &history.waves)?;
+        if !stream::suits(checked, frame, &design) {
+            return Ok(None);
+        }
+        let list = open(frame, folder)?;
+        let layout = Layout::new(frame, &list)?;
+        let reader = Reader { frame, layout: &layout, history, seed };
+        let streamed = stream::count(checked, reader, &list, &design, schedule.open.date())?;
+        let mut counted = streamed.counted;
+        let before = history.waves.before.as_ref();
+        let wanted = allocated(checked, &design, &counted.cells, before)?;
+        let mut picked = streamed.picks.draw(&wanted, &mut counted.cells, keep)?;
+        for one in &mut picked {
+            let start = design.start(design.cells[one.cell].stratum);
+            one.number = one.number.wrapping_add(start) & (CIRCLE - 1);
+        }
+        let summary = FrameSummary {
+            version: SUMMARY_VERSION,
+            clauses: clauses_hash(checked),
+            seed,
+            rows: streamed.read,
+            bad_rows: counted.bad_rows,
+            bad_cells: counted.bad_cells,
+            excluded: counted.excluded,
+            once: counted.once,
+            eligible: counted.eligible,
+            unmatched: counted.unmatched,
+            overlaps: overlaps(checked, &counted.both),
+            unparted: counted.unparted,
+            cells: counted.cells,
+            events: Vec::new(),
+            starts: history.waves.starts.clone(),
+            before: before.cloned(),
+        };
+        Ok(Some(Self { frame, list, summary, problems: streamed.problems, picked }))
+    }
+
+    /// Fills in the drawn people.
+    fn reading(self, checked: &Checked, seed: u64, history: &History) -> Result<Reading, FrameError> {
+        let layout = Layout::new(self.frame, &self.list)?;
+        let reader = Reader { frame: self.frame, layout: &layout, history, seed };
+        let drawn = fill_picked(checked, reader, &self.list, &self.picked)?;
+        Ok(Reading { summary: self.summary, drawn, problems: self.problems })
+    }
 }
 
 /// A counted list with its draw.
@@ -124,7 +201,7 @@ impl<'a> Count<'a> {
             once: eligible.count(State::Once),
             eligible: eligible.count(State::Eligible),
             unmatched,
-            overlaps: tallies.overlaps(checked),
+            overlaps: overlaps(checked, &tallies.both),
             unparted: tallies.unparted,
             cells: tallies.cells,
             events: tallies.events,
@@ -151,25 +228,36 @@ fn draw(
     tallies: &mut Tallies,
     mut rows_of: Vec<Vec<u32>>,
 ) -> Result<Vec<Vec<u32>>, FrameError> {
-    let count = |c: &CellSummary| CellCount { population: c.population, available: c.available() };
-    let counts: Vec<CellCount> = tallies.cells.iter().map(count).collect();
-    let sizes = whole(checked, design, &counts, before).map_err(FrameError::Spec)?;
-    for (cell, size) in sizes.into_iter().enumerate() {
-        let Some(size) = size else { continue };
+    let wanted = allocated(checked, design, &tallies.cells, before)?;
+    for (cell, wanted) in wanted.into_iter().enumerate() {
+        let Some(wanted) = wanted else { continue };
         let rows = &mut rows_of[cell];
         table.sort_into_draw_order(rows, design.start(design.cells[cell].stratum));
-        rows.truncate(usize::try_from(size.drawn).unwrap_or(usize::MAX));
+        rows.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
         tallies.cells[cell].drawn = rows.len() as u64;
         tallies.cells[cell].digest = Some(digest(rows.iter().map(|&r| &*table.rows[r as usize].key)));
     }
     Ok(rows_of)
 }
 
+/// Returns how many are drawn of each cell; `None` for cells that nobody is drawn into at launch.
+fn allocated(
+    checked: &Checked,
+    design: &Design,
+    cells: &[CellSummary],
+    before: Option<&WaveBefore>,
+) -> Result<Vec<Option<u64>>, FrameError> {
+    let count = |c: &CellSummary| CellCount { population: c.population, available: c.available() };
+    let counts: Vec<CellCount> = cells.iter().map(count).collect();
+    let sizes = whole(checked, design, &counts, before).map_err(FrameError::Spec)?;
+    Ok(sizes.into_iter().map(|size| size.map(|s| s.drawn)).collect())
+}
+
 /// What is counted on the way.
 struct Tallies {
     cells: Vec<CellSummary>,
     unparted: Vec<u64>,
-    both: BTreeMap<(usize, usize), u64>,
+    both: Both,
     events: Vec<crate::frame::summary::EventsSummary>,
 }
 
@@ -180,7 +268,7 @@ impl Tallies {
         Self {
             cells: design.cells.iter().map(cell).collect(),
             unparted: vec![0; checked.strata.len()],
-            both: BTreeMap::new(),
+            both: Both::new(),
             events: Vec::new(),
         }
     }
@@ -273,14 +361,11 @@ impl Tallies {
         }
         Ok(problems)
     }
+}
 
-    fn overlaps(&self, checked: &Checked) -> Vec<OverlapCount> {
-        let name = |i: usize| checked.strata[i].name.clone();
-        let pair = |(&(a, b), &count): (&(usize, usize), &u64)| OverlapCount {
-            takes: name(a),
-            also: name(b),
-            count,
-        };
-        self.both.iter().map(pair).collect()
-    }
+fn overlaps(checked: &Checked, both: &Both) -> Vec<OverlapCount> {
+    let name = |i: usize| checked.strata[i].name.clone();
+    let pair =
+        |(&(a, b), &count): (&(usize, usize), &u64)| OverlapCount { takes: name(a), also: name(b), count };
+    both.iter().map(pair).collect()
 }

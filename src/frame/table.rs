@@ -4,7 +4,7 @@
 //! addresses and the other fields of the few who are drawn are read in a second
 //! pass.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -90,7 +90,7 @@ pub enum Column {
         /// The different texts.
         words: Vec<Arc<str>>,
         /// Finds a text's index.
-        index: BTreeMap<Arc<str>, u32>,
+        index: HashMap<Arc<str>, u32>,
     },
 }
 
@@ -113,6 +113,18 @@ impl Column {
                 }
                 codes.push(code);
             }
+        }
+    }
+
+    /// Adds a text that is not missing; other columns take it as missing.
+    pub fn push_text(&mut self, text: &str) {
+        if let Self::Text { codes, words, index } = self
+            && let Some(&code) = index.get(text)
+            && (code as usize) < words.len()
+        {
+            codes.push(code);
+        } else {
+            self.push(Value::Text(Arc::from(text)));
         }
     }
 

@@ -6,6 +6,7 @@ mod calendar;
 mod change;
 mod command;
 mod design;
+mod engine;
 mod frame;
 mod lists;
 mod make;

@@ -1,0 +1,192 @@
+//! The draw itself: those who may be drawn, by their random numbers.
+//!
+//! Entries are spread by the first eight bits of their numbers, so that going
+//! through the parts in order is going through the draw order; sorting is needed
+//! within a part only, and once every cell has its people the rest is not looked
+//! at. Where a cell's size is known beforehand, only entries that could still be
+//! among its smallest are kept.
+
+use std::collections::BinaryHeap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::frame::design::Design;
+use crate::frame::random::hexadecimal;
+use crate::frame::spill::{PARTS, Parts};
+use crate::frame::summary::CellSummary;
+use crate::frame::types::FrameError;
+use crate::model::Checked;
+use crate::model::checked::Sample;
+
+/// Numbers that are remembered of a cell at most, to know its largest one.
+const REMEMBERED: u64 = 1 << 17;
+
+/// Parts that are sorted at a time.
+const TOGETHER: usize = 8;
+
+/// Bits of a random number.
+const BITS: u32 = 52;
+
+/// A drawn person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Picked {
+    /// Number of the row in the file.
+    pub record: u32,
+    /// Cell.
+    pub cell: usize,
+    /// Position in the draw order of the cell.
+    pub position: u64,
+    /// Random number times 2^52, counted from where the stratum's draw starts.
+    pub number: u64,
+}
+
+/// The largest number that may still be drawn, per cell; shared by all cores.
+pub struct Limits(Vec<AtomicU64>);
+
+/// Those who may be drawn.
+pub struct Picks {
+    entries: Parts,
+    /// Per cell: how many will be drawn at most, where that is known, and the smallest numbers so far.
+    smallest: Vec<Option<(usize, BinaryHeap<u64>)>>,
+}
+
+/// An entry: number, row, cell, length of the key, key.
+struct Entry<'a> {
+    number: u64,
+    record: u32,
+    cell: usize,
+    key: &'a [u8],
+    bytes: &'a [u8],
+}
+
+fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
+    std::iter::from_fn(move || {
+        let all = bytes;
+        let (number, rest) = all.split_first_chunk::<8>()?;
+        let (record, rest) = rest.split_first_chunk::<4>()?;
+        let (cell, rest) = rest.split_first_chunk::<4>()?;
+        let (length, rest) = rest.split_first_chunk::<4>()?;
+        let (key, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        bytes = rest;
+        Some(Entry {
+            number: u64::from_le_bytes(*number),
+            record: u32::from_le_bytes(*record),
+            cell: u32::from_le_bytes(*cell) as usize,
+            key,
+            bytes: &all[..all.len() - rest.len()],
+        })
+    })
+}
+
+impl Limits {
+    /// Writes down somebody who may be drawn, unless the cell has enough with smaller numbers.
+    pub fn offer<'k>(
+        &self,
+        out: &mut Vec<u8>,
+        number: u64,
+        record: u64,
+        cell: usize,
+        key: impl Fn() -> &'k str,
+    ) {
+        // A limit that another core lowers meanwhile only means an entry too many.
+        if number > self.0[cell].load(Ordering::Relaxed) {
+            return;
+        }
+        let narrow = |n: u64| u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes();
+        let key = key();
+        out.extend_from_slice(&number.to_le_bytes());
+        out.extend_from_slice(&narrow(record));
+        out.extend_from_slice(&narrow(cell as u64));
+        out.extend_from_slice(&narrow(key.len() as u64));
+        out.extend_from_slice(key.as_bytes());
+    }
+}
+
+impl Picks {
+    /// Prepares for the cells of a campaign.
+    pub fn new(checked: &Checked, design: &Design) -> Self {
+        let most = |stratum: usize| match checked.strata[stratum].sample {
+            Sample::Number(number) if (1..=REMEMBERED).contains(&number) => usize::try_from(number).ok(),
+            _ => None,
+        };
+        let smallest = |c: &crate::frame::CellDesign| Some((most(c.stratum)?, BinaryHeap::new()));
+        Self { entries: Parts::default(), smallest: design.cells.iter().map(smallest).collect() }
+    }
+
+    /// Returns limits that let everybody through.
+    pub fn limits(&self) -> Limits {
+        Limits(self.smallest.iter().map(|_| AtomicU64::new(u64::MAX)).collect())
+    }
+
+    /// Takes the entries of a block, and lowers the limits.
+    pub fn take(&mut self, bytes: &[u8], limits: &Limits) -> Result<(), FrameError> {
+        for entry in entries(bytes) {
+            if let Some((most, heap)) = &mut self.smallest[entry.cell] {
+                let full = heap.len() == *most;
+                if full && heap.peek().is_some_and(|largest| entry.number > *largest) {
+                    continue;
+                }
+                heap.push(entry.number);
+                if full {
+                    heap.pop();
+                }
+                if let Some(largest) = heap.peek().filter(|_| heap.len() == *most) {
+                    limits.0[entry.cell].store(*largest, Ordering::Relaxed);
+                }
+            }
+            let part = usize::try_from(entry.number >> (BITS - 8)).unwrap_or(PARTS);
+            self.entries.push(part.min(PARTS - 1), entry.bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Draws as many as wanted of each cell, in draw order, with the digest of their keys; returns them if asked.
+    pub fn draw(
+        &self,
+        wanted: &[Option<u64>],
+        cells: &mut [CellSummary],
+        keep: bool,
+    ) -> Result<Vec<Picked>, FrameError> {
+        let mut hashers: Vec<Sha256> = cells.iter().map(|_| Sha256::new()).collect();
+        let mut open: u64 = wanted.iter().flatten().sum();
+        let mut picked = Vec::new();
+        for first in (0..PARTS).step_by(TOGETHER) {
+            if open == 0 {
+                break;
+            }
+            let read = |part: usize| self.entries.read(part);
+            let read: Result<Vec<Vec<u8>>, FrameError> =
+                (first..first + TOGETHER).into_par_iter().map(read).collect();
+            let read = read?;
+            let sorted = |bytes: &Vec<u8>| {
+                let mut all: Vec<(u64, &[u8], u32, usize)> =
+                    entries(bytes).map(|e| (e.number, e.key, e.record, e.cell)).collect();
+                all.sort_unstable();
+                all.into_iter()
+                    .map(|(number, key, record, cell)| (number, key.to_vec(), record, cell))
+                    .collect()
+            };
+            let sorted: Vec<Vec<(u64, Vec<u8>, u32, usize)>> = read.par_iter().map(sorted).collect();
+            for (number, key, record, cell) in sorted.into_iter().flatten() {
+                let position = cells[cell].drawn;
+                if wanted[cell].is_none_or(|wanted| position >= wanted) {
+                    continue;
+                }
+                hashers[cell].update(&key);
+                hashers[cell].update(b"\n");
+                cells[cell].drawn += 1;
+                open -= 1;
+                if keep {
+                    picked.push(Picked { record, cell, position, number });
+                }
+            }
+        }
+        for ((cell, hasher), wanted) in cells.iter_mut().zip(hashers).zip(wanted) {
+            cell.digest = wanted.map(|_| hexadecimal(&hasher.finalize()));
+        }
+        picked.sort_unstable_by_key(|p| (p.cell, p.position));
+        Ok(picked)
+    }
+}

@@ -1,0 +1,162 @@
+//! Space for what grows with the list: little stays in memory, the rest goes to nameless temporary files.
+//!
+//! [`Bits`] takes one bit a row, [`Numbers`] eight bytes a row in the order of
+//! the file, [`Parts`] entries of any length that are read again part by part. A
+//! list of a few thousand rows never touches the disk.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::sync::Mutex;
+
+use crate::frame::types::FrameError;
+
+/// Parts that entries are spread over.
+pub const PARTS: usize = 256;
+
+/// Bytes that a part keeps in memory.
+const KEPT: usize = 1 << 15;
+
+fn full(error: &std::io::Error) -> FrameError {
+    FrameError::list(format!(
+        "a temporary file can't be used ({error}); set TMPDIR to a folder with room for half the list"
+    ))
+}
+
+/// One bit a row.
+#[derive(Debug, Default)]
+pub struct Bits(Vec<u64>);
+
+impl Bits {
+    /// Sets a bit.
+    pub fn set(&mut self, at: u64) {
+        let word = usize::try_from(at / 64).unwrap_or(usize::MAX);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (at % 64);
+    }
+
+    /// Tells whether a bit is set.
+    pub fn has(&self, at: u64) -> bool {
+        let word = usize::try_from(at / 64).unwrap_or(usize::MAX);
+        self.0.get(word).is_some_and(|w| w >> (at % 64) & 1 == 1)
+    }
+}
+
+/// A temporary file that grows at its end; made when it is first written to.
+#[derive(Debug, Default)]
+struct Tape {
+    file: Mutex<Option<File>>,
+    end: u64,
+}
+
+impl Tape {
+    fn write(&mut self, bytes: &[u8]) -> Result<u64, FrameError> {
+        let slot = self.file.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let file = match slot {
+            Some(file) => file,
+            None => slot.insert(tempfile::tempfile().map_err(|e| full(&e))?),
+        };
+        file.seek(SeekFrom::Start(self.end)).and_then(|_| file.write_all(bytes)).map_err(|e| full(&e))?;
+        let start = self.end;
+        self.end += bytes.len() as u64;
+        Ok(start)
+    }
+
+    fn read(&self, at: u64, bytes: &mut [u8]) -> Result<(), FrameError> {
+        let mut slot = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let Some(file) = slot.as_mut() else { return Ok(()) };
+        file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(bytes)).map_err(|e| full(&e))
+    }
+}
+
+/// Eight bytes a row, in the order of the file.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    tape: Tape,
+    tail: Vec<u8>,
+}
+
+impl Numbers {
+    /// Values that are handed out at a time.
+    const PIECE: u64 = 1 << 16;
+
+    /// Adds values.
+    pub fn push(&mut self, values: &[u64]) -> Result<(), FrameError> {
+        values.iter().for_each(|v| self.tail.extend_from_slice(&v.to_le_bytes()));
+        if self.tail.len() >= 1 << 20 {
+            self.tape.write(&self.tail)?;
+            self.tail.clear();
+        }
+        Ok(())
+    }
+
+    /// Returns some values in a row.
+    pub fn range(&self, start: u64, count: usize) -> Result<Vec<u64>, FrameError> {
+        let mut bytes = vec![0; count * 8];
+        let first = start * 8;
+        let on_tape = usize::try_from(self.tape.end.saturating_sub(first)).unwrap_or(usize::MAX);
+        let (old, new) = bytes.split_at_mut(on_tape.min(count * 8));
+        self.tape.read(first, old)?;
+        let skip = usize::try_from(first.saturating_sub(self.tape.end)).unwrap_or(usize::MAX);
+        if let Some(tail) = self.tail.get(skip..).and_then(|t| t.get(..new.len())) {
+            new.copy_from_slice(tail);
+        }
+        Ok(bytes.as_chunks::<8>().0.iter().map(|b| u64::from_le_bytes(*b)).collect())
+    }
+
+    /// Calls `f` with every value and its place.
+    pub fn each(&self, mut f: impl FnMut(u64, u64)) -> Result<(), FrameError> {
+        let all = (self.tape.end + self.tail.len() as u64) / 8;
+        let mut start = 0;
+        while start < all {
+            let count = Self::PIECE.min(all - start);
+            let values = self.range(start, usize::try_from(count).unwrap_or(0))?;
+            values.into_iter().zip(start..).for_each(|(value, at)| f(at, value));
+            start += count;
+        }
+        Ok(())
+    }
+}
+
+/// Entries of any length, spread over parts.
+#[derive(Debug)]
+pub struct Parts {
+    tape: Tape,
+    tails: Vec<Vec<u8>>,
+    written: Vec<Vec<(u64, usize)>>,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { tape: Tape::default(), tails: vec![Vec::new(); PARTS], written: vec![Vec::new(); PARTS] }
+    }
+}
+
+impl Parts {
+    /// Adds an entry to a part.
+    pub fn push(&mut self, part: usize, entry: &[u8]) -> Result<(), FrameError> {
+        let tail = &mut self.tails[part];
+        tail.extend_from_slice(entry);
+        if tail.len() >= KEPT {
+            let start = self.tape.write(tail)?;
+            self.written[part].push((start, tail.len()));
+            tail.clear();
+        }
+        Ok(())
+    }
+
+    /// Returns the entries of a part, in the order in which they came.
+    pub fn read(&self, part: usize) -> Result<Vec<u8>, FrameError> {
+        let written = &self.written[part];
+        let size: usize = written.iter().map(|w| w.1).sum();
+        let mut all = vec![0; size];
+        let mut at = 0;
+        for &(start, length) in written {
+            self.tape.read(start, &mut all[at..at + length])?;
+            at += length;
+        }
+        all.extend_from_slice(&self.tails[part]);
+        Ok(all)
+    }
+}
