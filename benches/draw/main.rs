@@ -1,8 +1,14 @@
-//! Draws from ten million customers, beside the best queries of Polars and DuckDB where `python3` finds them.
+//! Draws from ten million customers, beside the best queries of Polars and `DuckDB` where `python3` finds them.
 //!
 //! `cargo bench --bench draw -- 1000000` takes a million. Every run is a process of its own, so that its peak of memory
 //! is its own; times are medians of three and have all in them: reading, keys checked for uniqueness, every declared cell
 //! checked, the exact cut, the draw, and (but for the rivals) the drawn people filled in.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measurement: it prints, and asks the system for the time"
+)]
 
 mod list;
 

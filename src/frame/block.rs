@@ -80,7 +80,7 @@ impl Reader<'_> {
     }
 
     /// Fills in a row that is left out, so that columns keep their rows.
-    pub fn skip(&self, block: &mut Table) {
+    pub fn skip(block: &mut Table) {
         block.columns.iter_mut().flatten().for_each(|column| column.push(Value::Missing));
     }
 

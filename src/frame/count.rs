@@ -28,7 +28,7 @@ struct Asked {
 pub struct Strata {
     /// Reasons of exclusion.
     pub exclude: Vec<Node>,
-    strata: Vec<Asked>,
+    asked: Vec<Asked>,
     cells: Vec<CellSummary>,
 }
 
@@ -66,7 +66,7 @@ impl Counted {
             eligible: 0,
             unmatched: 0,
             both: Both::new(),
-            unparted: vec![0; strata.strata.len()],
+            unparted: vec![0; strata.asked.len()],
             cells: strata.cells.clone(),
         }
     }
@@ -126,7 +126,7 @@ impl Strata {
         }
         let cell =
             |c: &crate::frame::CellDesign| CellSummary { name: c.name.clone(), ..CellSummary::default() };
-        Self { exclude, strata, cells: design.cells.iter().map(cell).collect() }
+        Self { exclude, asked: strata, cells: design.cells.iter().map(cell).collect() }
     }
 
     /// Counts a block; `rows` are those that can be used, `taken` is called with row, cell and stratum of who is taken.
@@ -152,7 +152,7 @@ impl Strata {
         // Whose they are already: read only where somebody was taken.
         let mut takes = vec![0_usize; left.len() * 64];
         let mut gone = vec![0; left.len()];
-        for (index, stratum) in self.strata.iter().enumerate() {
+        for (index, stratum) in self.asked.iter().enumerate() {
             let mut mine = match &stratum.condition {
                 None => std::mem::replace(&mut left, vec![0; gone.len()]),
                 Some(condition) => {

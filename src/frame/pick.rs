@@ -80,6 +80,13 @@ fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     })
 }
 
+/// Returns entries in draw order.
+fn in_order(bytes: &[u8]) -> Vec<Entry<'_>> {
+    let mut all: Vec<Entry> = entries(bytes).collect();
+    all.sort_unstable_by(|a, b| (a.number, a.key).cmp(&(b.number, b.key)));
+    all
+}
+
 impl Limits {
     /// Writes down somebody who may be drawn, unless the cell has enough with smaller numbers.
     pub fn offer<'k>(
@@ -160,21 +167,13 @@ impl Picks {
             let read: Result<Vec<Vec<u8>>, FrameError> =
                 (first..first + TOGETHER).into_par_iter().map(read).collect();
             let read = read?;
-            let sorted = |bytes: &Vec<u8>| {
-                let mut all: Vec<(u64, &[u8], u32, usize)> =
-                    entries(bytes).map(|e| (e.number, e.key, e.record, e.cell)).collect();
-                all.sort_unstable();
-                all.into_iter()
-                    .map(|(number, key, record, cell)| (number, key.to_vec(), record, cell))
-                    .collect()
-            };
-            let sorted: Vec<Vec<(u64, Vec<u8>, u32, usize)>> = read.par_iter().map(sorted).collect();
-            for (number, key, record, cell) in sorted.into_iter().flatten() {
+            let sorted: Vec<Vec<Entry>> = read.par_iter().map(|bytes| in_order(bytes)).collect();
+            for Entry { number, record, cell, key, .. } in sorted.into_iter().flatten() {
                 let position = cells[cell].drawn;
                 if wanted[cell].is_none_or(|wanted| position >= wanted) {
                     continue;
                 }
-                hashers[cell].update(&key);
+                hashers[cell].update(key);
                 hashers[cell].update(b"\n");
                 cells[cell].drawn += 1;
                 open -= 1;

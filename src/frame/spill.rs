@@ -83,7 +83,7 @@ impl Numbers {
 
     /// Adds values.
     pub fn push(&mut self, values: &[u64]) -> Result<(), FrameError> {
-        values.iter().for_each(|v| self.tail.extend_from_slice(&v.to_le_bytes()));
+        self.tail.extend(values.iter().flat_map(|v| v.to_le_bytes()));
         if self.tail.len() >= 1 << 20 {
             self.tape.write(&self.tail)?;
             self.tail.clear();

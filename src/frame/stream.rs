@@ -95,12 +95,12 @@ pub fn count(
         let mut faults = Vec::new();
         let mut cells = Vec::new();
         for (i, row) in rows.iter().enumerate() {
-            let key = reader.layout.key(row).and_then(|key| match first.again.has(base + i as u64) {
-                false => Ok(key),
-                true => Err((
-                    reader.layout.key_column().to_owned(),
-                    "the key stands in an earlier row too; this row is left out".to_owned(),
-                )),
+            let key = reader.layout.key(row).and_then(|key| {
+                if first.again.has(base + i as u64) {
+                    let why = "the key stands in an earlier row too; this row is left out";
+                    return Err((reader.layout.key_column().to_owned(), why.to_owned()));
+                }
+                Ok(key)
             });
             match key {
                 Ok(key) => {
@@ -114,7 +114,7 @@ pub fn count(
                 Err(fault) => {
                     counted.bad_rows += 1;
                     faults.push((row.line, fault));
-                    reader.skip(&mut block);
+                    Reader::skip(&mut block);
                     reached.push(None);
                 }
             }
@@ -187,7 +187,7 @@ fn first(
             piece.keys.push(key.map_or(0, |key| reader.hashed(key).identity >> 32 << 32 | 1));
             match key {
                 Some(_) => reader.add(&mut block, row, false, silent),
-                None => reader.skip(&mut block),
+                None => Reader::skip(&mut block),
             }
         });
         let over = Over::new(leaves, &block, rows.len(), &no_cuts);
@@ -249,7 +249,6 @@ fn field(var: Var) -> Option<usize> {
 }
 
 /// The number is the first 52 of the 96 bits.
-#[expect(clippy::cast_possible_truncation, reason = "52 bits are left")]
 fn number(key: u128) -> u64 {
     (key >> 76) as u64
 }
@@ -288,16 +287,25 @@ fn share(all: &mut Parts, address: &str, number: u64, record: u32, key: &str) ->
     all.push(part, &entry)
 }
 
+/// A number with its row, a key with an address, and what comes behind them.
+type Shared<'a> = ((u64, u32), (&'a [u8], &'a [u8]), &'a [u8]);
+
+/// Reads what [`share`] wrote.
+fn shared(bytes: &[u8]) -> Option<Shared<'_>> {
+    let (number, rest) = bytes.split_first_chunk::<8>()?;
+    let (record, rest) = rest.split_first_chunk::<4>()?;
+    let (key, rest) = rest.split_first_chunk::<4>()?;
+    let (address, rest) = rest.split_first_chunk::<4>()?;
+    let (key, rest) = rest.split_at_checked(u32::from_le_bytes(*key) as usize)?;
+    let (address, rest) = rest.split_at_checked(u32::from_le_bytes(*address) as usize)?;
+    Some(((u64::from_le_bytes(*number), u32::from_le_bytes(*record)), (key, address), rest))
+}
+
 /// Returns the rows that don't keep their address: the smallest number does, ties by key.
 fn losers(mut bytes: &[u8], again: &Bits) -> Vec<u32> {
     let mut keeper: HashMap<&[u8], (u64, &[u8], u32)> = HashMap::new();
     let mut lost = Vec::new();
-    while let Some((head, rest)) = bytes.split_first_chunk::<20>() {
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = *head;
-        let number = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-        let record = u32::from_le_bytes([i, j, k, l]);
-        let (key, rest) = rest.split_at(u32::from_le_bytes([m, n, o, p]) as usize);
-        let (address, rest) = rest.split_at(u32::from_le_bytes([q, r, s, t]) as usize);
+    while let Some(((number, record), (key, address), rest)) = shared(bytes) {
         bytes = rest;
         if again.has(u64::from(record)) {
             continue;

@@ -14,7 +14,7 @@ pub struct Rows {
     /// Start and end of every cell.
     cells: Vec<(u32, u32)>,
     /// First cell and line of every row.
-    rows: Vec<(u32, u32)>,
+    starts: Vec<(u32, u32)>,
     /// Lines of the block.
     pub lines: u32,
 }
@@ -57,13 +57,13 @@ impl Rows {
 
     /// Returns how many rows there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.starts.len()
     }
 
     /// Returns a row.
     pub fn get(&self, index: usize) -> Row<'_> {
-        let (first, line) = self.rows[index];
-        let end = self.rows.get(index + 1).map_or(self.cells.len(), |r| r.0 as usize);
+        let (first, line) = self.starts[index];
+        let end = self.starts.get(index + 1).map_or(self.cells.len(), |r| r.0 as usize);
         Row { text: &self.text, cells: &self.cells[first as usize..end], line: u64::from(line) }
     }
 
@@ -82,14 +82,14 @@ fn place(at: usize) -> u32 {
 fn plain(text: String, delimiter: u8) -> Rows {
     let bytes = text.as_bytes();
     let mut cells: Vec<(u32, u32)> = Vec::with_capacity(bytes.len() / 6);
-    let mut rows = Vec::with_capacity(bytes.len() / 48);
+    let mut starts = Vec::with_capacity(bytes.len() / 48);
     let (mut start, mut first, mut line, mut line_start) = (0, 0, 0, 0);
     let mut row_over =
         |cells: &mut Vec<(u32, u32)>, start: usize, line_start: usize, end: usize, line: u32| {
             let end = if end > line_start && bytes[end - 1] == b'\r' { end - 1 } else { end };
             if end > line_start {
                 cells.push((place(start.min(end)), place(end)));
-                rows.push((first, line));
+                starts.push((first, line));
                 first = place(cells.len());
             }
         };
@@ -107,14 +107,14 @@ fn plain(text: String, delimiter: u8) -> Rows {
         row_over(&mut cells, start, line_start, bytes.len(), line);
         line += 1;
     }
-    Rows { text, cells, rows, lines: line }
+    Rows { text, cells, starts, lines: line }
 }
 
 /// Splits a text with quotes or bare carriage returns; cells lose their quotes.
 fn careful(text: &str, cut: Cut) -> Rows {
     let bytes = text.as_bytes();
     let mut out =
-        Rows { text: String::with_capacity(text.len()), cells: Vec::new(), rows: Vec::new(), lines: 0 };
+        Rows { text: String::with_capacity(text.len()), cells: Vec::new(), starts: Vec::new(), lines: 0 };
     let mut at = 0;
     while at < bytes.len() {
         if let Some(after) = line_end(bytes, at) {
@@ -122,7 +122,7 @@ fn careful(text: &str, cut: Cut) -> Rows {
             out.lines += 1;
             continue;
         }
-        out.rows.push((place(out.cells.len()), out.lines));
+        out.starts.push((place(out.cells.len()), out.lines));
         loop {
             let start = out.text.len();
             if bytes.get(at) == Some(&b'"') {

@@ -1,4 +1,4 @@
-//! Excel workbooks (and OpenDocument sheets): the first sheet, its first row the header.
+//! Excel workbooks (and `OpenDocument` sheets): the first sheet, its first row the header.
 //!
 //! Numbers in key columns are written in decimal when they are whole; any other
 //! number can't be a key, nor can one of more than 15 digits, because Excel has
