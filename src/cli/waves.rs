@@ -1,21 +1,25 @@
 //! Waves: a campaign that `follows` another asks the same, or says why not.
 //!
-//! The wave before is looked for in all specs below the nearest `canvass.yaml`. Where it is not found, nothing is
-//! said: it may stand in another repository, or before the first spec.
+//! Earlier waves are looked for in all specs below the nearest `canvass.yaml`. Where none has the name, that is a
+//! warning: the wave may stand in another repository, or before the first spec. Without a `canvass.yaml` nobody
+//! knows, and nothing is said.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::cli::specs::below;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::suggest::did_you_mean;
 use crate::model::{Analysis, Checked, Folder, analyse};
 use crate::plan::change::{Change, Effect, of_waves};
 use crate::settings;
 use crate::source::{FileId, SourceMap, Span};
-use crate::syntax::ast::{Item, Statement};
+use crate::syntax::ast::{Expr, ExprKind, Item, Statement, Word};
 use crate::syntax::parse;
 
 /// Adds what breaks the trend since the wave before; with such a finding the spec can't be planned.
 pub(super) fn judge(analysis: &mut Analysis, spec: &Path, folder: &Path) {
+    unknown(analysis, folder);
     let Some(checked) = &analysis.checked else { return };
     let Some(wave) = checked.campaign.follows.clone() else { return };
     let Some((place, before)) = find(&wave, Some(spec), folder) else { return };
@@ -75,6 +79,85 @@ fn file_of(id: FileId, before: &Checked, folder: &Path, sources: &mut SourceMap)
         Some(known) => known.id,
         None => sources.add(path, file.text.as_str()),
     }
+}
+
+/// Warns of earlier waves that no spec of the repository has.
+fn unknown(analysis: &mut Analysis, folder: &Path) {
+    let mut named = Vec::new();
+    for file in analysis.sources.iter().filter(|file| KEYWORDS.iter().any(|k| file.text.contains(k))) {
+        parse(file).file.statements.iter().for_each(|statement| earlier(statement, &mut named));
+    }
+    if named.is_empty() {
+        return;
+    }
+    let Ok((file, _)) = settings::load_rules(folder) else { return };
+    let Some(root) = file.parent().filter(|_| file.is_file()) else { return };
+    let known = campaigns(root);
+    for word in named.into_iter().filter(|word| !known.contains(&word.text)) {
+        let message = format!("no spec of this repository has the campaign `{}`", word.text);
+        let help = match did_you_mean(&word.text, known.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                "correct the name, or add the spec of that wave below the folder of `canvass.yaml`".to_owned()
+            }
+        };
+        analysis.diagnostics.push(Diagnostic::warning("unknown-wave", word.span, message).help(help));
+    }
+    analysis.diagnostics.sort_by_key(|d| (d.span.file, d.span.start, std::cmp::Reverse(d.severity)));
+}
+
+/// Words without which no earlier wave is named.
+const KEYWORDS: [&str; 4] = ["follows", "panel", "draw", "risk"];
+
+/// Collects the names behind `follows`, `panel of`, `draw with`, `draw apart from` and `risk … of`.
+fn earlier(statement: &Statement, found: &mut Vec<Word>) {
+    let starts = |s: &Statement, word: &str| matches!(s.items.first(), Some(Item::Word(w)) if w.text == word);
+    let (campaign, stratum) = (starts(statement, "campaign"), starts(statement, "stratum"));
+    for line in statement.block.iter().flat_map(|b| &b.statements).filter(|_| campaign || stratum) {
+        for item in &line.items {
+            if let Item::Clause(_, condition) = item {
+                risks(condition, found);
+            }
+        }
+        if ["follows", "panel", "draw"].iter().any(|word| starts(line, word)) {
+            let behind = line.items.iter().skip(1).filter_map(|item| match item {
+                Item::Word(word) => Some(word),
+                _ => None,
+            });
+            found.extend(
+                behind.filter(|w| !["of", "with", "apart", "from"].contains(&w.text.as_str())).cloned(),
+            );
+        }
+    }
+}
+
+fn risks(condition: &Expr, found: &mut Vec<Word>) {
+    match &condition.kind {
+        ExprKind::RiskOf(_, campaign) => found.push(campaign.clone()),
+        ExprKind::Not(inner) => risks(inner, found),
+        ExprKind::Binary(_, a, b) => {
+            risks(a, found);
+            risks(b, found);
+        }
+        _ => {}
+    }
+}
+
+/// Returns the names of all campaigns below a folder.
+fn campaigns(root: &Path) -> BTreeSet<String> {
+    let mut specs = Vec::new();
+    // What can't be listed holds no campaign that could be found.
+    let _ = below(root, &mut specs);
+    let texts = specs.iter().filter_map(|spec| std::fs::read_to_string(spec).ok());
+    let names = |text: String| -> Vec<String> {
+        let heads = text.lines().filter_map(|line| line.strip_prefix("campaign"));
+        let ends = |c: char| c.is_whitespace() || c == '{';
+        heads
+            .filter(|head| head.starts_with(char::is_whitespace))
+            .filter_map(|head| head.trim_start().split(ends).next().map(str::to_owned))
+            .collect()
+    };
+    texts.flat_map(names).collect()
 }
 
 /// Finds the line `follows …`.

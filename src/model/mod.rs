@@ -114,7 +114,8 @@ fn of_loaded(
     let breaks = breaks::take(&mut loaded.statements, &mut analysis.diagnostics);
     let declarations: Vec<_> = loaded.statements.iter().collect();
     if !declarations.is_empty() || analysis.diagnostics.is_empty() {
-        let lowered = lower::lower(&declarations, files, loaded.files);
+        let broken = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span).collect();
+        let lowered = lower::lower(&declarations, files, loaded.files, broken);
         analysis.diagnostics.extend(lowered.diagnostics);
         analysis.checked = lowered.checked;
     }

@@ -17,7 +17,7 @@ use crate::plan::expect::Reckoned;
 use crate::plan::parts::{contact, moment};
 use crate::plan::types::{PlanSchedule, PlanStep, PlanTiming};
 use crate::plan::window::{Windows, days_later, instant};
-use crate::plan::words::{counted, percent};
+use crate::plan::words::{counted, pace, percent};
 
 /// What the simulation stands on.
 pub struct Stage<'a> {
@@ -218,7 +218,8 @@ impl Stage<'_> {
             }
             (_, Some(_), _) => return None,
             (_, None, Some(rate)) => format!(
-                "step `{name}`: {messages} at {rate} per minute don't all leave before close; raise the rate, widen the hours or close later"
+                "step `{name}`: the window is too short for the rate: {messages} at {} don't all leave before close; raise the rate, widen the hours or close later",
+                pace(rate)
             ),
             (_, None, None) => format!("step `{name}`: the last of {messages} would leave after close"),
         })

@@ -25,6 +25,21 @@ pub fn grouped(n: u64) -> String {
     out
 }
 
+/// Writes a rate in messages per minute, without the digits that an hourly rate has as a fraction.
+pub fn per_minute(rate: f64) -> String {
+    let text = format!("{rate:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Writes a rate with its unit: below one a minute by the hour.
+pub fn pace(rate: f64) -> String {
+    if rate < 1.0 {
+        format!("{} per hour", per_minute(rate * 60.0))
+    } else {
+        format!("{} per minute", per_minute(rate))
+    }
+}
+
 /// Writes the sample clause.
 pub fn sample(checked: &Checked, sample: Sample) -> String {
     let expecting = |response: f64| {

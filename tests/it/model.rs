@@ -159,3 +159,37 @@ fn an_anonymous_campaign_follows_nobody_up() {
     let errors: Vec<&str> = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.code).collect();
     assert_eq!(errors, ["not-anonymous", "not-anonymous"]);
 }
+
+/// What adds up may be repeated, an amount may carry the currency of its column, and what is kept long enough may
+/// be looked back on.
+#[test]
+fn what_is_right_is_not_refused() {
+    let text = with_fault(
+        "campaign base {\n  title \"基本\" / \"Base\"\n  languages zh, en\n  rhythm quarterly\n}\n\
+         frame customers {\n  source \"data/customers.csv\"\n  key id\n  email email\n  field spend : money CNY\n  \
+         field paid : money CNY\n  field visits : int\n  field region : text\n  exclude where spend < CNY 1\n  exclude where visits < 1\n}\n\
+         stratum rich {\n  where spend >= CNY 500 and spend - paid > 20 and spend / visits > CNY 30 and paid in (CNY 600, 700)\n  \
+         sample 1000\n}\n\
+         channel mail : email {\n  from \"团队\" / \"Team\" at \"team@example.com\"\n  subject \"请回答\" / \"Please answer\"\n  \
+         rate 60 per hour\n  one tap first\n}\n\
+         clean {\n  drop \"过快\" / \"Too fast\" when duration < 0.5 minutes\n  \
+         drop \"太慢\" / \"Too slow\" when duration > 2 hours + 10 minutes or duration / 2 > 90 minutes\n}\n\
+         score 0..100 {\n  dimension one \"一\" / \"One\" 40% = mean(first)\n  dimension two \"二\" / \"Two\" 60% = mean(row_a)\n  \
+         index all \"总\" / \"All\" = weighted(one, two)\n  kpi liked \"喜欢\" / \"Liked\" = share(yes)\n  target all >= 75\n  target all >= 80\n  \
+         target liked <= 20\n  during 2026-01-01..2026-01-06 { one 10% }\n  during 2026-01-20..2026-01-25 { one 20% }\n}\n\
+         test \"一\" {\n  given spend CNY 800, visits 3\n  given first 1\n  expect all is answered\n  expect all < 20 \n}\n",
+    );
+    let text = format!(
+        "{text}analysis {{\n  drivers of first by second, two\n  drivers of all by second\n  \
+         risk low \"低分\" / \"Low\" over 5 waves when all < 65 points\n}}\n\
+         action better \"改进\" / \"Better\" {{ owner \"a@example.com\"; due 2026-12-01; verify 3 weeks after due }}\n"
+    );
+    let analysis = analyse_text(&text);
+    let told: Vec<(&str, &str)> = analysis
+        .diagnostics
+        .iter()
+        .filter(|d| d.code != "not-carried-out")
+        .map(|d| (d.code, d.message.as_str()))
+        .collect();
+    assert_eq!(told, []);
+}

@@ -17,6 +17,10 @@ pub fn languages(cx: &mut Cx, statement: &Statement) -> Vec<String> {
         if !r.keyword("languages") {
             continue;
         }
+        // A second list is told of, and not read.
+        if !found.is_empty() {
+            break;
+        }
         while let Some(word) = r.word() {
             if found.contains(&word.text) {
                 cx.error("duplicate-name", word.span, format!("language `{}` is listed twice", word.text));
@@ -57,7 +61,7 @@ pub fn campaign(cx: &mut Cx, statement: &Statement) -> Campaign {
             "languages" => continue,
             "title" => campaign.title = r.words(cx, "the title"),
             "timezone" => timezone(cx, &mut r, &mut campaign),
-            "owner" => campaign.owner = r.string(cx, "the owner's address").map(str::to_owned),
+            "owner" => campaign.owner = r.address(cx, "the owner's address").map(str::to_owned),
             "rhythm" => {
                 let here = r.here();
                 if let Some(rhythm) = r.name(cx, "the rhythm") {

@@ -1,11 +1,13 @@
 //! `channel NAME : KIND { … }`: how people are reached.
 
-use crate::model::checked::{Channel, ChannelKind, LinkMode, SpecFile, Text};
+use crate::model::checked::{Channel, ChannelKind, LinkMode, Question, QuestionKind, SpecFile, Text};
 use crate::model::files::Files;
-use crate::model::lower::cx::Cx;
+use crate::model::lower::cx::{Cx, Type};
 use crate::model::lower::reader::Reader;
 use crate::model::lower::{settings, template};
 use crate::syntax::ast::Statement;
+
+const KINDS: [&str; 5] = ["email", "sms", "phone", "webhook", "link"];
 
 /// Lowers a channel; own templates are read through `files` and noted in `read`.
 pub fn channel(
@@ -24,6 +26,10 @@ pub fn channel(
     let here = head.here();
     let kind = head.name(cx, "the kind of channel")?;
     head.end(cx);
+    if !KINDS.contains(&kind.text.as_str()) {
+        cx.unknown("kind of channel", &kind.text, here, KINDS);
+        return None;
+    }
     let mut parts = Parts::default();
     for line in settings(statement) {
         setting(cx, &mut parts, line, &kind.text, files, read);
@@ -66,10 +72,7 @@ pub fn channel(
             cx.not_carried_out("an open link channel", here);
             ChannelKind::Link { slug: parts.slug.unwrap_or_else(|| name.text.clone()) }
         }
-        other => {
-            cx.unknown("kind of channel", other, here, ["email", "sms", "phone", "webhook", "link"]);
-            return None;
-        }
+        _ => return None,
     };
     Some(Channel { name: name.text.clone(), kind, rate_per_minute: parts.rate })
 }
@@ -109,12 +112,7 @@ fn setting(
                 r.expected(cx, "`at` and the address");
                 return;
             }
-            let here = r.here();
-            let address = r.string(cx, "the address").unwrap_or_default();
-            if address.parse::<lettre::Address>().is_err() {
-                cx.error("wrong-address", here, format!("`{address}` is not an e-mail address"));
-            }
-            address.clone_into(&mut parts.from_address);
+            r.address(cx, "the address").unwrap_or_default().clone_into(&mut parts.from_address);
         }
         ("email", "subject") => {
             parts.subject = r.words(cx, "the subject");
@@ -197,7 +195,7 @@ fn rate(cx: &mut Cx, r: &mut Reader, parts: &mut Parts) {
 }
 
 /// Finds the question of `one tap QUESTION`, now that questions are known.
-pub fn one_tap(cx: &mut Cx, statement: &Statement, channel: &mut Channel) {
+pub fn one_tap(cx: &mut Cx, statement: &Statement, channel: &mut Channel, questions: &[Question]) {
     let ChannelKind::Email { one_tap, .. } = &mut channel.kind else { return };
     for line in settings(statement) {
         let mut r = Reader::new(line);
@@ -206,7 +204,13 @@ pub fn one_tap(cx: &mut Cx, statement: &Statement, channel: &mut Channel) {
         }
         let Some(word) = r.word() else { continue };
         match cx.names.get(&word.text) {
-            Some(symbol) if symbol.what == "question" => *one_tap = Some(symbol.index),
+            Some(symbol) if symbol.kind == Type::Unknown => {}
+            Some(symbol) if symbol.what == "question" => {
+                let index = symbol.index;
+                if questions.get(index).is_some_and(|q| has_buttons(cx, q, word.span)) {
+                    *one_tap = Some(index);
+                }
+            }
             _ => {
                 let known: Vec<String> =
                     cx.names.iter().filter(|(_, s)| s.what == "question").map(|(n, _)| n.clone()).collect();
@@ -214,4 +218,21 @@ pub fn one_tap(cx: &mut Cx, statement: &Statement, channel: &mut Channel) {
             }
         }
     }
+}
+
+/// Tells whether a message can carry a question as buttons, and says why not.
+fn has_buttons(cx: &mut Cx, question: &Question, span: crate::source::Span) -> bool {
+    let name = &question.name;
+    let (message, help) = if !matches!(question.kind, QuestionKind::Scale(..)) {
+        (format!("`{name}` has no buttons that could stand in a message"), "take a question on a scale")
+    } else if question.condition.is_some() {
+        (
+            format!("`{name}` is asked of some only, and a message goes to all"),
+            "take a question that everybody is asked",
+        )
+    } else {
+        return true;
+    };
+    cx.error("wrong-type", span, message).help = Some(help.to_owned());
+    false
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::expr::Var;
 use crate::model::checked as m;
+use crate::model::lower::unit::Unit;
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -66,6 +67,12 @@ pub struct Cx {
     pub sampled: Vec<(String, Span)>,
     /// Numbers for several strata.
     pub joint: Vec<crate::model::lower::sample::Across>,
+    /// What the numbers of the namespace count; those that are not here count nothing in particular.
+    pub units: BTreeMap<String, Unit>,
+    /// Names of declarations of which the model may be broken: told once, where they stand.
+    pub declared: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Where the parser found errors: what it put there in their stead is nobody's fault.
+    pub broken: Vec<Span>,
     /// Clauses that this version does not carry out.
     pub not_carried_out: Vec<m::NotCarriedOut>,
     /// Clauses that keep this version from planning the campaign.
@@ -73,6 +80,24 @@ pub struct Cx {
 }
 
 impl Cx {
+    /// Tells whether the parser found an error in a place.
+    #[must_use]
+    pub fn is_broken(&self, span: Span) -> bool {
+        self.broken.iter().any(|b| b.file == span.file && b.start < span.end && span.start < b.end)
+    }
+
+    /// Tells whether a name is declared, be it by a declaration that could not be made.
+    #[must_use]
+    pub fn is_declared(&self, keyword: &str, name: &str) -> bool {
+        self.declared.get(keyword).is_some_and(|names| names.contains(name))
+    }
+
+    /// Tells whether a name stands for something that was broken where it was declared.
+    #[must_use]
+    pub fn is_unknown(&self, name: &str) -> bool {
+        self.names.get(name).is_some_and(|symbol| symbol.kind == Type::Unknown)
+    }
+
     /// Reports an error.
     pub fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>) -> &mut Diagnostic {
         self.push(Diagnostic::error(code, span, message))
@@ -172,6 +197,7 @@ impl Cx {
             let symbol = Symbol { var: Some(var), kind, index: 0, what: "built-in", span: None };
             self.names.insert(name.to_owned(), symbol);
         }
+        self.units.insert("duration".to_owned(), Unit::Time);
     }
 
     /// Makes a text of the model; where people read it, every language must be there.
@@ -209,7 +235,7 @@ impl Cx {
             .iter()
             .filter(|l| !parts.iter().any(|(p, v)| p == *l && !v.trim().is_empty()))
             .collect();
-        if read_by_people && !missing.is_empty() && !parts.is_empty() {
+        if read_by_people && !missing.is_empty() && !parts.is_empty() && !self.is_broken(text.span) {
             let names = missing.iter().map(|l| format!("`{l}`")).collect::<Vec<_>>().join(", ");
             let help = format!("write all parts in the order of `languages`: {}", self.languages.join(" / "));
             self.error("missing-translation", text.span, format!("this text is missing in {names}")).help =

@@ -2,6 +2,7 @@
 
 use crate::expr::{ArithmeticOp, CompareOp, Expr, Value, Var, Window};
 use crate::model::lower::cx::{Cx, Type};
+use crate::model::lower::unit;
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr as Ast, ExprKind, Scalar, Word};
 
@@ -125,16 +126,16 @@ fn risk_group(cx: &mut Cx, group: &Word, campaign: &Word, span: Span, scope: Sco
     Some((expr, Type::Bool))
 }
 
-/// Durations are seconds.
+/// Times are seconds, amounts are in the currency that they are compared with.
 fn quantity(cx: &mut Cx, n: f64, unit: &Word) -> Option<(Expr, Type)> {
     let factor = match unit.text.trim_end_matches('s') {
         "second" | "point" => 1.0,
         "minute" => 60.0,
         "hour" => 3600.0,
-        "day" => 86400.0,
+        _ if unit::is_currency(unit) => 1.0,
         _ => {
-            cx.error("wrong-unit", unit.span, format!("`{}` has no fixed length here", unit.text)).help =
-                Some("use seconds, minutes, hours or days; for dates write `within 6 months`".to_owned());
+            cx.error("wrong-unit", unit.span, format!("`{}` can't be used here", unit.text)).help =
+                Some("use seconds, minutes or hours; for dates write `within 6 months`".to_owned());
             return None;
         }
     };
@@ -207,9 +208,12 @@ fn binary(cx: &mut Cx, op: BinaryOp, a: &Ast, b: &Ast, span: Span, scope: Scope)
             Some((if op == BinaryOp::And { Expr::And(both) } else { Expr::Or(both) }, Type::Bool))
         }
         BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
-            let (left, right) = (number(cx, a, scope), number(cx, b, scope));
+            let (left, right) = (number(cx, a, scope)?, number(cx, b, scope)?);
+            if matches!(op, BinaryOp::Add | BinaryOp::Subtract) && !unit::fit(cx, a, b) {
+                return None;
+            }
             let op = arithmetic_op(op)?;
-            Some((Expr::Arithmetic(op, Box::new(left?), Box::new(right?)), Type::Number))
+            Some((Expr::Arithmetic(op, Box::new(left), Box::new(right)), Type::Number))
         }
         _ => comparison(cx, op, a, b, span, scope),
     }
@@ -279,6 +283,9 @@ fn comparison(cx: &mut Cx, op: BinaryOp, a: &Ast, b: &Ast, span: Span, scope: Sc
         cx.error("wrong-type", span, message);
         return None;
     }
+    if !unit::fit(cx, a, b) {
+        return None;
+    }
     Some((Expr::Compare(op, Box::new(left), Box::new(right)), Type::Bool))
 }
 
@@ -335,6 +342,9 @@ fn membership(cx: &mut Cx, value: &Ast, set: &Ast, scope: Scope) -> Option<(Expr
                 cx.error("wrong-type", set.span, message);
                 return None;
             }
+            if unit::is_bare_range(cx, value, set) {
+                return None;
+            }
             let (Expr::Constant(low), Expr::Constant(high)) = (low, high) else { return None };
             Expr::Between(Box::new(left), low, high)
         }
@@ -363,6 +373,9 @@ fn membership(cx: &mut Cx, value: &Ast, set: &Ast, scope: Scope) -> Option<(Expr
                         member.span,
                         format!("{} does not fit here", describe(&member_kind)),
                     );
+                    return None;
+                }
+                if !unit::fit(cx, value, member) {
                     return None;
                 }
                 values.push(constant);

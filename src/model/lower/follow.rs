@@ -1,12 +1,16 @@
 //! `case` and `action`: what follows from answers.
 
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Label;
 use crate::expr::Var;
 use crate::model::checked::{Action, CaseRule, Channel, ChannelKind, Scoring, Stratum};
 use crate::model::lower::cx::Cx;
 use crate::model::lower::expr::{Scope, condition};
 use crate::model::lower::reader::Reader;
 use crate::model::lower::settings;
-use crate::syntax::ast::{Expr, ExprKind, Statement};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, Statement, Word};
 
 /// Lowers `case NAME { … }`.
 pub fn case(cx: &mut Cx, statement: &Statement, channels: &[Channel]) -> Option<CaseRule> {
@@ -26,8 +30,11 @@ pub fn case(cx: &mut Cx, statement: &Statement, channels: &[Channel]) -> Option<
         let here = r.here();
         match r.word().map(|w| w.text.as_str()) {
             Some("notify") => {
-                notify = r.string(cx, "an address").map(str::to_owned);
-                cx.not_carried_out("notify", Reader::new(line).span);
+                let told = cx.diagnostics.len();
+                notify = r.address(cx, "an address").map(str::to_owned);
+                if cx.diagnostics.len() == told {
+                    cx.not_carried_out("notify", Reader::new(line).span);
+                }
             }
             Some("call") => {
                 if !r.keyword("via") {
@@ -40,6 +47,10 @@ pub fn case(cx: &mut Cx, statement: &Statement, channels: &[Channel]) -> Option<
                 if let Some(word) = r.name(cx, "the name of a phone channel")
                     && !phones.contains(&word.text.as_str())
                 {
+                    if cx.is_declared("channel", &word.text) && !channels.iter().any(|c| c.name == word.text)
+                    {
+                        continue;
+                    }
                     cx.unknown("phone channel", &word.text, here, phones);
                     continue;
                 }
@@ -205,13 +216,18 @@ fn one_of(cx: &mut Cx, r: &mut Reader, what: &str, known: &[&str]) -> Option<Str
     None
 }
 
-/// Reports cases that are declared twice.
-pub fn unique<'a>(cx: &mut Cx, what: &str, names: impl Iterator<Item = (&'a str, crate::source::Span)>) {
-    let mut seen: Vec<&str> = Vec::new();
-    for (name, span) in names {
-        if seen.contains(&name) {
-            cx.error("duplicate-name", span, format!("{what} `{name}` is declared twice"));
-        }
-        seen.push(name);
+/// Reports declarations of one kind that share a name.
+pub fn unique<'a>(cx: &mut Cx, what: &str, names: impl Iterator<Item = &'a Word>) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for name in names {
+        let Some(first) = seen.get(name.text.as_str()) else {
+            seen.insert(&name.text, name.span);
+            continue;
+        };
+        let label = Label { span: *first, message: "declared here first".to_owned() };
+        let found =
+            cx.error("duplicate-name", name.span, format!("{what} `{}` is declared twice", name.text));
+        found.help = Some("rename or remove one of them".to_owned());
+        found.labels.push(label);
     }
 }

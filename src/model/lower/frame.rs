@@ -6,7 +6,8 @@ use crate::model::lower::cx::{Cx, Symbol, Type};
 use crate::model::lower::expr::{Scope, condition};
 use crate::model::lower::reader::Reader;
 use crate::model::lower::settings;
-use crate::syntax::ast::{Statement, Word};
+use crate::model::lower::unit::Unit;
+use crate::syntax::ast::{Item, Statement, Word};
 
 const SETTINGS: [&str; 13] = [
     "source", "key", "email", "mobile", "name", "language", "timezone", "device", "field", "exclude", "rest",
@@ -44,8 +45,15 @@ pub fn frame(cx: &mut Cx, statement: &Statement) -> Frame {
                 what: "field",
                 span: Some(word.span),
             };
+            if let FieldKind::Money(currency) = &field.kind {
+                cx.units.insert(word.text.clone(), Unit::Money(currency.clone()));
+            }
             cx.declare(word, symbol);
             frame.fields.push(field);
+        } else if let Some(Item::Word(word)) = line.items.get(1) {
+            // Whoever looks at a broken field has no fault of its own.
+            let (kind, what) = (Type::Unknown, "broken field");
+            cx.declare(word, Symbol { var: None, kind, index: position, what, span: Some(word.span) });
         }
     }
     for line in settings(statement).filter(|l| !starts(l, "field")) {

@@ -3,13 +3,13 @@
 //! Names, types and numbers are resolved all the same: a spec that checks clean means what it says.
 
 use crate::expr::Var;
-use crate::model::checked::Frame;
+use crate::model::checked::{Frame, ScoreKind, Scoring};
 use crate::model::lower::cx::{Cx, Type};
 use crate::model::lower::expr::{Scope, condition, items_of};
 use crate::model::lower::reader::{Reader, whole};
 use crate::model::lower::rest::groupings;
 use crate::model::lower::settings;
-use crate::syntax::ast::{Expr, ExprKind, Scalar, Statement, Word};
+use crate::syntax::ast::{Expr, ExprKind, Item, Scalar, Statement, Word};
 
 /// Conditions over the scores of one response.
 const SCORES: Scope = Scope {
@@ -21,12 +21,18 @@ const SCORES: Scope = Scope {
 };
 
 /// Lowers a method; the reader stands behind its first word.
-pub fn method(cx: &mut Cx, line: &Statement, word: &Word, r: &mut Reader, frame: Option<&Frame>) {
+pub fn method(
+    cx: &mut Cx,
+    line: &Statement,
+    word: &Word,
+    r: &mut Reader,
+    (frame, scoring): (Option<&Frame>, Option<&Scoring>),
+) {
     let told = cx.diagnostics.len();
     match word.text.as_str() {
         "rake" => rake(cx, r, frame),
         "trim" => trim(cx, r),
-        "drivers" => drivers(cx, r),
+        "drivers" => drivers(cx, r, scoring),
         "themes" => themes(cx, line, r),
         "risk" => risk(cx, r),
         "feed" => feed(cx, line, r),
@@ -68,12 +74,14 @@ fn trim(cx: &mut Cx, r: &mut Reader) {
 }
 
 /// `drivers of overall by attitude, speed, skill`.
-fn drivers(cx: &mut Cx, r: &mut Reader) {
+fn drivers(cx: &mut Cx, r: &mut Reader, scoring: Option<&Scoring>) {
     if !r.keyword("of") {
         r.expected(cx, "`of` and what is to be explained");
         return;
     }
+    let outcome_name = r.peek().cloned();
     let Some(outcome) = measure(cx, r) else { return };
+    let made_of = items(&outcome, scoring);
     if !r.keyword("by") {
         r.expected(cx, "`by` and what may explain it");
         return;
@@ -81,15 +89,46 @@ fn drivers(cx: &mut Cx, r: &mut Reader) {
     loop {
         let here = r.here();
         if let Some(driver) = measure(cx, r)
-            && driver.iter().any(|d| outcome.contains(d))
+            && let Some(shared) = items(&driver, scoring).iter().find(|d| made_of.contains(d))
         {
-            cx.error("circular-driver", here, "this is part of what it is to explain").help =
+            let message = match (&outcome_name, named(cx, *shared)) {
+                (Some(Item::Word(outcome)), Some(shared)) if outcome.text != shared => {
+                    format!("this and `{}`, which it is to explain, share `{shared}`", outcome.text)
+                }
+                _ => "this is made of what it is to explain".to_owned(),
+            };
+            cx.error("circular-driver", here, message).help =
                 Some("leave it out: it would explain itself".to_owned());
         }
         if !r.symbol(",") {
             return;
         }
     }
+}
+
+/// Returns the questions and rows that measures are made of, through dimensions and indices.
+fn items(measures: &[Var], scoring: Option<&Scoring>) -> Vec<Var> {
+    let mut found = Vec::new();
+    for measure in measures {
+        let Var::Score(score) = *measure else {
+            found.push(*measure);
+            continue;
+        };
+        match scoring.and_then(|s| s.scores.get(score)).map(|s| &s.kind) {
+            Some(ScoreKind::Dimension { items, .. }) => found.extend(items.iter().copied().map(Var::Item)),
+            // An index is made of dimensions only, so this ends.
+            Some(ScoreKind::Index { parts, .. }) => {
+                let parts: Vec<Var> = parts.iter().copied().map(Var::Score).collect();
+                found.extend(items(&parts, scoring));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn named(cx: &Cx, var: Var) -> Option<&str> {
+    cx.names.iter().find(|(_, symbol)| symbol.var == Some(var)).map(|(name, _)| name.as_str())
 }
 
 /// Reads the name of a question, row or score with an order; returns its variable.

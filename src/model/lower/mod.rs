@@ -8,9 +8,12 @@ mod expr;
 mod follow;
 mod frame;
 mod methods;
+mod once;
+mod pace;
 mod places;
 mod question;
 mod quota;
+mod reach;
 mod reader;
 mod responses;
 mod rest;
@@ -20,19 +23,20 @@ mod score;
 mod stratum;
 pub mod template;
 mod test;
+mod unit;
 
 pub use self::places::places;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
-use crate::model::checked::{Checked, SpecFile};
+use crate::model::checked::{Checked, Questionnaire, SpecFile};
 use crate::model::files::Files;
 use crate::model::lower::cx::Cx;
 use crate::model::lower::question::Builder;
 use crate::model::lower::reader::Reader;
 use crate::source::{FileId, Span};
-use crate::syntax::ast::Statement;
+use crate::syntax::ast::{Statement, Word};
 
 /// Keywords of declarations at the top of a file.
 const DECLARATIONS: [&str; 21] = [
@@ -79,10 +83,15 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{value} %")
 }
 
-/// Lowers all declarations of the spec and the files that it uses.
+/// Lowers all declarations of the spec and the files that it uses; where the parser found errors is `broken`.
 #[must_use]
-pub fn lower(declarations: &[&Statement], files: &dyn Files, mut read: Vec<SpecFile>) -> Lowered {
-    let mut cx = Cx::default();
+pub fn lower(
+    declarations: &[&Statement],
+    files: &dyn Files,
+    mut read: Vec<SpecFile>,
+    broken: Vec<Span>,
+) -> Lowered {
+    let mut cx = Cx { broken, ..Cx::default() };
     let all = Sorted::new(&mut cx, declarations);
     let Some(campaign) = all.first("campaign") else {
         let span = declarations.first().map_or(Span::new(FileId(0), 0, 0), |s| Reader::new(s).span);
@@ -99,6 +108,11 @@ pub fn lower(declarations: &[&Statement], files: &dyn Files, mut read: Vec<SpecF
     cx.strata = all.named("stratum");
     cx.scores = all.scores();
     cx.asked = all.asked();
+    for keyword in ["scale", "channel", "case"] {
+        cx.declared.insert(keyword, all.named(keyword).into_iter().collect());
+    }
+    once::check(&mut cx, &all.statements);
+    all.unique(&mut cx);
     cx.events = all.named("events");
     cx.declare_builtins();
     let checked = model(&mut cx, &all, campaign, files, &mut read);
@@ -116,7 +130,6 @@ fn model(
     let frame = all.first("frame").map(|s| frame::frame(cx, s));
     let events: Vec<_> = all.every("events").enumerate().map(|(i, s)| frame::events(cx, s, i)).collect();
     let mut strata: Vec<_> = all.every("stratum").filter_map(|s| stratum::stratum(cx, s)).collect();
-    follow::unique(cx, "stratum", strata.iter().map(|s| (s.name.as_str(), s.span)));
     all.every("sample").for_each(|s| sample::top_level(cx, s));
     let joint = sample::share_out(cx, &mut strata);
     let mut builder = Builder::default();
@@ -133,14 +146,14 @@ fn model(
     }
     question::conditions(cx, &mut builder);
     let Builder { questionnaire, scales, .. } = builder;
-    let channels = channels(cx, all, files, read);
+    let channels = channels(cx, all, &questionnaire, files, read);
     let world =
         schedule::World { channels: &channels, events: &events, strata: &strata, frame: frame.as_ref() };
     let schedule = all.first("schedule").and_then(|s| schedule::schedule(cx, s, world, files, read));
     let scoring = all.first("score").map(|s| score::scoring(cx, s, &questionnaire, &strata));
     let clean = all.first("clean").map(|s| rest::clean(cx, s)).unwrap_or_default();
     let analysis = match all.first("analysis") {
-        Some(s) => rest::analysis(cx, s, frame.as_ref()),
+        Some(s) => rest::analysis(cx, s, frame.as_ref(), scoring.as_ref()),
         None => crate::model::checked::Analysis { hide_below: 10, ..Default::default() },
     };
     let cases: Vec<_> = all.every("case").filter_map(|s| follow::case(cx, s, &channels)).collect();
@@ -158,11 +171,21 @@ fn model(
     };
     let tests = all.every("test").map(|s| test::test(cx, s, world)).collect();
     let quotas: Vec<_> = all.every("quota").filter_map(|s| quota::quota(cx, s)).collect();
-    follow::unique(cx, "quota", quotas.iter().map(|q| (q.name.as_str(), q.span)));
     let screens: Vec<_> = all.every("screen").filter_map(|s| quota::screen(cx, s)).collect();
     let responses = all.first("responses").map(|s| responses::responses(cx, s));
     if privacy.mode == crate::model::checked::PrivacyMode::Anonymous {
         methods::anonymity(cx, all.every("case"), all.first("analysis"));
+    }
+    reach::kept(
+        cx,
+        all.statements.iter().copied(),
+        &campaign,
+        schedule.as_ref(),
+        (all.first("privacy"), &privacy),
+    );
+    reach::periods(cx, all.first("score"), schedule.as_ref());
+    if let (Some(schedule), Some(frame)) = (&schedule, &frame) {
+        pace::check(cx, schedule, &channels, (&strata, &joint), frame);
     }
     whole(cx, head, frame.is_some(), &strata, schedule.is_some(), questionnaire.items.is_empty());
     Checked {
@@ -197,19 +220,17 @@ fn model(
 fn channels(
     cx: &mut Cx,
     all: &Sorted,
+    questionnaire: &Questionnaire,
     files: &dyn Files,
     read: &mut Vec<SpecFile>,
 ) -> Vec<crate::model::checked::Channel> {
     let mut channels: Vec<crate::model::checked::Channel> = Vec::new();
     for statement in all.every("channel") {
         let Some(mut channel) = channel::channel(cx, statement, files, read) else { continue };
-        channel::one_tap(cx, statement, &mut channel);
-        if channels.iter().any(|c| c.name == channel.name) {
-            let message = format!("channel `{}` is declared twice", channel.name);
-            cx.error("duplicate-name", Reader::new(statement).span, message);
-            continue;
+        channel::one_tap(cx, statement, &mut channel, &questionnaire.questions);
+        if channels.iter().all(|c| c.name != channel.name) {
+            channels.push(channel);
         }
-        channels.push(channel);
     }
     channels
 }
@@ -286,6 +307,13 @@ impl<'a> Sorted<'a> {
         self.statements.iter().copied().filter(move |s| keyword(s) == wanted)
     }
 
+    /// Reports what is declared twice.
+    fn unique(&self, cx: &mut Cx) {
+        for keyword in ["stratum", "scale", "channel", "case", "action", "quota", "events"] {
+            follow::unique(cx, keyword, self.every(keyword).filter_map(name_word));
+        }
+    }
+
     fn first(&self, wanted: &'static str) -> Option<&'a Statement> {
         self.every(wanted).next()
     }
@@ -320,7 +348,11 @@ impl<'a> Sorted<'a> {
 
 /// Returns the second word of a statement: the name of what it declares.
 fn name(statement: &Statement) -> Option<String> {
+    name_word(statement).map(|w| w.text.clone())
+}
+
+fn name_word(statement: &Statement) -> Option<&Word> {
     let mut r = Reader::new(statement);
     r.word();
-    r.word().map(|w| w.text.clone())
+    r.word()
 }

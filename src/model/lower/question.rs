@@ -306,6 +306,11 @@ fn kind_of(
         }
         other => {
             let Some(scale) = builder.scales.iter().position(|s| s.name == other) else {
+                if cx.is_declared("scale", other) {
+                    // The scale's own fault is told where it stands.
+                    while r.word().is_some() {}
+                    return Kind::Broken;
+                }
                 let known: Vec<String> = builder.scales.iter().map(|s| s.name.clone()).collect();
                 cx.unknown("kind of question", other, here, known.iter().map(String::as_str).chain(KINDS));
                 while r.word().is_some() {}

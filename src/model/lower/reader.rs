@@ -1,5 +1,7 @@
 //! Reads the items of a statement from left to right and says what it missed.
 
+use std::cell::Cell;
+
 use jiff::civil::{Date, Time};
 
 use crate::model::checked as m;
@@ -12,6 +14,8 @@ use crate::syntax::ast::{Expr, Item, Scalar, Statement, Text, Word};
 pub struct Reader<'a> {
     items: &'a [Item],
     at: usize,
+    /// Something was missed: what is left over was looked at, and is not told of again.
+    missed: Cell<bool>,
     /// The statement's head, for messages about what is missing.
     pub span: Span,
 }
@@ -24,7 +28,7 @@ impl<'a> Reader<'a> {
             (Some(first), Some(last)) => first.span().to(last.span()),
             _ => statement.span,
         };
-        Self { items: &statement.items, at: 0, span }
+        Self { items: &statement.items, at: 0, missed: Cell::new(false), span }
     }
 
     /// Returns the next item without taking it.
@@ -168,6 +172,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Takes an e-mail address, and says when it is none.
+    pub fn address(&mut self, cx: &mut Cx, what: &str) -> Option<&'a str> {
+        let here = self.here();
+        let address = self.string(cx, what)?;
+        if address.parse::<lettre::Address>().is_err() {
+            cx.error("wrong-address", here, format!("`{address}` is not an e-mail address")).help =
+                Some("write it as in `\"team@example.com\"`".to_owned());
+        }
+        Some(address)
+    }
+
     /// Takes a text that people read, in all languages, or says that it is missing.
     pub fn words(&mut self, cx: &mut Cx, what: &str) -> m::Text {
         match self.text() {
@@ -189,10 +204,14 @@ impl<'a> Reader<'a> {
         let message =
             if self.is_done() { format!("{what} is missing") } else { format!("expected {what} here") };
         cx.error("expected", self.here(), message);
+        self.missed.set(true);
     }
 
     /// Says that what is left over does not belong here.
     pub fn end(&self, cx: &mut Cx) {
+        if self.missed.get() {
+            return;
+        }
         if let (Some(first), Some(last)) = (self.peek(), self.items.last()) {
             cx.error("unexpected", first.span().to(last.span()), "this does not belong to the statement")
                 .help = Some("remove it, or put what follows on a line of its own".to_owned());

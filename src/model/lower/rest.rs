@@ -2,7 +2,7 @@
 
 use crate::model::checked::{
     Analysis, CleanRule, FieldKind, Frame, Grouping, Privacy, PrivacyMode, QuestionKind, Questionnaire,
-    ReportSpec,
+    ReportSpec, Scoring,
 };
 use crate::model::lower::cx::Cx;
 use crate::model::lower::expr::{Scope, condition};
@@ -44,7 +44,12 @@ pub fn clean(cx: &mut Cx, statement: &Statement) -> Vec<CleanRule> {
 }
 
 /// Lowers `analysis { … }`.
-pub fn analysis(cx: &mut Cx, statement: &Statement, frame: Option<&Frame>) -> Analysis {
+pub fn analysis(
+    cx: &mut Cx,
+    statement: &Statement,
+    frame: Option<&Frame>,
+    scoring: Option<&Scoring>,
+) -> Analysis {
     let mut analysis = Analysis { hide_below: 10, ..Analysis::default() };
     for line in settings(statement) {
         let mut r = Reader::new(line);
@@ -70,7 +75,7 @@ pub fn analysis(cx: &mut Cx, statement: &Statement, frame: Option<&Frame>) -> An
                 analysis.finite_correction = r.keyword("on") || !r.keyword("off");
             }
             "rake" | "trim" | "drivers" | "themes" | "risk" | "feed" | "single" => {
-                methods::method(cx, line, word, &mut r, frame);
+                methods::method(cx, line, word, &mut r, (frame, scoring));
                 continue;
             }
             other => {
@@ -119,6 +124,8 @@ pub(super) fn groupings(cx: &mut Cx, r: &mut Reader, frame: Option<&Frame>, resp
                         .help = Some("group by a field of the type `one of`, `yes_no` or `text`".to_owned());
                     None
                 }
+                // Told where it is declared.
+                None if cx.is_unknown(name) => None,
                 None => {
                     let known =
                         fields.iter().map(|f| f.name.as_str()).chain(["stratum", "channel", "language"]);
@@ -236,6 +243,7 @@ fn quotes(cx: &mut Cx, r: &mut Reader, questionnaire: &Questionnaire, report: &m
     let count = r.number().and_then(whole).unwrap_or(5) as usize;
     match found {
         Some((item, _)) => report.quotes.push((item, count)),
+        None if cx.is_unknown(&name.text) => {}
         None => {
             let open = questionnaire.items.iter().filter(|i| {
                 questionnaire

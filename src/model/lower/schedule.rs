@@ -8,7 +8,7 @@ use crate::model::checked::{
 use crate::model::files::Files;
 use crate::model::lower::cx::Cx;
 use crate::model::lower::reader::Reader;
-use crate::model::lower::settings;
+use crate::model::lower::{pace, settings};
 use crate::syntax::ast::{Scalar, Statement};
 
 /// What steps refer to.
@@ -87,7 +87,10 @@ pub fn schedule(
     }
     schedule.open = open?;
     schedule.close = close?;
-    check(cx, statement, &schedule);
+    // A date that does not exist was told of; what stands for it is a guess.
+    if !settings(statement).any(|line| cx.is_broken(Reader::new(line).span)) {
+        check(cx, statement, &schedule);
+    }
     Some(schedule)
 }
 
@@ -182,6 +185,7 @@ fn ways(cx: &mut Cx, r: &mut Reader, world: World) -> Option<Vec<usize>> {
                 reachable(cx, &world.channels[channel], world.frame, here);
                 via.push(channel);
             }
+            None if cx.is_declared("channel", &name.text) => {}
             None => cx.unknown("channel", &name.text, here, world.channels.iter().map(|c| c.name.as_str())),
         }
         if !r.keyword("else") {
@@ -288,13 +292,11 @@ fn reachable(cx: &mut Cx, channel: &Channel, frame: Option<&Frame>, here: crate:
             return;
         }
     };
-    if !has {
-        cx.error(
-            "no-contact-column",
-            here,
-            format!("channel `{}` needs the frame's column `{what}`", channel.name),
-        )
-        .help = Some(format!("add `{what} COLUMN` to the frame"));
+    let message = format!("channel `{}` needs the frame's column `{what}`", channel.name);
+    // One column is missing, however many messages need it.
+    let told = cx.diagnostics.iter().any(|d| d.code == "no-contact-column" && d.message == message);
+    if !has && !told {
+        cx.error("no-contact-column", here, message).help = Some(format!("add `{what} COLUMN` to the frame"));
     }
 }
 
@@ -337,8 +339,7 @@ fn no_legal_day(schedule: &Schedule) -> Option<usize> {
     let mut day = schedule.open.date();
     let mut count = 0;
     while day <= schedule.close.date() {
-        let weekday = day.weekday().to_monday_zero_offset() < 5;
-        if schedule.days_on.contains(&day) || (weekday && !schedule.days_off.contains(&day)) {
+        if pace::is_legal(schedule, day) {
             return None;
         }
         count += 1;

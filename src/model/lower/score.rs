@@ -200,6 +200,11 @@ fn index(cx: &mut Cx, ast: &Expr, scoring: &Scoring) -> Option<ScoreKind> {
         }
         parts.push(position);
     }
+    if parts.is_empty() {
+        cx.error("too-few-items", ast.span, "an index needs at least one dimension").help =
+            Some("name the dimensions: `weighted(a, b)`".to_owned());
+        return None;
+    }
     let at_least = match from {
         None => 0.5,
         Some((Scalar::Percent(share), _)) if (0.0..=1.0).contains(&share) => share,
@@ -373,6 +378,16 @@ fn target(cx: &mut Cx, r: &mut Reader, strata: &[Stratum], scoring: &mut Scoring
     };
     let by = if r.keyword("by") { r.date() } else { None };
     r.end(cx);
+    let kind = scoring.scores.get(score).map(|s| &s.kind);
+    if !at_least && matches!(kind, Some(ScoreKind::Dimension { .. } | ScoreKind::Index { .. })) {
+        cx.error(
+            "wrong-type",
+            here,
+            "a score is better the higher it is: its target is the least it should reach",
+        )
+        .help = Some(format!("write `>= {value}`"));
+        return;
+    }
     let net = matches!(scoring.scores[score].kind, ScoreKind::Kpi(_));
     if !net && !(scoring.low..=scoring.high).contains(&value) {
         let message = format!("{value} lies outside the scale {}..{}", scoring.low, scoring.high);
@@ -404,6 +419,10 @@ fn weights(cx: &mut Cx, statement: &Statement, scoring: &Scoring) {
     let mut any = false;
     for (score, parts) in indices {
         any = true;
+        // A broken formula has been told of; its parts are not known.
+        if parts.is_empty() {
+            continue;
+        }
         let sum: f64 = parts.iter().map(weight).sum();
         if (sum - 1.0).abs() > 1e-9 {
             let message = format!(

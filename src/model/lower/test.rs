@@ -7,6 +7,7 @@ use crate::model::checked::{
 use crate::model::lower::cx::{Cx, Symbol, Type};
 use crate::model::lower::reader::Reader;
 use crate::model::lower::settings;
+use crate::model::lower::unit::Unit;
 use crate::syntax::ast::{Expr, ExprKind, Item, Scalar, Statement};
 
 /// What tests refer to.
@@ -58,6 +59,9 @@ fn given(cx: &mut Cx, r: &mut Reader, world: World, test: &mut TestCase) {
                 cx.unknown("question", &name.text, start, known.iter().map(String::as_str));
                 skip(r);
             }
+            // What is broken was told of where it stands.
+            Some(symbol) if symbol.kind == Type::Unknown => skip(r),
+            Some(_) if wrong_currency(cx, r, &name.text) => skip(r),
             Some(symbol) => match given_value(r, world, &symbol) {
                 Some((var, value)) => {
                     if test.given.iter().any(|given| given.var == var) {
@@ -94,6 +98,19 @@ fn answered(cx: &mut Cx, r: &mut Reader, test: &mut TestCase) {
         }
         day => test.day = day,
     }
+}
+
+/// Tells whether an amount is given in another currency than its column's, and says so.
+fn wrong_currency(cx: &mut Cx, r: &Reader, name: &str) -> bool {
+    let (Some(Unit::Money(wanted)), Some(Item::Word(word))) = (cx.units.get(name).cloned(), r.peek()) else {
+        return false;
+    };
+    if word.text == wanted {
+        return false;
+    }
+    let message = format!("`{name}` is in `{wanted}`, not in `{}`", word.text);
+    cx.error("wrong-unit", word.span, message).help = Some(format!("write the amount in `{wanted}`"));
+    true
 }
 
 /// Passes over what stands up to the next comma.
@@ -223,7 +240,7 @@ fn expect(cx: &mut Cx, r: &mut Reader, world: World) -> Option<Expectation> {
         let name = r.name(cx, "the name of a question")?;
         let questions = &world.questionnaire.questions;
         let found = questions.iter().position(|q| q.name == name.text);
-        if found.is_none() {
+        if found.is_none() && !cx.is_unknown(&name.text) {
             cx.unknown("question", &name.text, here, questions.iter().map(|q| q.name.as_str()));
         }
         return found.map(|q| Expectation::Asked(q, positive));
@@ -232,7 +249,7 @@ fn expect(cx: &mut Cx, r: &mut Reader, world: World) -> Option<Expectation> {
         let here = r.here();
         let name = r.name(cx, "the name of a case")?;
         let found = world.cases.iter().position(|c| c.name == name.text);
-        if found.is_none() {
+        if found.is_none() && !cx.is_declared("case", &name.text) {
             cx.unknown("case", &name.text, here, world.cases.iter().map(|c| c.name.as_str()));
         }
         return found.map(|c| Expectation::Case(c, positive));
@@ -250,6 +267,10 @@ fn comparison(cx: &mut Cx, r: &mut Reader) -> Option<Typed> {
         rest(r);
         return None;
     };
+    if symbol.kind == Type::Unknown {
+        rest(r);
+        return None;
+    }
     let Some(var @ (Var::Item(_) | Var::Score(_))) = symbol.var else {
         cx.error("out-of-scope", here, format!("a test can't look at `{}`", name.text)).help =
             Some("tests look at answers, dimensions and indices of one response; a kpi is an estimate of the population".to_owned());

@@ -6,7 +6,7 @@ use crate::plan::precision::Precision;
 use crate::plan::print::table::{Side, Table};
 use crate::plan::steps::{entry_in_words, timing_in_words};
 use crate::plan::types::{Cell, Entry, Plan, PlanChannelKind, PlanDraw, PlanStep};
-use crate::plan::words::{counted, grouped, percent, rounded, title};
+use crate::plan::words::{counted, grouped, per_minute, percent, rounded, title};
 
 use Side::{Left, Right};
 
@@ -214,7 +214,7 @@ pub fn channels(plan: &Plan) -> Table {
             PlanChannelKind::Sms { signature, .. } => ("SMS", signature.get(first_language(plan)).to_owned()),
             PlanChannelKind::Phone { .. } => ("telephone", "interviewers’ list".to_owned()),
         };
-        let rate = channel.rate_per_minute.map_or_else(|| "no limit".to_owned(), |r| r.to_string());
+        let rate = channel.rate_per_minute.map_or_else(|| "no limit".to_owned(), per_minute);
         table.row(vec![channel.name.clone(), kind.to_owned(), sender, rate]);
     }
     table

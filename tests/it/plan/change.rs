@@ -286,3 +286,26 @@ fn a_wave_says_what_breaks_the_trend() {
     assert_eq!(code, 2);
     assert!(said.contains("write `breaks trend \"reason\"`"), "{said}");
 }
+
+/// An earlier wave that no spec of the repository has is told of; outside of a repository nobody knows.
+#[test]
+fn a_wave_that_no_spec_has_is_told_of() {
+    let home = Scratch::new("unknown-waves");
+    home.write("canvass.yaml", "seed: 7\n");
+    home.write("first/lamps.survey", SPEC);
+    let next = |wave: &str| {
+        replaced(SPEC, &[("campaign lamps {", &format!("campaign lamps_2 {{\n  follows   {wave}"))])
+    };
+    home.write("second/lamps.survey", next("lamp"));
+    let (code, _, said) = run(&home, &["check", "second"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("warning[unknown-wave]") && said.contains("did you mean `lamps`?"), "{said}");
+    assert!(said.contains("second/lamps.survey:"), "{said}");
+    home.write("second/lamps.survey", next("lamps"));
+    let (_, _, said) = run(&home, &["check", "second"]);
+    assert!(!said.contains("unknown-wave"), "{said}");
+    home.write("second/lamps.survey", next("lamp"));
+    std::fs::remove_file(home.path("canvass.yaml")).unwrap();
+    let (_, _, said) = run(&home, &["check", "second"]);
+    assert!(!said.contains("unknown-wave"), "{said}");
+}

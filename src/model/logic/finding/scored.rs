@@ -29,7 +29,11 @@ pub fn check(lx: &mut Logic) -> Vec<Diagnostic> {
                 (decide(lx, make), few(*at_least), WITHOUT_ITEMS)
             }
             // A part that is missing has been told: the index is judged when its head says `if asked`.
-            ScoreKind::Index { parts, .. } if parts.iter().any(|part| told.contains(part)) => continue,
+            ScoreKind::Index { parts, .. }
+                if parts.is_empty() || parts.iter().any(|part| told.contains(part)) =>
+            {
+                continue;
+            }
             ScoreKind::Index { parts, at_least } => (
                 decide(lx, |lx| index(lx, scoring, parts, *at_least)),
                 "too few of its dimensions have an item that is".to_owned(),
