@@ -305,7 +305,7 @@ fn a_wave_that_no_spec_has_is_told_of() {
     let (_, _, said) = run(&home, &["check", "second"]);
     assert!(!said.contains("unknown-wave"), "{said}");
     home.write("second/lamps.survey", next("lamp"));
-    std::fs::remove_file(home.path("canvass.yaml")).unwrap();
+    std::fs::remove_file(home.0.join("canvass.yaml")).unwrap();
     let (_, _, said) = run(&home, &["check", "second"]);
     assert!(!said.contains("unknown-wave"), "{said}");
 }
