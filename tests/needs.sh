@@ -6,6 +6,7 @@
 #   fonts-noto-cjk    Chinese text in screenshots and charts
 #   python3           reads mail and recomputes a report with nothing of ours
 #   python3-aiosmtpd  a mail server of another make
+#   postgresql        customer lists that live in a database
 #   build-essential   the C compiler that SQLite is built with
 
 missing_packages() {
@@ -15,6 +16,7 @@ missing_packages() {
     have_chinese_font || list="$list fonts-noto-cjk"
     command -v python3 >/dev/null 2>&1 || list="$list python3"
     have_foreign_mail_server || list="$list python3-aiosmtpd"
+    have_database || list="$list postgresql"
     command -v cc >/dev/null 2>&1 || list="$list build-essential"
     echo "${list# }"
 }
@@ -34,6 +36,14 @@ have_chinese_font() {
 have_foreign_mail_server() {
     # Debian's Python need not be the first on the path.
     /usr/bin/python3 -c "import aiosmtpd" 2>/dev/null || python3 -c "import aiosmtpd" 2>/dev/null
+}
+
+have_database() {
+    # Debian keeps the server's programs out of the path.
+    for folder in /usr/lib/postgresql/*/bin; do
+        [ -x "$folder/initdb" ] && return 0
+    done
+    command -v initdb >/dev/null 2>&1 && command -v postgres >/dev/null 2>&1
 }
 
 install_packages() {

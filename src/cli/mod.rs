@@ -15,6 +15,7 @@ pub mod export;
 mod fix;
 mod fmt;
 mod history;
+mod list;
 pub mod new;
 mod output;
 pub mod pause;

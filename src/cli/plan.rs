@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::history::history;
+use crate::cli::list::{self, List};
 use crate::cli::output::{csv_cell, inside_git, print, write};
 use crate::cli::revision::checked_at;
 use crate::cli::{Context, Exit};
-use crate::frame::{self, FrameError, FrameSummary, Person, Problems, clauses_hash};
+use crate::frame::{FrameError, FrameSummary, Person, Problems, clauses_hash};
 use crate::model::Checked;
 use crate::plan::change::{self, Change};
 use crate::plan::{self, Plan};
@@ -38,6 +39,9 @@ pub struct PlanArgs {
     /// Write the drawn keys as CSV; personal data, to be kept outside git
     #[arg(long, value_name = "FILE")]
     draw: Option<PathBuf>,
+    /// Print the statements that draw from a list in a database, without running them
+    #[arg(long, value_enum, conflicts_with_all = ["summary", "write_summary", "against", "draw", "problems"])]
+    show: Option<Show>,
     /// Write the rows and cells of the list that can't be used as CSV (the first 1,000)
     #[arg(long, value_name = "FILE")]
     problems: Option<PathBuf>,
@@ -53,6 +57,13 @@ enum Format {
     Json,
     /// For pull requests
     Markdown,
+}
+
+/// What else can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Show {
+    /// The statements for the database
+    Sql,
 }
 
 /// Problems of the list that are shown on standard error.
@@ -71,16 +82,16 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
     let (folder, checked) = cx.checked_aloud(&args.spec)?;
     let settings = cx.settings(&folder)?;
     let seed = cx.seed_of(&settings)?;
+    let list = List { checked: &checked, folder: &folder, settings: &settings, seed };
+    if args.show == Some(Show::Sql) {
+        return list::show_sql(&list, args.out.as_deref(), cx);
+    }
     let draw = |checked: &Checked| {
         let history = history(cx, checked, &settings)?;
         // Who enters and who leaves, only the drawn people tell.
         let people = args.draw.is_some() || args.against.as_deref().is_some_and(has_people);
-        let outcome = if people {
-            frame::read(checked, &folder, seed, &history).map(|r| (r.summary, r.drawn, r.problems))
-        } else {
-            frame::summarise(checked, &folder, seed, &history).map(|(s, p)| (s, Vec::new(), p))
-        };
-        outcome.map_err(|error| refuse(&error, cx))
+        let reading = list::read(&List { checked, ..list }, &history, people);
+        reading.map(|r| (r.summary, r.drawn, r.problems)).map_err(|error| refuse(&error, cx))
     };
     let (summary, drawn) = if let Some(path) = &args.summary {
         (summary_from(path, &checked, seed, cx)?, Vec::new())

@@ -38,7 +38,13 @@ fn try_run(args: &RehearseArgs, cx: &Context) -> Result<Exit, Exit> {
         .map_err(|e| cx.fail(Exit::CouldNot, &format!("`{}` can't be emptied: {e}", home.display())))?;
     let out = args.out.clone().unwrap_or_else(|| home.join("report"));
     let bars = Bars::new(cx.quiet);
-    let task = Task { checked: &checked, folder: &folder, seed, home: &home, out: &out, progress: &bars };
+    let database = match checked.frame.as_ref().and_then(|f| f.relation.as_ref()) {
+        None => None,
+        Some(_) => Some(settings.database_url().map_err(|e| cx.fail(Exit::CouldNot, &e))?),
+    };
+    let database = database.as_deref();
+    let task =
+        Task { checked: &checked, folder: &folder, database, seed, home: &home, out: &out, progress: &bars };
     let done = runtime(cx)?.block_on(rehearse(task));
     bars.close();
     match done {

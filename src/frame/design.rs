@@ -55,9 +55,12 @@ pub struct CellDesign {
 /// Which contacts the invitation of a stratum can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Reach {
-    email: bool,
-    mobile: bool,
-    anyone: bool,
+    /// By e-mail.
+    pub email: bool,
+    /// By short message or telephone.
+    pub mobile: bool,
+    /// Without an address of their own.
+    pub anyone: bool,
 }
 
 /// Why an eligible person can't be drawn.

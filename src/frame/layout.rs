@@ -97,11 +97,8 @@ impl<'a> Layout<'a> {
 
     /// Returns the person's language as one of the campaign's; the first one when it is another or missing.
     pub fn language<'l>(&self, cells: Row<'_>, languages: &'l [String]) -> &'l str {
-        let wanted = cell(self.language, cells, |_| true, "", &mut Vec::new()).unwrap_or("").to_lowercase();
-        let wanted = wanted.replace('_', "-");
-        let primary = wanted.split('-').next().unwrap_or("");
-        let find = |tag: &str| languages.iter().find(|l| l.eq_ignore_ascii_case(tag));
-        find(&wanted).or_else(|| find(primary)).or(languages.first()).map_or("en", String::as_str)
+        let wanted = cell(self.language, cells, |_| true, "", &mut Vec::new()).unwrap_or("");
+        language_of(wanted, languages)
     }
 
     /// Returns the value of field `index`; cells that can't be read are missing and reported.
@@ -155,8 +152,16 @@ fn cell<'r>(
     Some(text)
 }
 
+/// Returns the campaign's language for the text of a cell; the first one when it is another or missing.
+pub fn language_of<'l>(wanted: &str, languages: &'l [String]) -> &'l str {
+    let wanted = wanted.to_lowercase().replace('_', "-");
+    let primary = wanted.split('-').next().unwrap_or("");
+    let find = |tag: &str| languages.iter().find(|l| l.eq_ignore_ascii_case(tag));
+    find(&wanted).or_else(|| find(primary)).or(languages.first()).map_or("en", String::as_str)
+}
+
 /// What a mail server could accept: not the whole of RFC 5322, which allows far more than mailboxes do.
-fn plausible_email(text: &str) -> bool {
+pub fn plausible_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[]\\,;:\"@".contains(c);
     let label = |l: &str| {

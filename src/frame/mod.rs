@@ -26,6 +26,7 @@ mod pick;
 pub mod random;
 mod read;
 mod spill;
+pub mod sql;
 mod stream;
 mod summary;
 mod table;

@@ -51,7 +51,7 @@ pub struct Person {
 pub struct Problem {
     /// File, as the spec names it.
     pub file: String,
-    /// Line of the file on which the row begins; the header is line 1.
+    /// Line of the file on which the row begins; the header is line 1, and 0 stands for a whole column of a database.
     pub row: u64,
     /// Column; empty when the whole row is meant.
     pub column: String,
@@ -61,7 +61,11 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: ", self.file, self.row)?;
+        match self.row {
+            // Rows of a database have no line.
+            0 => write!(f, "{}: ", self.file)?,
+            row => write!(f, "{}:{row}: ", self.file)?,
+        }
         if !self.column.is_empty() {
             write!(f, "column `{}`: ", self.column)?;
         }

@@ -21,7 +21,7 @@ pub use self::numbers::{
 };
 pub use self::people::{
     Allocation, Choice, ContactKind, Coordination, Events, Exclude, Field, FieldKind, Frame, Joint, Part,
-    Rest, Sample, Stratum,
+    Relation, Rest, Sample, Stratum,
 };
 pub use self::questions::{
     Instrument, Item, Question, QuestionKind, Questionnaire, Quota, Scale, ScalePoint, Screen, Section,

@@ -67,6 +67,7 @@ fn questionnaire(checked: &Checked, seed: u64) -> PlanQuestionnaire {
 fn empty_frame() -> Frame {
     Frame {
         name: String::new(),
+        relation: None,
         source: String::new(),
         key: String::new(),
         email: None,

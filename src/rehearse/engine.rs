@@ -17,11 +17,12 @@ use crate::clock::{Clock, ManualClock};
 use crate::collect::server::{Server, serve_with};
 use crate::dispatch::{Gateway, Pace, Relay, Senders, Silent, Stop};
 use crate::frame::coordinate::{Starts, starts};
-use crate::frame::{self, FrameError, History, Person, Waves};
+use crate::frame::{FrameError, History, Person, Waves};
 use crate::model::Checked;
 use crate::plan::{self, Plan};
 use crate::rehearse::crowd::Crowd;
 use crate::rehearse::failure::Failure;
+use crate::rehearse::list::List;
 use crate::rehearse::mailbox::{self, Mailbox};
 use crate::rehearse::outcome::{Rehearsal, Timing};
 use crate::rehearse::progress::{Progress, Stage};
@@ -44,6 +45,8 @@ pub struct Task<'a> {
     pub checked: &'a Checked,
     /// Folder of the spec.
     pub folder: &'a Path,
+    /// Address of the database, for a list that stands in one.
+    pub database: Option<&'a str>,
     /// Seed of the draw, of the links and of everybody's behaviour.
     pub seed: u64,
     /// Folder of the store and the mailbox; it must not exist.
@@ -59,11 +62,12 @@ pub async fn rehearse(task: Task<'_>) -> Result<Rehearsal, Failure> {
     let mut timing = Timing::default();
     let watch = Instant::now();
     task.progress.begins(Stage::Draw, 1);
-    let (plan, drawn) = draw(&task)?;
+    let list = List::open(&task).await.map_err(|e| failure(&e))?;
+    let (plan, drawn) = draw(&task, &list).await?;
     task.progress.ends(Stage::Draw, drawn.len() as u64);
     timing.draw = watch.elapsed();
 
-    let mut world = World::open(&task, plan, &drawn).await?;
+    let mut world = World::open(&task, &list, plan, &drawn).await?;
     world.carry_out(&task, &mut timing).await?;
 
     let watch = Instant::now();
@@ -75,7 +79,7 @@ pub async fn rehearse(task: Task<'_>) -> Result<Rehearsal, Failure> {
 }
 
 /// Reads the list, plans and draws, as `plan` and `run` do.
-fn draw(task: &Task<'_>) -> Result<(Plan, Vec<Person>), Failure> {
+async fn draw(task: &Task<'_>, list: &List) -> Result<(Plan, Vec<Person>), Failure> {
     if task.checked.frame.is_none() || task.checked.schedule.is_none() {
         let name = &task.checked.campaign.name;
         let words = format!(
@@ -87,12 +91,15 @@ fn draw(task: &Task<'_>) -> Result<(Plan, Vec<Person>), Failure> {
     let nobody = |_: &str| Ok(Starts::new());
     let starts = starts(task.checked, &nobody).map_err(|faults| Failure::Spec(faults.join("\n")))?;
     let history = History { waves: Waves::stand_in(task.checked, starts), ..History::default() };
-    let reading = frame::read(task.checked, task.folder, task.seed, &history);
-    let reading = reading.map_err(|error| match error {
+    let reading = list.read(task, &history).await.map_err(|e| failure(&e))?;
+    Ok((plan::make(task.checked, &reading.summary, task.seed), reading.drawn))
+}
+
+fn failure(error: &FrameError) -> Failure {
+    match error {
         FrameError::Spec(_) => Failure::Spec(error.to_string()),
         FrameError::List(_) => Failure::CouldNot(error.to_string()),
-    })?;
-    Ok((plan::make(task.checked, &reading.summary, task.seed), reading.drawn))
+    }
 }
 
 /// Everything that runs during a rehearsal.
@@ -112,7 +119,7 @@ struct World {
 
 impl World {
     /// Opens mailbox, store and forms, and launches the campaign at its first moment.
-    async fn open(task: &Task<'_>, plan: Plan, drawn: &[Person]) -> Result<Self, Failure> {
+    async fn open(task: &Task<'_>, list: &List, plan: Plan, drawn: &[Person]) -> Result<Self, Failure> {
         let name = plan.campaign.clone();
         let open: Timestamp = moment(&plan.schedule.open)?;
         let clock = Arc::new(ManualClock::new(open));
@@ -145,7 +152,7 @@ impl World {
         let senders = Senders::new(&base, Some(relay), Some(gateway));
         runner::launch(task.checked, &plan, drawn, &store, open, &*nonces).await.map_err(trouble)?;
         let parts = Parts {
-            checked: task.checked.clone(),
+            checked: list.checked.clone(),
             folder: task.folder.to_path_buf(),
             plan,
             store: store.clone(),

@@ -18,6 +18,7 @@ pub mod engine;
 pub mod failure;
 pub mod fill;
 pub mod letter;
+mod list;
 pub mod mailbox;
 pub mod outcome;
 pub mod page;

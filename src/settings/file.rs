@@ -38,6 +38,7 @@ pub(super) struct Raw {
 #[serde(deny_unknown_fields)]
 struct RawProfile {
     store: Option<Setting>,
+    database: Option<Setting>,
     listen: Option<Setting>,
     base: Option<Setting>,
     mail: Option<RawMail>,
@@ -169,6 +170,7 @@ fn fill(raw: RawProfile, name: &str, env: &dyn Fn(&str) -> Option<String>) -> Pr
     let base = format!("http://{}", listen.get().unwrap_or("127.0.0.1:8080"));
     Profile {
         store: or(raw.store, format!("sqlite:.canvass/{name}.db")),
+        database: raw.database.map(|d| d.look_up(env)),
         base: or(raw.base, base),
         listen,
         mail: match raw.mail {

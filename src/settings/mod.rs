@@ -43,6 +43,8 @@ pub struct Settings {
 pub struct Profile {
     /// Address of the store.
     pub store: Setting,
+    /// Address of the database that holds customer lists.
+    pub database: Option<Setting>,
     /// Address and port on which forms are served.
     pub listen: Setting,
     /// What the links in messages begin with.
@@ -94,6 +96,19 @@ impl Settings {
         let Some(path) = url.strip_prefix("sqlite:") else { return Ok(url.to_owned()) };
         let path = path.strip_prefix("//").unwrap_or(path);
         Ok(format!("sqlite:{}", self.root.join(path).display()))
+    }
+
+    /// Returns the address of the database that holds customer lists.
+    pub fn database_url(&self) -> Result<String, String> {
+        let Some(database) = &self.profile.database else {
+            return Err(format!(
+                "the list stands in a database, and profile `{0}` names none; write under `{0}` in {1}: \
+                 `database: {{ env: CUSTOMERS_URL }}`, and set that variable to postgres://user:password@host:5432/name",
+                self.profile_name,
+                self.root.join(FILE).display()
+            ));
+        };
+        database.get().map(str::to_owned)
     }
 
     /// Returns what links begin with, without a slash at the end.

@@ -15,6 +15,7 @@ mod again;
 mod cli;
 mod codes;
 mod collect;
+mod database;
 mod diagnostic;
 mod dispatch;
 mod expr;

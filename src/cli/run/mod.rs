@@ -1,6 +1,7 @@
 //! `canvass run`: carries the plan out until close.
 
 mod bars;
+mod copy;
 mod dry;
 mod forms;
 mod take_up;
@@ -14,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::bars::SendingBars;
 use self::forms::Forms;
+use crate::cli::run::copy::ListCopy;
 use crate::cli::{Context, Exit};
 use crate::clock::Clock;
 use crate::dispatch::{Pace, Stop, TurnSummary};
@@ -66,7 +68,8 @@ async fn carry_out(args: &RunArgs, cx: &Context) -> Result<Exit, Exit> {
     let senders = post.senders(&settings, cx)?;
     let taken = take_up::take_up(args, cx, &folder, checked, &settings, &store, &*clock, &senders).await?;
     let nonces = Arc::new(SystemNonces);
-    let (plan, checked) = (taken.plan, taken.checked);
+    let plan = taken.plan;
+    let (copy, checked) = ListCopy::open(taken.checked, &settings, plan.seed, clock.now(), cx).await?;
     let parts = Parts { checked, folder, plan, store: store.clone(), senders, nonces };
     let runner = Runner::new(parts).map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))?;
     let stop = Stop::default();
@@ -78,8 +81,9 @@ async fn carry_out(args: &RunArgs, cx: &Context) -> Result<Exit, Exit> {
     } else {
         Some(Forms::open(cx, &settings, &store, Arc::clone(&clock)).await?)
     };
-    let exit =
-        Work { cx, clock: &*clock, runner, stop: &stop, total: TurnSummary::default() }.work(once).await;
+    let exit = Work { cx, clock: &*clock, runner, copy, stop: &stop, total: TurnSummary::default() }
+        .work(once)
+        .await;
     if let Some(forms) = forms {
         forms.close().await;
     }
@@ -117,6 +121,7 @@ struct Work<'a> {
     cx: &'a Context,
     clock: &'a dyn Clock,
     runner: Runner,
+    copy: ListCopy,
     stop: &'a Stop,
     total: TurnSummary,
 }
@@ -131,6 +136,7 @@ impl Work<'_> {
         let mut said: Vec<String> = Vec::new();
         let at_most = (!once).then_some(LONGEST_TURN);
         for turns in 0_u64.. {
+            self.copy.refresh(self.clock.now(), self.cx).await;
             let turn = self.runner.turn(self.clock, Pace::Live { at_most }, self.stop, &bars).await;
             let summary = turn.map_err(|e| self.cx.fail(Exit::CouldNot, &e.to_string()))?;
             if summary.trouble != said {

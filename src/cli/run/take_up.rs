@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::cli::history::history;
+use crate::cli::list::{self, List};
 use crate::cli::plan::{read_plan, refuse};
 use crate::cli::run::{RunArgs, place};
 use crate::cli::{Context, Exit};
@@ -10,7 +11,7 @@ use crate::clock::Clock;
 use crate::collect::used_fields;
 use crate::dispatch::Senders;
 use crate::dispatch::message::templates_of;
-use crate::frame::{self, Person};
+use crate::frame::Person;
 use crate::model::Checked;
 use crate::plan::change::{self, Change, Effect};
 use crate::plan::{self, Plan};
@@ -164,7 +165,8 @@ pub(super) async fn draw(
         (cx.clone(), checked.clone(), settings.clone(), folder.to_owned());
     let reading = tokio::task::spawn_blocking(move || {
         let known = history(&cx2, &checked2, &settings2)?;
-        frame::read(&checked2, &folder2, seed, &known).map_err(|e| refuse(&e, &cx2))
+        let list = List { checked: &checked2, folder: &folder2, settings: &settings2, seed };
+        list::read(&list, &known, true).map_err(|e| refuse(&e, &cx2))
     });
     let reading = reading.await.map_err(|e| cx.fail(Exit::Bug, &e.to_string()))??;
     for problem in reading.problems.first.iter().take(20) {

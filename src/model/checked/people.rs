@@ -12,8 +12,11 @@ use crate::source::Span;
 pub struct Frame {
     /// Name.
     pub name: String,
-    /// Path of the list, relative to the spec's folder.
+    /// Path of the list, relative to the spec's folder; for a database the relation, as it is shown.
     pub source: String,
+    /// Rows in the profile's database, where the list is no file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Relation>,
     /// Column of the key.
     pub key: String,
     /// Column of the e-mail address.
@@ -36,6 +39,16 @@ pub struct Frame {
     pub rest: Option<Rest>,
     /// One invitation per address or other column.
     pub once_per: Option<ContactKind>,
+}
+
+/// Rows of a database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// A table or view, with its schema.
+    Table(String),
+    /// A query that gives the rows.
+    Query(String),
 }
 
 /// How a person is reached.

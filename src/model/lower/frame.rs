@@ -1,7 +1,9 @@
 //! `frame NAME { … }` and `events NAME { … }`: the lists, their columns and types.
 
 use crate::expr::Var;
-use crate::model::checked::{Choice, ContactKind, Events, Exclude, Field, FieldKind, Frame, Rest, Text};
+use crate::model::checked::{
+    Choice, ContactKind, Events, Exclude, Field, FieldKind, Frame, Relation, Rest, Text,
+};
 use crate::model::lower::cx::{Cx, Symbol, Type};
 use crate::model::lower::expr::{Scope, condition};
 use crate::model::lower::reader::Reader;
@@ -23,6 +25,7 @@ pub fn frame(cx: &mut Cx, statement: &Statement) -> Frame {
     let mut frame = Frame {
         name,
         source: String::new(),
+        relation: None,
         key: String::new(),
         email: None,
         mobile: None,
@@ -79,7 +82,7 @@ fn setting(cx: &mut Cx, frame: &mut Frame, line: &Statement) {
     };
     let column = |cx: &mut Cx, r: &mut Reader| r.name(cx, "a column").map(|w| w.text.clone());
     match word.text.as_str() {
-        "source" => r.string(cx, "the path of the list").unwrap_or_default().clone_into(&mut frame.source),
+        "source" => source(cx, frame, &mut r),
         "key" => frame.key = column(cx, &mut r).unwrap_or_default(),
         "email" => frame.email = column(cx, &mut r),
         "mobile" => frame.mobile = column(cx, &mut r),
@@ -121,6 +124,24 @@ fn setting(cx: &mut Cx, frame: &mut Frame, line: &Statement) {
         }
     }
     r.end(cx);
+}
+
+/// `source "customers.csv"`, `source table "crm.customers"` or `source query "select …"`.
+fn source(cx: &mut Cx, frame: &mut Frame, r: &mut Reader) {
+    let (table, query) = (r.keyword("table"), r.keyword("query"));
+    let what = match (table, query) {
+        (true, _) => "the table's name, such as `\"crm.customers\"`",
+        (_, true) => "a query in quotes, such as `\"select … from crm.customers\"`",
+        _ => "the path of the list, or `table` or `query` of the profile's database",
+    };
+    let text = r.string(cx, what).unwrap_or_default().trim();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (frame.source, frame.relation) = match (table, query) {
+        _ if text.is_empty() => (String::new(), None),
+        (true, _) => (format!("table {words}"), Some(Relation::Table(text.to_owned()))),
+        (_, true) => (format!("query {words}"), Some(Relation::Query(text.to_owned()))),
+        _ => (text.to_owned(), None),
+    };
 }
 
 /// `field NAME ["title"] : TYPE`.

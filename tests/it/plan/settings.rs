@@ -92,7 +92,7 @@ fn mistakes_name_line_and_remedy() {
     ];
     let errors = cases.map(|(yaml, profile)| with(yaml, profile, &nothing).unwrap_err()).join("\n");
     insta::assert_snapshot!(errors, @r#"
-    canvass.yaml:4:5: profiles.dev: the key `secert` is not known here; did you mean `secret`? (known: store, listen, base, mail, sms, secret, mailbox)
+    canvass.yaml:4:5: profiles.dev: the key `secert` is not known here; did you mean `secret`? (known: store, database, listen, base, mail, sms, secret, mailbox)
     canvass.yaml:1:1: the key `sead` is not known here; did you mean `seed`? (known: seed, rules, profiles)
     canvass.yaml:1:7: seed: here is a string "soon", expected a whole number
     canvass.yaml:1:26: profiles.dev.mail: `smtp` is not known here; write `mailbox` or keys in braces

@@ -27,7 +27,15 @@ async fn run(spec: &Path, seed: u64, home: &str) -> Result<Rehearsal, Failure> {
     let base = spec.parent().expect("a folder");
     let (home, checked) = (base.join(home), check(spec));
     let out = home.join("report");
-    let task = Task { checked: &checked, folder: base, seed, home: &home, out: &out, progress: &Silent };
+    let task = Task {
+        checked: &checked,
+        folder: base,
+        database: None,
+        seed,
+        home: &home,
+        out: &out,
+        progress: &Silent,
+    };
     rehearse(task).await
 }
 

@@ -172,6 +172,7 @@ fn checked() -> Checked {
 
 fn frame(region: Vec<Choice>) -> Frame {
     Frame {
+        relation: None,
         name: "customers".to_owned(),
         source: "data/customers.csv".to_owned(),
         key: "customer_id".to_owned(),
