@@ -59,7 +59,7 @@ pub fn run(args: &CheckArgs, cx: &Context) -> Exit {
     }
     let (mut errors, mut warnings) = (0, 0);
     let mut sources = SourceMap::default();
-    let mut all = Vec::new();
+    let mut all: Vec<Diagnostic> = Vec::new();
     for spec in &specs {
         let loaded = match cx.load(spec) {
             Ok(loaded) => loaded,
@@ -70,7 +70,7 @@ pub fn run(args: &CheckArgs, cx: &Context) -> Exit {
             continue;
         }
         let folder = spec.parent().unwrap_or(Path::new(""));
-        all.extend(loaded.analysis.diagnostics_in(&mut sources, folder));
+        all.extend(loaded.analysis.of_library().diagnostics_in(&mut sources, folder));
     }
     for diagnostic in &all {
         match diagnostic.severity {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cli::{Context, Exit};
+use crate::model::files::Unreadable;
 use crate::model::{Checked, Files, analyse};
 
 /// Files of a folder at a revision.
@@ -13,9 +14,10 @@ struct Revision<'a> {
 }
 
 impl Files for Revision<'_> {
-    fn read(&self, path: &str) -> Result<String, String> {
-        let bytes = git(&self.folder, &["show", &format!("{}:./{path}", self.name)])?;
-        String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
+    fn read(&self, path: &str) -> Result<String, Unreadable> {
+        let bytes = git(&self.folder, &["show", &format!("{}:./{path}", self.name)]);
+        String::from_utf8(bytes.map_err(Unreadable::Other)?)
+            .map_err(|e| Unreadable::NotText(e.utf8_error().valid_up_to()))
     }
 }
 

@@ -27,12 +27,13 @@ pub struct Loaded {
 pub fn load(main: &str, files: &dyn Files, parse: &mut Parse) -> Loaded {
     let mut loaded = Loaded::default();
     let mut open = Vec::new();
-    match files.read(main) {
+    match files.main(main) {
         Ok(text) => file(&mut loaded, main, text, files, parse, &mut open),
         Err(reason) => {
             let id = loaded.sources.add(main, "");
             let message = format!("`{main}` can't be read: {reason}");
-            loaded.diagnostics.push(Diagnostic::error("missing-file", Span::new(id, 0, 0), message));
+            let finding = Diagnostic::error(reason.code(), Span::new(id, 0, 0), message);
+            loaded.diagnostics.push(finding.help(reason.help()));
         }
     }
     loaded
@@ -102,11 +103,9 @@ fn use_file(
     }
     match files.read(&path) {
         Ok(text) => file(loaded, &path, text, files, parse, open),
-        Err(reason) => error(
-            "missing-file",
-            format!("`{path}` can't be read: {reason}"),
-            "correct the path, or add the file",
-        ),
+        Err(reason) => {
+            error(reason.code(), format!("`{path}` can't be read: {reason}"), reason.help());
+        }
     }
 }
 

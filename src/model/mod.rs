@@ -41,6 +41,8 @@ pub struct Analysis {
     pub checked: Option<Checked>,
     /// Where names and texts of the model stand; with errors, of what could be made.
     pub places: Places,
+    /// Whether everything that is declared is of the kind that other specs share: questions, scales, channels.
+    pub only_shared: bool,
 }
 
 /// What an analysis is told besides the spec.
@@ -57,6 +59,15 @@ impl Analysis {
     #[must_use]
     pub fn is_library(&self) -> bool {
         self.diagnostics.iter().any(|d| d.code == "missing-campaign")
+    }
+
+    /// Returns what there is to say about shared parts by themselves: everything but that they are no campaign.
+    #[must_use]
+    pub fn of_library(mut self) -> Self {
+        if self.only_shared {
+            self.diagnostics.retain(|d| d.code != "missing-campaign");
+        }
+        self
     }
 
     /// Moves the findings over to a common map of sources, with paths below `folder`.
@@ -113,6 +124,7 @@ fn of_loaded(
     let allows = rule::take(&mut loaded.statements);
     let breaks = breaks::take(&mut loaded.statements, &mut analysis.diagnostics);
     let declarations: Vec<_> = loaded.statements.iter().collect();
+    analysis.only_shared = lower::only_shared(&declarations);
     if !declarations.is_empty() || analysis.diagnostics.is_empty() {
         let broken = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span).collect();
         let lowered = lower::lower(&declarations, files, loaded.files, broken);

@@ -6,6 +6,7 @@ mod generated;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use canvass::model::files::Unreadable;
 use canvass::model::{Analyser, Analysis, Files, Folder, Judgement, Memory, analyse_with};
 
 use crate::logic::chance::Chance;
@@ -17,7 +18,7 @@ struct Edited {
 }
 
 impl Files for Edited {
-    fn read(&self, path: &str) -> Result<String, String> {
+    fn read(&self, path: &str) -> Result<String, Unreadable> {
         self.texts.get(path).map_or_else(|| self.folder.read(path), |text| Ok(text.clone()))
     }
 }

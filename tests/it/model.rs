@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use canvass::diagnostic::Severity;
-use canvass::model::{Analysis, Memory, analyse};
+use canvass::model::{Analysis, Folder, Memory, analyse};
 
 const BASE: &str = include_str!("../fixtures/model/base.survey");
 const ERRORS: &str = include_str!("../fixtures/model/errors.txt");
@@ -100,6 +100,75 @@ fn used_files_are_read_once_and_circles_are_named() {
     let analysis = analyse("main.survey", &files);
     assert_eq!(analysis.diagnostics.iter().map(|d| d.code).collect::<Vec<_>>(), ["use-cycle"]);
     assert!(analysis.diagnostics[0].message.contains("`main.survey` → `a.survey` → `main.survey`"));
+}
+
+/// A file that several campaigns may use says the language of each text; shared parts alone are no broken campaign.
+#[test]
+fn shared_parts_say_their_languages() {
+    let part = |label: &str| format!("scale two {{\n  1 {label}\n  2 zh \"是\" / en \"Yes\"\n}}\n");
+    for (label, codes) in [("\"否\" / \"No\"", &["untagged-text"][..]), ("zh \"否\" / en \"No\"", &[])] {
+        let files = Memory(BTreeMap::from([
+            ("main.survey".to_owned(), format!("use \"parts.survey\"\n{BASE}")),
+            ("parts.survey".to_owned(), part(label)),
+        ]));
+        let found: Vec<&str> = analyse("main.survey", &files).diagnostics.iter().map(|d| d.code).collect();
+        assert_eq!(found, codes, "{label}");
+    }
+    let alone = analyse_text(&part("zh \"否\" / en \"No\""));
+    assert!(alone.is_library() && alone.only_shared);
+    assert_eq!(alone.of_library().diagnostics, vec![]);
+    let headless = BASE.replace("campaign base {", "privacy {");
+    assert!(analyse_text(&headless).of_library().is_library(), "a campaign without its head is no library");
+}
+
+/// What a spec names lies below the nearest `canvass.yaml`, whatever links say.
+#[cfg(unix)]
+#[test]
+fn nothing_outside_of_the_repository_is_read() {
+    let home = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside");
+    let _ = std::fs::remove_dir_all(&home);
+    let (repository, spec) = (home.join("repository"), home.join("repository/wave"));
+    std::fs::create_dir_all(&spec).unwrap();
+    std::fs::create_dir_all(repository.join("common")).unwrap();
+    let scale = "scale two {\n  1 zh \"否\" / en \"No\"\n  2 zh \"是\" / en \"Yes\"\n}\n";
+    for file in ["repository/common/two.survey", "two.survey"] {
+        std::fs::write(home.join(file), scale).unwrap();
+    }
+    std::fs::write(repository.join("canvass.yaml"), "seed: 1\n").unwrap();
+    std::os::unix::fs::symlink(home.join("two.survey"), spec.join("link.survey")).unwrap();
+    std::os::unix::fs::symlink(&home, spec.join("up")).unwrap();
+    let codes = |path: &str, source: &str| -> Vec<&'static str> {
+        let base = BASE.replacen("data/customers.csv", source, 1);
+        std::fs::write(spec.join("main.survey"), format!("use \"{path}\"\n{base}")).unwrap();
+        analyse("main.survey", &Folder(spec.clone())).diagnostics.iter().map(|d| d.code).collect()
+    };
+    let good = "../common/two.survey";
+    assert_eq!(codes(good, "../data/not/yet/there.csv"), [""; 0]);
+    for path in ["../../two.survey", "link.survey", "up/two.survey", "/etc/passwd", "../../../../etc/passwd"]
+    {
+        assert_eq!(codes(path, "data/customers.csv"), ["outside"], "use {path}");
+    }
+    for source in ["../../customers.csv", "up/customers.csv", "link.survey", "up/not/yet/there.csv"] {
+        assert_eq!(codes(good, source), ["outside"], "source {source}");
+    }
+    std::fs::write(spec.join("latin.survey"), b"scale \xe9 {}").unwrap();
+    assert_eq!(codes("latin.survey", "data/customers.csv"), ["not-utf8"]);
+}
+
+/// An expression beyond all measure is told of once, whatever it holds, and costs no more than its length.
+#[test]
+fn hostile_expressions_are_refused_before_they_are_read() {
+    let stratum = |condition: &str| {
+        let all =
+            format!("stratum some \"一些\" / \"Some\" {{\n  where spend > 1{condition}\n  sample all\n}}\n");
+        let text = BASE.replacen("stratum everybody", &format!("{all}stratum everybody"), 1);
+        analyse_text(&text).diagnostics.iter().map(|d| d.code).collect::<Vec<_>>()
+    };
+    for more in [" and spend >= 10", " or\n not gone", " + 1 * 2 - 3", " or （spend in 1..2）"] {
+        assert!(stratum(&more.repeat(2_000)).contains(&"nesting"), "{more}");
+    }
+    let days = vec!["2026-01-05"; 1_000].join(", ");
+    assert_eq!(stratum(&format!(" or joined in ({days})")), [""; 0], "a long list is no long expression");
 }
 
 #[test]

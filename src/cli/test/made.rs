@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::output::{print, write};
 use crate::cli::specs::shown;
 use crate::cli::{Context, Exit};
+use crate::model::files::Unreadable;
 use crate::model::{Analysis, Checked, Files, Folder, analyse};
 use crate::source::SourceMap;
 use crate::syntax::format::format;
@@ -77,7 +78,11 @@ struct Appended<'a> {
 }
 
 impl Files for Appended<'_> {
-    fn read(&self, path: &str) -> Result<String, String> {
+    fn read(&self, path: &str) -> Result<String, Unreadable> {
         if path == self.name { Ok(self.text.clone()) } else { self.folder.read(path) }
+    }
+
+    fn outside(&self, path: &str) -> Option<Unreadable> {
+        self.folder.outside(path)
     }
 }

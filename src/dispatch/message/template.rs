@@ -29,7 +29,8 @@ impl Templates {
     /// Parses the built-in templates.
     pub fn built_in() -> Result<Self, String> {
         let mut env = Environment::new();
-        env.set_undefined_behavior(UndefinedBehavior::Strict);
+        // `{% if name %}` is a fair question; an empty place in a mail is an error.
+        env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         let is_html = |name: &str| name.rsplit_once('.').is_some_and(|(_, end)| end == "html");
         env.set_auto_escape_callback(
             move |name| {

@@ -5,7 +5,7 @@ use crate::model::files::Files;
 use crate::model::lower::cx::{Cx, Type};
 use crate::model::lower::reader::Reader;
 use crate::model::lower::{settings, template};
-use crate::syntax::ast::Statement;
+use crate::syntax::ast::{Item, Statement};
 
 const KINDS: [&str; 5] = ["email", "sms", "phone", "webhook", "link"];
 
@@ -31,6 +31,11 @@ pub fn channel(
         return None;
     }
     let mut parts = Parts::default();
+    let own_link = |l: &Statement| {
+        let mut r = Reader::new(l);
+        r.keyword("link") && (r.keyword("fixed") || r.keyword("reply"))
+    };
+    parts.impersonal = settings(statement).any(own_link);
     for line in settings(statement) {
         setting(cx, &mut parts, line, &kind.text, files, read);
     }
@@ -89,6 +94,8 @@ struct Parts {
     link: Option<LinkMode>,
     slug: Option<String>,
     rate: Option<f64>,
+    /// Whether a later line says that the link is not the person's own.
+    impersonal: bool,
 }
 
 fn setting(
@@ -104,7 +111,7 @@ fn setting(
         r.expected(cx, "a setting of the channel");
         return;
     };
-    let here = r.here();
+    let written = r.peek().and_then(|i| if let Item::Text(text) = i { Some(text) } else { None });
     match (kind, word.text.as_str()) {
         ("email", "from") => {
             parts.from_name = r.optional_words(cx);
@@ -116,15 +123,24 @@ fn setting(
         }
         ("email", "subject") => {
             parts.subject = r.words(cx, "the subject");
-            template::check_text(cx, &parts.subject, here, template::MESSAGE);
+            template::check_text(cx, written);
         }
         ("sms", "body") => {
             parts.body = r.words(cx, "the text");
-            template::check_text(cx, &parts.body, here, template::MESSAGE);
-            let out = |v: &String| template::uses(v, "opt_out");
-            if !parts.body.is_empty() && !parts.body.0.iter().all(|(_, v)| out(v)) {
-                cx.error("no-way-out", here, "this message has no way out").help =
-                    Some("put `{{ opt_out }}` where the provider's opt-out words belong".to_owned());
+            template::check_text(cx, written);
+            if let Some(text) = written {
+                let help = "put `{{ opt_out }}` where the provider's opt-out words belong";
+                template::wants(cx, text, "opt_out", ("no-way-out", "this message has no way out", help));
+                // Only a personal link stands in the message itself; whether there is one is said in another line.
+                if !parts.impersonal {
+                    let help = "put `{{ link }}` where the person's own address of the form belongs";
+                    template::wants(
+                        cx,
+                        text,
+                        "link",
+                        ("no-link", "this message has no link to the form", help),
+                    );
+                }
             }
         }
         ("email" | "webhook", "body") => {
@@ -139,7 +155,10 @@ fn setting(
         }
         ("sms", "signature") => parts.signature = r.text().map(|t| cx.text(t, false)).unwrap_or_default(),
         ("sms", "link") => link(cx, &mut r, parts),
-        ("phone", "script") => parts.script = r.words(cx, "the script"),
+        ("phone", "script") => {
+            parts.script = r.words(cx, "the script");
+            template::check_text(cx, written);
+        }
         ("link", "slug") => parts.slug = r.string(cx, "the end of the address").map(str::to_owned),
         ("email", "one") => {
             if r.keyword("tap") {

@@ -7,7 +7,7 @@ use crate::diagnostic::suggest::did_you_mean;
 use crate::expr::Var;
 use crate::model::checked as m;
 use crate::model::lower::unit::Unit;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::syntax::ast;
 
 /// The type of a variable or expression.
@@ -51,6 +51,8 @@ pub struct Symbol {
 pub struct Cx {
     /// Findings so far.
     pub diagnostics: Vec<Diagnostic>,
+    /// The file with the campaign; in others, each part of a text says its language.
+    pub home: Option<FileId>,
     /// Languages of the campaign.
     pub languages: Vec<String>,
     /// Fields, questions, rows, scores and built-ins.
@@ -200,9 +202,25 @@ impl Cx {
         self.units.insert("duration".to_owned(), Unit::Time);
     }
 
+    /// Tells whether a place lies in a file without the campaign, whose languages have no order there.
+    fn shared(&self, place: Span) -> bool {
+        self.home.is_some_and(|home| place.file != home)
+    }
+
     /// Makes a text of the model; where people read it, every language must be there.
     pub fn text(&mut self, text: &ast::Text, read_by_people: bool) -> m::Text {
         let mut parts: Vec<(String, String)> = Vec::new();
+        if let Some(part) =
+            text.parts.iter().find(|p| p.language.is_none()).filter(|_| self.shared(text.span))
+        {
+            let tags: Vec<String> = self.languages.iter().map(|l| format!("{l} \"…\"")).collect();
+            self.error(
+                "untagged-text",
+                part.span,
+                "this text does not say its language, in a file that several campaigns may use",
+            )
+            .help = Some(format!("write the tag in front of each part: `{}`", tags.join(" / ")));
+        }
         for (position, part) in text.parts.iter().enumerate() {
             let language = match &part.language {
                 Some(tag) if self.languages.contains(&tag.text) => tag.text.clone(),

@@ -10,6 +10,7 @@ mod frame;
 mod methods;
 mod once;
 mod pace;
+mod paths;
 mod places;
 mod question;
 mod quota;
@@ -83,6 +84,13 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{value} %")
 }
 
+/// Tells whether all declarations are parts for other specs to use: nothing that only a campaign of its own has.
+#[must_use]
+pub fn only_shared(declarations: &[&Statement]) -> bool {
+    let shared = ["scale", "section", "question", "channel", "privacy", "clean", "frame", "events"];
+    declarations.iter().all(|s| shared.contains(&keyword(s)))
+}
+
 /// Lowers all declarations of the spec and the files that it uses; where the parser found errors is `broken`.
 #[must_use]
 pub fn lower(
@@ -99,6 +107,7 @@ pub fn lower(
             Some("begin with `campaign NAME { title \"…\"; languages zh, en }`".to_owned());
         return Lowered { diagnostics: cx.diagnostics, checked: None };
     };
+    cx.home = Some(campaign.span.file);
     cx.languages = campaign::languages(&mut cx, campaign);
     if cx.languages.is_empty() {
         cx.error("missing-setting", Reader::new(campaign).span, "the campaign has no `languages`").help =
@@ -115,6 +124,7 @@ pub fn lower(
     all.unique(&mut cx);
     cx.events = all.named("events");
     cx.declare_builtins();
+    paths::outside(&mut cx, declarations, files);
     let checked = model(&mut cx, &all, campaign, files, &mut read);
     Lowered { diagnostics: cx.diagnostics, checked: Some(Checked { files: read, ..checked }) }
 }

@@ -130,7 +130,8 @@ fn hours(cx: &mut Cx, r: &mut Reader, schedule: &mut Schedule, files: &dyn Files
             read.push(SpecFile { path: path.to_owned(), text });
         }
         Err(reason) => {
-            cx.error("missing-file", here, format!("the holidays can't be read: {reason}"));
+            cx.error(reason.code(), here, format!("the holidays can't be read: {reason}")).help =
+                Some(reason.help().to_owned());
         }
     }
 }

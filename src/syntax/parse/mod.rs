@@ -15,6 +15,7 @@ mod file;
 mod grammar;
 mod item;
 mod mistake;
+mod operators;
 mod pieces;
 mod postfix;
 mod scalar;

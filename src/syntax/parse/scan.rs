@@ -7,10 +7,11 @@
 
 use pest::Parser as _;
 
-use super::MAX_NESTING;
 use super::context::Cx;
 use super::grammar::{Pair, Rule, SurveyParser};
+use super::operators::Operators;
 use super::wide::{self, curly_string, wide_sign, wide_word};
+use super::{MAX_NESTING, MAX_OPERATORS};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
@@ -29,8 +30,25 @@ pub(super) fn scan(cx: &Cx) -> Scanned {
     let visible = copy.text();
     let (mut comments, mut wide) = (Vec::new(), Vec::new());
     let mut nesting = Nesting::default();
+    let (mut operators, mut at) = (Operators::default(), 0);
     let tokens = SurveyParser::parse(Rule::scan, &visible).ok().and_then(|mut pairs| pairs.next());
     for pair in tokens.into_iter().flat_map(Pair::into_inner) {
+        let (start, end) = (pair.as_span().start(), pair.as_span().end());
+        operators.plain(visible.get(at..start).unwrap_or_default(), at);
+        at = end;
+        match pair.as_rule() {
+            Rule::open_bracket | Rule::shut_bracket | Rule::cut | Rule::top_mark => {
+                operators.bracket(pair.as_str().bytes().next().unwrap_or(b'\n'), start);
+            }
+            Rule::wide_sign => {
+                let ours = wide::ours(&pair);
+                match ours.bytes().next() {
+                    Some(sign @ (b'{' | b'(' | b'}' | b')' | b';')) => operators.bracket(sign, start),
+                    _ => operators.plain(&ours, start),
+                }
+            }
+            rule => operators.opaque(rule == Rule::comment),
+        }
         match pair.as_rule() {
             Rule::comment => comments.push(cx.span(&pair)),
             Rule::curly_string => wide.push(curly_string(cx, &pair, &mut copy)),
@@ -45,6 +63,15 @@ pub(super) fn scan(cx: &Cx) -> Scanned {
     }
     let end = visible.len();
     nesting.step(cx, b'\n', end, end, &mut copy);
+    operators.plain(visible.get(at..).unwrap_or_default(), at);
+    operators.end(end);
+    for long in operators.long {
+        copy.write(long.start, long.end, "");
+        let message = format!("the expression has more than {MAX_OPERATORS} operators");
+        let help = "put parts of it under names of their own, or use `in (…)`";
+        let place = cx.at(long.start, long.start + 1);
+        cx.push(Diagnostic::error("nesting", place, message).help(help));
+    }
     wide::report(cx, &wide);
     Scanned { text: copy.text(), comments }
 }
@@ -104,10 +131,18 @@ fn is_hidden(c: char, before: Option<char>, after: Option<char>) -> bool {
     match c {
         '\n' | '\t' => false,
         '\r' => after != Some('\n'),
+        // Chooses the picture of a sign or the form of a character; behind a letter or a digit of a name it is nothing.
+        '\u{FE00}'..='\u{FE0F}' => !before.is_some_and(varies),
         // Joins emoji into one sign, and letters of Arabic and Indic scripts.
         '\u{200C}' | '\u{200D}' => !(before.is_some_and(joins) && after.is_some_and(joins)),
         '\u{AD}'
         | '\u{61C}'
+        // Letters and signs that are drawn as nothing: the fillers of Hangul, the empty pattern of Braille.
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{3164}'
+        | '\u{FFA0}'
+        | '\u{2800}'
         | '\u{180E}'
         | '\u{200B}'..='\u{200F}'
         | '\u{2028}'..='\u{202E}'
@@ -117,6 +152,13 @@ fn is_hidden(c: char, before: Option<char>, after: Option<char>) -> bool {
         | '\u{E0000}'..='\u{E007F}' => true,
         _ => c.is_control(),
     }
+}
+
+/// Tells whether a sign has forms to choose from: symbols, emoji, keycaps, and Chinese characters.
+fn varies(c: char) -> bool {
+    !c.is_alphanumeric() && !c.is_whitespace() && c != '_'
+        || matches!(c, '#' | '*' | '0'..='9' | '©' | '®')
+        || matches!(c, '\u{2100}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
 fn joins(c: char) -> bool {

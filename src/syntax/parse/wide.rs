@@ -40,7 +40,18 @@ pub(super) fn wide_word(cx: &Cx, pair: &Pair, copy: &mut Copy) -> Wide {
 
 /// `wide_sign`: punctuation, operators and blanks.
 pub(super) fn wide_sign(cx: &Cx, pair: &Pair, copy: &mut Copy, nesting: &mut Nesting) -> Wide {
-    let ours = match pair.as_str() {
+    let ours = ours(pair);
+    let span = pair.as_span();
+    copy.write(span.start(), span.end(), &ours);
+    if let Some(bracket @ (b'{' | b'(' | b'}' | b')' | b';')) = ours.bytes().next() {
+        nesting.step(cx, bracket, span.start(), span.end(), copy);
+    }
+    Wide { span: cx.span(pair), ours }
+}
+
+/// Returns what is written instead of a wide sign.
+pub(super) fn ours(pair: &Pair) -> String {
+    match pair.as_str() {
         "、" => ",".to_owned(),
         "≤" => "<=".to_owned(),
         "≥" => ">=".to_owned(),
@@ -50,13 +61,7 @@ pub(super) fn wide_sign(cx: &Cx, pair: &Pair, copy: &mut Copy, nesting: &mut Nes
         "−" => "-".to_owned(),
         "\u{3000}" | "\u{A0}" => " ".to_owned(),
         sign => sign.chars().map(narrow).collect(),
-    };
-    let span = pair.as_span();
-    copy.write(span.start(), span.end(), &ours);
-    if let Some(bracket @ (b'{' | b'(' | b'}' | b')' | b';')) = ours.bytes().next() {
-        nesting.step(cx, bracket, span.start(), span.end(), copy);
     }
-    Wide { span: cx.span(pair), ours }
 }
 
 fn narrow(c: char) -> char {
