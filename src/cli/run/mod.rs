@@ -81,9 +81,9 @@ async fn carry_out(args: &RunArgs, cx: &Context) -> Result<Exit, Exit> {
     } else {
         Some(Forms::open(cx, &settings, &store, Arc::clone(&clock)).await?)
     };
-    let exit = Work { cx, clock: &*clock, runner, copy, stop: &stop, total: TurnSummary::default() }
-        .work(once)
-        .await;
+    let work = Work { cx, clock: &*clock, runner, copy, stop: &stop, total: TurnSummary::default() };
+    // The whole run is one large state; the heap keeps it off the stack.
+    let exit = Box::pin(work.work(once)).await;
     if let Some(forms) = forms {
         forms.close().await;
     }

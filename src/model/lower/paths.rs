@@ -11,12 +11,12 @@ pub fn outside(cx: &mut Cx, declarations: &[&Statement], files: &dyn Files) {
         let lines = || settings(statement);
         match keyword(statement) {
             "frame" | "events" => {
-                lines().filter(|l| keyword(l) == "source").for_each(|l| refuse(cx, l, files))
+                lines().filter(|l| keyword(l) == "source").for_each(|l| refuse(cx, l, files));
             }
             "responses" => refuse(cx, statement, files),
             "schedule" => lines().filter(|l| keyword(l) == "reward").for_each(|l| refuse(cx, l, files)),
             "analysis" => {
-                lines().filter(|l| matches!(keyword(l), "rake" | "feed")).for_each(|l| refuse(cx, l, files))
+                lines().filter(|l| matches!(keyword(l), "rake" | "feed")).for_each(|l| refuse(cx, l, files));
             }
             _ => {}
         }
