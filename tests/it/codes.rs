@@ -81,3 +81,18 @@ fn a_schedule_wants_a_list_and_a_spec_a_campaign() {
     assert!(codes(&without("frame customers")).contains_key("no-frame"));
     assert!(codes(&without("campaign base")).contains_key("missing-campaign"));
 }
+
+#[test]
+fn line_ends_of_both_kinds_are_told_at_the_rarer() {
+    let mixed = BASE.replacen("sample all\n", "sample all\r\n", 1);
+    assert_eq!(told(&mixed, "").iter().map(|(code, _)| *code).collect::<Vec<_>>(), ["mixed-line-ends"]);
+    assert_eq!(told(&BASE.replace('\n', "\r\n"), ""), []);
+}
+
+#[test]
+fn reversed_ranges_and_endings_stand_at_their_values() {
+    let spec = BASE.replace("  sample all\n", "  where spend in 500..20\n  sample all\n");
+    shows(&spec, "", "range", "500..20");
+    let spec = BASE.replace("close 2026-01-31 18:00", "close 2026-01-01 18:00");
+    shows(&spec, "", "schedule-order", "2026-01-01");
+}

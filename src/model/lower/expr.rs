@@ -79,6 +79,29 @@ pub fn describe(kind: &Type) -> &'static str {
     }
 }
 
+/// Says how a value of a type is written.
+fn example(kind: &Type) -> String {
+    match kind {
+        Type::Bool => "`yes` or `no`".to_owned(),
+        Type::Number => "a number, such as `20`".to_owned(),
+        Type::Text => "a text in quotes".to_owned(),
+        Type::Date => "a date, such as `2026-01-05`".to_owned(),
+        Type::One(names) | Type::Set(names) => {
+            let some: Vec<String> = names.iter().take(4).map(|name| format!("`{name}`")).collect();
+            format!("one of its values: {}", some.join(", "))
+        }
+        Type::Opaque | Type::Unknown => "something of its own kind".to_owned(),
+    }
+}
+
+fn is_reversed(low: &Value, high: &Value) -> bool {
+    match (low, high) {
+        (Value::Number(low), Value::Number(high)) => low > high,
+        (Value::Date(low), Value::Date(high)) => low > high,
+        _ => false,
+    }
+}
+
 fn lower(cx: &mut Cx, ast: &Ast, scope: Scope) -> Option<(Expr, Type)> {
     match &ast.kind {
         ExprKind::Name(name) => variable(cx, name, ast.span, scope),
@@ -159,7 +182,8 @@ fn variable(cx: &mut Cx, name: &str, span: Span, scope: Scope) -> Option<(Expr, 
     let Some(var) = symbol.var else {
         let message =
             format!("`{name}` is a {}, which has no value of its own for one response", symbol.what);
-        cx.error("wrong-type", span, message);
+        cx.error("wrong-type", span, message).help =
+            Some("use an answer, a column, a dimension or an index".to_owned());
         return None;
     };
     let allowed = match var {
@@ -196,7 +220,8 @@ fn number(cx: &mut Cx, ast: &Ast, scope: Scope) -> Option<Expr> {
     if matches!(kind, Type::Number | Type::Unknown) {
         return Some(expr);
     }
-    cx.error("wrong-type", ast.span, format!("this is {}, not a number", describe(&kind)));
+    cx.error("wrong-type", ast.span, format!("this is {}, not a number", describe(&kind))).help =
+        Some("compute with numbers, amounts, codes of scales and scores only".to_owned());
     None
 }
 
@@ -280,7 +305,7 @@ fn comparison(cx: &mut Cx, op: BinaryOp, a: &Ast, b: &Ast, span: Span, scope: Sc
     }
     if !compatible(&lk, &rk) {
         let message = format!("{} can't be compared with {}", describe(&lk), describe(&rk));
-        cx.error("wrong-type", span, message);
+        cx.error("wrong-type", span, message).help = Some(format!("compare it with {}", example(&lk)));
         return None;
     }
     if !unit::fit(cx, a, b) {
@@ -339,13 +364,19 @@ fn membership(cx: &mut Cx, value: &Ast, set: &Ast, scope: Scope) -> Option<(Expr
             let ((low, lk), (high, _)) = (constant(*low), constant(*high));
             if !compatible(&kind, &lk) {
                 let message = format!("{} can't lie in a range of this type", describe(&kind));
-                cx.error("wrong-type", set.span, message);
+                cx.error("wrong-type", set.span, message).help =
+                    Some(format!("compare it with {}", example(&kind)));
                 return None;
             }
             if unit::is_bare_range(cx, value, set) {
                 return None;
             }
             let (Expr::Constant(low), Expr::Constant(high)) = (low, high) else { return None };
+            if is_reversed(&low, &high) {
+                cx.error("range", set.span, "this range ends before it begins, so nothing lies in it").help =
+                    Some("write the smaller end first".to_owned());
+                return None;
+            }
             Expr::Between(Box::new(left), low, high)
         }
         ExprKind::Top(share) => match (left, kind) {
@@ -355,7 +386,8 @@ fn membership(cx: &mut Cx, value: &Ast, set: &Ast, scope: Scope) -> Option<(Expr
                     "wrong-type",
                     value.span,
                     "`in top` ranks a number or an amount of the customer list",
-                );
+                )
+                .help = Some("name such a column, as in `spend in top 20%`".to_owned());
                 return None;
             }
         },
@@ -372,7 +404,8 @@ fn membership(cx: &mut Cx, value: &Ast, set: &Ast, scope: Scope) -> Option<(Expr
                         "wrong-type",
                         member.span,
                         format!("{} does not fit here", describe(&member_kind)),
-                    );
+                    )
+                    .help = Some(format!("write {}", example(&kind)));
                     return None;
                 }
                 if !unit::fit(cx, value, member) {
@@ -394,7 +427,8 @@ fn membership(cx: &mut Cx, value: &Ast, set: &Ast, scope: Scope) -> Option<(Expr
 fn within(cx: &mut Cx, value: &Ast, n: f64, unit: &Word, scope: Scope) -> Option<(Expr, Type)> {
     let (left, kind) = lower(cx, value, scope)?;
     if !matches!(kind, Type::Date | Type::Unknown) {
-        cx.error("wrong-type", value.span, format!("`within` wants a date; this is {}", describe(&kind)));
+        cx.error("wrong-type", value.span, format!("`within` wants a date; this is {}", describe(&kind)))
+            .help = Some("name a column or question that holds dates".to_owned());
         return None;
     }
     if n.fract() != 0.0 || !(0.0..=100_000.0).contains(&n) {
@@ -464,7 +498,8 @@ pub fn items_of(cx: &mut Cx, ast: &Ast) -> Option<Vec<usize>> {
             Some(items)
         }
         Some(symbol) => {
-            cx.error("wrong-type", ast.span, format!("`{name}` is a {}, not a question", symbol.what));
+            cx.error("wrong-type", ast.span, format!("`{name}` is a {}, not a question", symbol.what)).help =
+                Some("name a question, or a row of a grid".to_owned());
             None
         }
         None => {

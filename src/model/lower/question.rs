@@ -34,7 +34,8 @@ pub fn scale(cx: &mut Cx, statement: &Statement) -> Option<Scale> {
             continue;
         };
         if code.fract() != 0.0 || code.abs() > 1000.0 {
-            cx.error("out-of-range", here, "a code is a whole number between -1000 and 1000");
+            cx.error("out-of-range", here, "a code is a whole number between -1000 and 1000").help =
+                Some("number the points from 1, or as they are printed".to_owned());
             continue;
         }
         let code = code as i64;

@@ -54,7 +54,8 @@ pub fn sample(cx: &mut Cx, r: &mut Reader, span: Span) -> Option<Sample> {
     let here = r.here();
     if let Some(share) = r.percent() {
         if !(share > 0.0 && share <= 1.0) {
-            cx.error("out-of-range", here, "a share to draw lies above 0 % and at most at 100 %");
+            cx.error("out-of-range", here, "a share to draw lies above 0 % and at most at 100 %").help =
+                Some("write `sample 5%`, or `sample all`".to_owned());
             return None;
         }
         return Some(if r.keyword("daily") { Sample::DailyShare(share) } else { Sample::Share(share) });
@@ -64,7 +65,8 @@ pub fn sample(cx: &mut Cx, r: &mut Reader, span: Span) -> Option<Sample> {
         return None;
     };
     let Some(number) = whole(number).filter(|n| *n > 0).map(u64::from) else {
-        cx.error("out-of-range", here, "a number to draw is whole and at least 1");
+        cx.error("out-of-range", here, "a number to draw is whole and at least 1").help =
+            Some("write a whole number, such as `sample 1000`".to_owned());
         return None;
     };
     if r.keyword("completes") {
@@ -167,7 +169,8 @@ fn deviation(cx: &mut Cx, r: &mut Reader) -> Option<f64> {
         return None;
     };
     if value <= 0.0 {
-        cx.error("out-of-range", here, "a spread is a standard deviation in points, above 0");
+        cx.error("out-of-range", here, "a spread is a standard deviation in points, above 0").help =
+            Some("write a number such as `spread 22`".to_owned());
         return None;
     }
     Some(value)
@@ -186,7 +189,8 @@ fn expecting(cx: &mut Cx, r: &mut Reader) -> Option<Option<f64>> {
     };
     r.keyword("response");
     if !(share > 0.0 && share <= 1.0) {
-        cx.error("out-of-range", here, "an expected response lies above 0 % and at most at 100 %");
+        cx.error("out-of-range", here, "an expected response lies above 0 % and at most at 100 %").help =
+            Some("write a share such as `expecting 25% response`".to_owned());
         return None;
     }
     Some(Some(share))
@@ -203,7 +207,8 @@ fn confidence(cx: &mut Cx, r: &mut Reader) -> Option<f64> {
         return None;
     };
     if !(confidence > 0.5 && confidence < 1.0) {
-        cx.error("out-of-range", here, "a confidence level lies between 50 % and 100 %");
+        cx.error("out-of-range", here, "a confidence level lies between 50 % and 100 %").help =
+            Some("write `at 95%`".to_owned());
         return None;
     }
     Some(confidence)
@@ -217,7 +222,8 @@ fn margin_in_points(cx: &mut Cx, r: &mut Reader) -> Option<Sample> {
         return None;
     };
     if half_width <= 0.0 {
-        cx.error("out-of-range", here, "a half-width lies above 0 points");
+        cx.error("out-of-range", here, "a half-width lies above 0 points").help =
+            Some("write a number such as `1.5 points`".to_owned());
         return None;
     }
     if !((r.keyword("points") || r.keyword("point")) && r.keyword("on")) {
@@ -236,7 +242,8 @@ fn margin(cx: &mut Cx, r: &mut Reader) -> Option<Sample> {
     let here = r.here();
     let Some(half_width) = r.percent() else { return margin_in_points(cx, r) };
     if !(half_width > 0.0 && half_width < 0.5) {
-        cx.error("out-of-range", here, "a margin of a share lies between 0 % and 50 %");
+        cx.error("out-of-range", here, "a margin of a share lies between 0 % and 50 %").help =
+            Some("write a share such as `margin 3%`".to_owned());
         return None;
     }
     let confidence = confidence(cx, r)?;

@@ -2,13 +2,15 @@
 
 use jiff::civil::{Date, DateTime};
 
+use crate::diagnostic::Label;
 use crate::model::checked::{
     Channel, ChannelKind, Events, Frame, Schedule, SpecFile, Step, StepKind, Stratum, Timing,
 };
 use crate::model::files::Files;
 use crate::model::lower::cx::Cx;
 use crate::model::lower::reader::Reader;
-use crate::model::lower::{pace, settings};
+use crate::model::lower::{keyword, pace, settings};
+use crate::source::Span;
 use crate::syntax::ast::{Scalar, Statement};
 
 /// What steps refer to.
@@ -107,7 +109,8 @@ fn hours(cx: &mut Cx, r: &mut Reader, schedule: &mut Schedule, files: &dyn Files
     match r.range() {
         Some((Scalar::Time(from), Scalar::Time(to))) if from < to => schedule.hours = Some((from, to)),
         Some((Scalar::Time(_), Scalar::Time(_))) => {
-            cx.error("schedule-order", here, "the hours end before they begin");
+            cx.error("schedule-order", here, "the hours end before they begin").help =
+                Some("write the earlier time first, as in `09:00..20:00`".to_owned());
         }
         _ => r.expected(cx, "hours, such as `09:00..20:00`"),
     }
@@ -271,7 +274,8 @@ fn timing(cx: &mut Cx, r: &mut Reader, kind: StepKind, world: World) -> Option<T
             return None;
         };
         if period.hours < after.hours {
-            cx.error("schedule-order", here, "this ends before the message is due");
+            cx.error("schedule-order", here, "this ends before the message is due").help =
+                Some("write more hours than the message waits, or leave `within` out".to_owned());
         }
         within = period.hours;
     }
@@ -304,7 +308,11 @@ fn reachable(cx: &mut Cx, channel: &Channel, frame: Option<&Frame>, here: crate:
 fn check(cx: &mut Cx, statement: &Statement, schedule: &Schedule) {
     let head = Reader::new(statement).span;
     if schedule.close <= schedule.open {
-        cx.error("schedule-order", head, "the campaign closes before it opens");
+        let close = place(statement, "close").unwrap_or(head);
+        let opens = place(statement, "open");
+        let finding = cx.error("schedule-order", close, "the campaign closes before it opens");
+        finding.help = Some("write a later `close`, or an earlier `open`".to_owned());
+        finding.labels.extend(opens.map(|span| Label { span, message: "it opens here".to_owned() }));
         return;
     }
     if schedule.steps.iter().filter(|s| s.kind == StepKind::Invite).count() != 1 {
@@ -324,12 +332,18 @@ fn check(cx: &mut Cx, statement: &Statement, schedule: &Schedule) {
         }
     }
     if let Some(days) = no_legal_day(schedule) {
-        cx.error(
-            "no-legal-moment",
-            head,
-            format!("none of the {days} days between open and close is a workday"),
-        );
+        let message = format!("none of the {days} days between open and close is a workday");
+        cx.error("no-legal-moment", place(statement, "hours").unwrap_or(head), message).help =
+            Some("close later, or let messages leave on other days too: `hours 09:00..20:00`".to_owned());
     }
+}
+
+/// Returns where the value of a setting stands.
+fn place(statement: &Statement, setting: &str) -> Option<Span> {
+    let line = settings(statement).find(|line| keyword(line) == setting)?;
+    let mut r = Reader::new(line);
+    r.word();
+    Some(r.here())
 }
 
 /// Returns the number of days when no day of the period allows sending.

@@ -142,11 +142,15 @@ fn dimension(
     for arg in args {
         for item in items_of(cx, arg)? {
             if !ordered(questionnaire, item) {
-                cx.error("wrong-type", arg.span, "only questions on a scale can be averaged");
+                cx.error("wrong-type", arg.span, "only questions on a scale can be averaged").help = Some(
+                    "name questions on a scale, rows of a grid, sliders, or numbers with both limits"
+                        .to_owned(),
+                );
                 return None;
             }
             if items.contains(&item) {
-                cx.error("duplicate-name", arg.span, "this item is averaged twice");
+                cx.error("duplicate-name", arg.span, "this item is averaged twice").help =
+                    Some("name it once".to_owned());
                 return None;
             }
             items.push(item);
@@ -158,13 +162,15 @@ fn dimension(
             match whole(n).map(|n| n as usize).filter(|n| (1..=items.len()).contains(n)) {
                 Some(n) => n,
                 None => {
-                    cx.error("out-of-range", span, format!("`from` lies between 1 and {}", items.len()));
+                    cx.error("out-of-range", span, format!("`from` lies between 1 and {}", items.len()))
+                        .help = Some("write a number in these limits, or leave `from` out".to_owned());
                     return None;
                 }
             }
         }
         Some((_, span)) => {
-            cx.error("wrong-type", span, "`from` of a mean wants a number of items");
+            cx.error("wrong-type", span, "`from` of a mean wants a number of items").help =
+                Some("write `from 2`".to_owned());
             return None;
         }
     };
@@ -191,7 +197,8 @@ fn index(cx: &mut Cx, ast: &Expr, scoring: &Scoring) -> Option<ScoreKind> {
     for arg in args {
         let position = score_named(cx, arg, scoring)?;
         if !matches!(scoring.scores.get(position).map(|s| &s.kind), Some(ScoreKind::Dimension { .. })) {
-            cx.error("wrong-type", arg.span, "an index is made of dimensions");
+            cx.error("wrong-type", arg.span, "an index is made of dimensions").help =
+                Some("name a dimension; a `kpi` may hold anything else".to_owned());
             return None;
         }
         if parts.contains(&position) {
@@ -209,7 +216,8 @@ fn index(cx: &mut Cx, ast: &Expr, scoring: &Scoring) -> Option<ScoreKind> {
         None => 0.5,
         Some((Scalar::Percent(share), _)) if (0.0..=1.0).contains(&share) => share,
         Some((_, span)) => {
-            cx.error("wrong-type", span, "`from` of an index wants a share of the weight, such as `60%`");
+            cx.error("wrong-type", span, "`from` of an index wants a share of the weight, such as `60%`")
+                .help = Some("write `from 60%`".to_owned());
             return None;
         }
     };
@@ -273,7 +281,8 @@ fn estimate(
         && let Some(Var::EventField(source, field)) = cx.names.get(name).and_then(|s| s.var)
     {
         if function != "share" && function != "mean" {
-            cx.error("wrong-type", arg.span, "of events a kpi knows `share(…)` and `mean(…)`");
+            cx.error("wrong-type", arg.span, "of events a kpi knows `share(…)` and `mean(…)`").help =
+                Some("write `share(tickets.resolved)` or `mean(tickets.minutes)`".to_owned());
             return None;
         }
         cx.not_planned("a figure of events in a kpi", arg.span);
@@ -281,7 +290,8 @@ fn estimate(
     }
     let items = items_of(cx, arg)?;
     let [item] = items[..] else {
-        cx.error("wrong-type", arg.span, format!("`{function}` takes one question, not a whole grid"));
+        cx.error("wrong-type", arg.span, format!("`{function}` takes one question, not a whole grid")).help =
+            Some("name a row of the grid".to_owned());
         return None;
     };
     let kind = &questionnaire.questions.get(questionnaire.items.get(item)?.question)?.kind;
@@ -298,7 +308,8 @@ fn estimate(
         _ => (matches!(kind, QuestionKind::YesNo), "`share` wants a yes/no question"),
     };
     if !fits {
-        cx.error("wrong-type", arg.span, help);
+        cx.error("wrong-type", arg.span, help).help =
+            Some("name another question, or use another of `nps`, `top2`, `mean`, `share`".to_owned());
         return None;
     }
     Some(match function {
@@ -327,7 +338,8 @@ fn during(cx: &mut Cx, r: &mut Reader, line: &Statement, scoring: &mut Scoring) 
     };
     r.end(cx);
     if from > to || scoring.during.iter().any(|d| d.from <= to && from <= d.to) {
-        cx.error("schedule-order", here, "this period is empty or overlaps with another one");
+        cx.error("schedule-order", here, "this period is empty or overlaps with another one").help =
+            Some("write two days, the earlier first, that no other `during` covers".to_owned());
     }
     let mut weights = Vec::new();
     for inner in settings(line) {
@@ -335,7 +347,8 @@ fn during(cx: &mut Cx, r: &mut Reader, line: &Statement, scoring: &mut Scoring) 
         let here = r.here();
         let Some(position) = find(cx, &mut r, scoring) else { continue };
         if !matches!(scoring.scores[position].kind, ScoreKind::Dimension { .. }) {
-            cx.error("wrong-type", here, "only dimensions have a share");
+            cx.error("wrong-type", here, "only dimensions have a share").help =
+                Some("name a dimension and its share, such as `speed_score 15%`".to_owned());
             continue;
         }
         match r.percent() {

@@ -18,17 +18,19 @@ fn check(spec: &Spec, found: &mut Findings) {
         for (i, &(at, c)) in chars.iter().enumerate().skip(1) {
             let Some((_, wide)) = MARKS.iter().find(|(half, _)| *half == c) else { continue };
             let before = chars.get(i - 1).is_some_and(|(_, c)| is_han(*c));
-            let next = chars.get(i + 1).map(|(_, c)| *c);
+            // A mark that is written twice is one: half a mend would hide the rest.
+            let same = chars.iter().skip(i).take_while(|(_, other)| *other == c).count();
+            let next = chars.get(i + same).map(|(_, c)| *c);
             // `比例1:1` and `版本3.2` are numbers; behind a Chinese character no digit follows a mark.
             let in_word = next.is_some_and(|n| n.is_ascii_alphanumeric() || n == '/');
             if !before || in_word || (c == '.' && next.is_some_and(|n| !n.is_whitespace())) {
                 continue;
             }
-            let blanks = chars.iter().skip(i + 1).take_while(|(_, c)| *c == ' ').count();
+            let blanks = chars.iter().skip(i + same).take_while(|(_, c)| *c == ' ').count();
             let finding = found
                 .report(wording.part(at..at + 1), format!("`{c}` stands behind a Chinese character"))
                 .help(format!("write the full-width `{wide}`, without a blank behind it"));
-            finding.fix(wording.part(at..at + 1 + blanks), *wide);
+            finding.fix(wording.part(at..at + same + blanks), *wide);
         }
     }
 }

@@ -14,6 +14,7 @@ mod expr;
 mod file;
 mod grammar;
 mod item;
+mod lines;
 mod mistake;
 mod operators;
 mod pieces;
@@ -80,7 +81,16 @@ pub fn parse(file: &SourceFile) -> Parsed {
         moved(&mut parsed, file, range);
         parsed
     };
-    joined(pieces(text).par_iter().map(one).collect())
+    whole(joined(pieces(text).par_iter().map(one).collect()), file)
+}
+
+/// Adds what can be told of the file as a whole.
+fn whole(mut parsed: Parsed, file: &SourceFile) -> Parsed {
+    if let Some(finding) = lines::mixed(file) {
+        let place = parsed.diagnostics.partition_point(|d| d.span.start <= finding.span.start);
+        parsed.diagnostics.insert(place, finding);
+    }
+    parsed
 }
 
 /// Parses a file of which most declarations are known from the last time; gives what [`parse`] gives.
@@ -105,7 +115,7 @@ pub fn parse_again(file: &SourceFile, known: &mut Known) -> Parsed {
         known.put(text, own);
         parts.push(parsed);
     }
-    joined(parts)
+    whole(joined(parts), file)
 }
 
 fn moved(parsed: &mut Parsed, file: &SourceFile, range: &Range<usize>) {
