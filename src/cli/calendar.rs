@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::history::history;
+use crate::cli::list::{self, List};
 use crate::cli::output::{print, write};
 use crate::cli::specs::{find, shown};
 use crate::cli::{Context, Exit};
-use crate::frame::{self, FrameError, History};
+use crate::frame::{FrameError, History, Reading};
 use crate::model::Checked;
 use crate::plan;
 use crate::plan::calendar::{LeftOut, Planned, calendar, json};
 use crate::plan::print::calendar::markdown;
 use crate::runner::empty_summary;
+use crate::settings::Settings;
 
 /// Arguments of `calendar`.
 #[derive(Debug, Args)]
@@ -42,8 +44,17 @@ enum Format {
 struct Drawable {
     folder: PathBuf,
     checked: Checked,
+    settings: Settings,
     seed: u64,
     history: History,
+}
+
+impl Drawable {
+    /// Reads the list, wherever it stands; people are filled in when `whole`.
+    fn read(&self, whole: bool) -> Result<Reading, FrameError> {
+        let Self { checked, folder, settings, seed, history } = self;
+        list::read(&List { checked, folder, settings, seed: *seed }, history, whole)
+    }
 }
 
 /// Runs the command.
@@ -120,13 +131,14 @@ fn plan_of(
     let history = History { at_rest: BTreeSet::new(), ..history(cx, &checked, &settings)? };
     let list = checked.frame.as_ref().map_or_else(String::new, |f| list_of(&folder, &f.source));
     let rest = checked.frame.as_ref().and_then(|f| f.rest).map(|r| r.days);
-    let (plan, unknown) = match frame::summarise(&checked, &folder, seed, &history) {
-        Ok((summary, _)) => (plan::make(&checked, &summary, seed), None),
+    let again = Drawable { folder, checked, settings, seed, history };
+    let checked = &again.checked;
+    let (plan, unknown) = match again.read(false) {
+        Ok(reading) => (plan::make(checked, &reading.summary, seed), None),
         Err(FrameError::List(why) | FrameError::Spec(why)) => {
-            (plan::make(&checked, &empty_summary(&checked, seed), seed), Some(why.join("; ")))
+            (plan::make(checked, &empty_summary(checked, seed), seed), Some(why.join("; ")))
         }
     };
-    let again = Drawable { folder, checked, seed, history };
     let again = if unknown.is_none() { Some(again) } else { None };
     Ok((Planned { spec, plan, list, rest, unknown }, again))
 }
@@ -141,6 +153,6 @@ fn list_of(folder: &Path, source: &str) -> String {
 
 /// Returns who is drawn at launch.
 fn keys(one: &Drawable) -> Option<BTreeSet<String>> {
-    let reading = frame::read(&one.checked, &one.folder, one.seed, &one.history).ok()?;
+    let reading = one.read(true).ok()?;
     Some(reading.drawn.into_iter().map(|p| p.key).collect())
 }

@@ -88,14 +88,7 @@ fn compare(op: CompareOp, a: &Value, b: &Value) -> Value {
         };
     }
     let Some(order) = order(a, b) else { return Value::Missing };
-    Value::Bool(match op {
-        CompareOp::Equal => order.is_eq(),
-        CompareOp::NotEqual => order.is_ne(),
-        CompareOp::Less => order.is_lt(),
-        CompareOp::LessEqual => order.is_le(),
-        CompareOp::Greater => order.is_gt(),
-        CompareOp::GreaterEqual => order.is_ge(),
-    })
+    Value::Bool(op.holds(order))
 }
 
 fn any_equal(value: &Value, set: &[Value]) -> Value {

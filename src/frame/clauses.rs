@@ -5,9 +5,7 @@ use serde::Serialize;
 use crate::frame::random::text_digest;
 use crate::frame::summary::SUMMARY_VERSION;
 use crate::model::Checked;
-use crate::model::checked::{
-    Allocation, ChannelKind, ContactKind, Events, Frame, Joint, Sample, StepKind, Stratum, Timing,
-};
+use crate::model::checked::{ChannelKind, ContactKind, Events, Frame, Joint, StepKind, Stratum, Timing};
 
 #[derive(Serialize)]
 struct Clauses<'a> {
@@ -65,14 +63,6 @@ pub fn clauses_hash(checked: &Checked) -> String {
 
 /// Returns the names of the scores whose spread sizes a sample; the clauses themselves hold indices.
 fn spreading(checked: &Checked) -> Vec<&str> {
-    let own = checked.strata.iter().filter_map(|s| match s.sample {
-        Sample::Points { score, .. } => Some(score),
-        _ => None,
-    });
-    let joint = checked.joint.iter().filter_map(|j| match j.allocation {
-        Allocation::Neyman { score } => Some(score),
-        _ => None,
-    });
     let scores: Vec<&str> = checked.scoring.iter().flat_map(|s| &s.scores).map(|s| s.name.as_str()).collect();
-    own.chain(joint).filter_map(|i| scores.get(i).copied()).collect()
+    checked.sizing_scores().filter_map(|i| scores.get(i).copied()).collect()
 }

@@ -73,14 +73,7 @@ impl Counted {
 
     /// Counts one person of a cell.
     pub fn one(&mut self, cell: usize, obstacle: Option<Unavailable>) {
-        let cell = &mut self.cells[cell];
-        cell.population += 1;
-        match obstacle {
-            None => {}
-            Some(Unavailable::AtRest) => cell.at_rest += 1,
-            Some(Unavailable::Suppressed) => cell.suppressed += 1,
-            Some(Unavailable::NoAddress) => cell.no_address += 1,
-        }
+        self.cells[cell].count(obstacle);
     }
 
     /// Adds the counts of another block.

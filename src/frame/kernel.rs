@@ -12,7 +12,7 @@ use std::cell::OnceCell;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::expr::{ArithmeticOp, CompareOp, Expr, Truth, Value, Var, truth};
+use crate::expr::{ArithmeticOp, Expr, Truth, Value, Var, truth};
 use crate::frame::cuts::Cuts;
 use crate::frame::table::{Column, RowEnv, Table};
 
@@ -207,7 +207,7 @@ impl<'a> Over<'a> {
             }
             Expr::Compare(op, a, b) => match (&**a, &**b) {
                 (Expr::Var(_), Expr::Constant(Value::Date(then))) => {
-                    Some(Mask::of(self.rows, |row| dates[row].map(|d| holds(*op, d.cmp(then)))))
+                    Some(Mask::of(self.rows, |row| dates[row].map(|d| op.holds(d.cmp(then)))))
                 }
                 _ => None,
             },
@@ -221,7 +221,7 @@ impl<'a> Over<'a> {
         let Expr::Compare(op, a, b) = expr else { return None };
         let (a, b) = (self.figure(a)?, self.figure(b)?);
         // A number that is none has no order: then nothing can be said.
-        Some(Mask::of(self.rows, |row| Some(holds(*op, a.at(row).partial_cmp(&b.at(row))?))))
+        Some(Mask::of(self.rows, |row| Some(op.holds(a.at(row).partial_cmp(&b.at(row))?))))
     }
 
     fn figure(&self, expr: &Expr) -> Option<Figure<'_>> {
@@ -263,17 +263,6 @@ impl Figure<'_> {
             Self::Column(all) => all[row],
             Self::Worked(all) => all[row],
         }
-    }
-}
-
-fn holds(op: CompareOp, order: std::cmp::Ordering) -> bool {
-    match op {
-        CompareOp::Equal => order.is_eq(),
-        CompareOp::NotEqual => order.is_ne(),
-        CompareOp::Less => order.is_lt(),
-        CompareOp::LessEqual => order.is_le(),
-        CompareOp::Greater => order.is_gt(),
-        CompareOp::GreaterEqual => order.is_ge(),
     }
 }
 

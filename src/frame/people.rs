@@ -32,31 +32,14 @@ pub fn fill(
     table: &Table,
     places: &[Place],
 ) -> Result<Vec<Person>, FrameError> {
-    let mut wanted: Vec<(u32, usize)> =
-        places.iter().enumerate().map(|(i, p)| (table.rows[p.row as usize].record, i)).collect();
-    wanted.sort_unstable();
-    let mut people: Vec<Option<Person>> = vec![None; places.len()];
-    let mut next = wanted.into_iter().peekable();
     let Some(list) = &table.list else { return Ok(Vec::new()) };
     let layout = Layout::new(frame, list)?;
-    list.scan(
-        |_, rows| rows,
-        |rows, base| {
-            let end = base.record + rows.len() as u64;
-            // A person may hold several places: one per event.
-            while let Some((record, slot)) = next.next_if(|(record, _)| u64::from(*record) < end) {
-                let cells = rows.get(usize::try_from(u64::from(record) - base.record).unwrap_or(0));
-                let place = places[slot];
-                let row = &table.rows[place.row as usize];
-                if layout.key(cells) != Ok(&*row.key) {
-                    return Err(list.changed());
-                }
-                people[slot] = Some(person(checked, &layout, cells, row, place));
-            }
-            Ok(if next.peek().is_none() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-        },
-    )?;
-    people.into_iter().map(|p| p.ok_or_else(|| list.changed())).collect()
+    let records = places.iter().map(|p| table.rows[p.row as usize].record);
+    by_record(list, records, |slot, _, cells| {
+        let place = places[slot];
+        let row = &table.rows[place.row as usize];
+        (layout.key(cells) == Ok(&*row.key)).then(|| person(checked, &layout, cells, row, place))
+    })
 }
 
 /// Reads the drawn people of a list that is not in memory, in their order.
@@ -66,30 +49,38 @@ pub fn fill_picked(
     list: &List,
     picked: &[Picked],
 ) -> Result<Vec<Person>, FrameError> {
-    let mut wanted: Vec<(u32, usize)> = picked.iter().enumerate().map(|(i, p)| (p.record, i)).collect();
-    wanted.sort_unstable();
-    let mut people: Vec<Option<Person>> = vec![None; picked.len()];
-    let mut next = wanted.into_iter().peekable();
     let nothing = BTreeSet::new();
+    by_record(list, picked.iter().map(|p| p.record), |slot, record, cells| {
+        let Picked { cell, position, number, .. } = picked[slot];
+        let parsed = parse(cells, reader.layout, reader.frame, &nothing, reader.seed, reader.history);
+        let row = parsed.outcome.ok().map(|(row, ..)| row).filter(|row| row.number == number)?;
+        Some(person(checked, reader.layout, cells, &row, Place { row: record, cell, position }))
+    })
+}
+
+/// Reads these records and makes of each what its slot wants; a record that gives nothing is not what it was.
+fn by_record<T: Clone>(
+    list: &List,
+    records: impl Iterator<Item = u32>,
+    make: impl Fn(usize, u32, Row) -> Option<T>,
+) -> Result<Vec<T>, FrameError> {
+    let mut wanted: Vec<(u32, usize)> = records.zip(0..).collect();
+    wanted.sort_unstable();
+    let mut made: Vec<Option<T>> = vec![None; wanted.len()];
+    let mut next = wanted.into_iter().peekable();
     list.scan(
         |_, rows| rows,
         |rows, base| {
             let end = base.record + rows.len() as u64;
+            // A person may hold several places: one per event.
             while let Some((record, slot)) = next.next_if(|(record, _)| u64::from(*record) < end) {
                 let cells = rows.get(usize::try_from(u64::from(record) - base.record).unwrap_or(0));
-                let Picked { cell, position, number, .. } = picked[slot];
-                let parsed = parse(cells, reader.layout, reader.frame, &nothing, reader.seed, reader.history);
-                let Ok((row, ..)) = parsed.outcome else { return Err(list.changed()) };
-                if row.number != number {
-                    return Err(list.changed());
-                }
-                let place = Place { row: record, cell, position };
-                people[slot] = Some(person(checked, reader.layout, cells, &row, place));
+                made[slot] = Some(make(slot, record, cells).ok_or_else(|| list.changed())?);
             }
             Ok(if next.peek().is_none() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         },
     )?;
-    people.into_iter().map(|p| p.ok_or_else(|| list.changed())).collect()
+    made.into_iter().map(|one| one.ok_or_else(|| list.changed())).collect()
 }
 
 fn person(checked: &Checked, layout: &Layout, cells: Row, row: &table::Row, place: Place) -> Person {

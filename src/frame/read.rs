@@ -274,14 +274,7 @@ impl Tallies {
     }
 
     fn one(&mut self, cell: usize, obstacle: Option<Unavailable>) {
-        let cell = &mut self.cells[cell];
-        cell.population += 1;
-        match obstacle {
-            None => {}
-            Some(Unavailable::AtRest) => cell.at_rest += 1,
-            Some(Unavailable::Suppressed) => cell.suppressed += 1,
-            Some(Unavailable::NoAddress) => cell.no_address += 1,
-        }
+        self.cells[cell].count(obstacle);
     }
 
     fn overlap(&mut self, takes: usize, also: &[usize]) {

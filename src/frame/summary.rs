@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::frame::design::Unavailable;
 use crate::frame::waves::WaveBefore;
 
 /// The version of the summary's form.
@@ -84,6 +85,17 @@ pub struct CellSummary {
 }
 
 impl CellSummary {
+    /// Counts one eligible person, and why it can't be invited.
+    pub fn count(&mut self, obstacle: Option<Unavailable>) {
+        self.population += 1;
+        match obstacle {
+            None => {}
+            Some(Unavailable::AtRest) => self.at_rest += 1,
+            Some(Unavailable::Suppressed) => self.suppressed += 1,
+            Some(Unavailable::NoAddress) => self.no_address += 1,
+        }
+    }
+
     /// Returns how many may be invited.
     #[must_use]
     pub fn available(&self) -> u64 {

@@ -134,3 +134,18 @@ pub struct Campaign {
     /// Name of the wave before.
     pub follows: Option<String>,
 }
+
+impl Checked {
+    /// Returns the scores whose spread sizes a sample (indices into `Scoring::scores`), in the order of the spec.
+    pub fn sizing_scores(&self) -> impl Iterator<Item = usize> {
+        let own = self.strata.iter().filter_map(|s| match s.sample {
+            Sample::Points { score, .. } => Some(score),
+            _ => None,
+        });
+        let joint = self.joint.iter().filter_map(|j| match j.allocation {
+            Allocation::Neyman { score } => Some(score),
+            _ => None,
+        });
+        own.chain(joint)
+    }
+}

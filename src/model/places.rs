@@ -63,6 +63,23 @@ pub enum TextId {
     Consent,
 }
 
+impl TextId {
+    /// Tells whether the text speaks to respondents; options speak for them, and titles are read by others.
+    #[must_use]
+    pub fn speaks_to_respondents(self) -> bool {
+        matches!(
+            self,
+            Self::Stem(_)
+                | Self::Hint(_)
+                | Self::Section(_)
+                | Self::Subject(_)
+                | Self::Body(_)
+                | Self::Script(_)
+                | Self::Consent
+        )
+    }
+}
+
 /// Names a declaration or a part of one; indices are those of [`Checked`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Node {

@@ -66,15 +66,8 @@ pub fn precision(checked: &Checked, summary: &FrameSummary, strata: &[PlanStratu
 /// Returns the scores that are looked at: those that size a sample or have a target, else the first index.
 fn looked_at(checked: &Checked) -> Vec<usize> {
     let Some(scoring) = &checked.scoring else { return Vec::new() };
-    let own = checked.strata.iter().filter_map(|s| match s.sample {
-        Sample::Points { score, .. } => Some(score),
-        _ => None,
-    });
-    let joint = checked.joint.iter().filter_map(|j| match j.allocation {
-        Allocation::Neyman { score } => Some(score),
-        _ => None,
-    });
-    let mut all: Vec<usize> = own.chain(joint).chain(scoring.targets.iter().map(|t| t.score)).collect();
+    let mut all: Vec<usize> =
+        checked.sizing_scores().chain(scoring.targets.iter().map(|t| t.score)).collect();
     if all.is_empty() {
         all.extend(scoring.scores.iter().position(|s| matches!(s.kind, ScoreKind::Index { .. })));
     }

@@ -5,7 +5,7 @@ mod asked;
 mod held;
 mod listed;
 mod piped;
-pub use self::listed::{at_open, entered_by, on};
+pub use self::listed::{at_open, before, on};
 mod scored;
 
 use std::collections::BTreeSet;

@@ -13,7 +13,7 @@ use crate::model::Checked;
 use crate::model::logic::diagram::{FALSE, Made, Node, Spent, TRUE};
 use crate::model::logic::domain::may_be_missing;
 use crate::model::logic::encode::pair;
-use crate::model::logic::finding::{at_open, entered_by, on};
+use crate::model::logic::finding::{at_open, before, on};
 use crate::model::logic::flow::{Logic, parts};
 use crate::model::logic::space::{Shape, is_condition, shape};
 
@@ -26,20 +26,26 @@ pub fn members(checked: &Checked) -> Vec<Terms> {
     (0..checked.strata.len()).map(|stratum| terms(checked, stratum)).collect()
 }
 
+/// A condition on a row, whether it holds for a stratum's people, and the day of a stratum that has one of its own.
+pub type Clause<'a> = (&'a Expr, bool, Option<Date>);
+
+/// Returns what holds of a stratum's people: no exclusion, no stratum before it, its own condition.
+pub fn clauses(checked: &Checked, stratum: usize) -> impl Iterator<Item = Clause<'_>> {
+    let excluded = checked.frame.iter().flat_map(|f| &f.exclude).map(|e| (&e.condition, false, None));
+    let taken = before(checked, stratum).filter_map(|s| Some((s.condition.as_ref()?, false, s.as_of)));
+    let own = checked.strata.get(stratum);
+    let own = own.and_then(|s| Some((s.condition.as_ref()?, true, s.as_of)));
+    excluded.chain(taken).chain(own)
+}
+
 fn terms(checked: &Checked, stratum: usize) -> Terms {
-    let Some(own) = checked.strata.get(stratum) else { return Vec::new() };
     let open = checked.schedule.as_ref().filter(|_| at_open(checked, stratum)).map(|s| s.open.date());
-    let source = entered_by(checked, stratum);
-    let before = checked.strata.iter().enumerate().take(stratum);
-    // Whoever fulfils a panel's condition without being in the panel goes on to the next stratum.
-    let before = before.filter(|(s, other)| entered_by(checked, *s) == source && other.panel.is_none());
-    let excluded = checked.frame.iter().flat_map(|f| &f.exclude).map(|e| (&e.condition, false, open));
-    let taken = before.filter_map(|(_, s)| Some((s.condition.as_ref()?, false, s.as_of.or(open))));
-    let wanted = own.condition.iter().flat_map(parts).map(|e| (e, true, own.as_of.or(open)));
-    let dated = |(e, wanted, day): (&Expr, bool, Option<Date>)| {
-        (day.map_or_else(|| e.clone(), |day| on(e, day)), wanted)
+    let decided = |(e, wanted, day): Clause| {
+        let pieces = if wanted { parts(e) } else { vec![e] };
+        let dated = |e: &Expr| day.or(open).map_or_else(|| e.clone(), |day| on(e, day));
+        pieces.into_iter().map(|e| (dated(e), wanted)).collect::<Vec<_>>()
     };
-    excluded.chain(taken).chain(wanted).map(dated).filter(|(e, _)| is_decided(checked, e)).collect()
+    clauses(checked, stratum).flat_map(decided).filter(|(e, _)| is_decided(checked, e)).collect()
 }
 
 /// Tells whether every comparison of a condition can be looked into.

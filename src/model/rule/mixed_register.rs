@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::model::places::TextId;
 use crate::model::rule::{Findings, Rule, Spec, Wording};
 
 /// The rule.
@@ -13,7 +12,8 @@ pub const RULE: Rule =
 const FIXED: [&str; 4] = ["你好，世界", "迷你", "你我", "你追我赶"];
 
 fn check(spec: &Spec, found: &mut Findings) {
-    let spoken: Vec<&Wording> = spec.texts.iter().filter(|w| w.is_chinese() && speaks(w.id)).collect();
+    let spoken: Vec<&Wording> =
+        spec.texts.iter().filter(|w| w.is_chinese() && w.id.speaks_to_respondents()).collect();
     let polite: Vec<_> = spoken.iter().filter_map(|w| first(w, '您').map(|at| (w, at))).collect();
     let plain: Vec<_> = spoken.iter().filter_map(|w| first(w, '你').map(|at| (w, at))).collect();
     // The rarer one is the slip; a tie goes to the polite form.
@@ -27,20 +27,6 @@ fn check(spec: &Spec, found: &mut Findings) {
             .label(other.part(place.clone()), format!("`{right}` here"))
             .help(format!("address people the same way throughout: write `{right}`"));
     }
-}
-
-/// Tells whether the text speaks to respondents; options speak for them, and titles are read by others.
-fn speaks(id: TextId) -> bool {
-    matches!(
-        id,
-        TextId::Stem(_)
-            | TextId::Hint(_)
-            | TextId::Section(_)
-            | TextId::Subject(_)
-            | TextId::Body(_)
-            | TextId::Script(_)
-            | TextId::Consent
-    )
 }
 
 fn first(wording: &Wording, pronoun: char) -> Option<Range<usize>> {

@@ -51,17 +51,7 @@ fn check(spec: &Spec, found: &mut Findings) {
 
 /// Names of shops, people and goods keep their own characters; they stand among options and rows.
 fn speaks(id: TextId) -> bool {
-    matches!(
-        id,
-        TextId::Stem(_)
-            | TextId::Hint(_)
-            | TextId::Section(_)
-            | TextId::Label(..)
-            | TextId::Subject(_)
-            | TextId::Body(_)
-            | TextId::Script(_)
-            | TextId::Consent
-    )
+    id.speaks_to_respondents() || matches!(id, TextId::Label(..))
 }
 
 /// Returns the place of the first character of the rarer script, if it can't be a name's.

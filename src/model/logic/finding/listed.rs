@@ -8,7 +8,7 @@
 
 mod row;
 
-pub use self::row::{at_open, entered_by, on};
+pub use self::row::{at_open, before, on};
 
 use jiff::civil::Date;
 
@@ -48,7 +48,7 @@ pub fn check(checked: &Checked, sites: &Sites) -> Vec<Diagnostic> {
             continue;
         };
         let own = holding(stratum.condition.as_ref(), site, stratum.as_of, "this has to hold …");
-        let before = before(checked, sites, s);
+        let before = takers(checked, sites, s);
         let message = format!("nobody can fall into stratum `{}`", stratum.name);
         let all: Vec<&Term> = own.iter().chain(&before).collect();
         if let Some(diagnostic) = reach(checked, s, site, &all, message) {
@@ -144,12 +144,9 @@ fn taking<'a>(condition: Option<&'a Expr>, site: &Site, day: Option<Date>, name:
 }
 
 /// Returns what takes people before a stratum is tried: exclusions, and strata before it.
-fn before<'a>(checked: &'a Checked, sites: &Sites, stratum: usize) -> Vec<Term<'a>> {
-    let source = entered_by(checked, stratum);
-    let earlier = checked.strata.iter().enumerate().take(stratum);
-    let strata = earlier.filter(|(s, other)| entered_by(checked, *s) == source && other.panel.is_none());
-    let mut all: Vec<Term> = strata
-        .filter_map(|(_, s)| {
+fn takers<'a>(checked: &'a Checked, sites: &Sites, stratum: usize) -> Vec<Term<'a>> {
+    let mut all: Vec<Term> = before(checked, stratum)
+        .filter_map(|s| {
             let site = sites.strata.get(&s.name).filter(|site| known(s.condition.as_ref(), site))?;
             Some(taking(s.condition.as_ref(), site, s.as_of, &s.name))
         })

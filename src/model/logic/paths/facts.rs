@@ -6,13 +6,13 @@ use jiff::civil::Date;
 
 use crate::expr::{Expr, Value, Var};
 use crate::model::Checked;
-use crate::model::checked::Stratum;
 use crate::model::logic::diagram::{Made, Node, TRUE};
 use crate::model::logic::domain::may_be_missing;
 use crate::model::logic::encode::{pair, valid_all};
-use crate::model::logic::finding::{at_open, entered_by, on};
+use crate::model::logic::finding::{at_open, on};
 use crate::model::logic::flow::{Focus, Logic};
 use crate::model::logic::paths::eliminate::{Best, Elimination, Factor, Maximum, NEVER, entries};
+use crate::model::logic::people::clauses;
 use crate::model::logic::shortest::{Cells, Given, given, walked};
 use crate::model::logic::space::What;
 use crate::model::logic::time::Share;
@@ -235,35 +235,20 @@ struct People {
 /// Returns for each stratum what is true of its people's fields on the day of the draw.
 fn listed(checked: &Checked) -> Vec<People> {
     let open = checked.schedule.as_ref().map_or(Date::default(), |s| s.open.date());
-    let one = |(s, stratum): (usize, &Stratum)| {
+    let one = |stratum: usize| {
         let mut people = People { terms: Vec::new(), partly: false };
-        let mut add = |e: &Expr, wanted: bool, day: Option<Date>| {
+        for (e, wanted, day) in clauses(checked, stratum) {
             let mut dated = false;
             e.each(&mut |e| dated |= matches!(e, Expr::Within(..)));
-            if dated && day.is_none() && !at_open(checked, s) {
+            if dated && day.is_none() && !at_open(checked, stratum) {
                 people.partly = true;
             } else {
                 people.terms.push((on(e, day.unwrap_or(open)), wanted));
             }
-        };
-        for exclude in checked.frame.iter().flat_map(|f| &f.exclude) {
-            add(&exclude.condition, false, None);
-        }
-        let source = entered_by(checked, s);
-        let earlier = checked.strata.iter().enumerate().take(s);
-        let same =
-            |(b, other): &(usize, &Stratum)| entered_by(checked, *b) == source && other.panel.is_none();
-        for (_, before) in earlier.filter(same) {
-            if let Some(e) = &before.condition {
-                add(e, false, before.as_of);
-            }
-        }
-        if let Some(e) = &stratum.condition {
-            add(e, true, stratum.as_of);
         }
         people
     };
-    checked.strata.iter().enumerate().map(one).collect()
+    (0..checked.strata.len()).map(one).collect()
 }
 
 /// Makes a factor of what has to hold; nothing of what always does, and none of what is too large.

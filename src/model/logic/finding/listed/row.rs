@@ -69,11 +69,21 @@ pub fn at_open(checked: &Checked, stratum: usize) -> bool {
 }
 
 /// Returns the events that bring people into a stratum; strata of other people are tried apart.
-pub fn entered_by(checked: &Checked, stratum: usize) -> Option<usize> {
+fn entered_by(checked: &Checked, stratum: usize) -> Option<usize> {
     let mut steps = checked.schedule.iter().flat_map(|s| &s.steps);
     let step =
         steps.find(|s| s.kind == StepKind::Invite && (s.strata.is_empty() || s.strata.contains(&stratum)))?;
     if let Timing::AfterEvent { events, .. } = step.timing { Some(events) } else { None }
+}
+
+/// Returns the strata that are tried before one, for the people whom it is tried for.
+pub fn before(checked: &Checked, stratum: usize) -> impl Iterator<Item = &Stratum> {
+    let source = entered_by(checked, stratum);
+    let earlier = checked.strata.iter().enumerate().take(stratum);
+    // Whoever fulfils a panel's condition without being in the panel goes on to the next stratum.
+    earlier
+        .filter(move |(s, other)| entered_by(checked, *s) == source && other.panel.is_none())
+        .map(|(_, other)| other)
 }
 
 /// Replaces windows by the periods that they are on a day.
