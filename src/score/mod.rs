@@ -7,7 +7,6 @@
 //! in `docs/statistics.md`; one statistic a file.
 
 pub mod cases;
-pub mod cells;
 pub mod clean;
 pub mod design;
 pub mod estimate;
@@ -20,7 +19,9 @@ pub mod linear;
 pub mod period;
 pub mod rates;
 pub mod respondent;
+pub mod segments;
 pub mod spread;
+pub mod study;
 pub mod suppress;
 pub mod target;
 pub mod types;
@@ -31,10 +32,10 @@ pub use self::types::{Estimate, Scores};
 use crate::model::Checked;
 use crate::model::checked::ScoreKind;
 use crate::plan::Plan;
-use crate::score::cells::{PlanCell, cells};
 use crate::score::design::{CellDesign, ClassCount, Design, Unit};
 use crate::score::formula::Sources;
 use crate::score::respondent::{Respondent, zone};
+use crate::score::study::Study;
 use crate::score::types::{Caution, Group, Measure};
 use crate::score::weights::{Weighting, weigh};
 use crate::store::types::{Arrivals, Response, ResponseState, SampleUnit};
@@ -56,19 +57,19 @@ pub fn score(
         .filter(|r| r.state == ResponseState::Completed)
         .map(|r| Respondent::new(checked, r, &zone))
         .collect();
-    let (keep, cleaning) = clean::clean(checked, plan, &completed);
+    let study = Study::of(plan, arrivals);
+    let (keep, cleaning) = clean::clean(checked, &study, &completed);
     let kept = || completed.iter().zip(&keep).filter(|(_, k)| **k).map(|(r, _)| r);
-    let cells = cells(plan, arrivals);
-    let drawn: Vec<Respondent> = kept().filter(|r| is_drawn(&cells, r.response)).cloned().collect();
-    let others: Vec<Respondent> = kept().filter(|r| !is_drawn(&cells, r.response)).cloned().collect();
+    let drawn: Vec<Respondent> = kept().filter(|r| is_drawn(&study, r.response)).cloned().collect();
+    let others: Vec<Respondent> = kept().filter(|r| !is_drawn(&study, r.response)).cloned().collect();
     let answers: Vec<&Response> = drawn.iter().map(|r| r.response).collect();
-    let Weighting { design, summary, cautions } = weigh(checked, &cells, sample, &answers);
-    let sources = Sources { checked, design: &design, respondents: &drawn };
-    let response = rates::per_cell(&cells, sample, &ordered, &answers);
-    let outside = ordered.iter().filter(|r| !is_drawn(&cells, r)).count() as u64;
+    let Weighting { design, summary, cautions } = weigh(checked, &study.cells, sample, &answers);
+    let sources = Sources { checked, study: &study, design: &design, respondents: &drawn };
+    let response = rates::per_cell(&study.cells, sample, &ordered, &answers);
+    let outside = ordered.iter().filter(|r| !is_drawn(&study, r)).count() as u64;
     let response_total = rates::total(&response, outside);
     let overall = groups::overall(sources, response_total.population);
-    let strata = groups::strata(sources, plan, &cells);
+    let strata = groups::strata(sources);
     Scores {
         scale: checked.scoring.as_ref().map_or((0.0, 100.0), |s| (s.low, s.high)),
         hide_below: checked.analysis.hide_below,
@@ -78,26 +79,26 @@ pub fn score(
         response,
         weights: summary,
         measures: measures(checked),
-        parts: groups::parts(sources, plan, &cells, &strata),
-        segments: groups::segments(sources, plan),
-        targets: target::targets(sources, plan, &cells, &overall, &strata),
+        parts: groups::parts(sources, &strata),
+        segments: segments::segments(sources),
+        targets: target::targets(sources, &overall, &strata),
         benchmarks: target::benchmarks(sources, &overall),
         periods: period::periods(sources),
-        items: items::items(sources, plan),
-        cases: cases::cases(checked, plan, &completed),
+        items: items::items(sources),
+        cases: cases::cases(checked, &study, &completed),
         with_case: completed
             .iter()
-            .filter(|r| is_drawn(&cells, r.response) && cases::raised(checked, plan, r))
+            .filter(|r| is_drawn(&study, r.response) && cases::raised(checked, &study, r))
             .count() as u64,
-        self_selected: self_selected(checked, &others),
+        self_selected: self_selected(checked, &study, &others),
         overall,
         strata,
         cautions: cautions_in_order(cautions),
     }
 }
 
-fn is_drawn(cells: &[PlanCell], response: &Response) -> bool {
-    response.cell.is_some_and(|cell| cells.iter().any(|c| c.cell.index == cell))
+fn is_drawn(study: &Study, response: &Response) -> bool {
+    study.position(response.cell).is_some()
 }
 
 fn measures(checked: &Checked) -> Vec<Measure> {
@@ -122,7 +123,7 @@ fn measures(checked: &Checked) -> Vec<Measure> {
 }
 
 /// Means over answers by open links: everybody counts once, and nothing is said about a population.
-fn self_selected(checked: &Checked, others: &[Respondent]) -> Option<Group> {
+fn self_selected(checked: &Checked, study: &Study, others: &[Respondent]) -> Option<Group> {
     if others.is_empty() {
         return None;
     }
@@ -135,7 +136,7 @@ fn self_selected(checked: &Checked, others: &[Respondent]) -> Option<Group> {
         }],
         units: vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None }; others.len()],
     };
-    let mut group = groups::overall(Sources { checked, design: &design, respondents: others }, 0);
+    let mut group = groups::overall(Sources { checked, study, design: &design, respondents: others }, None);
     "self_selected".clone_into(&mut group.name);
     group.population = None;
     Some(group)

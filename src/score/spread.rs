@@ -7,13 +7,13 @@
 use crate::model::Checked;
 use crate::plan::types::Plan;
 use crate::plan::{GroupBefore, ScoreBefore, WaveBefore};
-use crate::score::cells::cells;
 use crate::score::clean;
 use crate::score::design::Design;
 use crate::score::formula::{Sources, estimate_score};
 use crate::score::kish::kish;
 use crate::score::linear::Linear;
-use crate::score::respondent::{Respondent, stratum_of, zone};
+use crate::score::respondent::{Respondent, zone};
+use crate::score::study::Study;
 use crate::score::weights::{Weighting, weigh};
 use crate::store::types::{Arrivals, Response, ResponseState, SampleUnit};
 
@@ -34,15 +34,16 @@ pub fn spread(
     let zone = zone(checked);
     let done = ordered.into_iter().filter(|r| r.state == ResponseState::Completed);
     let completed: Vec<Respondent> = done.map(|r| Respondent::new(checked, r, &zone)).collect();
-    let (keep, _) = clean::clean(checked, plan, &completed);
+    let study = Study::of(plan, arrivals);
+    let (keep, _) = clean::clean(checked, &study, &completed);
     let kept = completed.iter().zip(&keep).filter(|(r, k)| **k && r.response.cell.is_some()).map(|(r, _)| r);
     let drawn: Vec<Respondent> = kept.cloned().collect();
     let answers: Vec<&Response> = drawn.iter().map(|r| r.response).collect();
-    let Weighting { design, .. } = weigh(checked, &cells(plan, arrivals), sample, &answers);
-    let sources = Sources { checked, design: &design, respondents: &drawn };
+    let Weighting { design, .. } = weigh(checked, &study.cells, sample, &answers);
+    let sources = Sources { checked, study: &study, design: &design, respondents: &drawn };
     let everybody: Vec<usize> = (0..drawn.len()).collect();
     let of = |stratum: usize| -> Vec<usize> {
-        let inside = |i: &usize| stratum_of(plan, drawn[*i].response.cell) == Some(stratum);
+        let inside = |i: &usize| study.stratum_of(drawn[*i].response.cell) == Some(stratum);
         (0..drawn.len()).filter(inside).collect()
     };
     let scores = checked.scoring.iter().flat_map(|s| &s.scores).enumerate();

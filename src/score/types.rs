@@ -173,8 +173,8 @@ pub struct CellResponse {
     pub name: String,
     /// Title.
     pub title: Text,
-    /// People in the population.
-    pub population: u64,
+    /// People in the population, where it is known.
+    pub population: Option<u64>,
     /// Counts.
     #[serde(flatten)]
     pub counts: ResponseCounts,
@@ -206,8 +206,8 @@ pub struct ResponseCounts {
 /// Response over all cells.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ResponseTotal {
-    /// People in the population.
-    pub population: u64,
+    /// People in the population, where it is known.
+    pub population: Option<u64>,
     /// Counts.
     #[serde(flatten)]
     pub counts: ResponseCounts,
