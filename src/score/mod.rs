@@ -9,6 +9,7 @@
 pub mod cases;
 pub mod cells;
 pub mod clean;
+pub mod covariance;
 pub mod design;
 pub mod estimate;
 pub mod formula;
@@ -17,6 +18,7 @@ pub mod interval;
 pub mod items;
 pub mod kish;
 pub mod linear;
+pub mod method;
 pub mod period;
 pub mod rates;
 pub mod respondent;
