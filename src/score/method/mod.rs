@@ -6,4 +6,11 @@
 //! store; what a spec asks for is decided elsewhere. Each file names its source.
 
 pub mod adjust;
+pub mod calibrate;
 pub mod linalg;
+pub mod margin;
+pub mod poststratify;
+pub mod projection;
+pub mod rake;
+pub mod tail;
+pub mod trim;
