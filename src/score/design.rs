@@ -124,7 +124,7 @@ pub fn variance(design: &Design, influence: &[(usize, f64)], options: Options) -
 }
 
 /// Counts the units (clusters) of every cell.
-fn sizes(design: &Design) -> Vec<u64> {
+pub(super) fn sizes(design: &Design) -> Vec<u64> {
     let mut seen: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); design.cells.len()];
     let mut sizes = vec![0; design.cells.len()];
     for unit in &design.units {

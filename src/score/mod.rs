@@ -8,6 +8,7 @@
 
 pub mod cases;
 pub mod clean;
+pub mod covariance;
 pub mod design;
 pub mod estimate;
 pub mod formula;
@@ -16,6 +17,7 @@ pub mod interval;
 pub mod items;
 pub mod kish;
 pub mod linear;
+pub mod method;
 pub mod period;
 pub mod rates;
 pub mod respondent;

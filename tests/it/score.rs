@@ -1,6 +1,7 @@
 //! Tests of `score`: against another program's numbers, against sampling itself, and as a whole.
 
 mod build;
+mod cases;
 mod coverage;
 mod hiding;
 mod reference;

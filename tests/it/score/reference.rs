@@ -14,13 +14,13 @@ use canvass::score::linear::{Linear, mean, promoter, total};
 use canvass::score::suppress::suppress;
 use serde_json::Value;
 
-type Row = BTreeMap<String, String>;
+pub type Row = BTreeMap<String, String>;
 
-fn expected() -> Value {
+pub fn expected() -> Value {
     serde_json::from_str(include_str!("../../fixtures/score/reference.json")).unwrap()
 }
 
-fn data(file: &str) -> Option<Vec<Row>> {
+pub fn data(file: &str) -> Option<Vec<Row>> {
     let Some(folder) = std::env::var_os("CANVASS_REFERENCE") else {
         eprintln!("not run: CANVASS_REFERENCE names no folder with {file}");
         return None;
@@ -32,7 +32,7 @@ fn data(file: &str) -> Option<Vec<Row>> {
     Some(reader.deserialize().map(|r| r.unwrap()).collect())
 }
 
-fn number(row: &Row, column: &str) -> Option<f64> {
+pub fn number(row: &Row, column: &str) -> Option<f64> {
     row[column].parse().ok()
 }
 
@@ -43,7 +43,7 @@ fn close(what: &str, ours: f64, theirs: &Value) {
 }
 
 /// Strata by a column, equal weights `N/n` within each, population sizes as given.
-fn stratified(rows: &[Row], stratum: &str, population: &BTreeMap<&str, f64>) -> Design {
+pub fn stratified(rows: &[Row], stratum: &str, population: &BTreeMap<&str, f64>) -> Design {
     let names: Vec<&str> = population.keys().copied().collect();
     let count = |name: &str| rows.iter().filter(|r| r[stratum] == name).count();
     let cells = names.iter().map(|name| {
@@ -59,7 +59,7 @@ fn stratified(rows: &[Row], stratum: &str, population: &BTreeMap<&str, f64>) -> 
 }
 
 /// The airport survey: given weights, strata and clusters, drawn with replacement.
-fn airport(rows: &[Row], clusters: bool, strata: bool) -> Design {
+pub fn airport(rows: &[Row], clusters: bool, strata: bool) -> Design {
     let unit = |r: &Row| Unit {
         cell: if strata { r["strata"].parse::<usize>().unwrap() - 1 } else { 0 },
         class: 0,
@@ -77,18 +77,18 @@ fn airport(rows: &[Row], clusters: bool, strata: bool) -> Design {
     }
 }
 
-fn schools() -> BTreeMap<&'static str, f64> {
+pub fn schools() -> BTreeMap<&'static str, f64> {
     BTreeMap::from([("E", 4421.0), ("H", 755.0), ("M", 1018.0)])
 }
 
-fn error(design: &Design, linear: &Linear, options: Options) -> f64 {
+pub fn error(design: &Design, linear: &Linear, options: Options) -> f64 {
     variance(design, &linear.influence, options).value.unwrap().sqrt()
 }
 
-const WITH: Options = Options { finite: true, single: Single::Unknown };
-const WITHOUT: Options = Options { finite: false, single: Single::Unknown };
+pub const WITH: Options = Options { finite: true, single: Single::Unknown };
+pub const WITHOUT: Options = Options { finite: false, single: Single::Unknown };
 
-fn all(rows: &[Row]) -> Vec<usize> {
+pub fn all(rows: &[Row]) -> Vec<usize> {
     (0..rows.len()).collect()
 }
 

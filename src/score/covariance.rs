@@ -1,0 +1,253 @@
+//! Variances and covariances of several estimates over one design.
+//!
+//! The same formulas as [`variance`](crate::score::design::variance) (see
+//! there for the sources), with products of two estimates in place of squares,
+//! so that differences, regressions and tests of tables know how far their
+//! parts move together. Estimates over disjoint domains still share strata and
+//! clusters. The diagonal is what `variance` gives for each estimate alone,
+//! but for strata in which one estimate has nobody: here they count when any
+//! of the estimates has somebody there.
+
+use std::collections::BTreeMap;
+
+use crate::score::design::{CellDesign, Design, Options, Single, sizes};
+use crate::score::linear::Linear;
+use crate::score::method::linalg::Matrix;
+
+/// A matrix of covariances with what is needed to judge it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Covariance {
+    /// Covariances in the order of the estimates; `None` where they can't be estimated.
+    pub matrix: Option<Matrix>,
+    /// Cells with a single unit.
+    pub single: Vec<usize>,
+    /// Degrees of freedom: units (clusters) of all domains together less their strata.
+    pub df: u64,
+    /// Every cell was taken and answered in full.
+    pub census: bool,
+}
+
+impl Covariance {
+    /// Returns the variance of a combination of the estimates.
+    #[must_use]
+    pub fn of(&self, factors: &[f64]) -> Option<f64> {
+        self.matrix.as_ref().map(|m| m.form(factors).max(0.0))
+    }
+}
+
+/// One unit or cluster: its class, and the weighted influence on every estimate.
+struct Row {
+    class: usize,
+    totals: Vec<f64>,
+}
+
+/// Computes the covariances of the sums of weight times influence.
+#[must_use]
+pub fn covariance(design: &Design, estimates: &[Linear], options: Options) -> Covariance {
+    let count = estimates.len();
+    let sizes = sizes(design);
+    let cells = rows(design, estimates);
+    let mut out = Covariance { matrix: None, single: Vec::new(), df: 0, census: !cells.is_empty() };
+    let mut sum = Matrix::zeros(count, count);
+    for (&cell, rows) in &cells {
+        out.df += (rows.len() as u64).saturating_sub(1);
+        match of_cell(
+            &design.cells[cell],
+            rows,
+            sizes[cell],
+            clustered(design, estimates),
+            count,
+            options.finite,
+        ) {
+            Some((part, full)) => {
+                add(&mut sum, &part, 1.0);
+                out.census &= full;
+            }
+            None => {
+                out.single.push(cell);
+                out.census = false;
+            }
+        }
+    }
+    drop_rounding(design, estimates, &mut sum);
+    if cells.is_empty() {
+        return out;
+    }
+    out.matrix = with_single(design, &cells, &out.single, &sizes, sum, options);
+    out
+}
+
+/// Returns the units or clusters of every cell, in the order of their indices.
+fn rows(design: &Design, estimates: &[Linear]) -> BTreeMap<usize, Vec<Row>> {
+    let count = estimates.len();
+    let mut places: BTreeMap<(usize, usize, usize), Vec<f64>> = BTreeMap::new();
+    for (k, estimate) in estimates.iter().enumerate() {
+        for &(i, z) in &estimate.influence {
+            let unit = design.units[i];
+            let key = unit.cluster.map_or((unit.cell, 0, i), |c| (unit.cell, 1, c));
+            places.entry(key).or_insert_with(|| vec![0.0; count])[k] += unit.weight * z;
+        }
+    }
+    let mut out: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
+    for ((cell, cluster, i), totals) in places {
+        let class = if cluster == 0 { design.units[i].class } else { 0 };
+        out.entry(cell).or_default().push(Row { class, totals });
+    }
+    out
+}
+
+fn clustered(design: &Design, estimates: &[Linear]) -> bool {
+    let first = estimates.iter().find_map(|e| e.influence.first());
+    first.is_some_and(|(i, _)| design.units[*i].cluster.is_some())
+}
+
+fn add(sum: &mut Matrix, part: &Matrix, factor: f64) {
+    for r in 0..sum.rows() {
+        for c in 0..sum.columns() {
+            sum.add(r, c, factor * part.at(r, c));
+        }
+    }
+}
+
+/// Returns a cell's covariances with whether it is a census; nothing when it holds a single unit.
+fn of_cell(
+    cell: &CellDesign,
+    rows: &[Row],
+    size: u64,
+    clustered: bool,
+    count: usize,
+    finite: bool,
+) -> Option<(Matrix, bool)> {
+    if cell.classes.len() > 1 && !clustered {
+        return Some(two_phase(cell, rows, count, finite));
+    }
+    let n = size as f64;
+    let fraction = cell.population.map_or(0.0, |all| if all > 0.0 { (n / all).min(1.0) } else { 1.0 });
+    let full = fraction >= 1.0;
+    if size < 2 {
+        return (full && finite).then(|| (Matrix::zeros(count, count), true));
+    }
+    let keep = if finite { 1.0 - fraction } else { 1.0 };
+    let listed: Vec<&[f64]> = rows.iter().map(|r| r.totals.as_slice()).collect();
+    let mut part = Matrix::zeros(count, count);
+    add(&mut part, &products(&listed, n, count).1, keep * n / (n - 1.0));
+    Some((part, full))
+}
+
+/// Means, and sums of products about them, over `n` rows of which those not listed are zero.
+fn products(listed: &[&[f64]], n: f64, count: usize) -> (Vec<f64>, Matrix) {
+    let mut mean = vec![0.0; count];
+    for row in listed {
+        mean.iter_mut().zip(*row).for_each(|(m, t)| *m += t);
+    }
+    mean.iter_mut().for_each(|m| *m /= n);
+    let mut out = Matrix::zeros(count, count);
+    for row in listed {
+        let centred: Vec<f64> = row.iter().zip(&mean).map(|(t, m)| t - m).collect();
+        out.add_outer(1.0, &centred);
+    }
+    out.add_outer((n - listed.len() as f64).max(0.0), &mean);
+    (mean, out)
+}
+
+/// Covariances of a cell with weighting classes: see `docs/statistics.md`, “Non-response”.
+fn two_phase(cell: &CellDesign, rows: &[Row], count: usize, finite: bool) -> (Matrix, bool) {
+    let invited: f64 = cell.classes.iter().map(|c| c.invited as f64).sum();
+    let fraction = cell.population.map_or(0.0, |all| if all > 0.0 { (invited / all).min(1.0) } else { 1.0 });
+    let keep = if finite { 1.0 - fraction } else { 1.0 };
+    let mut parts = Vec::new();
+    for (c, class) in cell.classes.iter().enumerate() {
+        let (m, r) = (class.invited as f64, class.answered as f64);
+        let share = m / invited;
+        let scaled: Vec<Vec<f64>> = rows
+            .iter()
+            .filter(|row| row.class == c)
+            .map(|row| row.totals.iter().map(|t| t * r / share).collect())
+            .collect();
+        let listed: Vec<&[f64]> = scaled.iter().map(Vec::as_slice).collect();
+        let (mean, squares) = if r > 0.0 {
+            products(&listed, r, count)
+        } else {
+            (vec![0.0; count], Matrix::zeros(count, count))
+        };
+        let spread = if r > 1.0 { 1.0 / (r - 1.0) } else { 0.0 };
+        let second = if r > 0.0 { (1.0 - r / m).max(0.0) * spread / r } else { 0.0 };
+        parts.push((m, share, mean, squares, spread, second));
+    }
+    let mut centre = vec![0.0; count];
+    for (_, share, mean, ..) in &parts {
+        centre.iter_mut().zip(mean).for_each(|(c, m)| *c += share * m);
+    }
+    let (mut within, mut out) = (Matrix::zeros(count, count), Matrix::zeros(count, count));
+    for (m, share, mean, squares, spread, second) in &parts {
+        // The class means are themselves estimates; their own error would be counted as spread between classes.
+        add(&mut within, squares, (m - 1.0) * spread - m * (1.0 - share) * second);
+        let off: Vec<f64> = mean.iter().zip(&centre).map(|(a, b)| a - b).collect();
+        within.add_outer(*m, &off);
+        add(&mut out, squares, share * share * second);
+    }
+    let negative: Vec<usize> = (0..count).filter(|k| within.at(*k, *k) < 0.0).collect();
+    clear(&mut within, &negative);
+    add(&mut out, &within, keep / (invited - 1.0) / invited);
+    (out, fraction >= 1.0 && cell.classes.iter().all(|c| c.answered >= c.invited))
+}
+
+/// Sets rows and columns to zero.
+fn clear(matrix: &mut Matrix, places: &[usize]) {
+    for &k in places {
+        for other in 0..matrix.rows() {
+            matrix.set(k, other, 0.0);
+            matrix.set(other, k, 0.0);
+        }
+    }
+}
+
+/// Where all answers are alike only rounding is left, which is no error.
+fn drop_rounding(design: &Design, estimates: &[Linear], sum: &mut Matrix) {
+    let noise: Vec<usize> = (0..estimates.len())
+        .filter(|&k| {
+            let size: f64 =
+                estimates[k].influence.iter().map(|(i, z)| (design.units[*i].weight * z).abs()).sum();
+            sum.at(k, k).max(0.0).sqrt() <= 1e-12 * size
+        })
+        .collect();
+    clear(sum, &noise);
+}
+
+/// Adds what cells with a single unit contribute.
+fn with_single(
+    design: &Design,
+    cells: &BTreeMap<usize, Vec<Row>>,
+    single: &[usize],
+    sizes: &[u64],
+    mut sum: Matrix,
+    options: Options,
+) -> Option<Matrix> {
+    if single.is_empty() {
+        return Some(sum);
+    }
+    let (all, alone) = (cells.len() as f64, single.len() as f64);
+    match options.single {
+        Single::Unknown => None,
+        Single::Certainty => Some(sum),
+        Single::Average => (all > alone).then(|| {
+            let mut out = Matrix::zeros(sum.rows(), sum.columns());
+            add(&mut out, &sum, all / (all - alone));
+            out
+        }),
+        Single::Adjust => {
+            let total = |rows: &[Row], k: usize| rows.iter().map(|r| r.totals[k]).sum::<f64>();
+            let units = sizes.iter().sum::<u64>() as f64;
+            let count = sum.rows();
+            let centre: Vec<f64> =
+                (0..count).map(|k| cells.values().map(|rows| total(rows, k)).sum::<f64>() / units).collect();
+            for cell in single {
+                let fraction = design.cells[*cell].population.map_or(0.0, |all| 1.0 / all);
+                let keep = if options.finite { 1.0 - fraction } else { 1.0 };
+                let off: Vec<f64> = (0..count).map(|k| total(&cells[cell], k) - centre[k]).collect();
+                sum.add_outer(keep, &off);
+            }
+            Some(sum)
+        }
+    }
+}

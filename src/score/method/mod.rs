@@ -1,0 +1,16 @@
+//! Statistical methods as pure functions over plain data, one statistic a file.
+//!
+//! Goes in: a [`Design`](crate::score::design::Design), estimates with their
+//! influence values, or bare numbers. Comes out: numbers with their errors, or
+//! nothing where they can't be had. May not know the model, the plan or the
+//! store; what a spec asks for is decided elsewhere. Each file names its source.
+
+pub mod adjust;
+pub mod calibrate;
+pub mod linalg;
+pub mod margin;
+pub mod poststratify;
+pub mod projection;
+pub mod rake;
+pub mod tail;
+pub mod trim;
