@@ -8,7 +8,7 @@
 //! but for strata in which one estimate has nobody: here they count when any
 //! of the estimates has somebody there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::score::design::{CellDesign, Design, Options, Single, sizes};
 use crate::score::linear::Linear;
@@ -48,9 +48,10 @@ pub fn covariance(design: &Design, estimates: &[Linear], options: Options) -> Co
     let sizes = sizes(design);
     let cells = rows(design, estimates);
     let mut out = Covariance { matrix: None, single: Vec::new(), df: 0, census: !cells.is_empty() };
+    let members: BTreeSet<usize> = estimates.iter().flat_map(Linear::members).collect();
+    out.df = design.reached(members.into_iter()).values().map(|n| n.saturating_sub(1)).sum();
     let mut sum = Matrix::zeros(count, count);
     for (&cell, rows) in &cells {
-        out.df += (rows.len() as u64).saturating_sub(1);
         match of_cell(
             &design.cells[cell],
             rows,
@@ -82,10 +83,10 @@ fn rows(design: &Design, estimates: &[Linear]) -> BTreeMap<usize, Vec<Row>> {
     let count = estimates.len();
     let mut places: BTreeMap<(usize, usize, usize), Vec<f64>> = BTreeMap::new();
     for (k, estimate) in estimates.iter().enumerate() {
-        for &(i, z) in &estimate.influence {
+        for &(i, z) in &*design.carried_back(&estimate.influence) {
             let unit = design.units[i];
             let key = unit.cluster.map_or((unit.cell, 0, i), |c| (unit.cell, 1, c));
-            places.entry(key).or_insert_with(|| vec![0.0; count])[k] += unit.weight * z;
+            places.entry(key).or_insert_with(|| vec![0.0; count])[k] += design.weight_before(i) * z;
         }
     }
     let mut out: BTreeMap<usize, Vec<Row>> = BTreeMap::new();

@@ -4,6 +4,7 @@
 //! over everybody invited, whether or not they could be reached; partial
 //! responses do not count as answered.
 
+use crate::score::collected::{Collected, CollectedRow};
 use crate::score::study::StudyCell;
 use crate::score::types::{CellResponse, ResponseCounts, ResponseTotal};
 use crate::store::types::{Response, ResponseState, SampleUnit};
@@ -42,6 +43,37 @@ pub fn per_cell(
         }
     };
     cells.iter().map(one).collect()
+}
+
+/// Counts per stratum of answers that were collected elsewhere: everybody in the file was asked. `kept` are the
+/// places of the rows that the cleaning rules left.
+#[must_use]
+pub fn of_collected(collected: &Collected, kept: &[usize]) -> Vec<CellResponse> {
+    let mut counts = vec![ResponseCounts::default(); collected.study.cells.len()];
+    let place = |row: &CollectedRow| collected.study.position(row.response.cell);
+    for row in &collected.rows {
+        let Some(count) = place(row).map(|i| &mut counts[i]) else { continue };
+        count.drawn += 1;
+        count.invited += 1;
+        count.started += u64::from(row.responded);
+        count.completed += u64::from(row.responded);
+    }
+    for &i in kept {
+        if let Some(cell) = place(&collected.rows[i]) {
+            counts[cell].kept += 1;
+        }
+    }
+    let one = |(cell, mut counts): (&StudyCell, ResponseCounts)| {
+        counts.rate = ratio(counts.completed as f64, counts.invited as f64);
+        CellResponse {
+            name: cell.name.clone(),
+            title: cell.title.clone(),
+            population: cell.population,
+            base_weight: None,
+            counts,
+        }
+    };
+    collected.study.cells.iter().zip(counts).map(one).collect()
 }
 
 /// Adds the cells up.

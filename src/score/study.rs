@@ -4,9 +4,11 @@
 //! by name, each with its population where that is known. Scoring looks at
 //! nothing else of a plan.
 
-use crate::model::checked::Text;
+use crate::model::Checked;
+use crate::model::checked::{Grouping, Text};
 use crate::plan::Plan;
 use crate::plan::types::Entry;
+use crate::score::weights::grouping_name;
 use crate::store::types::Arrivals;
 
 /// Strata and cells of a design.
@@ -16,6 +18,8 @@ pub struct Study {
     pub strata: Vec<StudyStratum>,
     /// Cells, by rising index.
     pub cells: Vec<StudyCell>,
+    /// Counts of the eligible list by the values of some variables.
+    pub margins: Vec<(Vec<String>, Vec<(Vec<String>, f64)>)>,
 }
 
 /// A stratum.
@@ -44,6 +48,21 @@ pub struct StudyCell {
 }
 
 impl Study {
+    /// Returns how many people of the population have each value of a margin; nothing where that is not known.
+    #[must_use]
+    pub fn counts_of(&self, checked: &Checked, by: &[Grouping]) -> Option<Vec<(Vec<String>, f64)>> {
+        let names: Vec<String> = by.iter().map(|g| grouping_name(checked, *g)).collect();
+        if let Some((_, counts)) = self.margins.iter().find(|(margin, _)| *margin == names) {
+            return Some(counts.clone());
+        }
+        if by != [Grouping::Stratum] {
+            return None;
+        }
+        let population = |s: usize| self.cells_of(s).map(|(_, c)| c.population).sum::<Option<u64>>();
+        let strata = self.strata.iter().enumerate();
+        strata.map(|(i, s)| population(i).map(|n| (vec![s.name.clone()], n as f64))).collect()
+    }
+
     /// Takes what scoring needs out of a plan.
     #[must_use]
     pub fn of(plan: &Plan, arrivals: &[Arrivals]) -> Self {
@@ -67,7 +86,7 @@ impl Study {
         cells.sort_by_key(|c| c.index);
         let strata = plan.strata.iter();
         let strata = strata.map(|s| StudyStratum { name: s.name.clone(), title: s.title.clone() });
-        Self { strata: strata.collect(), cells }
+        Self { strata: strata.collect(), cells, margins: Vec::new() }
     }
 
     /// Returns the position of the cell with this index.

@@ -12,9 +12,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::Checked;
-use crate::model::checked::Grouping;
+use crate::model::checked::{FieldKind, Grouping};
 use crate::score::design::{CellDesign, ClassCount, Design, Unit};
-use crate::score::kish::kish;
 use crate::score::study::StudyCell;
 use crate::score::types::{Caution, WeightClass, Weights};
 use crate::store::types::{Response, SampleUnit};
@@ -197,8 +196,6 @@ fn summary(
     weights: &[Vec<Option<f64>>],
     design: &Design,
 ) -> Weights {
-    let all = || design.units.iter().map(|u| u.weight);
-    let kish = kish(design, 0..design.units.len());
     let classes = cells.iter().zip(classes).zip(weights).flat_map(|((one, classes), weights)| {
         classes.iter().zip(weights).map(|(c, w)| WeightClass {
             cell: one.name.clone(),
@@ -208,15 +205,22 @@ fn summary(
             weight: *w,
         })
     });
-    Weights {
-        adjusted_by: checked.analysis.nonresponse.iter().map(|g| grouping_name(checked, *g)).collect(),
-        sum: all().sum(),
-        smallest: all().reduce(f64::min),
-        largest: all().reduce(f64::max),
-        design_effect: kish.design_effect,
-        n_effective: kish.n_effective,
-        classes: classes.collect(),
-    }
+    Weights { classes: classes.collect(), ..Weights::of(checked, design) }
+}
+
+/// Returns the values of a group of people as they are told: titles of the first language, else the values.
+#[must_use]
+pub fn names_of(checked: &Checked, by: &[Grouping], values: &[String]) -> String {
+    let one = |(grouping, value): (&Grouping, &String)| {
+        let field = if let Grouping::Field(i) = grouping { checked.fields().get(*i) } else { None };
+        let label = field.and_then(|f| match &f.kind {
+            FieldKind::OneOf(choices) => choices.iter().find(|c| c.name == *value).map(|c| &c.label),
+            _ => None,
+        });
+        let language = checked.campaign.languages.first().map_or("", String::as_str);
+        label.map(|l| l.get(language)).filter(|l| !l.is_empty()).unwrap_or(value).to_owned()
+    };
+    by.iter().zip(values).map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the name of a variable with groups.

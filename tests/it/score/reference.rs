@@ -55,7 +55,7 @@ pub fn stratified(rows: &[Row], stratum: &str, population: &BTreeMap<&str, f64>)
         let cell = names.iter().position(|n| r[stratum] == **n).unwrap();
         Unit { cell, class: 0, weight: population[names[cell]] / count(names[cell]) as f64, cluster: None }
     };
-    Design { cells: cells.collect(), units: rows.iter().map(unit).collect() }
+    Design { cells: cells.collect(), units: rows.iter().map(unit).collect(), ..Design::default() }
 }
 
 /// The airport survey: given weights, strata and clusters, drawn with replacement.
