@@ -95,7 +95,8 @@ impl Columns {
 
 /// Returns the column of every item that can be answered: the named one, else that of its own name.
 fn items(checked: &Checked, spec: &Responses) -> Vec<(usize, ItemColumn)> {
-    let kind = |item: usize| &checked.questionnaire.questions[checked.questionnaire.items[item].question].kind;
+    let kind =
+        |item: usize| &checked.questionnaire.questions[checked.questionnaire.items[item].question].kind;
     let own = |item: usize| {
         let named = spec.columns.iter().find(|c| c.item == item).cloned();
         named.unwrap_or_else(|| ItemColumn {
@@ -219,7 +220,8 @@ impl<'a> Reading<'a> {
             return Timestamp::UNIX_EPOCH;
         }
         let day = text.get(..10).unwrap_or(text).parse::<Date>().ok();
-        let noon = day.and_then(|d| d.at(12, 0, 0, 0).to_zoned(self.zone.clone()).ok()).map(|z| z.timestamp());
+        let noon =
+            day.and_then(|d| d.at(12, 0, 0, 0).to_zoned(self.zone.clone()).ok()).map(|z| z.timestamp());
         noon.unwrap_or_else(|| {
             self.tell(line, "rows have no day of the answer and count with the usual weights".to_owned());
             Timestamp::UNIX_EPOCH
@@ -244,7 +246,9 @@ impl<'a> Reading<'a> {
                 Some(value) => {
                     found.insert(field.name.clone(), value);
                 }
-                None => self.tell(line, format!("cells of field `{}` can't be read and are missing", field.name)),
+                None => {
+                    self.tell(line, format!("cells of field `{}` can't be read and are missing", field.name))
+                }
             }
         }
         found
@@ -265,7 +269,10 @@ impl<'a> Reading<'a> {
                     found.insert(name.clone(), answer);
                 }
                 Said::Strange => {
-                    self.tell(line, format!("cells of question `{name}` hold no answer to it and are missing"));
+                    self.tell(
+                        line,
+                        format!("cells of question `{name}` hold no answer to it and are missing"),
+                    );
                 }
             }
         }
@@ -291,7 +298,8 @@ impl<'a> Reading<'a> {
         }
         clusters.values_mut().zip(0..).for_each(|(number, i)| *number = i);
         let problems = self.problems.into_iter();
-        let problems = problems.map(|(what, (n, line))| (format!("{what} (first in line {line})"), n)).collect();
+        let problems =
+            problems.map(|(what, (n, line))| (format!("{what} (first in line {line})"), n)).collect();
         let campaign = &self.checked.campaign.name;
         let rows = self.rows.into_iter().map(|raw| CollectedRow {
             cluster: raw.cluster.as_ref().map(|c| clusters[&(raw.stratum.clone(), c.clone())]),
@@ -299,7 +307,13 @@ impl<'a> Reading<'a> {
             responded: raw.responded,
             response: response(campaign, place[&raw.stratum], raw),
         });
-        Collected { study, weighted: self.spec.weight.is_some(), read: self.read, rows: rows.collect(), problems }
+        Collected {
+            study,
+            weighted: self.spec.weight.is_some(),
+            read: self.read,
+            rows: rows.collect(),
+            problems,
+        }
     }
 
     /// Strata with their populations; a population that differs within a stratum, or is below what was drawn, is told.
@@ -324,7 +338,9 @@ impl<'a> Reading<'a> {
             }
             if let Some(n) = population.filter(|n| *n < sizes[i]) {
                 let line = populations[i].get(&n).copied().unwrap_or(0);
-                let what = format!("stratum `{name}` has fewer people or clusters than the file; it counts as a census");
+                let what = format!(
+                    "stratum `{name}` has fewer people or clusters than the file; it counts as a census"
+                );
                 told.push((line, what));
                 population = Some(sizes[i]);
             }
@@ -387,11 +403,13 @@ fn answer(checked: &Checked, item: usize, column: &ItemColumn, text: &str) -> Sa
         QuestionKind::Scale(scale, _) | QuestionKind::Grid(scale) => {
             let points = &checked.scales[*scale].points;
             let code = |x: &f64| points.is_empty() || points.iter().any(|p| (p.code as f64 - x).abs() < 1e-9);
-            let within = |x: &f64| code_range(checked, item).is_none_or(|(low, high)| low <= *x && *x <= high);
+            let within =
+                |x: &f64| code_range(checked, item).is_none_or(|(low, high)| low <= *x && *x <= high);
             number(text).filter(code).filter(within).map(Answer::Number)
         }
         QuestionKind::Slider { .. } | QuestionKind::Number { .. } => {
-            let within = |x: &f64| code_range(checked, item).is_none_or(|(low, high)| low <= *x && *x <= high);
+            let within =
+                |x: &f64| code_range(checked, item).is_none_or(|(low, high)| low <= *x && *x <= high);
             number(text).filter(within).map(Answer::Number)
         }
         QuestionKind::YesNo | QuestionKind::Consent => yes(text).map(Answer::YesNo),
@@ -421,7 +439,8 @@ fn value(kind: &FieldKind, text: &str) -> Option<String> {
         // A code that a spreadsheet wrote as `3.0` is the code 3.
         FieldKind::OneOf(choices) => {
             let same = |name: &str| number(name).zip(number(text)).is_some_and(|(a, b)| (a - b).abs() < 1e-9);
-            let named = choices.iter().find(|c| c.name == text).or_else(|| choices.iter().find(|c| same(&c.name)));
+            let named =
+                choices.iter().find(|c| c.name == text).or_else(|| choices.iter().find(|c| same(&c.name)));
             Some(named.map_or_else(|| text.to_owned(), |c| c.name.clone()))
         }
         FieldKind::Text => Some(text.to_owned()),
@@ -436,7 +455,11 @@ fn missing(text: &str) -> bool {
     text.is_empty() || text == "NA"
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "tested to be whole and in range")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "tested to be whole and in range"
+)]
 fn count(x: f64) -> Option<u64> {
     (x >= 1.0 && x < 9e15 && (x - x.round()).abs() < 1e-6).then_some(x.round() as u64)
 }

@@ -55,7 +55,8 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
     ];
     let clusters: BTreeSet<usize> = collected.rows.iter().filter_map(|r| r.cluster).collect();
     let responded = collected.rows.iter().filter(|r| r.responded);
-    let days: Vec<Date> = wave.respondents.iter().map(|r| r.day).filter(|_| spec.is_some_and(|s| s.at.is_some())).collect();
+    let days: Vec<Date> =
+        wave.respondents.iter().map(|r| r.day).filter(|_| spec.is_some_and(|s| s.at.is_some())).collect();
     let day = |day: Option<&Date>| day.map_or_else(String::new, ToString::to_string);
     let problems = collected.problems.iter();
     let line = CollectedLine {
@@ -65,7 +66,9 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
         responded: responded.clone().count() as u64,
         design: design.into_iter().flatten().collect(),
         clusters: (!clusters.is_empty()).then_some(clusters.len() as u64),
-        problems: problems.map(|(what, count)| CollectedProblem { what: what.clone(), count: *count }).collect(),
+        problems: problems
+            .map(|(what, count)| CollectedProblem { what: what.clone(), count: *count })
+            .collect(),
     };
     let answers: Vec<Response> = responded.map(|r| r.response.clone()).collect();
     ReportData {

@@ -94,7 +94,8 @@ fn weights(
 ) -> Result<(Vec<f64>, u32), Unreachable> {
     if margins.is_empty() {
         let positive: Vec<f64> = before.iter().copied().filter(|w| *w > 0.0).collect();
-        let mut trimmed = trim(&positive, Bounds::of_mean(&positive, bounds.0, bounds.1), true).weights.into_iter();
+        let mut trimmed =
+            trim(&positive, Bounds::of_mean(&positive, bounds.0, bounds.1), true).weights.into_iter();
         let all = before.iter().map(|w| if *w > 0.0 { trimmed.next().unwrap_or(*w) } else { *w });
         return Ok((all.collect(), 0));
     }
@@ -136,8 +137,10 @@ fn draft(
         }
     }
     let places: BTreeMap<&Vec<String>, usize> = values.iter().zip(0..).collect();
-    let category: Vec<usize> =
-        keys.iter().map(|k| k.as_ref().and_then(|k| places.get(k)).copied().unwrap_or(values.len())).collect();
+    let category: Vec<usize> = keys
+        .iter()
+        .map(|k| k.as_ref().and_then(|k| places.get(k)).copied().unwrap_or(values.len()))
+        .collect();
     let (all, unknown): (f64, f64) = (
         weights.iter().sum(),
         weights.iter().zip(&category).filter(|(_, c)| **c == values.len()).map(|(w, _)| w).sum(),

@@ -83,12 +83,8 @@ fn base(collected: &Collected, rows: &[&CollectedRow]) -> Design {
         classes: vec![ClassCount { invited: 0, answered: 0 }],
     });
     let cell_of = |row: &CollectedRow| collected.study.position(row.response.cell).unwrap_or(0);
-    let unit = |row: &&CollectedRow| Unit {
-        cell: cell_of(row),
-        class: 0,
-        weight: row.weight,
-        cluster: row.cluster,
-    };
+    let unit =
+        |row: &&CollectedRow| Unit { cell: cell_of(row), class: 0, weight: row.weight, cluster: row.cluster };
     let mut design =
         Design { cells: cells.collect(), units: rows.iter().map(unit).collect(), ..Design::default() };
     let drawn = design.reached(0..design.units.len());
@@ -158,10 +154,10 @@ fn raise(
         kept: sums[c].3,
         weight: (sums[c].1 > 0.0).then(|| factor(c)),
     });
-    let empty = places.iter().filter(|(_, c)| sums[**c].3 == 0).map(|(key, c)| Caution::ClassSilent {
-        class: names_of(checked, by, key),
-        people: sums[*c].2,
-    });
+    let empty = places
+        .iter()
+        .filter(|(_, c)| sums[**c].3 == 0)
+        .map(|(key, c)| Caution::ClassSilent { class: names_of(checked, by, key), people: sums[*c].2 });
     (classes.collect(), empty.collect())
 }
 

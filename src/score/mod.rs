@@ -64,8 +64,11 @@ pub fn scores(wave: &Wave) -> Scores {
     let (checked, study, sources) = (wave.checked, &wave.study, wave.sources());
     let overall = groups::overall(sources, wave.response_total.population);
     let strata = groups::strata(sources);
-    let with_case =
-        wave.completed.iter().filter(|r| is_drawn(study, r.response) && cases::raised(checked, study, r)).count();
+    let with_case = wave
+        .completed
+        .iter()
+        .filter(|r| is_drawn(study, r.response) && cases::raised(checked, study, r))
+        .count();
     Scores {
         scale: checked.scoring.as_ref().map_or((0.0, 100.0), |s| (s.low, s.high)),
         hide_below: checked.analysis.hide_below,

@@ -78,7 +78,9 @@ impl<'a> Wave<'a> {
             let drawn = linked.get(&response.id).and_then(|u| u.fields.get(name));
             drawn.or_else(|| response.fields.get(name)).cloned()
         };
-        let value = |i: usize, grouping: Grouping| value_of(checked, &study, answers.get(i)?, grouping, |name| field(i, name));
+        let value = |i: usize, grouping: Grouping| {
+            value_of(checked, &study, answers.get(i)?, grouping, |name| field(i, name))
+        };
         let wave = Calibrating { checked, study: &study, value: &value };
         let (design, weights, cautions) = wave.calibrated(design, summary, cautions);
         Self {
