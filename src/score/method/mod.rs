@@ -7,10 +7,24 @@
 
 pub mod adjust;
 pub mod calibrate;
+pub mod change;
+pub mod chisq;
+pub mod domain;
+pub mod index;
 pub mod linalg;
 pub mod margin;
+pub mod nonresponse;
 pub mod poststratify;
 pub mod projection;
+pub mod proportion;
+pub mod quantile;
 pub mod rake;
+pub mod rank;
+pub mod ratio;
+pub mod regression;
+pub mod replicate;
 pub mod tail;
+pub mod test;
 pub mod trim;
+pub mod ttest;
+pub mod two_stage;

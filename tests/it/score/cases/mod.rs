@@ -5,6 +5,7 @@
 //! table: case, numbers compared, largest relative difference.
 
 mod comparisons;
+mod tests;
 mod weighting;
 
 use serde_json::Value;
@@ -68,7 +69,16 @@ fn library_cases_agree_with_r() {
         eprintln!("not run: CANVASS_REFERENCE names no folder with the data of the cases");
         return;
     }
-    let cases = [weighting::o06(), weighting::o07(), weighting::o08(), weighting::o09(), comparisons::o17()];
+    let cases = [
+        weighting::o06(),
+        weighting::o07(),
+        weighting::o08(),
+        weighting::o09(),
+        tests::o11(),
+        tests::o12(),
+        tests::o13(),
+        comparisons::o17(),
+    ];
     println!("{:<6}{:>10}{:>14}{:>14}", "case", "compared", "largest diff", "tolerance");
     for case in &cases {
         println!("{:<6}{:>10}{:>14.1e}{:>14.0e}", case.id, case.compared, case.largest, case.tolerance);
