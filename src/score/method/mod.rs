@@ -10,6 +10,7 @@ pub mod calibrate;
 pub mod change;
 pub mod chisq;
 pub mod domain;
+pub mod effect;
 pub mod index;
 pub mod linalg;
 pub mod margin;

@@ -18,7 +18,7 @@ pub enum Rule {
     Math,
     /// The same, averaged where it is flat.
     School,
-    /// Shah and Vaish.
+    /// Shah and Vaish's, as R's `survey` computes it; it depends on the scale of the weights.
     ShahVaish,
     /// Hyndman and Fan's definitions 1 to 9.
     HyndmanFan(u8),
@@ -121,8 +121,11 @@ fn of(ordered: &Ordered, p: f64, rule: Rule) -> f64 {
         }
         Rule::ShahVaish => {
             let mean = all / x.len() as f64;
+            // R subtracts half of the weight as it stands, so that places need not ascend, and sorts them.
             let place = |i: usize| (through(i) / mean + 0.5 - w[i] / 2.0) / (x.len() as f64 + 1.0);
-            x[(0..=last).rfind(|i| place(*i) <= p).unwrap_or(0)]
+            let mut places: Vec<(f64, f64)> = (0..=last).map(|i| (place(i), x[i])).collect();
+            places.sort_by(|a, b| a.0.total_cmp(&b.0));
+            places[places.iter().rposition(|q| q.0 <= p).unwrap_or(0)].1
         }
         Rule::HyndmanFan(5) => between(x, p, |i| (through(i) - w[i] / 2.0) / all),
         Rule::HyndmanFan(6) => between(x, p, |i| through(i) / (all + end)),

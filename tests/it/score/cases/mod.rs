@@ -5,6 +5,7 @@
 //! table: case, numbers compared, largest relative difference.
 
 mod comparisons;
+mod estimates;
 mod tests;
 mod weighting;
 
@@ -70,6 +71,11 @@ fn library_cases_agree_with_r() {
         return;
     }
     let cases = [
+        estimates::o01(),
+        estimates::o02(),
+        estimates::o03(),
+        estimates::o04(),
+        estimates::o05(),
         weighting::o06(),
         weighting::o07(),
         weighting::o08(),
@@ -77,7 +83,15 @@ fn library_cases_agree_with_r() {
         tests::o11(),
         tests::o12(),
         tests::o13(),
+        estimates::o14(),
+        comparisons::o15(),
+        comparisons::o16(),
         comparisons::o17(),
+        estimates::o20(),
+        estimates::o22(),
+        estimates::o23(),
+        estimates::o24(),
+        estimates::o25(),
     ];
     println!("{:<6}{:>10}{:>14}{:>14}", "case", "compared", "largest diff", "tolerance");
     for case in &cases {

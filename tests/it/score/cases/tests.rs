@@ -149,15 +149,10 @@ fn term(case: &mut Case, name: &str, ours: FTest) {
     case.check(name, ours.p, &theirs["p"]);
 }
 
-/// R was given the weights of the file here.
-fn file_weights(rows: &[Row]) -> Design {
-    stratified(rows, "stype", &schools())
-}
-
 pub fn o13() -> Case {
     let mut case = Case::new(include_str!("../../../fixtures/score/cases/O13.json"));
     let rows = data("apistrat.csv").unwrap();
-    let design = file_weights(&rows);
+    let design = stratified(&rows, "stype", &schools());
     let column = |rows: &[Row], c: &str| -> Vec<f64> { rows.iter().map(|r| number(r, c).unwrap()).collect() };
     let ones = vec![1.0; rows.len()];
     let x: Vec<Vec<f64>> =
