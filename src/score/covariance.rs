@@ -148,9 +148,13 @@ fn of_cell(
 fn products(listed: &[&[f64]], n: f64, count: usize) -> (Vec<f64>, Matrix) {
     let mut mean = vec![0.0; count];
     for row in listed {
-        mean.iter_mut().zip(*row).for_each(|(m, t)| *m += t);
+        for (m, t) in mean.iter_mut().zip(*row) {
+            *m += t;
+        }
     }
-    mean.iter_mut().for_each(|m| *m /= n);
+    for m in &mut mean {
+        *m /= n;
+    }
     let mut out = Matrix::zeros(count, count);
     for row in listed {
         let centred: Vec<f64> = row.iter().zip(&mean).map(|(t, m)| t - m).collect();

@@ -129,7 +129,7 @@ fn pearson(shares: &Matrix, n: usize) -> Option<f64> {
 
 /// Eigenvalues of the generalised design effects, with the design's degrees of freedom.
 fn effects(design: &Design, table: &Table, shares: &Matrix, options: Options) -> Option<(Vec<f64>, f64)> {
-    let (r, c, n) = (table.r, table.c, table.people.len() as f64);
+    let (r, c) = (table.r, table.c);
     let all: f64 = table.people.iter().map(|p| design.units[p.0].weight).sum();
     let cell = |k: usize| {
         let (row, column) = (k / c, k % c);
@@ -152,7 +152,9 @@ fn effects(design: &Design, table: &Table, shares: &Matrix, options: Options) ->
         centred(k / c == m / (c - 1) + 1, r) * centred(k % c == m % (c - 1) + 1, c)
     });
     let scaled = Matrix::from_fn(r * c, basis.columns(), |k, m| inverse(k) * basis.at(k, m));
-    let base = basis.transposed().times(&Matrix::from_fn(r * c, basis.columns(), |k, m| scaled.at(k, m) / n));
+    let base = basis
+        .transposed()
+        .times(&Matrix::from_fn(r * c, basis.columns(), |k, m| scaled.at(k, m) / table.people.len() as f64));
     let under_design = scaled.transposed().times(&v.times(&scaled));
     Some((relative_eigenvalues(&under_design, &base)?, covariance.df as f64))
 }

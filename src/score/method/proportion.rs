@@ -65,7 +65,7 @@ pub fn interval(share: Share, method: Method) -> Option<(f64, f64)> {
         }),
         Method::Likelihood => inside.then(|| likelihood(p, v, n as f64, t)),
         Method::KornGraubard { truncated } => korn_graubard(share, t, truncated),
-        Method::Wilson { truncated } => wilson(p, effective(share, truncated), t),
+        Method::Wilson { truncated } => Some(wilson(p, effective(share, truncated), t)),
     }?;
     Some((ends.0.clamp(0.0, 1.0), ends.1.clamp(0.0, 1.0)))
 }
@@ -86,11 +86,11 @@ fn effective(share: Share, truncated: bool) -> f64 {
     if truncated { size.min(n) } else { size }
 }
 
-fn wilson(p: f64, size: f64, t: f64) -> Option<(f64, f64)> {
+fn wilson(p: f64, size: f64, t: f64) -> (f64, f64) {
     let t2 = t * t;
     let centre = (p + t2 / (2.0 * size)) / (1.0 + t2 / size);
     let half = t / (1.0 + t2 / size) * (p * (1.0 - p) / size + t2 / (4.0 * size * size)).sqrt();
-    Some((centre - half, centre + half))
+    (centre - half, centre + half)
 }
 
 fn korn_graubard(share: Share, t: f64, truncated: bool) -> Option<(f64, f64)> {

@@ -92,7 +92,9 @@ fn scores(design: &Design, given: &[(usize, usize, f64)], score: Score) -> Vec<f
             Score::VanDerWaerden => normal.inverse_cdf((rank / all).clamp(0.0, 1.0)),
             Score::Median => f64::from(u8::from(rank > all / 2.0)),
         };
-        tie.iter().for_each(|i| out[*i] = value);
+        for i in tie {
+            out[*i] = value;
+        }
     }
     out
 }

@@ -1,7 +1,7 @@
 //! Regression under the design: linear and logistic.
 //!
 //! Coefficients solve the weighted estimating equations (Binder 1983); their
-//! influence values are A⁻¹ x_i (y_i − μ_i), A the weighted information, so that
+//! influence values are A⁻¹x(y − μ), A the weighted information, so that
 //! [`covariance`](crate::score::covariance::covariance) gives their covariances
 //! (Lumley 2010, ch. 5). Tests take the design's degrees of freedom less the
 //! number of coefficients beside the intercept. A column that depends on earlier
@@ -61,12 +61,12 @@ pub struct Regression {
 pub fn regress(design: &Design, given: Observations, link: Link) -> Result<Regression, Fault> {
     let weights = examine(design, given, link)?;
     match link {
-        Link::Linear => linear(design, given, &weights),
+        Link::Linear => Ok(linear(design, given, &weights)),
         Link::Logistic => logistic(design, given, &weights),
     }
 }
 
-fn linear(design: &Design, given: Observations, weights: &[f64]) -> Result<Regression, Fault> {
+fn linear(design: &Design, given: Observations, weights: &[f64]) -> Regression {
     let solver = Solver::new(&information(given.x, weights));
     let mut beta = vec![0.0; given.x.columns()];
     // The second step takes back the rounding of the first.
@@ -76,7 +76,7 @@ fn linear(design: &Design, given: Observations, weights: &[f64]) -> Result<Regre
     }
     let residuals = residuals(given, &beta);
     let r_squared = explained(given.y, weights, &residuals);
-    Ok(finish(design, given, &solver, &beta, &residuals, r_squared))
+    finish(design, given, &solver, &beta, &residuals, r_squared)
 }
 
 /// Iteratively reweighted least squares with R's start and stop, so that errors agree with R beyond the fifth

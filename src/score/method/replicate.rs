@@ -1,8 +1,8 @@
 //! Replicate weights: standard errors by doing everything again.
 //!
-//! The stratified jackknife (JKn; Rust & Rao 1996; Wolter 2007, ch. 4) leaves
+//! The stratified jackknife (`JKn`; Rust & Rao 1996; Wolter 2007, ch. 4) leaves
 //! out one unit (cluster) at a time and lets the others of its stratum stand in;
-//! balanced repeated replication (McCarthy 1969; Wolter 2007, ch. 3) takes one of
+//! balanced repeated replication (`McCarthy` 1969; Wolter 2007, ch. 3) takes one of
 //! two units of every stratum. Whatever follows (raking, classes, any formula) is
 //! repeated under every replicate, so that its part of the error is counted.
 
@@ -45,7 +45,9 @@ pub fn jackknife(design: &Design, finite: bool) -> Result<Replicates, Fault> {
             let mut weights: Vec<f64> = design.units.iter().map(|u| u.weight).collect();
             for unit in &units {
                 let factor = if std::ptr::eq(unit, left_out) { 0.0 } else { n / (n - 1.0) };
-                unit.iter().for_each(|i| weights[*i] *= factor);
+                for i in unit {
+                    weights[*i] *= factor;
+                }
             }
             out.weights.push(weights);
             out.scales.push((n - 1.0) / n * (1.0 - fraction));
@@ -66,8 +68,12 @@ pub fn balanced(design: &Design) -> Result<Replicates, Fault> {
         let mut weights: Vec<f64> = design.units.iter().map(|u| u.weight).collect();
         for (column, (_, units)) in cells.iter().enumerate() {
             let kept = usize::from((r & (column + 1)).count_ones() % 2 == 1);
-            units[kept].iter().for_each(|i| weights[*i] *= 2.0);
-            units[1 - kept].iter().for_each(|i| weights[*i] = 0.0);
+            for i in &units[kept] {
+                weights[*i] *= 2.0;
+            }
+            for i in &units[1 - kept] {
+                weights[*i] = 0.0;
+            }
         }
         weights
     };

@@ -5,7 +5,9 @@
 //! table: case, numbers compared, largest relative difference.
 
 mod comparisons;
+mod drivers;
 mod estimates;
+mod processes;
 mod tests;
 mod weighting;
 
@@ -80,6 +82,7 @@ fn library_cases_agree_with_r() {
         weighting::o07(),
         weighting::o08(),
         weighting::o09(),
+        processes::o10(),
         tests::o11(),
         tests::o12(),
         tests::o13(),
@@ -88,10 +91,13 @@ fn library_cases_agree_with_r() {
         comparisons::o16(),
         comparisons::o17(),
         estimates::o20(),
+        drivers::o21(),
         estimates::o22(),
         estimates::o23(),
         estimates::o24(),
         estimates::o25(),
+        processes::o28(),
+        processes::o29(),
     ];
     println!("{:<6}{:>10}{:>14}{:>14}", "case", "compared", "largest diff", "tolerance");
     for case in &cases {
