@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::{Context, Exit};
+use crate::exchange::responses;
 use crate::model::Checked;
 use crate::plan::{self, Plan};
 use crate::report;
@@ -46,20 +47,34 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
     }
     let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
     let now = cx.clock().now();
-    let data = block_on(cx, async {
-        let opened = open(cx, &folder, &spec).await?;
-        let Opened { store, plan, checked } = opened;
-        let checked = with_present_plan_of_action(checked, &spec);
-        let made = report::make(&store, &plan.campaign, &checked, &plan, now).await;
-        store.close().await;
-        made.map_err(|e| could_not(e.to_string()))
-    })?;
+    let collected = responses::read(&spec, &folder).map_err(|e| could_not(e.messages().join("\nerror: ")))?;
+    let data = match collected {
+        Some(collected) => report::build_collected(&spec, &collected, now),
+        None => launched_data(cx, &folder, &spec, now)?,
+    };
     let written =
         report::write(&args.out, &data, &formats, &languages).map_err(|e| could_not(e.to_string()))?;
     for path in written.iter().filter(|p| p.extension().is_none_or(|e| e != "svg")) {
         cx.say(&format!("wrote {}", path.display()));
     }
     Ok(())
+}
+
+/// Makes the data of a launched campaign's report.
+fn launched_data(
+    cx: &Context,
+    folder: &Path,
+    spec: &Checked,
+    now: jiff::Timestamp,
+) -> Result<report::ReportData, Exit> {
+    block_on(cx, async {
+        let opened = open(cx, folder, spec).await?;
+        let Opened { store, plan, checked } = opened;
+        let checked = with_present_plan_of_action(checked, spec);
+        let made = report::make(&store, &plan.campaign, &checked, &plan, now).await;
+        store.close().await;
+        made.map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))
+    })
 }
 
 /// The improvement plan and the report's clauses are no part of what was launched: they are those of today.

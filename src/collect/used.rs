@@ -28,7 +28,9 @@ pub fn used_fields(checked: &Checked) -> BTreeSet<String> {
     for condition in all {
         condition.variables(&mut add);
     }
-    for group in checked.analysis.segments.iter().chain(&checked.analysis.nonresponse) {
+    let margins = checked.analysis.margins.iter().flat_map(|m| &m.by);
+    let segments = checked.analysis.segments.iter().flatten();
+    for group in segments.chain(margins).chain(&checked.analysis.nonresponse) {
         if let Grouping::Field(i) = group {
             add(Var::Field(*i));
         }

@@ -16,8 +16,8 @@ pub use self::after::{
     Action, CaseRule, Expectation, Expected, Given, Privacy, PrivacyMode, ReportSpec, TestCase,
 };
 pub use self::numbers::{
-    Analysis, Benchmark, CleanRule, During, Formula, Grouping, ItemColumn, ResponseField, ResponseFieldKind,
-    Responses, Score, ScoreKind, Scoring, Target,
+    Analysis, Benchmark, CleanRule, Drivers, During, FieldSource, Formula, Grouping, ItemColumn, Margin,
+    Measured, Responses, Risk, Score, ScoreKind, Scoring, SingleStratum, Target,
 };
 pub use self::people::{
     Allocation, Choice, ContactKind, Coordination, Events, Exclude, Field, FieldKind, Frame, Joint, Part,
@@ -136,6 +136,16 @@ pub struct Campaign {
 }
 
 impl Checked {
+    /// Returns the typed columns that people have: of the customer list, else of answers from elsewhere.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        match (&self.frame, &self.responses) {
+            (Some(frame), _) => &frame.fields,
+            (None, Some(responses)) => &responses.fields,
+            (None, None) => &[],
+        }
+    }
+
     /// Returns the scores whose spread sizes a sample (indices into `Scoring::scores`), in the order of the spec.
     pub fn sizing_scores(&self) -> impl Iterator<Item = usize> {
         let own = self.strata.iter().filter_map(|s| match s.sample {

@@ -1,21 +1,26 @@
 //! Builds the report's data from the model, the plan and what the store holds. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::model::Checked;
+use crate::model::checked::Responses;
 use crate::plan::Plan;
 use crate::plan::types::PlanStratum;
 use crate::report::actions::actions;
 use crate::report::comparable::{self, Versions};
-use crate::report::data::{Day, MessageLine, Method, MethodStratum, REPORT_VERSION, ReportData, Way};
+use crate::report::data::{
+    CollectedLine, CollectedProblem, Day, MessageLine, Method, MethodStratum, REPORT_VERSION, ReportData, Way,
+};
 use crate::report::quotes::quotes;
 use crate::report::write::formats;
+use crate::score::collected::Collected;
 use crate::score::respondent::zone;
-use crate::score::{Scores, score};
+use crate::score::wave::Wave;
+use crate::score::{Scores, score, scores};
 use crate::store::types::{Arrivals, MessageState, Response, SampleUnit};
 
 /// What was drawn, sent and answered.
@@ -31,6 +36,83 @@ pub struct Records {
     pub messages: Vec<MessageLine>,
     /// What was changed while it ran.
     pub versions: Versions,
+}
+
+/// Builds the report of answers that were collected elsewhere.
+#[must_use]
+pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp) -> ReportData {
+    let zone = zone(checked);
+    let wave = Wave::of_collected(checked, collected);
+    let spec = checked.responses.as_ref();
+    let column = |name: &str, column: fn(&Responses) -> &Option<String>| {
+        spec.and_then(|s| column(s).as_ref()).map(|c| format!("{name} {c}"))
+    };
+    let design = [
+        column("weight", |s| &s.weight),
+        column("stratum", |s| &s.stratum),
+        column("cluster", |s| &s.cluster),
+        column("population", |s| &s.population),
+    ];
+    let clusters: BTreeSet<usize> = collected.rows.iter().filter_map(|r| r.cluster).collect();
+    let responded = collected.rows.iter().filter(|r| r.responded);
+    let days: Vec<Date> =
+        wave.respondents.iter().map(|r| r.day).filter(|_| spec.is_some_and(|s| s.at.is_some())).collect();
+    let day = |day: Option<&Date>| day.map_or_else(String::new, ToString::to_string);
+    let problems = collected.problems.iter();
+    let line = CollectedLine {
+        source: spec.map_or_else(String::new, |s| s.source.clone()),
+        rows: collected.read,
+        used: collected.rows.len() as u64,
+        responded: responded.clone().count() as u64,
+        design: design.into_iter().flatten().collect(),
+        clusters: (!clusters.is_empty()).then_some(clusters.len() as u64),
+        problems: problems
+            .map(|(what, count)| CollectedProblem { what: what.clone(), count: *count })
+            .collect(),
+    };
+    let answers: Vec<Response> = responded.map(|r| r.response.clone()).collect();
+    ReportData {
+        version: REPORT_VERSION,
+        campaign: checked.campaign.name.clone(),
+        title: checked.campaign.title.clone(),
+        languages: checked.campaign.languages.clone(),
+        timezone: checked.campaign.timezone.clone(),
+        as_of: moment(now, &zone),
+        open: day(days.iter().min()),
+        close: day(days.iter().max()),
+        running: false,
+        method: Method {
+            canvass: env!("CARGO_PKG_VERSION").to_owned(),
+            plan_hash: String::new(),
+            seed: 0,
+            privacy: checked.privacy.mode,
+            keep_days: checked.privacy.keep_days,
+            source: line.source.clone(),
+            rows: line.rows,
+            bad_rows: line.rows - line.used,
+            excluded: Vec::new(),
+            once: 0,
+            eligible: line.used,
+            unmatched: 0,
+            strata: Vec::new(),
+            nonresponse: wave.weights.adjusted_by.clone(),
+        },
+        way: Way { invited: 0, accepted: 0, started: 0, completed: 0, with_case: 0 },
+        messages: Vec::new(),
+        days: Vec::new(),
+        actions: actions(checked, now.to_zoned(zone).date()),
+        quotes: quotes(checked, &answers),
+        scores: scores(&wave),
+        warnings: checked
+            .not_carried_out
+            .iter()
+            .map(|n| format!("not carried out by this version: {}", n.clause))
+            .collect(),
+        breaks: Vec::new(),
+        versions: Vec::new(),
+        misfits: Vec::new(),
+        collected: Some(line),
+    }
 }
 
 /// Builds the report as of `now`.
@@ -58,6 +140,7 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
         open: plan.schedule.open.clone(),
         close: plan.schedule.close.clone(),
         running: closes.is_none_or(|close| now < close),
+        collected: None,
         method: method(checked, plan, &scores),
         way: way(plan, &scores, &records.messages),
         messages: records.messages.clone(),

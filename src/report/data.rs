@@ -37,6 +37,8 @@ pub struct ReportData {
     pub close: String,
     /// Whether answers could still come when the report was made.
     pub running: bool,
+    /// Answers that were collected elsewhere; such a report has no invitations, messages or days.
+    pub collected: Option<CollectedLine>,
     /// How it was made, for whoever wants to check or repeat it.
     pub method: Method,
     /// Messages by step, channel and state.
@@ -59,6 +61,34 @@ pub struct ReportData {
     pub versions: Vec<VersionLine>,
     /// Answers to questions or codes that were removed; no figure counts them.
     pub misfits: Vec<Misfit>,
+}
+
+/// The file of answers that were collected elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CollectedLine {
+    /// Path, as the spec names it.
+    pub source: String,
+    /// Rows of the file.
+    pub rows: u64,
+    /// Rows that could be used.
+    pub used: u64,
+    /// Of these, rows of people who answered.
+    pub responded: u64,
+    /// Columns of the design, in words of the spec: `weight pw`, `stratum stype`.
+    pub design: Vec<String>,
+    /// Clusters, where there are clusters.
+    pub clusters: Option<u64>,
+    /// What could not be used, with how often.
+    pub problems: Vec<CollectedProblem>,
+}
+
+/// Something in the file that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CollectedProblem {
+    /// What, with the first line.
+    pub what: String,
+    /// How often.
+    pub count: u64,
 }
 
 /// A change across which figures can't be compared.

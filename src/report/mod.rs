@@ -20,7 +20,7 @@ mod view;
 pub mod words;
 mod write;
 
-pub use self::build::{Records, build};
+pub use self::build::{Records, build, build_collected};
 pub use self::comparable::Versions;
 pub use self::data::ReportData;
 pub use self::gather::{make, records};

@@ -93,11 +93,10 @@ pub fn render(template: &str, name: &str, view: &View) -> Result<String, Error> 
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_syntax(syntax);
-    env.set_auto_escape_callback(
-        |name| {
-            if name == "report.html" { AutoEscape::Html } else { AutoEscape::None }
-        },
-    );
+    env.set_auto_escape_callback(|name| {
+        let html = std::path::Path::new(name).extension().is_some_and(|e| e == "html");
+        if html { AutoEscape::Html } else { AutoEscape::None }
+    });
     let lang = view.lang.to_owned();
     let first = view.data.languages.first().cloned().unwrap_or_default();
     env.add_filter("t", move |text: Value| pick(&text, &lang, &first));
@@ -118,8 +117,43 @@ pub fn render(template: &str, name: &str, view: &View) -> Result<String, Error> 
     });
     let spoken = view.w.clone();
     env.add_function("say", move |key: String, values: Kwargs| say(&spoken, &key, &values));
+    let (spoken, titles) = (view.w.clone(), titles(view));
+    env.add_function("caution", move |caution: Value| tell(&spoken, &titles, &caution));
     env.add_template(name, template)?;
+    for (section, text) in SECTIONS {
+        env.add_template(section, text)?;
+    }
     env.get_template(name)?.render(Serde(view))
+}
+
+/// Parts of the report that have a file of their own.
+const SECTIONS: [(&str, &str); 4] = [
+    ("section/collected.md", include_str!("../../templates/report/section/collected.md")),
+    ("section/collected.html", include_str!("../../templates/report/section/collected.html")),
+    ("section/weights.md", include_str!("../../templates/report/section/weights.md")),
+    ("section/weights.html", include_str!("../../templates/report/section/weights.html")),
+];
+
+/// Returns the titles of the design's cells in the report's language.
+fn titles(view: &View) -> BTreeMap<String, String> {
+    let title = |(name, title): (&&str, &&Text)| ((*name).to_owned(), title.get(view.lang).to_owned());
+    view.cells.iter().map(title).filter(|(_, title)| !title.is_empty()).collect()
+}
+
+/// Says a caution: the sentence of its kind, with its own values in the places that name them.
+fn tell(words: &Words, titles: &BTreeMap<String, String>, caution: &Value) -> Result<String, Error> {
+    let kind = caution.get_attr("caution")?;
+    let kind = kind.as_str().unwrap_or_default();
+    let mut sentence = words.get(kind).cloned().unwrap_or_else(|| kind.to_owned());
+    for key in caution.try_iter()? {
+        let value = caution.get_item(&key)?;
+        let shown = match value.as_str() {
+            Some(text) => titles.get(text).map_or(text, String::as_str).to_owned(),
+            None => integer(&value),
+        };
+        sentence = sentence.replace(&format!("{{{key}}}"), &shown);
+    }
+    Ok(sentence)
 }
 
 /// Takes a text in the language, else in the campaign's first, else in any.

@@ -3,18 +3,18 @@
 use crate::expr::truth;
 use crate::model::Checked;
 use crate::model::checked::CaseRule;
-use crate::plan::Plan;
 use crate::score::respondent::{Respondent, ResponseEnv};
+use crate::score::study::Study;
 use crate::score::types::CaseCount;
 
 /// Counts, per rule, the completed responses for which it holds, dropped ones included:
 /// an unhappy customer is called back however fast the answers came.
 #[must_use]
-pub fn cases(checked: &Checked, plan: &Plan, completed: &[Respondent]) -> Vec<CaseCount> {
+pub fn cases(checked: &Checked, study: &Study, completed: &[Respondent]) -> Vec<CaseCount> {
     let one = |rule: &CaseRule| CaseCount {
         name: rule.name.clone(),
         title: rule.title.clone(),
-        count: completed.iter().filter(|r| holds(checked, plan, r, rule)).count() as u64,
+        count: completed.iter().filter(|r| holds(checked, study, r, rule)).count() as u64,
         due_hours: rule.due_hours,
     };
     checked.cases.iter().map(one).collect()
@@ -22,12 +22,12 @@ pub fn cases(checked: &Checked, plan: &Plan, completed: &[Respondent]) -> Vec<Ca
 
 /// Tells whether a completed response raises at least one case.
 #[must_use]
-pub fn raised(checked: &Checked, plan: &Plan, respondent: &Respondent) -> bool {
-    checked.cases.iter().any(|rule| holds(checked, plan, respondent, rule))
+pub fn raised(checked: &Checked, study: &Study, respondent: &Respondent) -> bool {
+    checked.cases.iter().any(|rule| holds(checked, study, respondent, rule))
 }
 
 /// Tells whether a completed response raises the case.
 #[must_use]
-pub fn holds(checked: &Checked, plan: &Plan, respondent: &Respondent, rule: &CaseRule) -> bool {
-    truth(&rule.condition, &ResponseEnv { checked, plan, respondent }).holds()
+pub fn holds(checked: &Checked, study: &Study, respondent: &Respondent, rule: &CaseRule) -> bool {
+    truth(&rule.condition, &ResponseEnv { checked, study, respondent }).holds()
 }

@@ -5,18 +5,18 @@
 
 use crate::expr::truth;
 use crate::model::Checked;
-use crate::plan::Plan;
 use crate::score::respondent::{Respondent, ResponseEnv};
+use crate::score::study::Study;
 use crate::score::types::{Cleaning, RuleCount};
 
 /// Returns which of the completed responses are kept, and the counts.
 #[must_use]
-pub fn clean(checked: &Checked, plan: &Plan, completed: &[Respondent]) -> (Vec<bool>, Cleaning) {
+pub fn clean(checked: &Checked, study: &Study, completed: &[Respondent]) -> (Vec<bool>, Cleaning) {
     let mut counts = vec![0_u64; checked.clean.len()];
     let mut flagged = 0;
     let mut keep = Vec::with_capacity(completed.len());
     for respondent in completed {
-        let env = ResponseEnv { checked, plan, respondent };
+        let env = ResponseEnv { checked, study, respondent };
         let (mut kept, mut marked) = (true, false);
         for (rule, count) in checked.clean.iter().zip(&mut counts) {
             if truth(&rule.condition, &env).holds() {

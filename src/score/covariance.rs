@@ -8,7 +8,7 @@
 //! but for strata in which one estimate has nobody: here they count when any
 //! of the estimates has somebody there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::score::design::{CellDesign, Design, Options, Single, sizes};
 use crate::score::linear::Linear;
@@ -48,9 +48,10 @@ pub fn covariance(design: &Design, estimates: &[Linear], options: Options) -> Co
     let sizes = sizes(design);
     let cells = rows(design, estimates);
     let mut out = Covariance { matrix: None, single: Vec::new(), df: 0, census: !cells.is_empty() };
+    let members: BTreeSet<usize> = estimates.iter().flat_map(Linear::members).collect();
+    out.df = design.reached(members.into_iter()).values().map(|n| n.saturating_sub(1)).sum();
     let mut sum = Matrix::zeros(count, count);
     for (&cell, rows) in &cells {
-        out.df += (rows.len() as u64).saturating_sub(1);
         match of_cell(
             &design.cells[cell],
             rows,
@@ -84,7 +85,7 @@ fn rows(design: &Design, estimates: &[Linear]) -> BTreeMap<usize, Vec<Row>> {
     let mut of_cluster: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut found: Vec<((usize, usize), Row)> = Vec::new();
     for (k, estimate) in estimates.iter().enumerate() {
-        for &(i, z) in &estimate.influence {
+        for &(i, z) in &*design.carried_back(&estimate.influence) {
             let unit = design.units[i];
             if of_unit[i] == usize::MAX {
                 let next = found.len();
@@ -95,7 +96,7 @@ fn rows(design: &Design, estimates: &[Linear]) -> BTreeMap<usize, Vec<Row>> {
                     found.push(((unit.cell, unit.cluster.unwrap_or(i)), row));
                 }
             }
-            found[of_unit[i]].1.totals[k] += unit.weight * z;
+            found[of_unit[i]].1.totals[k] += design.weight_before(i) * z;
         }
     }
     found.sort_by_key(|(key, _)| *key);

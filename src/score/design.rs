@@ -12,7 +12,11 @@
 //! ch. 9 and 15). `docs/statistics.md` derives the formula. Domains keep every
 //! unit of the cell, with influence zero outside, so nothing is ever filtered.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::checked::SingleStratum;
+use crate::score::adjustment::Adjustment;
 
 /// How many of a weighting class were invited and how many answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +52,46 @@ pub struct Unit {
 }
 
 /// Who answered, and how they came in.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Design {
     /// Strata.
     pub cells: Vec<CellDesign>,
     /// Respondents, in the order in which sums are formed.
     pub units: Vec<Unit>,
+    /// What was done to the weights, in order; a unit's weight is the one behind the last.
+    pub adjustments: Vec<Adjustment>,
+    /// What a stratum with a single unit contributes to errors.
+    pub single: Single,
+}
+
+impl Design {
+    /// Returns the weight by which a unit came in, before any adjustment.
+    #[must_use]
+    pub fn weight_before(&self, unit: usize) -> f64 {
+        self.adjustments.first().map_or(self.units[unit].weight, |a| a.before[unit])
+    }
+
+    /// Carries influence values back to the weights before any adjustment.
+    #[must_use]
+    pub fn carried_back<'a>(&self, influence: &'a [(usize, f64)]) -> Cow<'a, [(usize, f64)]> {
+        self.adjustments
+            .iter()
+            .rev()
+            .fold(Cow::Borrowed(influence), |z, adjustment| Cow::Owned(adjustment.carry_back(&z)))
+    }
+
+    /// Returns the cells and the units (clusters) that members of a domain belong to.
+    #[must_use]
+    pub fn reached(&self, members: impl Iterator<Item = usize>) -> BTreeMap<usize, u64> {
+        let mut clusters = BTreeSet::new();
+        let mut cells = BTreeMap::new();
+        for i in members {
+            let unit = self.units[i];
+            let count = cells.entry(unit.cell).or_insert(0);
+            *count += u64::from(unit.cluster.is_none_or(|cluster| clusters.insert((unit.cell, cluster))));
+        }
+        cells
+    }
 }
 
 /// What a stratum with a single unit contributes.
@@ -68,6 +106,18 @@ pub enum Single {
     Adjust,
     /// The mean contribution of the other strata.
     Average,
+}
+
+impl From<SingleStratum> for Single {
+    fn from(rule: SingleStratum) -> Self {
+        match rule {
+            SingleStratum::Unknown => Self::Unknown,
+            SingleStratum::Adjust => Self::Adjust,
+            // What a removed stratum contributes to an error is what a certain one does: nothing.
+            SingleStratum::Certainty | SingleStratum::Remove => Self::Certainty,
+            SingleStratum::Average => Self::Average,
+        }
+    }
 }
 
 /// How to compute a variance.
@@ -98,15 +148,17 @@ pub struct Variance {
 #[must_use]
 pub fn variance(design: &Design, influence: &[(usize, f64)], options: Options) -> Variance {
     let sizes = sizes(design);
+    let carried = design.carried_back(influence);
     let mut terms: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
-    for &(i, z) in influence {
+    for &(i, z) in &*carried {
         terms.entry(design.units[i].cell).or_default().push((i, z));
     }
-    let mut out = Variance { value: None, single: Vec::new(), df: 0, census: !terms.is_empty() };
+    let mut out = Variance { value: None, single: Vec::new(), df: 0, census: !influence.is_empty() };
+    let reached = design.reached(influence.iter().map(|(i, _)| *i));
+    out.df = reached.values().map(|units| units.saturating_sub(1)).sum();
     let (mut sum, mut strata) = (0.0, 0_u64);
     for (&cell, members) in &terms {
-        let (known, units) = cell_variance(design, cell, members, sizes[cell], options.finite);
-        out.df += units.saturating_sub(1);
+        let known = cell_variance(design, cell, members, sizes[cell], options.finite);
         out.census &= known.is_some_and(|(_, full)| full);
         strata += 1;
         match known {
@@ -115,7 +167,7 @@ pub fn variance(design: &Design, influence: &[(usize, f64)], options: Options) -
         }
     }
     // Where all answers are alike only rounding is left, which is no error.
-    let size: f64 = influence.iter().map(|(i, z)| (design.units[*i].weight * z).abs()).sum();
+    let size: f64 = carried.iter().map(|(i, z)| (design.weight_before(*i) * z).abs()).sum();
     if sum.sqrt() <= 1e-12 * size {
         sum = 0.0;
     }
@@ -136,30 +188,28 @@ pub(super) fn sizes(design: &Design) -> Vec<u64> {
     sizes
 }
 
-/// Returns the variance of a cell with whether it is a census, or nothing when it holds a single unit;
-/// and how many units (clusters) of the domain it has.
+/// Returns the variance of a cell with whether it is a census, or nothing when it holds a single unit.
 fn cell_variance(
     design: &Design,
     cell: usize,
     members: &[(usize, f64)],
     size: u64,
     finite: bool,
-) -> (Option<(f64, bool)>, u64) {
+) -> Option<(f64, bool)> {
     let one = &design.cells[cell];
     let totals = totals(design, members);
-    let units = totals.len() as u64;
     if one.classes.len() > 1 && design.units[members[0].0].cluster.is_none() {
-        return (Some(two_phase(one, &totals, finite)), units);
+        return Some(two_phase(one, &totals, finite));
     }
     let n = size as f64;
     let fraction = one.population.map_or(0.0, |all| if all > 0.0 { (n / all).min(1.0) } else { 1.0 });
     let full = fraction >= 1.0;
     let keep = if finite { 1.0 - fraction } else { 1.0 };
     if size < 2 {
-        return (if full && finite { Some((0.0, true)) } else { None }, units);
+        return if full && finite { Some((0.0, true)) } else { None };
     }
     let values: Vec<f64> = totals.iter().map(|(_, t)| *t).collect();
-    (Some((keep * n / (n - 1.0) * squares(&values, n), full)), units)
+    Some((keep * n / (n - 1.0) * squares(&values, n), full))
 }
 
 /// Weighted influence values by unit or cluster, each with its class.
@@ -169,8 +219,8 @@ fn totals(design: &Design, members: &[(usize, f64)]) -> Vec<(usize, f64)> {
     for &(i, z) in members {
         let unit = design.units[i];
         match unit.cluster {
-            Some(c) => *clusters.entry(c).or_default() += unit.weight * z,
-            None => out.push((unit.class, unit.weight * z)),
+            Some(c) => *clusters.entry(c).or_default() += design.weight_before(i) * z,
+            None => out.push((unit.class, design.weight_before(i) * z)),
         }
     }
     out.extend(clusters.into_values().map(|t| (0, t)));

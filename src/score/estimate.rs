@@ -1,6 +1,6 @@
 //! An estimate as it is printed: value, numbers, error, interval, and what must be said about it.
 
-use crate::score::design::{Design, Options, Single, variance};
+use crate::score::design::{Design, Options, variance};
 use crate::score::formula::Range;
 use crate::score::interval::{student, wilson};
 use crate::score::kish::kish;
@@ -30,7 +30,7 @@ pub struct Judged {
 /// Computes error and interval of an estimate.
 #[must_use]
 pub fn judge(design: &Design, linear: &Linear, range: Option<Range>, finite: bool) -> Judged {
-    let v = variance(design, &linear.influence, Options { finite, single: Single::Unknown });
+    let v = variance(design, &linear.influence, Options { finite, single: design.single });
     let error = v.value.map(f64::sqrt);
     let census = finite && v.census;
     let share = range.filter(|r| r.share && r.high > r.low);
@@ -60,12 +60,13 @@ pub fn printed(design: &Design, linear: Option<&Linear>, range: Option<Range>, h
         return hidden();
     }
     let judged = judge(design, linear, range, true);
+    let effect = judged.error.and_then(|e| design_effects(design, linear, e * e));
     let (low, high) = range.map_or((f64::NEG_INFINITY, f64::INFINITY), |r| (r.low, r.high));
     let mut notes = Vec::new();
     if kish.n_effective.is_none_or(|n| n < RELIABLE) || (kish.n as f64) < RELIABLE {
         notes.push(Note::Unreliable);
     }
-    if !judged.single.is_empty() {
+    if !judged.single.is_empty() && judged.error.is_none() {
         let cells = judged.single.iter().map(|c| design.cells[*c].name.clone()).collect();
         notes.push(Note::SingleRespondent { cells });
     }
@@ -77,12 +78,31 @@ pub fn printed(design: &Design, linear: Option<&Linear>, range: Option<Range>, h
         n: Some(kish.n),
         n_effective: kish.n_effective,
         standard_error: judged.error,
+        design_effect: effect.map(|e| e.0),
+        design_effect_replace: effect.map(|e| e.1),
         df: Some(judged.df),
         low: judged.interval.map(|(a, _)| a.clamp(low, high)),
         high: judged.interval.map(|(_, b)| b.clamp(low, high)),
         clipped: judged.interval.is_some_and(|(a, b)| a < low || b > high),
         notes,
     }
+}
+
+/// Returns the variance over that of a simple random sample without and with replacement (Kish 1965, ch. 8).
+///
+/// The sample's own spread, weighted, is that of the population. Without known populations both are the same.
+fn design_effects(design: &Design, linear: &Linear, variance: f64) -> Option<(f64, f64)> {
+    let weight = |i: usize| design.units[i].weight;
+    let (n, people) = (linear.influence.len() as f64, linear.members().map(weight).sum::<f64>());
+    let squares: f64 = linear.influence.iter().map(|(i, z)| weight(*i) * z * z).sum();
+    let simple = people * squares / (n - 1.0);
+    if n < 2.0 || simple <= 0.0 || !simple.is_finite() {
+        return None;
+    }
+    let known = design.cells.iter().all(|c| c.population.is_some());
+    let keep = 1.0 - n / people;
+    let effect = variance / simple;
+    Some((if known && keep > 0.0 { effect / keep } else { effect }, effect))
 }
 
 /// Returns an estimate without numbers.

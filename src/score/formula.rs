@@ -6,13 +6,17 @@ use crate::model::checked::{Formula, QuestionKind, ScoreKind, Scoring};
 use crate::score::design::Design;
 use crate::score::linear::{Linear, mean, promoter};
 use crate::score::respondent::{Respondent, code, code_range};
+use crate::score::study::Study;
 
 /// Whose estimates, and from what.
 #[derive(Clone, Copy)]
 pub struct Sources<'a> {
     /// The campaign.
     pub checked: &'a Checked,
-    /// The design; its units are `respondents`, in the same order.
+    /// Strata and cells.
+    pub study: &'a Study,
+    /// The design; its first units are `respondents`, in the same order, and after them may stand people who were
+    /// drawn and did not answer.
     pub design: &'a Design,
     /// Who answered.
     pub respondents: &'a [Respondent<'a>],
@@ -34,7 +38,7 @@ pub fn estimate_score(sources: Sources, members: &[usize], score: usize) -> Opti
 }
 
 fn estimate_formula(sources: Sources, members: &[usize], formula: &Formula) -> Option<Linear> {
-    let Sources { checked, design, respondents } = sources;
+    let Sources { checked, design, respondents, .. } = sources;
     let scoring = checked.scoring.as_ref()?;
     let answer = |i: usize, item: usize| code(checked, respondents[i].response, item);
     let spread = scoring.high - scoring.low;

@@ -5,7 +5,6 @@
 
 use crate::expr::truth;
 use crate::model::checked::{Choice, Instrument, Item, Question, QuestionKind, Text};
-use crate::plan::Plan;
 use crate::score::design::Design;
 use crate::score::estimate::printed;
 use crate::score::formula::{Range, Sources, top2};
@@ -25,16 +24,16 @@ struct Missing {
 
 /// Describes the answers to every item.
 #[must_use]
-pub fn items(sources: Sources, plan: &Plan) -> Vec<ItemResult> {
+pub fn items(sources: Sources) -> Vec<ItemResult> {
     let items = &sources.checked.questionnaire.items;
-    (0..items.len()).map(|item| one(sources, plan, item)).collect()
+    (0..items.len()).map(|item| one(sources, item)).collect()
 }
 
-fn one(sources: Sources, plan: &Plan, index: usize) -> ItemResult {
+fn one(sources: Sources, index: usize) -> ItemResult {
     let checked = sources.checked;
     let item = &checked.questionnaire.items[index];
     let question = &checked.questionnaire.questions[item.question];
-    let missing = missing(sources, plan, item, question);
+    let missing = missing(sources, item, question);
     let n = missing.answered.len() as u64;
     let hidden = n > 0 && n < checked.analysis.hide_below;
     let mut out = ItemResult {
@@ -58,14 +57,14 @@ fn one(sources: Sources, plan: &Plan, index: usize) -> ItemResult {
     out
 }
 
-fn missing(sources: Sources, plan: &Plan, item: &Item, question: &Question) -> Missing {
+fn missing(sources: Sources, item: &Item, question: &Question) -> Missing {
     let mut out = Missing::default();
     for (i, respondent) in sources.respondents.iter().enumerate() {
         match respondent.response.answers.get(&item.name) {
             Some(Answer::NotApplicable) => out.not_applicable += 1,
             Some(_) => out.answered.push(i),
             None => {
-                let env = ResponseEnv { checked: sources.checked, plan, respondent };
+                let env = ResponseEnv { checked: sources.checked, study: sources.study, respondent };
                 let asked = question.condition.as_ref().is_none_or(|c| truth(c, &env).holds());
                 *(if asked { &mut out.not_answered } else { &mut out.not_asked }) += 1;
             }
@@ -75,7 +74,7 @@ fn missing(sources: Sources, plan: &Plan, item: &Item, question: &Question) -> M
 }
 
 fn describe(sources: Sources, index: usize, question: &Question, answered: &[usize], out: &mut ItemResult) {
-    let Sources { checked, design, respondents } = sources;
+    let Sources { checked, design, respondents, .. } = sources;
     let answer = |i: usize| respondents[i].response.answers.get(&checked.questionnaire.items[index].name);
     let number = |i: usize| code(checked, respondents[i].response, index);
     let bounds = code_range(checked, index).map(|(low, high)| Range { low, high, share: false });

@@ -6,9 +6,11 @@
 //! clock, read files, or know who a person is. Formulas and their sources stand
 //! in `docs/statistics.md`; one statistic a file.
 
+pub mod adjustment;
+pub mod calibration;
 pub mod cases;
-pub mod cells;
 pub mod clean;
+pub mod collected;
 pub mod covariance;
 pub mod design;
 pub mod estimate;
@@ -22,10 +24,13 @@ pub mod method;
 pub mod period;
 pub mod rates;
 pub mod respondent;
+pub mod segments;
 pub mod spread;
+pub mod study;
 pub mod suppress;
 pub mod target;
 pub mod types;
+pub mod wave;
 pub mod weights;
 
 pub use self::types::{Estimate, Scores};
@@ -33,13 +38,13 @@ pub use self::types::{Estimate, Scores};
 use crate::model::Checked;
 use crate::model::checked::ScoreKind;
 use crate::plan::Plan;
-use crate::score::cells::{PlanCell, cells};
 use crate::score::design::{CellDesign, ClassCount, Design, Unit};
 use crate::score::formula::Sources;
-use crate::score::respondent::{Respondent, zone};
-use crate::score::types::{Caution, Group, Measure};
-use crate::score::weights::{Weighting, weigh};
-use crate::store::types::{Arrivals, Response, ResponseState, SampleUnit};
+use crate::score::respondent::Respondent;
+use crate::score::study::Study;
+use crate::score::types::{Group, Measure};
+use crate::score::wave::{Wave, is_drawn};
+use crate::store::types::{Arrivals, Response, SampleUnit};
 
 /// Scores a campaign.
 #[must_use]
@@ -50,56 +55,42 @@ pub fn score(
     arrivals: &[Arrivals],
     responses: &[Response],
 ) -> Scores {
-    let mut ordered: Vec<&Response> = responses.iter().collect();
-    ordered.sort_by(|a, b| (&a.pseudonym, a.id).cmp(&(&b.pseudonym, b.id)));
-    let zone = zone(checked);
-    let completed: Vec<Respondent> = ordered
+    scores(&Wave::of_campaign(checked, plan, sample, arrivals, responses))
+}
+
+/// Makes all estimates of a wave.
+#[must_use]
+pub fn scores(wave: &Wave) -> Scores {
+    let (checked, study, sources) = (wave.checked, &wave.study, wave.sources());
+    let overall = groups::overall(sources, wave.response_total.population);
+    let strata = groups::strata(sources);
+    let with_case = wave
+        .completed
         .iter()
-        .filter(|r| r.state == ResponseState::Completed)
-        .map(|r| Respondent::new(checked, r, &zone))
-        .collect();
-    let (keep, cleaning) = clean::clean(checked, plan, &completed);
-    let kept = || completed.iter().zip(&keep).filter(|(_, k)| **k).map(|(r, _)| r);
-    let cells = cells(plan, arrivals);
-    let drawn: Vec<Respondent> = kept().filter(|r| is_drawn(&cells, r.response)).cloned().collect();
-    let others: Vec<Respondent> = kept().filter(|r| !is_drawn(&cells, r.response)).cloned().collect();
-    let answers: Vec<&Response> = drawn.iter().map(|r| r.response).collect();
-    let Weighting { design, summary, cautions } = weigh(checked, &cells, sample, &answers);
-    let sources = Sources { checked, design: &design, respondents: &drawn };
-    let response = rates::per_cell(&cells, sample, &ordered, &answers);
-    let outside = ordered.iter().filter(|r| !is_drawn(&cells, r)).count() as u64;
-    let response_total = rates::total(&response, outside);
-    let overall = groups::overall(sources, response_total.population);
-    let strata = groups::strata(sources, plan, &cells);
+        .filter(|r| is_drawn(study, r.response) && cases::raised(checked, study, r))
+        .count();
     Scores {
         scale: checked.scoring.as_ref().map_or((0.0, 100.0), |s| (s.low, s.high)),
         hide_below: checked.analysis.hide_below,
         finite_correction: checked.analysis.finite_correction,
-        cleaning,
-        response_total,
-        response,
-        weights: summary,
+        cleaning: wave.cleaning.clone(),
+        response_total: wave.response_total.clone(),
+        response: wave.response.clone(),
+        weights: wave.weights.clone(),
         measures: measures(checked),
-        parts: groups::parts(sources, plan, &cells, &strata),
-        segments: groups::segments(sources, plan),
-        targets: target::targets(sources, plan, &cells, &overall, &strata),
+        parts: groups::parts(sources, &strata),
+        segments: segments::segments(sources),
+        targets: target::targets(sources, &overall, &strata),
         benchmarks: target::benchmarks(sources, &overall),
         periods: period::periods(sources),
-        items: items::items(sources, plan),
-        cases: cases::cases(checked, plan, &completed),
-        with_case: completed
-            .iter()
-            .filter(|r| is_drawn(&cells, r.response) && cases::raised(checked, plan, r))
-            .count() as u64,
-        self_selected: self_selected(checked, &others),
+        items: items::items(sources),
+        cases: cases::cases(checked, study, &wave.completed),
+        with_case: with_case as u64,
+        self_selected: self_selected(checked, study, &wave.others),
         overall,
         strata,
-        cautions: cautions_in_order(cautions),
+        cautions: wave.cautions.clone(),
     }
-}
-
-fn is_drawn(cells: &[PlanCell], response: &Response) -> bool {
-    response.cell.is_some_and(|cell| cells.iter().any(|c| c.cell.index == cell))
 }
 
 fn measures(checked: &Checked) -> Vec<Measure> {
@@ -124,7 +115,7 @@ fn measures(checked: &Checked) -> Vec<Measure> {
 }
 
 /// Means over answers by open links: everybody counts once, and nothing is said about a population.
-fn self_selected(checked: &Checked, others: &[Respondent]) -> Option<Group> {
+fn self_selected(checked: &Checked, study: &Study, others: &[Respondent]) -> Option<Group> {
     if others.is_empty() {
         return None;
     }
@@ -136,20 +127,10 @@ fn self_selected(checked: &Checked, others: &[Respondent]) -> Option<Group> {
             classes: vec![ClassCount { invited: n, answered: n }],
         }],
         units: vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None }; others.len()],
+        ..Design::default()
     };
-    let mut group = groups::overall(Sources { checked, design: &design, respondents: others }, 0);
+    let mut group = groups::overall(Sources { checked, study, design: &design, respondents: others }, None);
     "self_selected".clone_into(&mut group.name);
     group.population = None;
     Some(group)
-}
-
-/// Cautions about the whole come before those about a cell.
-fn cautions_in_order(mut cautions: Vec<Caution>) -> Vec<Caution> {
-    cautions.sort_by_key(|c| match c {
-        Caution::NotAdjusted | Caution::NotUsable { .. } => 0,
-        Caution::NotRepresented { .. } => 1,
-        Caution::SingleRespondent { .. } => 2,
-        Caution::ClassesJoined { .. } => 3,
-    });
-    cautions
 }

@@ -4,29 +4,30 @@
 //! over everybody invited, whether or not they could be reached; partial
 //! responses do not count as answered.
 
-use crate::score::cells::PlanCell;
+use crate::score::collected::{Collected, CollectedRow};
+use crate::score::study::StudyCell;
 use crate::score::types::{CellResponse, ResponseCounts, ResponseTotal};
 use crate::store::types::{Response, ResponseState, SampleUnit};
 
 /// Counts per cell. `kept` are the completed responses that the cleaning rules left.
 #[must_use]
 pub fn per_cell(
-    cells: &[PlanCell],
+    cells: &[StudyCell],
     sample: &[SampleUnit],
     responses: &[&Response],
     kept: &[&Response],
 ) -> Vec<CellResponse> {
-    let one = |c: &PlanCell| {
-        let units = || sample.iter().filter(|u| u.cell == c.cell.index);
+    let one = |c: &StudyCell| {
+        let units = || sample.iter().filter(|u| u.cell == c.index);
         let drawn = units().count() as u64;
         let invited = units().filter(|u| u.released).count() as u64;
-        let mine: Vec<&&Response> = responses.iter().filter(|r| r.cell == Some(c.cell.index)).collect();
+        let mine: Vec<&&Response> = responses.iter().filter(|r| r.cell == Some(c.index)).collect();
         let state = |s: ResponseState| mine.iter().filter(|r| r.state == s).count() as u64;
         let completed = state(ResponseState::Completed);
-        let kept = kept.iter().filter(|r| r.cell == Some(c.cell.index)).count() as u64;
+        let kept = kept.iter().filter(|r| r.cell == Some(c.index)).count() as u64;
         CellResponse {
-            name: c.cell.name.clone(),
-            title: c.cell.title.clone(),
+            name: c.name.clone(),
+            title: c.title.clone(),
             population: c.population,
             counts: ResponseCounts {
                 drawn,
@@ -38,10 +39,41 @@ pub fn per_cell(
                 kept,
                 rate: ratio(completed as f64, invited as f64),
             },
-            base_weight: ratio(c.population as f64, invited as f64),
+            base_weight: c.population.and_then(|all| ratio(all as f64, invited as f64)),
         }
     };
     cells.iter().map(one).collect()
+}
+
+/// Counts per stratum of answers that were collected elsewhere: everybody in the file was asked. `kept` are the
+/// places of the rows that the cleaning rules left.
+#[must_use]
+pub fn of_collected(collected: &Collected, kept: &[usize]) -> Vec<CellResponse> {
+    let mut counts = vec![ResponseCounts::default(); collected.study.cells.len()];
+    let place = |row: &CollectedRow| collected.study.position(row.response.cell);
+    for row in &collected.rows {
+        let Some(count) = place(row).map(|i| &mut counts[i]) else { continue };
+        count.drawn += 1;
+        count.invited += 1;
+        count.started += u64::from(row.responded);
+        count.completed += u64::from(row.responded);
+    }
+    for &i in kept {
+        if let Some(cell) = place(&collected.rows[i]) {
+            counts[cell].kept += 1;
+        }
+    }
+    let one = |(cell, mut counts): (&StudyCell, ResponseCounts)| {
+        counts.rate = ratio(counts.completed as f64, counts.invited as f64);
+        CellResponse {
+            name: cell.name.clone(),
+            title: cell.title.clone(),
+            population: cell.population,
+            base_weight: None,
+            counts,
+        }
+    };
+    collected.study.cells.iter().zip(counts).map(one).collect()
 }
 
 /// Adds the cells up.

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use crate::expr::{Env, Value, Var};
 use crate::model::Checked;
 use crate::model::checked::{FieldKind, QuestionKind, ScoreKind, Scoring};
-use crate::plan::Plan;
+use crate::score::study::Study;
 use crate::store::types::{Answer, Response};
 
 /// A response with its scores.
@@ -128,8 +128,8 @@ pub fn code(checked: &Checked, response: &Response, item: usize) -> Option<f64> 
 pub struct ResponseEnv<'a> {
     /// The campaign.
     pub checked: &'a Checked,
-    /// Its plan, for the names of strata.
-    pub plan: &'a Plan,
+    /// Its design, for the names of strata.
+    pub study: &'a Study,
     /// The response with its scores.
     pub respondent: &'a Respondent<'a>,
 }
@@ -148,8 +148,10 @@ impl Env for ResponseEnv<'_> {
                 let score = self.respondent.scores.get(i).copied().flatten();
                 score.map_or(Value::Missing, Value::Number)
             }
-            Var::Stratum => stratum_of(self.plan, response.cell)
-                .map_or(Value::Missing, |i| Value::Text(self.plan.strata[i].name.as_str().into())),
+            Var::Stratum => self
+                .study
+                .stratum_of(response.cell)
+                .map_or(Value::Missing, |i| Value::Text(self.study.strata[i].name.as_str().into())),
             Var::Channel => Value::Text(response.channel.as_str().into()),
             Var::Language => Value::Text(response.language.as_str().into()),
             Var::Duration => response.completed_at.map_or(Value::Missing, |end| {
@@ -165,16 +167,9 @@ impl Env for ResponseEnv<'_> {
     }
 }
 
-/// Returns the index of the plan's stratum that holds a cell.
-#[must_use]
-pub fn stratum_of(plan: &Plan, cell: Option<u32>) -> Option<usize> {
-    let cell = cell?;
-    plan.strata.iter().position(|s| s.cells.iter().any(|c| c.index == cell))
-}
-
 /// Reads a column that was kept beside the answers.
 fn field_value(checked: &Checked, response: &Response, field: usize) -> Value {
-    let Some(field) = checked.frame.as_ref().and_then(|f| f.fields.get(field)) else { return Value::Missing };
+    let Some(field) = checked.fields().get(field) else { return Value::Missing };
     let Some(text) = response.fields.get(&field.name).map(|t| t.trim()).filter(|t| !t.is_empty()) else {
         return Value::Missing;
     };

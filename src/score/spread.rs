@@ -7,15 +7,12 @@
 use crate::model::Checked;
 use crate::plan::types::Plan;
 use crate::plan::{GroupBefore, ScoreBefore, WaveBefore};
-use crate::score::cells::cells;
-use crate::score::clean;
 use crate::score::design::Design;
-use crate::score::formula::{Sources, estimate_score};
+use crate::score::formula::estimate_score;
 use crate::score::kish::kish;
 use crate::score::linear::Linear;
-use crate::score::respondent::{Respondent, stratum_of, zone};
-use crate::score::weights::{Weighting, weigh};
-use crate::store::types::{Arrivals, Response, ResponseState, SampleUnit};
+use crate::score::wave::Wave;
+use crate::store::types::{Arrivals, Response, SampleUnit};
 
 /// Strata with fewer answers are not told: their figures could speak of single people.
 const LEAST: u64 = 10;
@@ -29,26 +26,17 @@ pub fn spread(
     arrivals: &[Arrivals],
     responses: &[Response],
 ) -> WaveBefore {
-    let mut ordered: Vec<&Response> = responses.iter().collect();
-    ordered.sort_by(|a, b| (&a.pseudonym, a.id).cmp(&(&b.pseudonym, b.id)));
-    let zone = zone(checked);
-    let done = ordered.into_iter().filter(|r| r.state == ResponseState::Completed);
-    let completed: Vec<Respondent> = done.map(|r| Respondent::new(checked, r, &zone)).collect();
-    let (keep, _) = clean::clean(checked, plan, &completed);
-    let kept = completed.iter().zip(&keep).filter(|(r, k)| **k && r.response.cell.is_some()).map(|(r, _)| r);
-    let drawn: Vec<Respondent> = kept.cloned().collect();
-    let answers: Vec<&Response> = drawn.iter().map(|r| r.response).collect();
-    let Weighting { design, .. } = weigh(checked, &cells(plan, arrivals), sample, &answers);
-    let sources = Sources { checked, design: &design, respondents: &drawn };
+    let wave = Wave::of_campaign(checked, plan, sample, arrivals, responses);
+    let (drawn, design, sources) = (&wave.respondents, &wave.design, wave.sources());
     let everybody: Vec<usize> = (0..drawn.len()).collect();
     let of = |stratum: usize| -> Vec<usize> {
-        let inside = |i: &usize| stratum_of(plan, drawn[*i].response.cell) == Some(stratum);
+        let inside = |i: &usize| wave.study.stratum_of(drawn[*i].response.cell) == Some(stratum);
         (0..drawn.len()).filter(inside).collect()
     };
     let scores = checked.scoring.iter().flat_map(|s| &s.scores).enumerate();
     let one = |(index, score): (usize, &crate::model::checked::Score)| {
         let group = |name: &str, members: &[usize]| {
-            estimate_score(sources, members, index).and_then(|e| group(name, &design, &e))
+            estimate_score(sources, members, index).and_then(|e| group(name, design, &e))
         };
         let strata = plan.strata.iter().enumerate();
         Some(ScoreBefore {

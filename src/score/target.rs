@@ -5,45 +5,38 @@
 //! only the people of this list at this moment.
 
 use crate::model::checked::{Scoring, Target, Text};
-use crate::plan::Plan;
-use crate::score::cells::PlanCell;
 use crate::score::estimate::{Judged, judge};
 use crate::score::formula::{Sources, estimate_score, range};
 use crate::score::types::{BenchmarkResult, Group, TargetResult, Verdict};
 
 /// Judges all targets. `overall` and `strata` say which numbers are hidden.
 #[must_use]
-pub fn targets(
-    sources: Sources,
-    plan: &Plan,
-    cells: &[PlanCell],
-    overall: &Group,
-    strata: &[Group],
-) -> Vec<TargetResult> {
+pub fn targets(sources: Sources, overall: &Group, strata: &[Group]) -> Vec<TargetResult> {
     let Some(scoring) = &sources.checked.scoring else { return Vec::new() };
-    scoring.targets.iter().map(|t| target(sources, scoring, plan, cells, t, overall, strata)).collect()
+    scoring.targets.iter().map(|t| target(sources, scoring, t, overall, strata)).collect()
 }
 
 fn target(
     sources: Sources,
     scoring: &Scoring,
-    plan: &Plan,
-    cells: &[PlanCell],
     target: &Target,
     overall: &Group,
     strata: &[Group],
 ) -> TargetResult {
     let stratum = target.stratum.and_then(|s| sources.checked.strata.get(s)).map(|s| &s.name);
-    let place = stratum.and_then(|name| plan.strata.iter().position(|s| s.name == *name));
+    let study = sources.study;
+    let place = stratum.and_then(|name| study.strata.iter().position(|s| s.name == *name));
     let group = place.map_or(overall, |s| &strata[s]);
-    let units = sources.design.units.iter().enumerate();
-    let members: Vec<usize> =
-        units.filter(|(_, u)| place.is_none_or(|s| cells[u.cell].stratum == s)).map(|(i, _)| i).collect();
+    let inside = |i: &usize| {
+        let cell = sources.design.units[*i].cell;
+        place.is_none_or(|s| study.cells[cell].stratum == s)
+    };
+    let members: Vec<usize> = (0..sources.respondents.len()).filter(inside).collect();
     let mut out = TargetResult {
         score: scoring.scores[target.score].name.clone(),
         title: scoring.scores[target.score].title.clone(),
         stratum: stratum.cloned(),
-        stratum_title: place.map(|s| plan.strata[s].title.clone()),
+        stratum_title: place.map(|s| study.strata[s].title.clone()),
         at_least: target.at_least,
         goal: target.value,
         by: target.by,

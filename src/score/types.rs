@@ -64,7 +64,11 @@ pub struct Estimate {
     pub n_effective: Option<f64>,
     /// Standard error, with finite population correction.
     pub standard_error: Option<f64>,
-    /// Degrees of freedom: respondents less strata.
+    /// Variance over that of a simple random sample of as many out of the same population.
+    pub design_effect: Option<f64>,
+    /// Variance over that of a simple random sample of as many, drawn with replacement.
+    pub design_effect_replace: Option<f64>,
+    /// Degrees of freedom: respondents (clusters) less strata, of those who have a value.
     pub df: Option<u64>,
     /// Lower end of the 95 % interval, clipped to the scale.
     pub low: Option<f64>,
@@ -173,8 +177,8 @@ pub struct CellResponse {
     pub name: String,
     /// Title.
     pub title: Text,
-    /// People in the population.
-    pub population: u64,
+    /// People in the population, where it is known.
+    pub population: Option<u64>,
     /// Counts.
     #[serde(flatten)]
     pub counts: ResponseCounts,
@@ -206,8 +210,8 @@ pub struct ResponseCounts {
 /// Response over all cells.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ResponseTotal {
-    /// People in the population.
-    pub population: u64,
+    /// People in the population, where it is known.
+    pub population: Option<u64>,
     /// Counts.
     #[serde(flatten)]
     pub counts: ResponseCounts,
@@ -234,6 +238,8 @@ pub struct Weights {
     pub n_effective: Option<f64>,
     /// Weighting classes, cell by cell.
     pub classes: Vec<WeightClass>,
+    /// Known figures that the weights were made to agree with.
+    pub calibrated: Option<Calibrated>,
 }
 
 /// A weighting class.
@@ -415,4 +421,98 @@ pub enum Caution {
     },
     /// There is no non-response adjustment although response differs between cells.
     NotAdjusted,
+    /// Nobody of a weighting class answered; its people are not represented.
+    ClassSilent {
+        /// Values of the class.
+        class: String,
+        /// People of the file.
+        people: u64,
+    },
+    /// The population's figures of a margin are not known; the weights are not made to agree with it.
+    MarginUnknown {
+        /// Variables of the margin.
+        margin: String,
+    },
+    /// Nobody who answered has a value that the population has; the others stand for these people.
+    MarginEmpty {
+        /// Variables of the margin.
+        margin: String,
+        /// Value.
+        value: String,
+        /// People of the population.
+        wanted: f64,
+    },
+    /// Respondents without a value of the margin's variables keep their share.
+    MarginValueUnknown {
+        /// Variables of the margin.
+        margin: String,
+        /// Respondents.
+        people: u64,
+    },
+    /// A margin speaks of another total than the first; it was scaled to it.
+    MarginsDiffer {
+        /// Variables of the margin.
+        margin: String,
+        /// Its total.
+        total: f64,
+        /// Total of the first.
+        first: f64,
+    },
+    /// Margins and bounds can't all be met; this figure is the weights' best.
+    MarginMissed {
+        /// Variables of the margin.
+        margin: String,
+        /// Value.
+        value: String,
+        /// People of the population.
+        wanted: f64,
+        /// Sum of the weights.
+        reached: f64,
+    },
+    /// The weights could not be made to agree with the figures at all.
+    NotCalibrated {
+        /// Why.
+        why: String,
+    },
+}
+
+/// Weights that were made to agree with known figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Calibrated {
+    /// The figures, margin by margin.
+    pub margins: Vec<CalibratedMargin>,
+    /// Sweeps over all margins.
+    pub sweeps: u32,
+    /// All figures are met.
+    pub converged: bool,
+    /// Bounds of the weights, in multiples of their mean.
+    pub trimmed: Option<(f64, f64)>,
+    /// Smallest factor of a weight.
+    pub smallest_factor: Option<f64>,
+    /// Largest factor of a weight.
+    pub largest_factor: Option<f64>,
+}
+
+/// One margin.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CalibratedMargin {
+    /// Its variables.
+    pub name: String,
+    /// Its values.
+    pub categories: Vec<MarginCategory>,
+}
+
+/// One value of a margin.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MarginCategory {
+    /// Values of the variables; empty for people whose values are not known.
+    pub values: Vec<String>,
+    /// Respondents who have them.
+    pub respondents: u64,
+    /// Sum of their weights before.
+    pub before: f64,
+    /// People of the population.
+    pub wanted: f64,
+    /// Sum of the weights now.
+    pub reached: f64,
 }

@@ -12,10 +12,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::Checked;
-use crate::model::checked::Grouping;
-use crate::score::cells::PlanCell;
+use crate::model::checked::{FieldKind, Grouping};
 use crate::score::design::{CellDesign, ClassCount, Design, Unit};
-use crate::score::kish::kish;
+use crate::score::study::StudyCell;
 use crate::score::types::{Caution, WeightClass, Weights};
 use crate::store::types::{Response, SampleUnit};
 
@@ -46,7 +45,7 @@ struct Class {
 
 /// Weighs the kept responses of drawn people, in the order in which they are given.
 #[must_use]
-pub fn weigh(checked: &Checked, cells: &[PlanCell], sample: &[SampleUnit], kept: &[&Response]) -> Weighting {
+pub fn weigh(checked: &Checked, cells: &[StudyCell], sample: &[SampleUnit], kept: &[&Response]) -> Weighting {
     let (fields, mut cautions) = adjusting_fields(checked);
     let linked: BTreeMap<i64, &SampleUnit> =
         sample.iter().filter_map(|u| u.response.map(|id| (id, u))).collect();
@@ -58,7 +57,7 @@ pub fn weigh(checked: &Checked, cells: &[PlanCell], sample: &[SampleUnit], kept:
     let mut classes = Vec::new();
     let mut place: BTreeMap<(u32, Vec<String>), usize> = BTreeMap::new();
     for one in cells {
-        let index = one.cell.index;
+        let index = one.index;
         let mut groups: BTreeMap<Vec<String>, Class> = BTreeMap::new();
         for unit in sample.iter().filter(|u| u.cell == index && u.released) {
             groups.entry(key(&unit.fields)).or_default().invited += 1;
@@ -68,7 +67,7 @@ pub fn weigh(checked: &Checked, cells: &[PlanCell], sample: &[SampleUnit], kept:
         }
         let joined = join(groups);
         if joined.iter().any(|c| c.groups.len() > 1) && !fields.is_empty() {
-            cautions.push(Caution::ClassesJoined { cell: one.cell.name.clone() });
+            cautions.push(Caution::ClassesJoined { cell: one.name.clone() });
         }
         for (c, class) in joined.iter().enumerate() {
             place.extend(class.groups.iter().map(|g| ((index, g.clone()), c)));
@@ -77,11 +76,14 @@ pub fn weigh(checked: &Checked, cells: &[PlanCell], sample: &[SampleUnit], kept:
         classes.push(joined);
     }
     let adjusted = !checked.analysis.nonresponse.is_empty();
-    let weights: Vec<Vec<Option<f64>>> =
-        cells.iter().zip(&classes).map(|(one, c)| class_weights(one.population, c, adjusted)).collect();
+    let weights: Vec<Vec<Option<f64>>> = cells
+        .iter()
+        .zip(&classes)
+        .map(|(one, c)| class_weights(one.population.unwrap_or(0), c, adjusted))
+        .collect();
     for response in kept {
-        let Some(cell) = cells.iter().position(|c| Some(c.cell.index) == response.cell) else { continue };
-        let class = place.get(&(cells[cell].cell.index, key_of(response))).copied().unwrap_or(0);
+        let Some(cell) = cells.iter().position(|c| Some(c.index) == response.cell) else { continue };
+        let class = place.get(&(cells[cell].index, key_of(response))).copied().unwrap_or(0);
         let weight = weights[cell].get(class).copied().flatten().unwrap_or(0.0);
         design.units.push(Unit { cell, class, weight, cluster: None });
     }
@@ -100,7 +102,7 @@ fn adjusting_fields(checked: &Checked) -> (Vec<&str>, Vec<Caution>) {
         match grouping {
             Grouping::Stratum => {}
             Grouping::Field(i) => {
-                fields.extend(checked.frame.as_ref().and_then(|f| f.fields.get(*i)).map(|f| f.name.as_str()));
+                fields.extend(checked.fields().get(*i).map(|f| f.name.as_str()));
             }
             Grouping::Channel => cautions.push(Caution::NotUsable { variable: "channel".to_owned() }),
             Grouping::Language => cautions.push(Caution::NotUsable { variable: "language".to_owned() }),
@@ -144,9 +146,9 @@ fn join(groups: BTreeMap<Vec<String>, Class>) -> Vec<Class> {
     strong
 }
 
-fn cell_design(one: &PlanCell, classes: &[Class]) -> CellDesign {
+fn cell_design(one: &StudyCell, classes: &[Class]) -> CellDesign {
     let counts = classes.iter().map(|c| ClassCount { invited: c.invited, answered: c.answered }).collect();
-    CellDesign { name: one.cell.name.clone(), population: Some(one.population as f64), classes: counts }
+    CellDesign { name: one.name.clone(), population: one.population.map(|n| n as f64), classes: counts }
 }
 
 /// Returns the weight of a respondent of each class; nothing where nobody answered.
@@ -158,14 +160,15 @@ fn class_weights(population: u64, classes: &[Class], adjusted: bool) -> Vec<Opti
 }
 
 /// Names the cells that nobody answers for, or a single person.
-fn represented(cells: &[PlanCell], classes: &[Vec<Class>]) -> Vec<Caution> {
+fn represented(cells: &[StudyCell], classes: &[Vec<Class>]) -> Vec<Caution> {
     let mut out = Vec::new();
     for (one, classes) in cells.iter().zip(classes) {
         let answered: u64 = classes.iter().map(|c| c.answered).sum();
-        let cell = one.cell.name.clone();
+        let cell = one.name.clone();
+        let population = one.population.unwrap_or(0);
         match answered {
-            0 if one.population > 0 => out.push(Caution::NotRepresented { cell, population: one.population }),
-            1 if one.population > 1 => out.push(Caution::SingleRespondent { cell }),
+            0 if population > 0 => out.push(Caution::NotRepresented { cell, population }),
+            1 if population > 1 => out.push(Caution::SingleRespondent { cell }),
             _ => {}
         }
     }
@@ -188,37 +191,42 @@ fn rates_differ(classes: &[Vec<Class>]) -> bool {
 
 fn summary(
     checked: &Checked,
-    cells: &[PlanCell],
+    cells: &[StudyCell],
     classes: &[Vec<Class>],
     weights: &[Vec<Option<f64>>],
     design: &Design,
 ) -> Weights {
-    let all = || design.units.iter().map(|u| u.weight);
-    let kish = kish(design, 0..design.units.len());
     let classes = cells.iter().zip(classes).zip(weights).flat_map(|((one, classes), weights)| {
         classes.iter().zip(weights).map(|(c, w)| WeightClass {
-            cell: one.cell.name.clone(),
+            cell: one.name.clone(),
             groups: c.groups.clone(),
             invited: c.invited,
             kept: c.answered,
             weight: *w,
         })
     });
-    Weights {
-        adjusted_by: checked.analysis.nonresponse.iter().map(|g| grouping_name(checked, *g)).collect(),
-        sum: all().sum(),
-        smallest: all().reduce(f64::min),
-        largest: all().reduce(f64::max),
-        design_effect: kish.design_effect,
-        n_effective: kish.n_effective,
-        classes: classes.collect(),
-    }
+    Weights { classes: classes.collect(), ..Weights::of(checked, design) }
+}
+
+/// Returns the values of a group of people as they are told: titles of the first language, else the values.
+#[must_use]
+pub fn names_of(checked: &Checked, by: &[Grouping], values: &[String]) -> String {
+    let one = |(grouping, value): (&Grouping, &String)| {
+        let field = if let Grouping::Field(i) = grouping { checked.fields().get(*i) } else { None };
+        let label = field.and_then(|f| match &f.kind {
+            FieldKind::OneOf(choices) => choices.iter().find(|c| c.name == *value).map(|c| &c.label),
+            _ => None,
+        });
+        let language = checked.campaign.languages.first().map_or("", String::as_str);
+        label.map(|l| l.get(language)).filter(|l| !l.is_empty()).unwrap_or(value).to_owned()
+    };
+    by.iter().zip(values).map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the name of a variable with groups.
 #[must_use]
 pub fn grouping_name(checked: &Checked, grouping: Grouping) -> String {
-    let field = |i: usize| checked.frame.as_ref().and_then(|f| f.fields.get(i)).map(|f| f.name.clone());
+    let field = |i: usize| checked.fields().get(i).map(|f| f.name.clone());
     match grouping {
         Grouping::Stratum => "stratum".to_owned(),
         Grouping::Channel => "channel".to_owned(),

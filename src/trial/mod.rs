@@ -23,15 +23,15 @@ use crate::diagnostic::Diagnostic;
 use crate::expr::{Value, Var, truth};
 use crate::model::Checked;
 use crate::model::checked::{Expectation, Expected, Given, QuestionKind, TestCase};
-use crate::plan::Plan;
 use crate::score::respondent::{Respondent, ResponseEnv, zone};
+use crate::score::study::Study;
 use crate::source::SourceMap;
 use crate::store::types::{Answer, Response, ResponseState};
 
 /// Runs a test and returns what failed; nothing when it passes. `sources` quote the lines.
 #[must_use]
 pub fn run(checked: &Checked, test: &TestCase, sources: &SourceMap) -> Vec<Diagnostic> {
-    let plan = outline::outline(checked);
+    let study = Study::of(&outline::outline(checked), &[]);
     let person = Person::of(checked, test);
     let mut failures = Vec::new();
     let answers = fill(checked, test, &person, &mut failures);
@@ -39,10 +39,10 @@ pub fn run(checked: &Checked, test: &TestCase, sources: &SourceMap) -> Vec<Diagn
     for given in &test.given {
         failures.extend(unheard(checked, given, &asked));
     }
-    let response = person.response(checked, &plan, answers);
+    let response = person.response(checked, &study, answers);
     let zone = zone(checked);
     let respondent = Respondent::new(checked, &response, &zone);
-    let outcome = Outcome { checked, plan: &plan, asked: &asked, respondent: &respondent, sources };
+    let outcome = Outcome { checked, study: &study, asked: &asked, respondent: &respondent, sources };
     failures.extend(test.expect.iter().filter_map(|expected| outcome.judge(expected)));
     failures
 }
@@ -75,7 +75,7 @@ impl Person {
             let text = words::cell(&given.value);
             match given.var {
                 Var::Field(i) => {
-                    let field = checked.frame.as_ref().and_then(|frame| frame.fields.get(i));
+                    let field = checked.fields().get(i);
                     person.fields.extend(field.map(|f| (f.name.clone(), text)));
                 }
                 Var::EventField(e, i) => {
@@ -103,11 +103,12 @@ impl Person {
     }
 
     /// The completed response, at noon of its day.
-    fn response(&self, checked: &Checked, plan: &Plan, answers: BTreeMap<String, Answer>) -> Response {
+    fn response(&self, checked: &Checked, study: &Study, answers: BTreeMap<String, Answer>) -> Response {
         let noon =
             self.day.at(12, 0, 0, 0).to_zoned(zone(checked)).map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp());
         let took = SignedDuration::try_from_secs_f64(self.seconds).unwrap_or_default();
-        let cell = plan.strata.iter().find(|s| s.name == self.stratum).and_then(|s| s.cells.first());
+        let stratum = study.strata.iter().position(|s| s.name == self.stratum);
+        let cell = stratum.and_then(|s| study.cells_of(s).next()).map(|(_, c)| c);
         Response {
             id: 1,
             campaign: checked.campaign.name.clone(),
@@ -172,7 +173,7 @@ fn unheard(checked: &Checked, given: &Given, asked: &[usize]) -> Option<Diagnost
 /// What came of the answers.
 struct Outcome<'a> {
     checked: &'a Checked,
-    plan: &'a Plan,
+    study: &'a Study,
     asked: &'a [usize],
     respondent: &'a Respondent<'a>,
     sources: &'a SourceMap,
@@ -203,7 +204,7 @@ impl Outcome<'_> {
             }
             Expectation::Case(case, wanted) => {
                 let rule = self.checked.cases.get(*case)?;
-                let raised = crate::score::cases::holds(self.checked, self.plan, self.respondent, rule);
+                let raised = crate::score::cases::holds(self.checked, self.study, self.respondent, rule);
                 if raised == *wanted {
                     return None;
                 }
@@ -227,7 +228,7 @@ impl Outcome<'_> {
     }
 
     fn env(&self) -> ResponseEnv<'_> {
-        ResponseEnv { checked: self.checked, plan: self.plan, respondent: self.respondent }
+        ResponseEnv { checked: self.checked, study: self.study, respondent: self.respondent }
     }
 
     /// Lists what a condition looks at, with the values that it sees.

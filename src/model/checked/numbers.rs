@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::expr::Expr;
-use crate::model::checked::{FieldKind, Text};
+use crate::model::checked::{Field, Text};
 use crate::source::Span;
 
 /// Answers collected elsewhere: a file of finished responses with the columns of its design.
@@ -25,29 +25,22 @@ pub struct Responses {
     pub population: Option<String>,
     /// Column that tells who responded.
     pub responded: Option<String>,
+    /// Column of the day of the answer, for periods with other weights.
+    pub at: Option<String>,
     /// Typed columns and bands of them.
-    pub fields: Vec<ResponseField>,
+    pub fields: Vec<Field>,
+    /// Where the values of each field come from, in the same order.
+    pub sources: Vec<FieldSource>,
     /// From which column an item's answers come.
     pub columns: Vec<ItemColumn>,
 }
 
-/// A column of finished responses.
+/// How the values of a field come about.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ResponseField {
-    /// Name, and the column unless it is a band.
-    pub name: String,
-    /// Title for reports; empty when not given.
-    pub title: Text,
-    /// Type, or what it is computed from.
-    pub kind: ResponseFieldKind,
-}
-
-/// How the values of a column come about.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub enum ResponseFieldKind {
-    /// Read from the file.
-    Read(FieldKind),
-    /// The number of cuts that a numeric column reaches or exceeds, plus one.
+pub enum FieldSource {
+    /// Read from a column of the file.
+    Column(String),
+    /// The number of cuts that a numeric column exceeds, plus one: intervals closed above, as R's `cut` makes them.
     Band {
         /// The column.
         column: String,
@@ -225,12 +218,80 @@ pub struct Benchmark {
 pub struct Analysis {
     /// Weighting classes for non-response; empty means none.
     pub nonresponse: Vec<Grouping>,
-    /// Groups that the report compares.
-    pub segments: Vec<Grouping>,
+    /// Known figures of the population that the weights are made to agree with.
+    pub margins: Vec<Margin>,
+    /// Smallest and largest weight, in multiples of the mean.
+    pub trim: Option<(f64, f64)>,
+    /// What a stratum with a single respondent contributes to errors.
+    pub single: SingleStratum,
+    /// Groups that the report compares; several variables make a cross table.
+    pub segments: Vec<Vec<Grouping>>,
     /// Groups with fewer respondents are hidden.
     pub hide_below: u64,
-    /// Finite population correction in target judgements too.
+    /// Finite population correction in judgements of targets and waves too.
     pub finite_correction: bool,
+    /// What is to be explained by what.
+    pub drivers: Vec<Drivers>,
+    /// People with several low scores in a row.
+    pub risks: Vec<Risk>,
+}
+
+/// A known figure of the population: `rake region`, `rake region by tier to "data/margins.csv"`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Margin {
+    /// The variables whose combinations are counted.
+    pub by: Vec<Grouping>,
+    /// The figures by value of each variable, in the order of the file; `None` takes them from the eligible list.
+    pub counts: Option<Vec<(Vec<String>, f64)>>,
+}
+
+/// What a stratum with a single respondent contributes to errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SingleStratum {
+    /// The error can't be estimated, and that is said.
+    #[default]
+    Unknown,
+    /// Its squared distance from the mean over all units.
+    Adjust,
+    /// Nothing, as if it had been drawn with certainty.
+    Certainty,
+    /// The mean contribution of the other strata.
+    Average,
+    /// Nothing.
+    Remove,
+}
+
+/// `drivers of overall by attitude, speed`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drivers {
+    /// An item or a score of one response.
+    pub outcome: Measured,
+    /// What may explain it.
+    pub by: Vec<Measured>,
+}
+
+/// A number that one response has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measured {
+    /// Index into `Questionnaire::items`.
+    Item(usize),
+    /// Index into `Scoring::scores`: a dimension or an index.
+    Score(usize),
+}
+
+/// `risk high_risk over 3 waves when csi < 65`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Risk {
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// Answered waves in a row, the last one first.
+    pub waves: u32,
+    /// What holds in each of them.
+    pub condition: Expr,
 }
 
 /// A variable with groups.

@@ -9,6 +9,7 @@ use crate::model::lower::expr::{Scope, condition};
 use crate::model::lower::reader::Reader;
 use crate::model::lower::settings;
 use crate::model::lower::unit::Unit;
+use crate::source::Span;
 use crate::syntax::ast::{Item, Statement, Word};
 
 const SETTINGS: [&str; 13] = [
@@ -41,22 +42,10 @@ pub fn frame(cx: &mut Cx, statement: &Statement) -> Frame {
     for line in settings(statement).filter(|l| starts(l, "field")) {
         let position = frame.fields.len();
         if let Some((word, field)) = field(cx, line) {
-            let symbol = Symbol {
-                var: Some(Var::Field(position)),
-                kind: type_of(&field.kind),
-                index: position,
-                what: "field",
-                span: Some(word.span),
-            };
-            if let FieldKind::Money(currency) = &field.kind {
-                cx.units.insert(word.text.clone(), Unit::Money(currency.clone()));
-            }
-            cx.declare(word, symbol);
+            declare_field(cx, word, &field.kind, position);
             frame.fields.push(field);
-        } else if let Some(Item::Word(word)) = line.items.get(1) {
-            // Whoever looks at a broken field has no fault of its own.
-            let (kind, what) = (Type::Unknown, "broken field");
-            cx.declare(word, Symbol { var: None, kind, index: position, what, span: Some(word.span) });
+        } else {
+            declare_broken(cx, line, position);
         }
     }
     for line in settings(statement).filter(|l| !starts(l, "field")) {
@@ -68,6 +57,29 @@ pub fn frame(cx: &mut Cx, statement: &Statement) -> Frame {
         }
     }
     frame
+}
+
+/// Puts a column into the common namespace.
+pub(super) fn declare_field(cx: &mut Cx, word: &Word, kind: &FieldKind, position: usize) {
+    let symbol = Symbol {
+        var: Some(Var::Field(position)),
+        kind: type_of(kind),
+        index: position,
+        what: "field",
+        span: Some(word.span),
+    };
+    if let FieldKind::Money(currency) = kind {
+        cx.units.insert(word.text.clone(), Unit::Money(currency.clone()));
+    }
+    cx.declare(word, symbol);
+}
+
+/// Declares a field that could not be read: whoever looks at it has no fault of its own.
+pub(super) fn declare_broken(cx: &mut Cx, line: &Statement, position: usize) {
+    if let Some(Item::Word(word)) = line.items.get(1) {
+        let (kind, what) = (Type::Unknown, "broken field");
+        cx.declare(word, Symbol { var: None, kind, index: position, what, span: Some(word.span) });
+    }
 }
 
 fn starts(line: &Statement, keyword: &str) -> bool {
@@ -154,6 +166,13 @@ pub(super) fn field<'a>(cx: &mut Cx, line: &'a Statement) -> Option<(&'a Word, F
         r.expected(cx, "`:` and a type");
         return None;
     }
+    let kind = field_kind(cx, &mut r)?;
+    r.end(cx);
+    Some((word, Field { name: word.text.clone(), title, kind }))
+}
+
+/// Reads the type of a column.
+pub(super) fn field_kind(cx: &mut Cx, r: &mut Reader) -> Option<FieldKind> {
     let here = r.here();
     let kind = match r.name(cx, "a type")?.text.as_str() {
         "int" => FieldKind::Int,
@@ -166,26 +185,44 @@ pub(super) fn field<'a>(cx: &mut Cx, line: &'a Statement) -> Option<(&'a Word, F
             if !r.keyword("of") {
                 r.expected(cx, "`of`");
             }
-            FieldKind::OneOf(choices(cx, &mut r))
+            FieldKind::OneOf(codes(cx, r))
         }
         other => {
             cx.unknown("type", other, here, ["int", "number", "money", "date", "yes_no", "text", "one of"]);
             return None;
         }
     };
-    r.end(cx);
-    Some((word, Field { name: word.text.clone(), title, kind }))
+    Some(kind)
 }
 
 /// `name "label" / "label" [specify] [exclusive], …`
 pub fn choices(cx: &mut Cx, r: &mut Reader) -> Vec<Choice> {
+    alternatives(cx, r, |r| r.word().map(|word| (word.text.clone(), word.span)))
+}
+
+/// The same for the values of a column, which may be whole numbers.
+fn codes(cx: &mut Cx, r: &mut Reader) -> Vec<Choice> {
+    alternatives(cx, r, |r| {
+        let here = r.here();
+        let word = r.word().map(|word| (word.text.clone(), word.span));
+        word.or_else(|| {
+            r.number().filter(|x| x.fract() == 0.0 && x.abs() < 1e15).map(|x| (format!("{x:.0}"), here))
+        })
+    })
+}
+
+fn alternatives(
+    cx: &mut Cx,
+    r: &mut Reader,
+    next: impl Fn(&mut Reader) -> Option<(String, Span)>,
+) -> Vec<Choice> {
     let mut found: Vec<Choice> = Vec::new();
-    while let Some(word) = r.word() {
+    while let Some((name, span)) = next(r) {
         let label = match r.text() {
             Some(text) => cx.text(text, true),
-            None => Text(cx.languages.iter().map(|l| (l.clone(), word.text.clone())).collect()),
+            None => Text(cx.languages.iter().map(|l| (l.clone(), name.clone())).collect()),
         };
-        let (mut specify, mut exclusive) = (false, word.text == "none");
+        let (mut specify, mut exclusive) = (false, name == "none");
         loop {
             if r.keyword("specify") {
                 specify = true;
@@ -195,10 +232,10 @@ pub fn choices(cx: &mut Cx, r: &mut Reader) -> Vec<Choice> {
                 break;
             }
         }
-        if found.iter().any(|c| c.name == word.text) {
-            cx.error("duplicate-name", word.span, format!("`{}` is listed twice", word.text));
+        if found.iter().any(|c| c.name == name) {
+            cx.error("duplicate-name", span, format!("`{name}` is listed twice"));
         } else {
-            found.push(Choice { name: word.text.clone(), label, specify, exclusive });
+            found.push(Choice { name, label, specify, exclusive });
         }
         if !r.symbol(",") {
             break;

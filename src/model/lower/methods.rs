@@ -1,13 +1,16 @@
-//! Methods of `analysis { … }` that this version checks and does not carry out yet.
-//!
-//! Names, types and numbers are resolved all the same: a spec that checks clean means what it says.
+//! Methods of `analysis { … }`: weights that agree with known figures, drivers, risk groups, and what else is computed
+//! besides the scores.
 
 use crate::expr::Var;
-use crate::model::checked::{Frame, ScoreKind, Scoring};
+use crate::model::checked::{
+    Analysis, Drivers, Field, Margin, Measured, Risk, ScoreKind, Scoring, SingleStratum, SpecFile,
+};
+use crate::model::files::Files;
 use crate::model::lower::cx::{Cx, Type};
 use crate::model::lower::expr::{Scope, condition, items_of};
+use crate::model::lower::margins;
 use crate::model::lower::reader::{Reader, whole};
-use crate::model::lower::rest::groupings;
+use crate::model::lower::rest::crossed;
 use crate::model::lower::settings;
 use crate::syntax::ast::{Expr, ExprKind, Item, Scalar, Statement, Word};
 
@@ -20,47 +23,71 @@ const SCORES: Scope = Scope {
     person: true,
 };
 
+/// What methods refer to.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    /// Columns of people.
+    pub fields: &'a [Field],
+    /// Scores.
+    pub scoring: Option<&'a Scoring>,
+}
+
 /// Lowers a method; the reader stands behind its first word.
 pub fn method(
     cx: &mut Cx,
     line: &Statement,
     word: &Word,
     r: &mut Reader,
-    (frame, scoring): (Option<&Frame>, Option<&Scoring>),
+    scoring: Option<&Scoring>,
+    analysis: &mut Analysis,
 ) {
     let told = cx.diagnostics.len();
     match word.text.as_str() {
-        "rake" => rake(cx, r, frame),
-        "trim" => trim(cx, r),
-        "drivers" => drivers(cx, r, scoring),
+        "trim" => analysis.trim = trim(cx, r),
+        "drivers" => analysis.drivers.extend(drivers(cx, r, scoring)),
         "themes" => themes(cx, line, r),
-        "risk" => risk(cx, r),
+        "risk" => analysis.risks.extend(risk(cx, r)),
         "feed" => feed(cx, line, r),
-        _ => single(cx, r),
+        _ => analysis.single = single(cx, r),
     }
-    r.end(cx);
     // Who has a fault to mend need not hear of this too.
-    if cx.diagnostics.len() == told {
+    if matches!(word.text.as_str(), "themes" | "feed") && cx.diagnostics.len() == told {
         cx.not_carried_out(&word.text, word.span);
     }
 }
 
-/// `rake stratum, region`, or `rake tier to "data/margins.csv"`.
-fn rake(cx: &mut Cx, r: &mut Reader, frame: Option<&Frame>) {
+/// `rake stratum, region`, or `rake region by tier to "data/margins.csv"`.
+pub fn rake(
+    cx: &mut Cx,
+    r: &mut Reader,
+    fields: &[Field],
+    (files, read): (&dyn Files, &mut Vec<SpecFile>),
+    analysis: &mut Analysis,
+) {
     let told = cx.diagnostics.len();
-    if groupings(cx, r, frame, false).is_empty() && cx.diagnostics.len() == told {
+    let here = r.here();
+    let all = crossed(cx, r, fields, false);
+    if all.is_empty() && cx.diagnostics.len() == told {
         r.expected(cx, "`stratum` or a field");
     }
-    if r.keyword("to") {
-        r.string(cx, "the path of the margins");
+    let known = if r.keyword("to") { margins::read(cx, r, &all, fields, (files, read)) } else { None };
+    for (i, by) in all.into_iter().enumerate() {
+        if analysis.margins.iter().any(|m| m.by == by) {
+            cx.error("duplicate-name", here, "the weights are made to agree with these figures twice");
+            continue;
+        }
+        let counts = known.as_ref().and_then(|known| known.get(i).cloned());
+        analysis.margins.push(Margin { by, counts });
     }
 }
 
 /// `trim 0.3..3`, in multiples of the mean weight.
-fn trim(cx: &mut Cx, r: &mut Reader) {
+fn trim(cx: &mut Cx, r: &mut Reader) -> Option<(f64, f64)> {
     let here = r.here();
     match r.range() {
-        Some((Scalar::Number(low), Scalar::Number(high))) if (0.0..1.0).contains(&low) && high > 1.0 => {}
+        Some((Scalar::Number(low), Scalar::Number(high))) if (0.0..1.0).contains(&low) && high > 1.0 => {
+            Some((low, high))
+        }
         Some(_) => {
             cx.error(
                 "out-of-range",
@@ -68,29 +95,38 @@ fn trim(cx: &mut Cx, r: &mut Reader) {
                 "weights are trimmed around their mean: from below 1 to above 1",
             )
             .help = Some("write `trim 0.3..3`".to_owned());
+            None
         }
-        None => r.expected(cx, "multiples of the mean weight, such as `0.3..3`"),
+        None => {
+            r.expected(cx, "multiples of the mean weight, such as `0.3..3`");
+            None
+        }
     }
 }
 
 /// `drivers of overall by attitude, speed, skill`.
-fn drivers(cx: &mut Cx, r: &mut Reader, scoring: Option<&Scoring>) {
+fn drivers(cx: &mut Cx, r: &mut Reader, scoring: Option<&Scoring>) -> Option<Drivers> {
     if !r.keyword("of") {
         r.expected(cx, "`of` and what is to be explained");
-        return;
+        return None;
     }
-    let outcome_name = r.peek().cloned();
-    let Some(outcome) = measure(cx, r) else { return };
+    let (outcome_name, told) = (r.peek().cloned(), cx.diagnostics.len());
+    let here = r.here();
+    let outcome = measure(cx, r)?;
+    if outcome.len() > 1 {
+        cx.error("wrong-type", here, "one question or score is explained, not a whole grid").help =
+            Some("name a row of the grid".to_owned());
+    }
     let made_of = items(&outcome, scoring);
     if !r.keyword("by") {
         r.expected(cx, "`by` and what may explain it");
-        return;
+        return None;
     }
+    let mut by: Vec<Var> = Vec::new();
     loop {
         let here = r.here();
-        if let Some(driver) = measure(cx, r)
-            && let Some(shared) = items(&driver, scoring).iter().find(|d| made_of.contains(d))
-        {
+        let driver = measure(cx, r).unwrap_or_default();
+        if let Some(shared) = items(&driver, scoring).iter().find(|d| made_of.contains(d)) {
             let message = match (&outcome_name, named(cx, *shared)) {
                 (Some(Item::Word(outcome)), Some(shared)) if outcome.text != shared => {
                     format!("this and `{}`, which it is to explain, share `{shared}`", outcome.text)
@@ -100,9 +136,30 @@ fn drivers(cx: &mut Cx, r: &mut Reader, scoring: Option<&Scoring>) {
             cx.error("circular-driver", here, message).help =
                 Some("leave it out: it would explain itself".to_owned());
         }
-        if !r.symbol(",") {
-            return;
+        for one in driver {
+            if by.contains(&one) {
+                cx.error("duplicate-name", here, "this driver is listed twice").help =
+                    Some("name it once".to_owned());
+            } else {
+                by.push(one);
+            }
         }
+        if !r.symbol(",") {
+            break;
+        }
+    }
+    if cx.diagnostics.len() > told {
+        return None;
+    }
+    let outcome = outcome.first().copied().and_then(measured)?;
+    Some(Drivers { outcome, by: by.into_iter().filter_map(measured).collect() })
+}
+
+fn measured(var: Var) -> Option<Measured> {
+    match var {
+        Var::Item(i) => Some(Measured::Item(i)),
+        Var::Score(i) => Some(Measured::Score(i)),
+        _ => None,
     }
 }
 
@@ -193,21 +250,22 @@ fn themes(cx: &mut Cx, line: &Statement, r: &mut Reader) {
 }
 
 /// `risk high_risk "…" over 3 waves when csi < 65`.
-fn risk(cx: &mut Cx, r: &mut Reader) {
-    if r.name(cx, "the group's name").is_none() {
-        return;
-    }
-    r.optional_words(cx);
+fn risk(cx: &mut Cx, r: &mut Reader) -> Option<Risk> {
+    let name = r.name(cx, "the group's name")?.text.clone();
+    let title = r.optional_words(cx);
     let here = r.here();
     let waves = if r.keyword("over") { r.number().and_then(whole) } else { None };
-    if waves.is_none_or(|n| n == 0) || !(r.keyword("waves") || r.keyword("wave")) {
+    let Some(waves) = waves.filter(|n| *n > 0 && (r.keyword("waves") || r.keyword("wave"))) else {
         cx.error("expected", here, "expected how far back it looks here, such as `over 3 waves`");
         let _ = r.clause("when");
-        return;
-    }
+        return None;
+    };
     match r.clause("when") {
-        Some(ast) => _ = condition(cx, ast, SCORES),
-        None => r.expected(cx, "`when` and a condition on scores"),
+        Some(ast) => condition(cx, ast, SCORES).map(|condition| Risk { name, title, waves, condition }),
+        None => {
+            r.expected(cx, "`when` and a condition on scores");
+            None
+        }
     }
 }
 
@@ -240,14 +298,22 @@ fn feed(cx: &mut Cx, line: &Statement, r: &mut Reader) {
 }
 
 /// `single stratum adjust | certainty | average | remove`.
-fn single(cx: &mut Cx, r: &mut Reader) {
+fn single(cx: &mut Cx, r: &mut Reader) -> SingleStratum {
     r.keyword("stratum");
     let here = r.here();
-    let known = ["adjust", "certainty", "average", "remove"];
-    if let Some(word) = r.name(cx, "`adjust`, `certainty`, `average` or `remove`")
-        && !known.contains(&word.text.as_str())
-    {
-        cx.unknown("rule for single strata", &word.text, here, known);
+    let Some(word) = r.name(cx, "`adjust`, `certainty`, `average` or `remove`") else {
+        return SingleStratum::Unknown;
+    };
+    match word.text.as_str() {
+        "adjust" => SingleStratum::Adjust,
+        "certainty" => SingleStratum::Certainty,
+        "average" => SingleStratum::Average,
+        "remove" => SingleStratum::Remove,
+        other => {
+            let known = ["adjust", "certainty", "average", "remove"];
+            cx.unknown("rule for single strata", other, here, known);
+            SingleStratum::Unknown
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod cx;
 mod expr;
 mod follow;
 mod frame;
+mod margins;
 mod methods;
 mod once;
 mod pace;
@@ -138,6 +139,7 @@ fn model(
 ) -> Checked {
     let campaign = campaign::campaign(cx, head);
     let frame = all.first("frame").map(|s| frame::frame(cx, s));
+    let found = all.first("responses").map(|s| responses::fields(cx, s, frame.is_some()));
     let events: Vec<_> = all.every("events").enumerate().map(|(i, s)| frame::events(cx, s, i)).collect();
     let mut strata: Vec<_> = all.every("stratum").filter_map(|s| stratum::stratum(cx, s)).collect();
     all.every("sample").for_each(|s| sample::top_level(cx, s));
@@ -162,8 +164,15 @@ fn model(
     let schedule = all.first("schedule").and_then(|s| schedule::schedule(cx, s, world, files, read));
     let scoring = all.first("score").map(|s| score::scoring(cx, s, &questionnaire, &strata));
     let clean = all.first("clean").map(|s| rest::clean(cx, s)).unwrap_or_default();
+    let fields = match (&frame, &found) {
+        (Some(frame), _) => &frame.fields[..],
+        (None, Some((fields, _))) => &fields[..],
+        (None, None) => &[],
+    };
     let analysis = match all.first("analysis") {
-        Some(s) => rest::analysis(cx, s, frame.as_ref(), scoring.as_ref()),
+        Some(s) => {
+            rest::analysis(cx, s, methods::World { fields, scoring: scoring.as_ref() }, (files, &mut *read))
+        }
         None => crate::model::checked::Analysis { hide_below: 10, ..Default::default() },
     };
     let cases: Vec<_> = all.every("case").filter_map(|s| follow::case(cx, s, &channels)).collect();
@@ -182,7 +191,7 @@ fn model(
     let tests = all.every("test").map(|s| test::test(cx, s, world)).collect();
     let quotas: Vec<_> = all.every("quota").filter_map(|s| quota::quota(cx, s)).collect();
     let screens: Vec<_> = all.every("screen").filter_map(|s| quota::screen(cx, s)).collect();
-    let responses = all.first("responses").map(|s| responses::responses(cx, s));
+    let responses = all.first("responses").zip(found).map(|(s, f)| responses::responses(cx, s, f));
     if privacy.mode == crate::model::checked::PrivacyMode::Anonymous {
         methods::anonymity(cx, all.every("case"), all.first("analysis"));
     }

@@ -1,15 +1,16 @@
 //! `clean`, `analysis`, `privacy` and `report`: small declarations of settings.
 
 use crate::model::checked::{
-    Analysis, CleanRule, FieldKind, Frame, Grouping, Privacy, PrivacyMode, QuestionKind, Questionnaire,
-    ReportSpec, Scoring,
+    Analysis, CleanRule, Field, FieldKind, Grouping, Privacy, PrivacyMode, QuestionKind, Questionnaire,
+    ReportSpec, SpecFile,
 };
+use crate::model::files::Files;
 use crate::model::lower::cx::Cx;
 use crate::model::lower::expr::{Scope, condition};
 use crate::model::lower::methods;
 use crate::model::lower::reader::{Reader, whole};
 use crate::model::lower::settings;
-use crate::syntax::ast::Statement;
+use crate::syntax::ast::{Statement, Word};
 
 /// Lowers `clean { drop … flag … }`.
 pub fn clean(cx: &mut Cx, statement: &Statement) -> Vec<CleanRule> {
@@ -47,9 +48,10 @@ pub fn clean(cx: &mut Cx, statement: &Statement) -> Vec<CleanRule> {
 pub fn analysis(
     cx: &mut Cx,
     statement: &Statement,
-    frame: Option<&Frame>,
-    scoring: Option<&Scoring>,
+    world: methods::World,
+    files: (&dyn Files, &mut Vec<SpecFile>),
 ) -> Analysis {
+    let fields = world.fields;
     let mut analysis = Analysis { hide_below: 10, ..Analysis::default() };
     for line in settings(statement) {
         let mut r = Reader::new(line);
@@ -58,8 +60,8 @@ pub fn analysis(
             continue;
         };
         match word.text.as_str() {
-            "nonresponse" => analysis.nonresponse = groupings(cx, &mut r, frame, false),
-            "segment" => analysis.segments = groupings(cx, &mut r, frame, true),
+            "nonresponse" => analysis.nonresponse = groupings(cx, &mut r, fields),
+            "segment" => analysis.segments = crossed(cx, &mut r, fields, true),
             "hide" => {
                 r.keywords(&["groups", "below"]);
                 let here = r.here();
@@ -74,9 +76,9 @@ pub fn analysis(
                 r.keyword("correction");
                 analysis.finite_correction = r.keyword("on") || !r.keyword("off");
             }
-            "rake" | "trim" | "drivers" | "themes" | "risk" | "feed" | "single" => {
-                methods::method(cx, line, word, &mut r, (frame, scoring));
-                continue;
+            "rake" => methods::rake(cx, &mut r, fields, (files.0, files.1), &mut analysis),
+            "trim" | "drivers" | "themes" | "risk" | "feed" | "single" => {
+                methods::method(cx, line, word, &mut r, world.scoring, &mut analysis);
             }
             other => {
                 let known = [
@@ -101,51 +103,74 @@ pub fn analysis(
     analysis
 }
 
-pub(super) fn groupings(cx: &mut Cx, r: &mut Reader, frame: Option<&Frame>, response: bool) -> Vec<Grouping> {
+/// `by stratum, region`: variables of people, each once.
+fn groupings(cx: &mut Cx, r: &mut Reader, fields: &[Field]) -> Vec<Grouping> {
     r.keyword("by");
-    let fields = frame.map_or(&[][..], |f| &f.fields);
     let mut found = Vec::new();
     while let Some(word) = r.word() {
-        let grouping = match word.text.as_str() {
-            "stratum" => Some(Grouping::Stratum),
-            "channel" if response => Some(Grouping::Channel),
-            "language" if response => Some(Grouping::Language),
-            name => match fields.iter().position(|f| f.name == name) {
-                Some(field)
-                    if matches!(
-                        fields[field].kind,
-                        FieldKind::OneOf(_) | FieldKind::Text | FieldKind::YesNo
-                    ) =>
-                {
-                    Some(Grouping::Field(field))
-                }
-                Some(_) => {
-                    cx.error("wrong-type", word.span, format!("`{name}` has too many values for groups"))
-                        .help = Some("group by a field of the type `one of`, `yes_no` or `text`".to_owned());
-                    None
-                }
-                // Told where it is declared.
-                None if cx.is_unknown(name) => None,
-                None => {
-                    let known =
-                        fields.iter().map(|f| f.name.as_str()).chain(["stratum", "channel", "language"]);
-                    cx.unknown("field", name, word.span, known);
-                    None
-                }
-            },
-        };
-        match grouping {
-            Some(grouping) if found.contains(&grouping) => {
-                cx.error("duplicate-name", word.span, format!("`{}` is listed twice", word.text));
-            }
-            Some(grouping) => found.push(grouping),
-            None => {}
+        if let Some(grouping) = grouping(cx, word, fields, false) {
+            once(cx, word, &mut found, grouping);
         }
         if !r.symbol(",") {
             break;
         }
     }
     found
+}
+
+/// `by region, region by channel`: variables, and combinations of them.
+pub(super) fn crossed(cx: &mut Cx, r: &mut Reader, fields: &[Field], response: bool) -> Vec<Vec<Grouping>> {
+    r.keyword("by");
+    let mut found = Vec::new();
+    while let Some(first) = r.word() {
+        let (mut all, mut broken) = (Vec::new(), false);
+        let mut next = Some(first);
+        while let Some(word) = next {
+            match grouping(cx, word, fields, response) {
+                Some(grouping) => once(cx, word, &mut all, grouping),
+                None => broken = true,
+            }
+            next = if r.keyword("by") { r.name(cx, "a field") } else { None };
+        }
+        if !broken {
+            once(cx, first, &mut found, all);
+        }
+        if !r.symbol(",") {
+            break;
+        }
+    }
+    found
+}
+
+fn once<T: PartialEq>(cx: &mut Cx, word: &Word, found: &mut Vec<T>, one: T) {
+    if found.contains(&one) {
+        cx.error("duplicate-name", word.span, format!("`{}` is listed twice", word.text));
+    } else {
+        found.push(one);
+    }
+}
+
+fn grouping(cx: &mut Cx, word: &Word, fields: &[Field], response: bool) -> Option<Grouping> {
+    let name = match word.text.as_str() {
+        "stratum" => return Some(Grouping::Stratum),
+        "channel" if response => return Some(Grouping::Channel),
+        "language" if response => return Some(Grouping::Language),
+        name => name,
+    };
+    let Some(field) = fields.iter().position(|f| f.name == name) else {
+        // Told where it is declared.
+        if !cx.is_unknown(name) {
+            let known = fields.iter().map(|f| f.name.as_str()).chain(["stratum", "channel", "language"]);
+            cx.unknown("field", name, word.span, known);
+        }
+        return None;
+    };
+    if matches!(fields[field].kind, FieldKind::OneOf(_) | FieldKind::Text | FieldKind::YesNo) {
+        return Some(Grouping::Field(field));
+    }
+    cx.error("wrong-type", word.span, format!("`{name}` has too many values for groups")).help =
+        Some("group by a field of the type `one of`, `yes_no` or `text`".to_owned());
+    None
 }
 
 /// Lowers `privacy { … }`.

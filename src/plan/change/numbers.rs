@@ -17,7 +17,7 @@ pub(super) fn compare(all: &mut Changes) {
 
 fn groups(checked: &Checked, groups: &[Grouping]) -> Vec<String> {
     let one = |group: &Grouping| match group {
-        Grouping::Field(i) => checked.frame.as_ref().and_then(|f| f.fields.get(*i)).map(|f| f.name.clone()),
+        Grouping::Field(i) => checked.fields().get(*i).map(|f| f.name.clone()),
         other => Some(format!("{other:?}").to_lowercase()),
     };
     groups.iter().filter_map(one).collect()
@@ -34,7 +34,10 @@ fn analysis(all: &mut Changes) {
         let what = format!("weights for non-response: by {} → by {}", list(&a), list(&b));
         all.note(Effect::BreaksTrend, OWNER, what);
     }
-    let (a, b) = (groups(before, &old.segments), groups(after, &new.segments));
+    let crossed = |checked: &Checked, all: &[Vec<Grouping>]| -> Vec<String> {
+        all.iter().map(|by| groups(checked, by).join(" by ")).collect()
+    };
+    let (a, b) = (crossed(before, &old.segments), crossed(after, &new.segments));
     if a != b {
         all.note(Effect::Safe, OWNER, format!("segments: {} → {}", list(&a), list(&b)));
     }

@@ -54,7 +54,8 @@ pub fn satterthwaite(parts: &[(f64, f64)]) -> Option<f64> {
 /// Two waves in one design: strata that have the same name are one, and a person is one cluster.
 ///
 /// Clusters of the waves' own designs stay clusters when both have them, with the same numbers in both. Respondents
-/// of the second wave follow those of the first. Weighting classes are not carried over.
+/// of the second wave follow those of the first. Weighting classes are not carried over. Weights are those before any
+/// adjustment: [`of_first`] and [`of_second`] carry influence values back to them.
 #[must_use]
 pub fn stack(first: (&Design, &[u64]), second: (&Design, &[u64])) -> Design {
     let mut cells: Vec<CellDesign> = Vec::new();
@@ -62,15 +63,15 @@ pub fn stack(first: (&Design, &[u64]), second: (&Design, &[u64])) -> Design {
     let mut persons: BTreeMap<(usize, bool, u64), usize> = BTreeMap::new();
     for (design, keys) in [first, second] {
         let places: Vec<usize> = design.cells.iter().map(|cell| place(&mut cells, cell)).collect();
-        for (unit, key) in design.units.iter().zip(keys) {
+        for (i, (unit, key)) in design.units.iter().zip(keys).enumerate() {
             let cell = places[unit.cell];
             let own = unit.cluster.map_or((cell, false, *key), |c| (cell, true, c as u64));
             let next = persons.len();
             let cluster = Some(*persons.entry(own).or_insert(next));
-            units.push(Unit { cell, class: 0, weight: unit.weight, cluster });
+            units.push(Unit { cell, class: 0, weight: design.weight_before(i), cluster });
         }
     }
-    Design { cells, units }
+    Design { cells, units, ..Design::default() }
 }
 
 fn place(cells: &mut Vec<CellDesign>, cell: &CellDesign) -> usize {
@@ -80,11 +81,18 @@ fn place(cells: &mut Vec<CellDesign>, cell: &CellDesign) -> usize {
     })
 }
 
+/// Returns an estimate of the first wave as one of the stacked design.
+#[must_use]
+pub fn of_first(linear: &Linear, first: &Design) -> Linear {
+    Linear { value: linear.value, influence: first.carried_back(&linear.influence).into_owned() }
+}
+
 /// Returns an estimate of the second wave as one of the stacked design.
 #[must_use]
-pub fn shifted(linear: &Linear, first: &Design) -> Linear {
+pub fn of_second(linear: &Linear, second: &Design, first: &Design) -> Linear {
     let by = first.units.len();
-    Linear { value: linear.value, influence: linear.influence.iter().map(|(i, z)| (i + by, *z)).collect() }
+    let carried = second.carried_back(&linear.influence);
+    Linear { value: linear.value, influence: carried.iter().map(|(i, z)| (i + by, *z)).collect() }
 }
 
 /// What two samples of one stratum tell of a change.
@@ -179,10 +187,10 @@ fn by_stratum<'a>(wave: (&'a Design, &[u64], &Linear)) -> Option<BTreeMap<&'a st
             return None;
         }
     }
-    for (i, z) in &linear.influence {
+    for (i, z) in &*design.carried_back(&linear.influence) {
         let unit = design.units[*i];
         let name = design.cells[unit.cell].name.as_str();
-        out.entry(name).or_default().insert(keys[*i], sizes[unit.cell] * unit.weight * z);
+        out.entry(name).or_default().insert(keys[*i], sizes[unit.cell] * design.weight_before(*i) * z);
     }
     Some(out)
 }

@@ -57,7 +57,7 @@ pub fn stratified(rows: &[Row], stratum: &str, population: &BTreeMap<&str, f64>)
         let cell = names.iter().position(|n| r[stratum] == **n).unwrap();
         Unit { cell, class: 0, weight: population[names[cell]] / count(names[cell]) as f64, cluster: None }
     };
-    Design { cells: cells.collect(), units: rows.iter().map(unit).collect() }
+    Design { cells: cells.collect(), units: rows.iter().map(unit).collect(), ..Design::default() }
 }
 
 /// The airport survey: given weights, strata and clusters, drawn with replacement.
@@ -76,6 +76,7 @@ pub fn airport(rows: &[Row], clusters: bool, strata: bool) -> Design {
     Design {
         cells: (0..if strata { 3 } else { 1 }).map(cell).collect(),
         units: rows.iter().map(unit).collect(),
+        ..Design::default()
     }
 }
 
@@ -217,6 +218,7 @@ fn effective_numbers() {
     let literal = |w: &[f64]| Design {
         cells: Vec::new(),
         units: w.iter().map(|w| Unit { cell: 0, class: 0, weight: *w, cluster: None }).collect(),
+        ..Design::default()
     };
     let six = kish(&literal(&[1.0, 1.0, 1.0, 2.0, 2.0, 5.0]), 0..6);
     assert_eq!((six.n, six.design_effect, six.n_effective), (6, Some(1.5), Some(4.0)));
@@ -291,6 +293,7 @@ fn indices_and_composites() {
             classes: vec![ClassCount { invited: 1, answered: 1 }],
         }],
         units: vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None }; mobile.len()],
+        ..Design::default()
     };
     for (table, weights) in [("index_equal", [1.0, 1.0, 1.0]), ("index_weighted", [0.3885, 0.3190, 0.2925])] {
         let index = |i: usize| {

@@ -4,7 +4,7 @@ use canvass::score::covariance::covariance;
 use canvass::score::design::{CellDesign, ClassCount, Design, Unit, variance};
 use canvass::score::linear::{Linear, mean, total};
 use canvass::score::method::adjust::{Adjustment, adjust};
-use canvass::score::method::change::{Wave, independent, overlapping, shifted, stack};
+use canvass::score::method::change::{Wave, independent, of_first, of_second, overlapping, stack};
 use canvass::score::method::domain::{against_rest, against_whole, pairs};
 use canvass::score::method::tail::{normal_above, t_quantile, t_two_sided};
 use canvass::score::method::test::TTest;
@@ -95,7 +95,7 @@ fn panel_wave(rows: &[Row], wave: &str) -> (Design, Vec<u64>, Vec<f64>) {
     let units = mine.iter().map(unit).collect();
     let keys = mine.iter().map(|r| r["unit"].parse().unwrap()).collect();
     let values = mine.iter().map(|r| number(r, "y").unwrap()).collect();
-    (Design { cells, units }, keys, values)
+    (Design { cells, units, ..Design::default() }, keys, values)
 }
 
 pub fn o16() -> Case {
@@ -147,7 +147,7 @@ fn partial(case: &mut Case, r: &Value) {
         case.check("v", ours.variance().map(|v| v / scale), &theirs["v_fpc"]);
     }
     let stacked = stack((&first, &keys1), (&second, &keys2));
-    let all = covariance(&stacked, &[m1.clone(), shifted(&m2, &first)], WITHOUT);
+    let all = covariance(&stacked, &[of_first(&m1, &first), of_second(&m2, &second, &first)], WITHOUT);
     let theirs = &r["stacked_no_fpc"];
     case.check("stacked", all.of(&[-1.0, 1.0]).map(f64::sqrt), &theirs["se"]);
     case.check("people", all.df as f64, &theirs["degf"]);

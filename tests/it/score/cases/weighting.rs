@@ -28,7 +28,7 @@ pub fn districts(rows: &[Row]) -> Design {
         population: Some(757.0),
         classes: vec![ClassCount { invited: 1, answered: 1 }],
     };
-    Design { cells: vec![cell], units: rows.iter().map(unit).collect() }
+    Design { cells: vec![cell], units: rows.iter().map(unit).collect(), ..Design::default() }
 }
 
 pub fn weights(design: &Design) -> Vec<f64> {

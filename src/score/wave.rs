@@ -1,0 +1,233 @@
+//! A wave ready to be estimated: the kept answers of drawn people under their weighted design.
+//!
+//! Goes in: answers of a launched campaign with its plan and sample, or answers
+//! that were collected elsewhere with their own design. Comes out: respondents
+//! with their scores, cleaned; the design with its weights, calibrated; and what
+//! was counted on the way. Everything that is estimated, compared or exported
+//! starts here, so that all of it rests on the same people and weights.
+
+use std::collections::BTreeMap;
+
+use crate::model::Checked;
+use crate::model::checked::Grouping;
+use crate::plan::Plan;
+use crate::score::calibration::calibrate;
+use crate::score::clean::clean;
+use crate::score::collected::{self, Collected, Weighed};
+use crate::score::design::{Design, Single};
+use crate::score::formula::Sources;
+use crate::score::kish::kish;
+use crate::score::rates;
+use crate::score::respondent::{Respondent, zone};
+use crate::score::study::Study;
+use crate::score::types::{Caution, CellResponse, Cleaning, ResponseTotal, Weights};
+use crate::score::weights::{Weighting, grouping_name, weigh};
+use crate::store::types::{Arrivals, Response, ResponseState, SampleUnit};
+
+/// A wave.
+pub struct Wave<'a> {
+    /// The campaign.
+    pub checked: &'a Checked,
+    /// Strata and cells.
+    pub study: Study,
+    /// The design; its first units are `respondents`.
+    pub design: Design,
+    /// Kept answers of drawn people, by pseudonym.
+    pub respondents: Vec<Respondent<'a>>,
+    /// Kept answers by open links.
+    pub others: Vec<Respondent<'a>>,
+    /// All completed answers, dropped ones included.
+    pub completed: Vec<Respondent<'a>>,
+    /// What was left out.
+    pub cleaning: Cleaning,
+    /// How many were asked and answered, per cell.
+    pub response: Vec<CellResponse>,
+    /// The same over all cells.
+    pub response_total: ResponseTotal,
+    /// The weights in figures.
+    pub weights: Weights,
+    /// What the reader must know.
+    pub cautions: Vec<Caution>,
+}
+
+impl<'a> Wave<'a> {
+    /// Prepares the answers of a launched campaign.
+    #[must_use]
+    pub fn of_campaign(
+        checked: &'a Checked,
+        plan: &Plan,
+        sample: &[SampleUnit],
+        arrivals: &[Arrivals],
+        responses: &'a [Response],
+    ) -> Self {
+        let mut ordered: Vec<&Response> = responses.iter().collect();
+        ordered.sort_by(|a, b| (&a.pseudonym, a.id).cmp(&(&b.pseudonym, b.id)));
+        let completed = completed(checked, ordered.iter().copied());
+        let study = Study::of(plan, arrivals);
+        let (keep, cleaning) = clean(checked, &study, &completed);
+        let kept = completed.iter().zip(&keep).filter(|(_, k)| **k).map(|(r, _)| r.clone());
+        let (respondents, others): (Vec<_>, Vec<_>) = kept.partition(|r| is_drawn(&study, r.response));
+        let answers: Vec<&Response> = respondents.iter().map(|r| r.response).collect();
+        let Weighting { design, summary, cautions } = weigh(checked, &study.cells, sample, &answers);
+        let response = rates::per_cell(&study.cells, sample, &ordered, &answers);
+        let outside = ordered.iter().filter(|r| !is_drawn(&study, r)).count() as u64;
+        let linked: BTreeMap<i64, &SampleUnit> =
+            sample.iter().filter_map(|u| u.response.map(|id| (id, u))).collect();
+        let field = |i: usize, name: &str| {
+            let response = answers[i];
+            let drawn = linked.get(&response.id).and_then(|u| u.fields.get(name));
+            drawn.or_else(|| response.fields.get(name)).cloned()
+        };
+        let value = |i: usize, grouping: Grouping| {
+            value_of(checked, &study, answers.get(i)?, grouping, |name| field(i, name))
+        };
+        let wave = Calibrating { checked, study: &study, value: &value };
+        let (design, weights, cautions) = wave.calibrated(design, summary, cautions);
+        Self {
+            checked,
+            response_total: rates::total(&response, outside),
+            response,
+            study,
+            design,
+            respondents,
+            others,
+            completed,
+            cleaning,
+            weights,
+            cautions,
+        }
+    }
+
+    /// Prepares answers that were collected elsewhere.
+    #[must_use]
+    pub fn of_collected(checked: &'a Checked, collected: &'a Collected) -> Self {
+        let study = collected.study.clone();
+        let places: Vec<usize> = (0..collected.rows.len()).filter(|i| collected.rows[*i].responded).collect();
+        let completed = completed(checked, places.iter().map(|i| &collected.rows[*i].response));
+        let (keep, cleaning) = clean(checked, &study, &completed);
+        let kept: Vec<usize> = places.iter().zip(&keep).filter(|(_, k)| **k).map(|(i, _)| *i).collect();
+        let respondents: Vec<Respondent> =
+            completed.iter().zip(&keep).filter(|(_, k)| **k).map(|(r, _)| r.clone()).collect();
+        let Weighed { design, classes, cautions } = collected::weigh(checked, collected, &kept);
+        let answers: Vec<&Response> = respondents.iter().map(|r| r.response).collect();
+        let response = rates::of_collected(collected, &kept);
+        let summary = Weights { classes, ..Weights::of(checked, &design) };
+        let value = |i: usize, grouping: Grouping| {
+            let response = answers.get(i)?;
+            value_of(checked, &study, response, grouping, |name| response.fields.get(name).cloned())
+        };
+        let wave = Calibrating { checked, study: &study, value: &value };
+        let (design, weights, cautions) = wave.calibrated(design, summary, cautions);
+        Self {
+            checked,
+            response_total: rates::total(&response, 0),
+            response,
+            study,
+            design,
+            respondents,
+            others: Vec::new(),
+            completed,
+            cleaning,
+            weights,
+            cautions,
+        }
+    }
+
+    /// Returns what estimates are made from.
+    #[must_use]
+    pub fn sources(&self) -> Sources<'_> {
+        Sources {
+            checked: self.checked,
+            study: &self.study,
+            design: &self.design,
+            respondents: &self.respondents,
+        }
+    }
+}
+
+fn completed<'a>(checked: &Checked, responses: impl Iterator<Item = &'a Response>) -> Vec<Respondent<'a>> {
+    let zone = zone(checked);
+    let done = responses.filter(|r| r.state == ResponseState::Completed);
+    done.map(|r| Respondent::new(checked, r, &zone)).collect()
+}
+
+/// Tells whether a response is one of a drawn person.
+#[must_use]
+pub fn is_drawn(study: &Study, response: &Response) -> bool {
+    study.position(response.cell).is_some()
+}
+
+fn value_of(
+    checked: &Checked,
+    study: &Study,
+    response: &Response,
+    grouping: Grouping,
+    field: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let value = match grouping {
+        Grouping::Stratum => study.stratum_of(response.cell).map(|s| study.strata[s].name.clone()),
+        Grouping::Channel => Some(response.channel.clone()),
+        Grouping::Language => Some(response.language.clone()),
+        Grouping::Field(_) => field(&grouping_name(checked, grouping)),
+    };
+    value.filter(|v| !v.is_empty())
+}
+
+/// What calibration looks at.
+struct Calibrating<'a> {
+    checked: &'a Checked,
+    study: &'a Study,
+    value: &'a dyn Fn(usize, Grouping) -> Option<String>,
+}
+
+impl Calibrating<'_> {
+    /// Makes the weights agree with known figures, and sees to single units.
+    fn calibrated(
+        self,
+        mut design: Design,
+        mut weights: Weights,
+        mut cautions: Vec<Caution>,
+    ) -> (Design, Weights, Vec<Caution>) {
+        design.single = Single::from(self.checked.analysis.single);
+        let (calibrated, more) = calibrate(self.checked, self.study, &mut design, self.value);
+        cautions.extend(more);
+        if calibrated.is_some() {
+            weights = Weights { classes: weights.classes, calibrated, ..Weights::of(self.checked, &design) };
+        }
+        (design, weights, in_order(cautions))
+    }
+}
+
+impl Weights {
+    /// Describes the weights of a design's respondents.
+    #[must_use]
+    pub fn of(checked: &Checked, design: &Design) -> Self {
+        let all = || design.units.iter().map(|u| u.weight).filter(|w| *w > 0.0);
+        let weighted = design.units.iter().enumerate().filter(|(_, u)| u.weight > 0.0).map(|(i, _)| i);
+        let kish = kish(design, weighted);
+        let by = checked.analysis.nonresponse.iter().map(|g| grouping_name(checked, *g));
+        Self {
+            adjusted_by: by.collect(),
+            sum: all().sum(),
+            smallest: all().reduce(f64::min),
+            largest: all().reduce(f64::max),
+            design_effect: kish.design_effect,
+            n_effective: kish.n_effective,
+            classes: Vec::new(),
+            calibrated: None,
+        }
+    }
+}
+
+/// Cautions about the whole come before those about a cell.
+fn in_order(mut cautions: Vec<Caution>) -> Vec<Caution> {
+    cautions.sort_by_key(|c| match c {
+        Caution::NotAdjusted | Caution::NotUsable { .. } | Caution::NotCalibrated { .. } => 0,
+        Caution::MarginUnknown { .. } | Caution::MarginsDiffer { .. } => 1,
+        Caution::MarginEmpty { .. } | Caution::MarginMissed { .. } | Caution::MarginValueUnknown { .. } => 2,
+        Caution::NotRepresented { .. } | Caution::ClassSilent { .. } => 3,
+        Caution::SingleRespondent { .. } => 4,
+        Caution::ClassesJoined { .. } => 5,
+    });
+    cautions
+}
