@@ -81,18 +81,28 @@ pub fn covariance(design: &Design, estimates: &[Linear], options: Options) -> Co
 /// Returns the units or clusters of every cell, in the order of their indices.
 fn rows(design: &Design, estimates: &[Linear]) -> BTreeMap<usize, Vec<Row>> {
     let count = estimates.len();
-    let mut places: BTreeMap<(usize, usize, usize), Vec<f64>> = BTreeMap::new();
+    let mut of_unit = vec![usize::MAX; design.units.len()];
+    let mut of_cluster: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut found: Vec<((usize, usize), Row)> = Vec::new();
     for (k, estimate) in estimates.iter().enumerate() {
         for &(i, z) in &*design.carried_back(&estimate.influence) {
             let unit = design.units[i];
-            let key = unit.cluster.map_or((unit.cell, 0, i), |c| (unit.cell, 1, c));
-            places.entry(key).or_insert_with(|| vec![0.0; count])[k] += design.weight_before(i) * z;
+            if of_unit[i] == usize::MAX {
+                let next = found.len();
+                of_unit[i] = unit.cluster.map_or(next, |c| *of_cluster.entry((unit.cell, c)).or_insert(next));
+                if of_unit[i] == next {
+                    let class = if unit.cluster.is_some() { 0 } else { unit.class };
+                    let row = Row { class, totals: vec![0.0; count] };
+                    found.push(((unit.cell, unit.cluster.unwrap_or(i)), row));
+                }
+            }
+            found[of_unit[i]].1.totals[k] += design.weight_before(i) * z;
         }
     }
+    found.sort_by_key(|(key, _)| *key);
     let mut out: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
-    for ((cell, cluster, i), totals) in places {
-        let class = if cluster == 0 { design.units[i].class } else { 0 };
-        out.entry(cell).or_default().push(Row { class, totals });
+    for ((cell, _), row) in found {
+        out.entry(cell).or_default().push(row);
     }
     out
 }
@@ -139,9 +149,13 @@ fn of_cell(
 fn products(listed: &[&[f64]], n: f64, count: usize) -> (Vec<f64>, Matrix) {
     let mut mean = vec![0.0; count];
     for row in listed {
-        mean.iter_mut().zip(*row).for_each(|(m, t)| *m += t);
+        for (m, t) in mean.iter_mut().zip(*row) {
+            *m += t;
+        }
     }
-    mean.iter_mut().for_each(|m| *m /= n);
+    for m in &mut mean {
+        *m /= n;
+    }
     let mut out = Matrix::zeros(count, count);
     for row in listed {
         let centred: Vec<f64> = row.iter().zip(&mean).map(|(t, m)| t - m).collect();

@@ -201,17 +201,13 @@ fn factor(distance: Distance, u: f64) -> (f64, f64) {
             ((1.0 + u).clamp(low, high), f64::from(u8::from(inside)))
         }
         Distance::Logit(low, high) => {
-            let a = (high - low) / ((high - 1.0) * (1.0 - low));
+            let (up, down) = (high - 1.0, 1.0 - low);
+            let steep = (high - low) / (up * down);
             // Written with the exponential of a number that is never positive, so that nothing overflows.
-            let (p, q) = (high - 1.0, 1.0 - low);
-            let (g, part) = if u < 0.0 {
-                let e = (a * u).exp();
-                ((low * p + high * q * e) / (p + q * e), p * q * e / (p + q * e).powi(2))
-            } else {
-                let e = (-a * u).exp();
-                ((low * p * e + high * q) / (p * e + q), p * q * e / (p * e + q).powi(2))
-            };
-            (g, a * (high - low) * part)
+            let small = (-steep * u.abs()).exp();
+            let (left, right) = if u < 0.0 { (up, down * small) } else { (up * small, down) };
+            let sum = left + right;
+            ((low * left + high * right) / sum, steep * (high - low) * left * right / (sum * sum))
         }
     }
 }

@@ -218,21 +218,22 @@ fn rotate(a: &mut Matrix, vectors: &mut Matrix, p: usize, q: usize) {
         return;
     }
     let theta = (a.at(q, q) - a.at(p, p)) / (2.0 * apq);
-    let t = theta.signum() / (theta.abs() + theta.hypot(1.0));
-    let c = 1.0 / t.hypot(1.0);
-    let s = t * c;
+    let tangent = theta.signum() / (theta.abs() + theta.hypot(1.0));
+    let cosine = 1.0 / tangent.hypot(1.0);
+    let sine = tangent * cosine;
+    let turned = |x: f64, y: f64| (cosine * x - sine * y, sine * x + cosine * y);
     for k in 0..a.rows {
-        let (kp, kq) = (a.at(k, p), a.at(k, q));
-        a.set(k, p, c * kp - s * kq);
-        a.set(k, q, s * kp + c * kq);
+        let (left, right) = turned(a.at(k, p), a.at(k, q));
+        a.set(k, p, left);
+        a.set(k, q, right);
     }
     for k in 0..a.rows {
-        let (pk, qk) = (a.at(p, k), a.at(q, k));
-        a.set(p, k, c * pk - s * qk);
-        a.set(q, k, s * pk + c * qk);
-        let (vp, vq) = (vectors.at(k, p), vectors.at(k, q));
-        vectors.set(k, p, c * vp - s * vq);
-        vectors.set(k, q, s * vp + c * vq);
+        let (left, right) = turned(a.at(p, k), a.at(q, k));
+        a.set(p, k, left);
+        a.set(q, k, right);
+        let (left, right) = turned(vectors.at(k, p), vectors.at(k, q));
+        vectors.set(k, p, left);
+        vectors.set(k, q, right);
     }
 }
 

@@ -6,11 +6,32 @@
 //! store; what a spec asks for is decided elsewhere. Each file names its source.
 
 pub mod adjust;
+pub mod breaks;
 pub mod calibrate;
+pub mod change;
+pub mod chisq;
+pub mod domain;
+pub mod drivers;
+pub mod effect;
+pub mod index;
 pub mod linalg;
 pub mod margin;
+pub mod nonresponse;
+pub mod peaks;
 pub mod poststratify;
+pub mod power;
 pub mod projection;
+pub mod proportion;
+pub mod quantile;
 pub mod rake;
+pub mod rank;
+pub mod ratio;
+pub mod regression;
+pub mod replicate;
+pub mod resample;
+pub mod shrink;
 pub mod tail;
+pub mod test;
 pub mod trim;
+pub mod ttest;
+pub mod two_stage;

@@ -74,10 +74,14 @@ impl Projection {
             let wz = self.weights[i] * z;
             match &self.variables {
                 Variables::Margins(lists) => {
-                    lists.iter().for_each(|(from, list)| moment[from + list[i]] += wz)
+                    for (from, list) in lists {
+                        moment[from + list[i]] += wz;
+                    }
                 }
                 Variables::Numbers(rows) => {
-                    moment.iter_mut().zip(rows.row(i)).for_each(|(m, x)| *m += wz * x);
+                    for (m, x) in moment.iter_mut().zip(rows.row(i)) {
+                        *m += wz * x;
+                    }
                 }
             }
             out[i].1 += z;

@@ -87,7 +87,9 @@ impl Table {
                 }
                 *at = place[key];
             }
-            category.iter_mut().for_each(|list| *list = kept.iter().map(|key| list[key / width]).collect());
+            for list in &mut category {
+                *list = kept.iter().map(|key| list[key / width]).collect();
+            }
             category.push(kept.iter().map(|key| key % width).collect());
             count = kept.len().max(1);
         }

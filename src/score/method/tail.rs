@@ -79,6 +79,18 @@ pub fn normal_above(z: f64) -> f64 {
     Normal::standard().cdf(-z)
 }
 
+/// Returns the chance of `count` or more of `n` when each has the same chance.
+#[must_use]
+pub fn binomial_at_least(count: u64, n: u64, chance: f64) -> Option<f64> {
+    if !(0.0..=1.0).contains(&chance) || count > n {
+        return None;
+    }
+    if count == 0 {
+        return Some(1.0);
+    }
+    Some(incomplete_beta(count as f64, (n - count) as f64 + 1.0, chance, 1.0 - chance))
+}
+
 /// Returns the value below which a beta variable lies with a chance.
 #[must_use]
 pub fn beta_quantile(chance: f64, a: f64, b: f64) -> Option<f64> {
@@ -126,25 +138,24 @@ fn incomplete_beta(a: f64, b: f64, x: f64, y: f64) -> f64 {
 /// The continued fraction of the incomplete beta function, by Lentz's method.
 fn fraction(a: f64, b: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
-    let guard = |v: f64| if v.abs() < TINY { TINY } else { v };
-    let (mut c, mut d) = (1.0, 1.0 / guard(1.0 - (a + b) * x / (a + 1.0)));
-    let mut h = d;
+    let guard = |value: f64| if value.abs() < TINY { TINY } else { value };
+    let (mut above, mut below) = (1.0, 1.0 / guard(1.0 - (a + b) * x / (a + 1.0)));
+    let mut product = below;
     // The number of steps grows with the root of the larger parameter.
-    for m in 1..20_000 {
-        let m = f64::from(m);
+    for step in 1..20_000 {
+        let m = f64::from(step);
         let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        d = 1.0 / guard(1.0 + even * d);
-        c = guard(1.0 + even / c);
-        h *= d * c;
         let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        d = 1.0 / guard(1.0 + odd * d);
-        c = guard(1.0 + odd / c);
-        h *= d * c;
-        if (d * c - 1.0).abs() <= 1e-16 {
+        for term in [even, odd] {
+            below = 1.0 / guard(1.0 + term * below);
+            above = guard(1.0 + term / above);
+            product *= below * above;
+        }
+        if (below * above - 1.0).abs() <= 1e-16 {
             break;
         }
     }
-    h
+    product
 }
 
 /// Logarithm of the beta function; large parameters lose no digits.

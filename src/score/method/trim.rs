@@ -50,7 +50,7 @@ pub fn trim(weights: &[f64], bounds: Bounds, strict: bool) -> Trimmed {
         let mut excess = 0.0;
         for (w, cut) in now.iter_mut().zip(&mut cut) {
             let within = w.min(bounds.upper).max(bounds.lower);
-            if within != *w {
+            if *w > bounds.upper || *w < bounds.lower {
                 excess += *w - within;
                 moved += (*w - within).abs();
                 *w = within;

@@ -45,7 +45,9 @@ fn close(what: &str, ours: f64, theirs: &Value) {
 /// Strata by a column, equal weights `N/n` within each, population sizes as given.
 pub fn stratified(rows: &[Row], stratum: &str, population: &BTreeMap<&str, f64>) -> Design {
     let names: Vec<&str> = population.keys().copied().collect();
-    let count = |name: &str| rows.iter().filter(|r| r[stratum] == name).count();
+    let counts: BTreeMap<&str, usize> =
+        names.iter().map(|n| (*n, rows.iter().filter(|r| r[stratum] == **n).count())).collect();
+    let count = |name: &str| counts[name];
     let cells = names.iter().map(|name| {
         let n = count(name) as u64;
         let classes = vec![ClassCount { invited: n, answered: n }];

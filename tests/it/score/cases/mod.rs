@@ -5,6 +5,10 @@
 //! table: case, numbers compared, largest relative difference.
 
 mod comparisons;
+mod drivers;
+mod estimates;
+mod processes;
+mod tests;
 mod weighting;
 
 use serde_json::Value;
@@ -68,7 +72,33 @@ fn library_cases_agree_with_r() {
         eprintln!("not run: CANVASS_REFERENCE names no folder with the data of the cases");
         return;
     }
-    let cases = [weighting::o06(), weighting::o07(), weighting::o08(), weighting::o09(), comparisons::o17()];
+    let cases = [
+        estimates::o01(),
+        estimates::o02(),
+        estimates::o03(),
+        estimates::o04(),
+        estimates::o05(),
+        weighting::o06(),
+        weighting::o07(),
+        weighting::o08(),
+        weighting::o09(),
+        processes::o10(),
+        tests::o11(),
+        tests::o12(),
+        tests::o13(),
+        estimates::o14(),
+        comparisons::o15(),
+        comparisons::o16(),
+        comparisons::o17(),
+        estimates::o20(),
+        drivers::o21(),
+        estimates::o22(),
+        estimates::o23(),
+        estimates::o24(),
+        estimates::o25(),
+        processes::o28(),
+        processes::o29(),
+    ];
     println!("{:<6}{:>10}{:>14}{:>14}", "case", "compared", "largest diff", "tolerance");
     for case in &cases {
         println!("{:<6}{:>10}{:>14.1e}{:>14.0e}", case.id, case.compared, case.largest, case.tolerance);

@@ -1,0 +1,196 @@
+//! Weighted quantiles with Woodruff's intervals.
+//!
+//! Eleven definitions of a quantile of weighted answers (Hyndman & Fan 1996,
+//! carried over to weights as in R's `survey` 4.1; Shah & Vaish 2006), and
+//! intervals by inverting one for the share of answers below (Woodruff 1952).
+//! On a scale of few points a quantile is one of its points and so are the ends
+//! of its interval: a mean says more there.
+
+use crate::score::design::{Design, Options, variance};
+use crate::score::linear::mean;
+use crate::score::method::proportion::{Method, Share, interval};
+use crate::score::method::tail::t_quantile;
+
+/// What a quantile of weighted answers is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// The inverse of the weighted distribution function.
+    Math,
+    /// The same, averaged where it is flat.
+    School,
+    /// Shah and Vaish's, as R's `survey` computes it; it depends on the scale of the weights.
+    ShahVaish,
+    /// Hyndman and Fan's definitions 1 to 9.
+    HyndmanFan(u8),
+}
+
+/// A quantile with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quantile {
+    /// The estimate.
+    pub value: f64,
+    /// Lower end; `None` where the sample does not reach that far.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Length of the interval over twice the t quantile, which serves as a standard error.
+    pub error: Option<f64>,
+}
+
+/// Answers in ascending order with their weights summed.
+struct Ordered {
+    x: Vec<f64>,
+    w: Vec<f64>,
+    cumulative: Vec<f64>,
+}
+
+impl Ordered {
+    fn new(answers: &[(f64, f64)]) -> Option<Self> {
+        let mut list: Vec<(f64, f64)> =
+            answers.iter().copied().filter(|(x, w)| *w > 0.0 && !x.is_nan()).collect();
+        list.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut sum = 0.0;
+        let cumulative = list.iter().map(|(_, w)| {
+            sum += w;
+            sum
+        });
+        let cumulative: Vec<f64> = cumulative.collect();
+        let (x, w) = list.into_iter().unzip();
+        (!cumulative.is_empty()).then_some(Self { x, w, cumulative })
+    }
+
+    /// Sums the weights of equal answers.
+    fn distinct(&self) -> Self {
+        let mut out = Self { x: Vec::new(), w: Vec::new(), cumulative: Vec::new() };
+        for (i, x) in self.x.iter().enumerate() {
+            if out.x.last() == Some(x) {
+                let last = out.x.len() - 1;
+                out.w[last] += self.w[i];
+                out.cumulative[last] = self.cumulative[i];
+            } else {
+                out.x.push(*x);
+                out.w.push(self.w[i]);
+                out.cumulative.push(self.cumulative[i]);
+            }
+        }
+        out
+    }
+
+    fn all(&self) -> f64 {
+        self.cumulative[self.cumulative.len() - 1]
+    }
+
+    /// The last answer whose running share is at most p (the first when there is none), the next, and how far p is
+    /// from both.
+    fn around(&self, p: f64) -> (usize, usize, f64, f64) {
+        let all = self.all();
+        let at = self.cumulative.iter().rposition(|c| *c <= p * all).unwrap_or(0);
+        let next = (at + 1).min(self.x.len() - 1);
+        (at, next, p - self.cumulative[at] / all, self.cumulative[next] / all - p)
+    }
+}
+
+/// Returns the quantile of answers, each with its weight; nothing without answers that have weight.
+#[must_use]
+pub fn quantile(answers: &[(f64, f64)], p: f64, rule: Rule) -> Option<f64> {
+    let ordered = Ordered::new(answers)?;
+    if !(0.0..=1.0).contains(&p) {
+        return None;
+    }
+    Some(of(&ordered, p, rule))
+}
+
+fn of(ordered: &Ordered, p: f64, rule: Rule) -> f64 {
+    let (x, w, all) = (&ordered.x, &ordered.w, ordered.all());
+    let last = x.len() - 1;
+    let (end, before) = (w[last], |i: usize| if i == 0 { 0.0 } else { ordered.cumulative[i - 1] });
+    let through = |i: usize| ordered.cumulative[i];
+    match rule {
+        Rule::Math | Rule::HyndmanFan(1) => step(ordered, p, 0.0),
+        Rule::School | Rule::HyndmanFan(2) => step(ordered, p, 0.5),
+        Rule::HyndmanFan(3) => {
+            let distinct = ordered.distinct();
+            let (at, next, exactly, _) = distinct.around(p);
+            // Positions are counted from one.
+            if exactly == 0.0 && at % 2 == 1 { distinct.x[at] } else { distinct.x[next] }
+        }
+        Rule::HyndmanFan(4) => {
+            let (at, next, low, high) = ordered.around(p);
+            let share = if low + high == 0.0 { 0.0 } else { low / (low + high) };
+            x[at] * (1.0 - share) + x[next] * share
+        }
+        Rule::ShahVaish => {
+            let mean = all / x.len() as f64;
+            // R subtracts half of the weight as it stands, so that places need not ascend, and sorts them.
+            let place = |i: usize| (through(i) / mean + 0.5 - w[i] / 2.0) / (x.len() as f64 + 1.0);
+            let mut places: Vec<(f64, f64)> = (0..=last).map(|i| (place(i), x[i])).collect();
+            places.sort_by(|a, b| a.0.total_cmp(&b.0));
+            places[places.iter().rposition(|q| q.0 <= p).unwrap_or(0)].1
+        }
+        Rule::HyndmanFan(5) => between(x, p, |i| (through(i) - w[i] / 2.0) / all),
+        Rule::HyndmanFan(6) => between(x, p, |i| through(i) / (all + end)),
+        Rule::HyndmanFan(7) => between(x, p, |i| before(i) / before(last)),
+        Rule::HyndmanFan(8) => {
+            between(x, p, |i| (before(i) / 3.0 + through(i) * 2.0 / 3.0) / (all + end / 3.0))
+        }
+        Rule::HyndmanFan(_) => {
+            between(x, p, |i| (before(i) * 0.375 + through(i) * 0.625) / (all + end / 4.0))
+        }
+    }
+}
+
+/// The inverse of the distribution function; where it is flat, a share of the way to the next answer.
+fn step(ordered: &Ordered, p: f64, share: f64) -> f64 {
+    let (at, next, exactly, _) = ordered.around(p);
+    if exactly == 0.0 { ordered.x[at] * (1.0 - share) + ordered.x[next] * share } else { ordered.x[next] }
+}
+
+/// Linear between answers that stand at ascending places; the first and last beyond them.
+fn between(x: &[f64], p: f64, place: impl Fn(usize) -> f64) -> f64 {
+    let last = x.len() - 1;
+    if last == 0 || p <= place(0) {
+        return x[0];
+    }
+    let Some(next) = (1..=last).find(|i| place(*i) >= p) else { return x[last] };
+    let (a, b) = (place(next - 1), place(next));
+    if b > a { x[next - 1] + (x[next] - x[next - 1]) * (p - a) / (b - a) } else { x[next] }
+}
+
+/// Estimates a quantile over the members that have a value, with a 95 % interval.
+///
+/// The first answer is the one that has exactly the wanted share below or at it; `method` is the interval for that
+/// share. Degrees of freedom are the design's, over those with a value.
+#[must_use]
+pub fn estimate(
+    design: &Design,
+    members: &[usize],
+    value: impl Fn(usize) -> Option<f64>,
+    p: f64,
+    (rule, method): (Rule, Method),
+    options: Options,
+) -> Option<Quantile> {
+    let known: Vec<(usize, f64)> = members.iter().filter_map(|&i| value(i).map(|y| (i, y))).collect();
+    let answers: Vec<(f64, f64)> = known.iter().map(|(i, y)| (*y, design.units[*i].weight)).collect();
+    let ordered = Ordered::new(&answers)?;
+    if !(0.0..=1.0).contains(&p) {
+        return None;
+    }
+    let found = of(&ordered, p, rule);
+    let below = mean(design, members, |i| value(i).map(|y| f64::from(u8::from(y <= found))))?;
+    let v = variance(design, &below.influence, options);
+    let share = |variance| Share { p: below.value, variance, n: known.len() as u64, df: v.df as f64 };
+    let ends = v.value.and_then(|v| unclipped(share(v), method));
+    let end = |p: f64| (0.0..=1.0).contains(&p).then(|| of(&ordered, p, rule));
+    let (low, high) = (ends.and_then(|e| end(e.0)), ends.and_then(|e| end(e.1)));
+    let error = low.zip(high).zip(t_quantile(0.05, v.df as f64)).map(|((a, b), t)| (b - a) / (2.0 * t));
+    Some(Quantile { value: found, low, high, error })
+}
+
+/// Ends of the share's interval; those of Wald's may lie outside of 0 and 1, and then tell nothing.
+fn unclipped(share: Share, method: Method) -> Option<(f64, f64)> {
+    if method == Method::Wald {
+        let half = t_quantile(0.05, share.df)? * share.variance.sqrt();
+        return Some((share.p - half, share.p + half));
+    }
+    interval(share, method)
+}
