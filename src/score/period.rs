@@ -44,7 +44,11 @@ pub fn periods(sources: Sources) -> Vec<PeriodEffect> {
                 } else {
                     printed(sources.design, usual.as_ref(), &all, Some(scale), hide)
                 },
-                effect: if small { hidden() } else { printed(sources.design, change.as_ref(), &all, None, hide) },
+                effect: if small {
+                    hidden()
+                } else {
+                    printed(sources.design, change.as_ref(), &all, None, hide)
+                },
             }
         })
         .collect()

@@ -56,7 +56,8 @@ fn report(spec: &Path, data: &Path) -> Value {
     }
     std::fs::copy(spec, home.0.join("case.survey")).unwrap();
     let analysis = analyse("case.survey", &Folder(home.0.clone()));
-    let faults: Vec<String> = analysis.diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message)).collect();
+    let faults: Vec<String> =
+        analysis.diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message)).collect();
     let Some(checked) = analysis.checked else { panic!("{}: {faults:?}", spec.display()) };
     let collected = responses::read(&checked, &home.0).unwrap().unwrap();
     let data = build_collected(&checked, &collected, "2026-01-01T00:00:00Z".parse().unwrap());
@@ -114,7 +115,8 @@ fn theirs<'a>(results: &'a Value, path: &str) -> &'a Value {
 
 fn compare(case: &mut Case, what: &str, ours: &Value, theirs: &Value, options: &str) {
     let factor = if options.split_whitespace().any(|o| o == "x100") { 100.0 } else { 1.0 };
-    let tolerance = options.split_whitespace().find_map(|o| o.parse::<f64>().ok()).unwrap_or(case.tolerance());
+    let tolerance =
+        options.split_whitespace().find_map(|o| o.parse::<f64>().ok()).unwrap_or(case.tolerance());
     let named = |o: &&str| *o != "x100" && o.parse::<f64>().is_err();
     let fields: Vec<&str> = options.split_whitespace().filter(named).collect();
     let scaled = |field: &str, x: &Value| match x.as_f64() {
@@ -135,7 +137,12 @@ fn compare(case: &mut Case, what: &str, ours: &Value, theirs: &Value, options: &
         }
         let clipped = ours["clipped"] == true && ["low", "high"].contains(&field);
         if let Some(value) = theirs.get(column).filter(|_| !clipped) {
-            case.check_within(tolerance, &format!("{what}, {column}"), ours[field].as_f64(), &scaled(field, value));
+            case.check_within(
+                tolerance,
+                &format!("{what}, {column}"),
+                ours[field].as_f64(),
+                &scaled(field, value),
+            );
         }
     }
 }
