@@ -102,7 +102,10 @@ fn theirs<'a>(results: &'a Value, path: &str) -> &'a Value {
                 let is = |row: &&Value| {
                     wanted.iter().all(|(k, v)| match &row[*k] {
                         Value::String(text) => text == v,
-                        other => other.to_string() == **v,
+                        other => {
+                            let shown = other.to_string();
+                            shown == *v
+                        }
                     })
                 };
                 at.as_array().unwrap().iter().find(is).unwrap_or_else(|| panic!("no row {pick}"))
