@@ -4,6 +4,7 @@ mod build;
 mod cases;
 mod coverage;
 mod hiding;
+mod live;
 mod reference;
 mod whole;
 
