@@ -3,8 +3,10 @@
 mod build;
 mod cases;
 mod coverage;
+mod degenerate;
 mod hiding;
 mod live;
+mod method;
 mod reference;
 mod whole;
 
