@@ -3,7 +3,9 @@
 use canvass::score::design::{CellDesign, ClassCount, Design, Options, Unit, variance};
 use canvass::score::linear::mean;
 use canvass::score::method::breaks::{Course, Point, breaks, last_against_forecast};
-use canvass::score::method::drivers::{Fault, Warning, correlations, importance, warnings};
+use canvass::score::method::drivers::{
+    Complete, Fault, Warning, complete, correlations, importance, intervals, warnings,
+};
 use canvass::score::method::linalg::{Matrix, Solver, eigen};
 use canvass::score::method::margin::{Margin, Unreachable};
 use canvass::score::method::peaks::{grid_peaks, peaks};
@@ -225,6 +227,37 @@ fn drivers_that_can_not_be_told_apart() {
     assert!(warnings(&of(&[&noise, &a, &b]).unwrap(), 15).len() >= 2);
     let few = Matrix::from_fn(2, 3, |i, k| (i * k) as f64);
     assert_eq!(correlations(&few, &[1.0, 1.0]).unwrap_err(), Fault::TooFew);
+}
+
+/// The interval for a driver's share covers what more answers settle on, is reproducible, and shrinks with n.
+#[test]
+fn intervals_of_drivers() {
+    let survey = |n: usize, seed: u64| -> (Design, Complete) {
+        let mut random = Random(seed);
+        let rows: Vec<(usize, Vec<Option<f64>>)> = (0..n)
+            .map(|i| {
+                let (a, b) = (normal(&mut random), normal(&mut random));
+                (i, vec![Some(a + 0.5 * b + normal(&mut random)), Some(a), Some(b)])
+            })
+            .collect();
+        let (mut design, _) = pairs_in_strata(1);
+        design.units = vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None }; n];
+        (design, complete(&rows))
+    };
+    // R² is 1.25/2.25; a's part of it is 1/1.25.
+    let (mut held, mut width) = (0, 0.0);
+    for seed in 0..60 {
+        let (design, given) = survey(150, seed);
+        let out = intervals(&design, &given, 200, 7).unwrap();
+        let (low, high) = out.intervals[0];
+        held += usize::from(low <= 0.8 && 0.8 <= high);
+        width += (high - low) / 60.0;
+        assert_eq!(intervals(&design, &given, 200, 7).unwrap(), out);
+    }
+    assert!((50..=60).contains(&held), "{held} of 60 hold the truth");
+    let (design, given) = survey(2400, 1);
+    let (low, high) = intervals(&design, &given, 200, 7).unwrap().intervals[0];
+    near("a fourth as wide", high - low, width / 4.0, 0.3);
 }
 
 #[test]
