@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 
+use crate::expr::Var;
 use crate::model::Checked;
 use crate::model::breaks::Broken;
 use crate::model::checked::{Formula, QuestionKind, ScoreKind, Scoring, Text};
@@ -177,12 +178,22 @@ fn made_of(checked: &Checked, scoring: &Scoring, kind: &ScoreKind) -> Vec<String
         ScoreKind::Index { parts, .. } => parts.iter().filter_map(score).collect(),
         ScoreKind::Kpi(formula) => {
             let mut all = Vec::new();
-            terms(formula, &mut |term| {
-                all.extend(match term {
-                    Formula::Score(i) | Formula::Kpi(i) => score(i),
-                    Formula::Mean(i) | Formula::Nps(i) | Formula::Top2(i) | Formula::Share(i) => item(i),
-                    _ => None,
-                });
+            terms(formula, &mut |term| match term {
+                Formula::Score(i) | Formula::Kpi(i) => all.extend(score(i)),
+                Formula::Mean(i)
+                | Formula::Nps(i)
+                | Formula::Top2(i)
+                | Formula::Share(i)
+                | Formula::Total(i) => all.extend(item(i)),
+                Formula::Ratio(over, under) => all.extend(item(over).into_iter().chain(item(under))),
+                Formula::ShareOf(condition) | Formula::Count(Some(condition)) => {
+                    condition.variables(&mut |var| match var {
+                        Var::Item(i) => all.extend(item(&i)),
+                        Var::Score(i) => all.extend(score(&i)),
+                        _ => {}
+                    });
+                }
+                _ => {}
             });
             all
         }

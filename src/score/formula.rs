@@ -1,11 +1,11 @@
 //! Estimates of scores and KPI formulas in one domain, with their influence values and possible range.
 
-use crate::expr::ArithmeticOp;
+use crate::expr::{ArithmeticOp, Expr, Truth, truth};
 use crate::model::Checked;
 use crate::model::checked::{Formula, QuestionKind, ScoreKind, Scoring};
 use crate::score::design::Design;
-use crate::score::linear::{Linear, mean, promoter};
-use crate::score::respondent::{Respondent, code, code_range};
+use crate::score::linear::{Linear, mean, promoter, total};
+use crate::score::respondent::{Respondent, ResponseEnv, code, code_range};
 use crate::score::study::Study;
 
 /// Whose estimates, and from what.
@@ -54,6 +54,25 @@ fn estimate_formula(sources: Sources, members: &[usize], formula: &Formula) -> O
         Formula::Share(item) => {
             mean(design, members, |i| answer(i, *item)).map(|s| s.affine(scoring.low, spread))
         }
+        Formula::ShareOf(condition) => {
+            let holds = |i: usize| holds(sources, i, condition);
+            mean(design, members, holds).map(|s| s.affine(scoring.low, spread))
+        }
+        Formula::Total(item) => some(total(design, members, |i| answer(i, *item))),
+        Formula::Count(condition) => {
+            let counted = |i: usize| condition.as_ref().map_or(Some(1.0), |c| holds(sources, i, c));
+            some(total(design, members, counted))
+        }
+        Formula::Ratio(over, under) => {
+            let both: Vec<usize> = members
+                .iter()
+                .copied()
+                .filter(|&i| answer(i, *over).is_some() && answer(i, *under).is_some())
+                .collect();
+            let (over, under) =
+                (total(design, &both, |i| answer(i, *over)), total(design, &both, |i| answer(i, *under)));
+            Linear::combine(ArithmeticOp::Divide, &over, &under).and_then(some)
+        }
         // Events are not respondents: a campaign that wants one is not planned (`not-planned`).
         Formula::OfEvents(..) => None,
         Formula::Arithmetic(op, a, b) => {
@@ -62,6 +81,21 @@ fn estimate_formula(sources: Sources, members: &[usize], formula: &Formula) -> O
             Linear::combine(*op, &left, &right)
         }
     }
+}
+
+/// Returns 1 when a condition holds, 0 when it does not, nothing when that can't be said.
+fn holds(sources: Sources, respondent: usize, condition: &Expr) -> Option<f64> {
+    let respondent = &sources.respondents[respondent];
+    match truth(condition, &ResponseEnv { checked: sources.checked, study: sources.study, respondent }) {
+        Truth::True => Some(1.0),
+        Truth::False => Some(0.0),
+        Truth::Unknown => None,
+    }
+}
+
+/// An estimate over nobody is none.
+fn some(linear: Linear) -> Option<Linear> {
+    (!linear.influence.is_empty()).then_some(linear)
 }
 
 /// Returns 1 for the two best codes of the item's scale, else 0.
@@ -108,10 +142,10 @@ fn formula_range(checked: &Checked, scoring: &Scoring, formula: &Formula) -> Opt
         Formula::Score(s) | Formula::Kpi(s) => range(checked, *s),
         Formula::Mean(item) => code_range(checked, *item).and_then(|(low, high)| plain(low, high)),
         Formula::Nps(_) => plain(-100.0, 100.0),
-        Formula::Top2(_) | Formula::Share(_) => {
+        Formula::Top2(_) | Formula::Share(_) | Formula::ShareOf(_) => {
             Some(Range { low: scoring.low, high: scoring.high, share: true })
         }
-        Formula::OfEvents(..) => None,
+        Formula::OfEvents(..) | Formula::Ratio(..) | Formula::Total(_) | Formula::Count(_) => None,
         Formula::Arithmetic(op, a, b) => {
             let a = formula_range(checked, scoring, a)?;
             let b = formula_range(checked, scoring, b)?;

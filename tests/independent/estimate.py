@@ -160,9 +160,21 @@ class Design:
             return error, df, None
         return error, df, (value - t * error, value + t * error)
 
+    def effects(self, z, error):
+        """Variance over that of a simple random sample without and with replacement."""
+        people = math.fsum(self.people[i].weight for i in z)
+        squares = math.fsum(self.people[i].weight * v * v for i, v in z.items())
+        n = len(z)
+        if error is None or n < 2 or people * squares <= 0:
+            return {"design_effect": None, "design_effect_replace": None}
+        effect = error ** 2 * (n - 1) / (people * squares)
+        keep = 1 - n / people
+        return {"design_effect": effect / keep if keep > 0 else effect, "design_effect_replace": effect}
+
     def printed(self, estimate, bounds=(-math.inf, math.inf), share=False, hide=10):
         """What the report prints of an estimate."""
-        empty = dict.fromkeys(("value", "n", "n_effective", "standard_error", "df", "low", "high"))
+        empty = dict.fromkeys(("value", "n", "n_effective", "standard_error", "design_effect",
+                               "design_effect_replace", "df", "low", "high"))
         if estimate is None:
             return {**empty, "n": 0, "clipped": False}
         value, z = estimate
@@ -173,6 +185,7 @@ class Design:
         low, high = ends or (None, None)
         return {
             "value": value, "n": len(z), "standard_error": error, "df": df,
+            **self.effects(z, error),
             "n_effective": math.fsum(weights) ** 2 / math.fsum(w * w for w in weights),
             "low": None if low is None else min(max(low, bounds[0]), bounds[1]),
             "high": None if high is None else min(max(high, bounds[0]), bounds[1]),

@@ -30,7 +30,10 @@ fn exit_codes_are_a_contract() {
     let home = Scratch::new("exit");
     home.write("good.survey", GOOD);
     home.write("broken.survey", GOOD.replace("weighted(one, two)", "weighted(one)"));
-    home.write("warning.survey", format!("{GOOD}analysis {{\n  trim 0.3..3\n}}\n"));
+    home.write(
+        "warning.survey",
+        format!("{GOOD}analysis {{\n  feed app \"reviews.csv\" {{ text body; at day }}\n}}\n"),
+    );
     assert_eq!(run(&home.0, &["check", "good.survey"]).0, 0);
     assert_eq!(run(&home.0, &["chekc"]).0, 1);
     assert_eq!(run(&home.0, &[]).0, 1);

@@ -262,3 +262,34 @@ fn what_is_right_is_not_refused() {
         .collect();
     assert_eq!(told, []);
 }
+
+/// Figures of the population are read when a spec is checked, and faults of the file are told at its name.
+#[test]
+fn margins_are_read_from_their_file() {
+    let with = |clause: &str, file: &str| {
+        let text = format!("{BASE}\nanalysis {{\n  {clause}\n}}\n");
+        let files = Memory(BTreeMap::from([
+            ("main.survey".to_owned(), text),
+            ("margins.csv".to_owned(), file.to_owned()),
+        ]));
+        analyse("main.survey", &files)
+    };
+    let good = with("rake region to \"margins.csv\"", "region,count\neast,300\nwest,700\n");
+    let margins = good.checked.unwrap().analysis.margins;
+    let counts = vec![(vec!["east".to_owned()], 300.0), (vec!["west".to_owned()], 700.0)];
+    assert_eq!(margins[0].counts, Some(counts));
+    let several = "variable,value,count\nregion,east,3\nregion,west,7\nstratum,everybody,10\n";
+    let both = with("rake region, stratum to \"margins.csv\"", several).checked.unwrap().analysis.margins;
+    assert_eq!(both.len(), 2);
+    assert_eq!(both[1].counts, Some(vec![(vec!["everybody".to_owned()], 10.0)]));
+    for (file, told) in [
+        ("region;count\n", "there are no columns `region`, `count`"),
+        ("region,count\neast,many\n", "row 2: column `count` holds no number of people"),
+        ("region,count\neast,1\neast,2\n", "row 3: `east` stands twice"),
+        ("region,count\nmoon,1\n", "row 2: `moon` is no value of `region`"),
+        ("region,count\n", "there are no figures of `region`"),
+    ] {
+        let found = with("rake region to \"margins.csv\"", file).diagnostics;
+        assert!(found.iter().any(|d| d.code == "margins" && d.message.contains(told)), "{file}: {found:?}");
+    }
+}

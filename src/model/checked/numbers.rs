@@ -170,6 +170,14 @@ pub enum Formula {
     Top2(usize),
     /// Share of “yes” of a yes/no item, on LO..HI.
     Share(usize),
+    /// Share of those for whom a condition holds among those for whom it can be said, on LO..HI.
+    ShareOf(Expr),
+    /// Estimated total of an item's numbers over the population.
+    Total(usize),
+    /// Estimated number of people, of all or of those for whom a condition holds.
+    Count(Option<Expr>),
+    /// Total of the first item over the total of the second, of those who have both.
+    Ratio(usize, usize),
     /// Mean of a column of events (indices into `events` and its fields); of a yes/no column the share of “yes”.
     OfEvents(usize, usize),
     /// Two formulas.

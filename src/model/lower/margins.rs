@@ -63,7 +63,7 @@ impl File<'_> {
         for (number, row) in reader.records().enumerate() {
             let line = number + 2;
             let Ok(row) = row else {
-                self.tell(cx, format!("row {line} can't be read"), "write as many cells as the header has");
+                self.tell(cx, &format!("row {line} can't be read"), "write as many cells as the header has");
                 continue;
             };
             let cell = |i: usize| row.get(i).unwrap_or("").to_owned();
@@ -74,14 +74,14 @@ impl File<'_> {
             };
             let Some(n) = cell(count).parse::<f64>().ok().filter(|n| n.is_finite() && *n >= 0.0) else {
                 let what = format!("row {line}: column `count` holds no number of people");
-                self.tell(cx, what, "write how many people of the population have these values");
+                self.tell(cx, &what, "write how many people of the population have these values");
                 continue;
             };
             self.known(cx, by, &values, fields, line);
             if found.iter().any(|(v, _)| *v == values) {
                 self.tell(
                     cx,
-                    format!("row {line}: `{}` stands twice", values.join(", ")),
+                    &format!("row {line}: `{}` stands twice", values.join(", ")),
                     "keep one row of it",
                 );
             }
@@ -89,7 +89,7 @@ impl File<'_> {
         }
         if found.iter().map(|(_, n)| n).sum::<f64>() <= 0.0 {
             let what = format!("there are no figures of `{}`", names.join(" by "));
-            self.tell(cx, what, "write a row for each value that people have");
+            self.tell(cx, &what, "write a row for each value that people have");
         }
         found
     }
@@ -108,7 +108,7 @@ impl File<'_> {
             if !choices.contains(value.as_str()) {
                 let known = choices.into_iter().collect::<Vec<_>>().join(", ");
                 let what = format!("row {line}: `{value}` is no value of `{}`", name(*grouping, fields));
-                self.tell(cx, what, &format!("there is: {known}"));
+                self.tell(cx, &what, &format!("there is: {known}"));
             }
         }
     }
@@ -117,10 +117,10 @@ impl File<'_> {
         let wanted =
             if several { "variable,value,count".to_owned() } else { format!("{},count", names.join(",")) };
         let what = format!("there are no columns `{}`", wanted.replace(',', "`, `"));
-        self.tell(cx, what, &format!("write a CSV with the header `{wanted}`"));
+        self.tell(cx, &what, &format!("write a CSV with the header `{wanted}`"));
     }
 
-    fn tell(&self, cx: &mut Cx, what: String, help: &str) {
+    fn tell(&self, cx: &mut Cx, what: &str, help: &str) {
         cx.error("margins", self.here, format!("`{}`: {what}", self.path)).help = Some(help.to_owned());
     }
 }

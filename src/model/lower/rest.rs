@@ -49,7 +49,7 @@ pub fn analysis(
     cx: &mut Cx,
     statement: &Statement,
     world: methods::World,
-    files: (&dyn Files, &mut Vec<SpecFile>),
+    (files, read): (&dyn Files, &mut Vec<SpecFile>),
 ) -> Analysis {
     let fields = world.fields;
     let mut analysis = Analysis { hide_below: 10, ..Analysis::default() };
@@ -76,7 +76,7 @@ pub fn analysis(
                 r.keyword("correction");
                 analysis.finite_correction = r.keyword("on") || !r.keyword("off");
             }
-            "rake" => methods::rake(cx, &mut r, fields, (files.0, files.1), &mut analysis),
+            "rake" => methods::rake(cx, &mut r, fields, (files, &mut *read), &mut analysis),
             "trim" | "drivers" | "themes" | "risk" | "feed" | "single" => {
                 methods::method(cx, line, word, &mut r, world.scoring, &mut analysis);
             }

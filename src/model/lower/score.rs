@@ -5,7 +5,7 @@ use crate::model::checked::{
     Benchmark, During, Formula, QuestionKind, Questionnaire, Score, ScoreKind, Scoring, Stratum, Target,
 };
 use crate::model::lower::cx::{Cx, Symbol, Type};
-use crate::model::lower::expr::{arithmetic_op, items_of};
+use crate::model::lower::expr::{Scope, arithmetic_op, condition, items_of};
 use crate::model::lower::reader::{Reader, whole};
 use crate::model::lower::settings;
 use crate::syntax::ast::{Expr, ExprKind, Scalar, Statement};
@@ -262,6 +262,8 @@ fn kpi(cx: &mut Cx, ast: &Expr, questionnaire: &Questionnaire, scoring: &Scoring
     }
 }
 
+const ESTIMATES: [&str; 7] = ["nps", "top2", "mean", "share", "total", "ratio", "count"];
+
 fn estimate(
     cx: &mut Cx,
     function: &str,
@@ -269,25 +271,50 @@ fn estimate(
     args: &[Expr],
     questionnaire: &Questionnaire,
 ) -> Option<Formula> {
-    if !["nps", "top2", "mean", "share"].contains(&function) {
-        cx.unknown("estimate", function, span, ["nps", "top2", "mean", "share"]);
+    if !ESTIMATES.contains(&function) {
+        cx.unknown("estimate", function, span, ESTIMATES);
         return None;
     }
-    let [arg] = args else {
-        cx.error("unexpected", span, format!("`{function}` of a kpi takes one question"));
-        return None;
-    };
-    if let ExprKind::Name(name) = &arg.kind
-        && let Some(Var::EventField(source, field)) = cx.names.get(name).and_then(|s| s.var)
-    {
-        if function != "share" && function != "mean" {
-            cx.error("wrong-type", arg.span, "of events a kpi knows `share(…)` and `mean(…)`").help =
-                Some("write `share(tickets.resolved)` or `mean(tickets.minutes)`".to_owned());
-            return None;
+    match (function, args) {
+        ("count", []) => Some(Formula::Count(None)),
+        ("count", [arg]) => condition(cx, arg, Scope::RESPONSE).map(|c| Formula::Count(Some(c))),
+        ("ratio", [over, under]) => {
+            let (over, under) =
+                (item(cx, function, over, questionnaire), item(cx, function, under, questionnaire));
+            Some(Formula::Ratio(over?, under?))
         }
-        cx.not_planned("a figure of events in a kpi", arg.span);
-        return Some(Formula::OfEvents(source, field));
+        ("ratio", _) => {
+            cx.error("unexpected", span, "`ratio` takes two questions").help =
+                Some("write the total above and the total below: `ratio(spent, visits)`".to_owned());
+            None
+        }
+        ("share", [arg]) if !matches!(arg.kind, ExprKind::Name(_)) => {
+            condition(cx, arg, Scope::RESPONSE).map(Formula::ShareOf)
+        }
+        (_, [arg]) => of_events(cx, function, arg)
+            .unwrap_or_else(|| item(cx, function, arg, questionnaire).map(|i| of_item(function, i))),
+        _ => {
+            cx.error("unexpected", span, format!("`{function}` of a kpi takes one question"));
+            None
+        }
     }
+}
+
+/// A figure of events; nothing when the name is no column of events.
+fn of_events(cx: &mut Cx, function: &str, arg: &Expr) -> Option<Option<Formula>> {
+    let ExprKind::Name(name) = &arg.kind else { return None };
+    let Some(Var::EventField(source, field)) = cx.names.get(name).and_then(|s| s.var) else { return None };
+    if function != "share" && function != "mean" {
+        cx.error("wrong-type", arg.span, "of events a kpi knows `share(…)` and `mean(…)`").help =
+            Some("write `share(tickets.resolved)` or `mean(tickets.minutes)`".to_owned());
+        return Some(None);
+    }
+    cx.not_planned("a figure of events in a kpi", arg.span);
+    Some(Some(Formula::OfEvents(source, field)))
+}
+
+/// The item that an estimate is made of, when its kind fits.
+fn item(cx: &mut Cx, function: &str, arg: &Expr, questionnaire: &Questionnaire) -> Option<usize> {
     let items = items_of(cx, arg)?;
     let [item] = items[..] else {
         cx.error("wrong-type", arg.span, format!("`{function}` takes one question, not a whole grid")).help =
@@ -295,6 +322,7 @@ fn estimate(
         return None;
     };
     let kind = &questionnaire.questions.get(questionnaire.items.get(item)?.question)?.kind;
+    let number = matches!(kind, QuestionKind::Number { .. });
     let (fits, help) = match function {
         "nps" => (
             matches!(kind, QuestionKind::Scale(_, crate::model::checked::Instrument::Nps)),
@@ -304,20 +332,28 @@ fn estimate(
             matches!(kind, QuestionKind::Scale(..) | QuestionKind::Grid(_)),
             "`top2` wants a question on a scale",
         ),
-        "mean" => (ordered(questionnaire, item), "`mean` wants a question on a scale"),
-        _ => (matches!(kind, QuestionKind::YesNo), "`share` wants a yes/no question"),
+        "mean" => (number || ordered(questionnaire, item), "`mean` wants a question on a scale, or a number"),
+        "total" | "ratio" => {
+            (number || ordered(questionnaire, item), "totals want numbers, or a question on a scale")
+        }
+        _ => (matches!(kind, QuestionKind::YesNo), "`share` wants a yes/no question, or a condition"),
     };
     if !fits {
         cx.error("wrong-type", arg.span, help).help =
-            Some("name another question, or use another of `nps`, `top2`, `mean`, `share`".to_owned());
+            Some(format!("name another question, or use another of `{}`", ESTIMATES.join("`, `")));
         return None;
     }
-    Some(match function {
+    Some(item)
+}
+
+fn of_item(function: &str, item: usize) -> Formula {
+    match function {
         "nps" => Formula::Nps(item),
         "top2" => Formula::Top2(item),
         "mean" => Formula::Mean(item),
+        "total" => Formula::Total(item),
         _ => Formula::Share(item),
-    })
+    }
 }
 
 fn find(cx: &mut Cx, r: &mut Reader, scoring: &Scoring) -> Option<usize> {

@@ -146,6 +146,11 @@ fn formula(checked: &Checked, scoring: &Scoring, of: &Formula) -> String {
         Formula::Nps(i) => format!("nps({})", item(i)),
         Formula::Top2(i) => format!("top2({})", item(i)),
         Formula::Share(i) => format!("share({})", item(i)),
+        Formula::Total(i) => format!("total({})", item(i)),
+        Formula::Ratio(a, b) => format!("ratio({}, {})", item(a), item(b)),
+        Formula::ShareOf(e) => format!("share({})", named(checked, &format!("{e:?}"))),
+        Formula::Count(None) => "count()".to_owned(),
+        Formula::Count(Some(e)) => format!("count({})", named(checked, &format!("{e:?}"))),
         Formula::OfEvents(source, field) => {
             let events = checked.events.get(*source);
             let column = events.and_then(|e| e.fields.get(*field)).map_or("", |field| field.name.as_str());

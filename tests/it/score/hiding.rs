@@ -72,7 +72,7 @@ fn an_empty_group_is_empty_and_not_hidden() {
 #[test]
 fn segments_hide_their_small_groups() {
     let mut campaign = campaign(&[(0, "east", 40), (1, "west", 60), (1, "", 5)]);
-    campaign.checked.analysis.segments = vec![Grouping::Stratum, Grouping::Field(0)];
+    campaign.checked.analysis.segments = vec![vec![Grouping::Stratum], vec![Grouping::Field(0)]];
     let scores = campaign.score();
     assert_eq!(scores.segments.len(), 1, "strata have their own table");
     let names: Vec<&str> = scores.segments[0].groups.iter().map(|g| g.name.as_str()).collect();
