@@ -242,6 +242,8 @@ pub fn o09() -> Case {
     let mut rows = data("sfo_2017_clean.csv").unwrap();
     rows.retain(|r| !r["overall"].is_empty());
     let base = airport(&rows, true, true);
+    let cap = Bounds::of_quartiles(&weights(&base), 6.0).map(|b| b.upper);
+    case.check("median and six times the quartiles", cap, &r["rule_median_6iqr"]["cap"]);
     for (name, strict) in [("sfo_upper1.5_strict", true), ("sfo_upper1.5_once", false)] {
         let bounds = Bounds { lower: f64::NEG_INFINITY, upper: 1.5 };
         let design = trimmed(&mut case, &base, bounds, strict, &r[name]);
