@@ -277,9 +277,9 @@ fn margins_that_can_not_be_met_are_named() {
     assert_eq!(empty, Unreachable::Empty { margin: 1, category: 2 });
     let outside = of(&margin(&[0, 1, 0, 3], &[4.0, 6.0])).unwrap_err();
     assert_eq!(outside, Unreachable::Category { margin: 1, respondent: 3 });
-    let negative = rake(&[1.0, -1.0, 1.0, 1.0], &[a.clone()], Stop::default()).unwrap_err();
+    let negative = rake(&[1.0, -1.0, 1.0, 1.0], std::slice::from_ref(&a), Stop::default()).unwrap_err();
     assert_eq!(negative, Unreachable::Weight { respondent: 1 });
-    assert_eq!(rake(&[0.0; 4], &[a.clone()], Stop::default()).unwrap_err(), Unreachable::Nobody);
+    assert_eq!(rake(&[0.0; 4], std::slice::from_ref(&a), Stop::default()).unwrap_err(), Unreachable::Nobody);
     // The same split twice with different targets: each margin alone can be met, both can't.
     let same = of(&margin(&[0, 0, 1, 1], &[6.0, 4.0])).unwrap();
     assert!(!same.converged());
