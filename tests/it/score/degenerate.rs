@@ -18,6 +18,7 @@ use canvass::score::method::poststratify::poststratify;
 use canvass::score::method::projection::Projection;
 use canvass::score::method::proportion::{Method, Share, interval};
 use canvass::score::method::quantile::{self, Rule};
+use canvass::score::method::quantile_score::score_interval;
 use canvass::score::method::rake::{Stop, rake, rake_within};
 use canvass::score::method::rank::{RankTest, Score, rank_test};
 use canvass::score::method::ratio::ratio;
@@ -109,6 +110,9 @@ fn estimates_and_tests_of_odd_answers() {
                     fine("quantile", [Some(q.value), q.low, q.high, q.error].into_iter().flatten());
                 }
             }
+        }
+        if let Some(ends) = score_interval(design, &all, y, 0.5, Rule::Math, options) {
+            fine("score interval", [ends.0, ends.1]);
         }
         let ranked: Vec<(usize, usize, f64)> =
             all.iter().filter_map(|i| Some((*i, odd.group[*i], y(*i)?))).collect();
