@@ -3,7 +3,10 @@
 mod build;
 mod cases;
 mod coverage;
+mod degenerate;
 mod hiding;
+mod live;
+mod method;
 mod program;
 mod reference;
 mod whole;

@@ -132,12 +132,17 @@ impl Overlap {
 ///
 /// Influence values are those of [`mean`](crate::score::linear::mean) over each wave's own design; strata are matched
 /// by name, people by key. The correction is left out with [`Options::finite`] off. Degrees of freedom count people.
+/// Nothing for designs with clusters, for which [`stack`] is there.
 #[must_use]
 pub fn overlapping(
     first: (&Design, &[u64], &Linear),
     second: (&Design, &[u64], &Linear),
     options: Options,
 ) -> Option<(TTest, Vec<Overlap>)> {
+    let clustered = |design: &Design| design.units.iter().any(|u| u.cluster.is_some());
+    if clustered(first.0) || clustered(second.0) {
+        return None;
+    }
     let strata = strata(first, second, options.finite)?;
     let v = strata.iter().map(|(o, _)| o.variance()).sum::<Option<f64>>()?;
     let df = strata.iter().map(|(_, people)| people.saturating_sub(1) as f64).sum();

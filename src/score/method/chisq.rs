@@ -45,23 +45,13 @@ pub struct TableTest {
 /// Tests whether rows and columns are independent: unit, row and column of everybody, ascending by unit.
 #[must_use]
 pub fn table_test(design: &Design, given: &[(usize, usize, usize)], options: Options) -> Option<TableTest> {
-    let (rows, columns) = (present(given.iter().map(|g| g.1)), present(given.iter().map(|g| g.2)));
-    let (r, c) = (rows.len(), columns.len());
-    if r < 2 || c < 2 || given.iter().any(|g| g.0 >= design.units.len()) {
-        return None;
-    }
-    let place = |list: &[usize], x: usize| list.binary_search(&x).unwrap_or(0);
-    let table = Table {
-        r,
-        c,
-        people: given.iter().map(|g| (g.0, place(&rows, g.1), place(&columns, g.2))).collect(),
-    };
+    let table = Table::new(design, given)?;
     let counts = table.counts(design);
-    let all: f64 = (0..r).map(|i| counts.row(i).iter().sum::<f64>()).sum();
+    let all: f64 = (0..table.r).map(|i| counts.row(i).iter().sum::<f64>()).sum();
     if all.is_nan() || all <= 0.0 {
         return None;
     }
-    let shares = Matrix::from_fn(r, c, |i, j| counts.at(i, j) / all);
+    let shares = Matrix::from_fn(table.r, table.c, |i, j| counts.at(i, j) / all);
     let pearson = pearson(&shares, given.len())?;
     let (effects, design_df) = effects(design, &table, &shares, options)?;
     let sum: f64 = effects.iter().sum();
@@ -103,6 +93,19 @@ struct Table {
 }
 
 impl Table {
+    /// Numbers the rows and columns that somebody is in; nothing for fewer than two of either.
+    fn new(design: &Design, given: &[(usize, usize, usize)]) -> Option<Self> {
+        let (rows, columns) = (present(given.iter().map(|g| g.1)), present(given.iter().map(|g| g.2)));
+        let place = |list: &[usize], x: usize| list.binary_search(&x).unwrap_or(0);
+        let people = given.iter().map(|g| (g.0, place(&rows, g.1), place(&columns, g.2))).collect();
+        let known = given.iter().all(|g| g.0 < design.units.len());
+        (rows.len() > 1 && columns.len() > 1 && known).then_some(Self {
+            r: rows.len(),
+            c: columns.len(),
+            people,
+        })
+    }
+
     fn counts(&self, design: &Design) -> Matrix {
         let mut counts = Matrix::zeros(self.r, self.c);
         self.people.iter().for_each(|(u, i, j)| counts.add(*i, *j, design.units[*u].weight));

@@ -10,7 +10,9 @@
 //! LMG needs R² of all 2^p subsets: each is one sweep away from another, so 15
 //! drivers take a moment; above that there are Johnson's weights only.
 
+use crate::score::design::Design;
 use crate::score::method::linalg::{Matrix, Solver, eigen};
+use crate::score::method::resample::{Bootstrap, Percentiles, percentiles};
 use crate::score::method::tail::f_above;
 
 /// Most drivers for which all subsets are tried.
@@ -233,6 +235,17 @@ fn sweep(rest: &Matrix, set: usize, p: usize, r2: f64, explained: &mut [f64]) {
     });
     let more = rest.at(0, left).powi(2) * gain;
     sweep(&with, set | 1 << (p - left), p, r2 + more, explained);
+}
+
+/// Returns a 95 % interval for every share, by the bootstrap over the design: see
+/// [`resample`](crate::score::method::resample).
+#[must_use]
+pub fn intervals(design: &Design, given: &Complete, replicates: u32, seed: u64) -> Option<Percentiles> {
+    let shares = |weights: &[f64]| {
+        let weights: Vec<f64> = given.units.iter().map(|i| weights[*i]).collect();
+        Some(correlations(&given.rows, &weights).and_then(|c| importance(&c)).ok()?.shares())
+    };
+    percentiles(&Bootstrap::new(design, seed), replicates, shares)
 }
 
 /// Lists what makes the shares doubtful.

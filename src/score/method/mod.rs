@@ -23,6 +23,7 @@ pub mod power;
 pub mod projection;
 pub mod proportion;
 pub mod quantile;
+pub mod quantile_score;
 pub mod rake;
 pub mod rank;
 pub mod ratio;

@@ -76,6 +76,27 @@ pub fn grid_peaks(counts: &[Vec<u64>], exposure: &[Vec<f64>]) -> Option<Peaks> {
     if counts.iter().any(|r| r.len() != columns) || exposure.len() != counts.len() {
         return None;
     }
+    let fitted = fit(counts, exposure, columns);
+    let flat: Vec<u64> = counts.iter().flatten().copied().collect();
+    let mut out = peaks(&flat, &fitted.concat())?;
+    let rows = counts.iter().filter(|r| r.iter().any(|n| *n > 0)).count() as u64;
+    let used = (0..columns).filter(|c| counts.iter().any(|r| r[*c] > 0)).count() as u64;
+    let total = flat.iter().sum::<u64>() as f64;
+    for (k, place) in out.places.iter_mut().enumerate() {
+        let Some(place) = place else { continue };
+        let row = counts[k / columns].iter().sum::<u64>() as f64 / total;
+        let column = counts.iter().map(|r| r[k % columns]).sum::<u64>() as f64 / total;
+        // Rows and columns were fitted, which takes their part of the variance (Haberman 1973).
+        let left = place.expected * (1.0 - row) * (1.0 - column);
+        place.residual = if left > 0.0 { (place.count as f64 - place.expected) / left.sqrt() } else { 0.0 };
+    }
+    out.df = rows.saturating_sub(1) * used.saturating_sub(1);
+    out.p = chi_square_above(out.chi_square, out.df as f64)?;
+    Some(out)
+}
+
+/// Adjusts exposures until their rows and columns sum to the counts'.
+fn fit(counts: &[Vec<u64>], exposure: &[Vec<f64>], columns: usize) -> Vec<Vec<f64>> {
     let mut fitted = exposure.to_vec();
     let sum = |list: &mut dyn Iterator<Item = f64>| list.sum::<f64>();
     for _ in 0..200 {
@@ -95,11 +116,5 @@ pub fn grid_peaks(counts: &[Vec<u64>], exposure: &[Vec<f64>]) -> Option<Peaks> {
             }
         }
     }
-    let flat: Vec<u64> = counts.iter().flatten().copied().collect();
-    let mut out = peaks(&flat, &fitted.concat())?;
-    let rows = counts.iter().filter(|r| r.iter().any(|n| *n > 0)).count() as u64;
-    let used = (0..columns).filter(|c| counts.iter().any(|r| r[*c] > 0)).count() as u64;
-    out.df = rows.saturating_sub(1) * used.saturating_sub(1);
-    out.p = chi_square_above(out.chi_square, out.df as f64)?;
-    Some(out)
+    fitted
 }

@@ -6,6 +6,8 @@
 //! but Wilson's and Korn-Graubard's say nothing at 0 and 1; these two take n in
 //! place of p(1 − p)/v there, because 0/0 is no effective number.
 
+use std::f64::consts::FRAC_PI_2;
+
 use crate::score::method::tail::{beta_quantile, t_quantile};
 
 /// How an interval for a share is made.
@@ -61,7 +63,8 @@ pub fn interval(share: Share, method: Method) -> Option<(f64, f64)> {
         }),
         Method::Arcsine => inside.then(|| {
             let (centre, half) = (p.sqrt().asin(), t * (v / (4.0 * p * (1.0 - p))).sqrt());
-            ((centre - half).sin().powi(2), (centre + half).sin().powi(2))
+            let end = |angle: f64| angle.clamp(0.0, FRAC_PI_2).sin().powi(2);
+            (end(centre - half), end(centre + half))
         }),
         Method::Likelihood => inside.then(|| likelihood(p, v, n as f64, t)),
         Method::KornGraubard { truncated } => korn_graubard(share, t, truncated),

@@ -50,7 +50,14 @@ pub fn rake(weights: &[f64], margins: &[Margin], stop: Stop) -> Result<Raked, Un
     let table = Table::new(weights, margins);
     let mut factors = vec![1.0; table.weights.len()];
     let mut sweeps = 0;
-    while sweeps < stop.sweeps && table.sweep(&mut factors, margins) > stop.tolerance {
+    let mut before = f64::INFINITY;
+    while sweeps < stop.sweeps {
+        let off = table.sweep(&mut factors, margins);
+        // What no longer falls is the rounding of long sums.
+        if off <= stop.tolerance || (off < 1e-11 && off >= before) {
+            break;
+        }
+        before = off;
         sweeps += 1;
     }
     let factors: Vec<f64> = table.combination.iter().map(|c| factors[*c]).collect();
@@ -132,13 +139,17 @@ pub fn rake_within(
     stop: Stop,
 ) -> Result<Raked, Unreachable> {
     let mut out = rake(weights, margins, stop)?;
+    let mut before = f64::INFINITY;
     for _ in 0..50 {
         let raked: Vec<f64> = weights.iter().zip(&out.factors).map(|(w, g)| w * g).collect();
         let bounds = Bounds::of_mean(&raked, lower, upper);
-        // A thousandth beyond a bound that was chosen by eye is within it.
-        if raked.iter().all(|w| *w <= bounds.upper * 1.001 && *w >= bounds.lower * 0.999) {
+        let beyond = raked.iter().map(|w| (w / bounds.upper).max(bounds.lower / w) - 1.0).fold(0.0, f64::max);
+        // A thousandth beyond a bound that was chosen by eye is within it; margins that need more weight than the
+        // bound allows bring it no nearer.
+        if beyond <= 1e-3 || beyond > 0.999 * before {
             break;
         }
+        before = beyond;
         let trimmed = trim(&raked, bounds, true);
         let next = rake(&trimmed.weights, margins, stop)?;
         let factor = |((t, g), w): ((&f64, &f64), &f64)| if *w > 0.0 { t * g / w } else { 1.0 };

@@ -50,6 +50,10 @@ pub fn rank_test(
     if groups.len() < 2 || given.iter().any(|(u, _, y)| y.is_nan() || *u >= design.units.len()) {
         return None;
     }
+    let all: f64 = given.iter().map(|(u, ..)| design.units[*u].weight).sum();
+    if all.is_nan() || all <= 0.0 {
+        return None;
+    }
     let scores = scores(design, &given, score);
     let x = Matrix::from_fn(given.len(), groups.len(), |i, k| {
         f64::from(u8::from(k == 0 || given[i].1 == groups[k]))

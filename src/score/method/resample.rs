@@ -10,6 +10,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
 use crate::score::design::Design;
 
 /// Draws replicates of the weights.
@@ -86,10 +88,10 @@ impl Random {
 pub fn percentiles(
     bootstrap: &Bootstrap,
     replicates: u32,
-    statistic: impl Fn(&[f64]) -> Option<Vec<f64>>,
+    statistic: impl Fn(&[f64]) -> Option<Vec<f64>> + Sync,
 ) -> Option<Percentiles> {
-    let values: Vec<Vec<f64>> =
-        (0..replicates).filter_map(|r| statistic(&bootstrap.replicate(u64::from(r)))).collect();
+    let replicate = |r: u32| statistic(&bootstrap.replicate(u64::from(r)));
+    let values: Vec<Vec<f64>> = (0..replicates).into_par_iter().filter_map(replicate).collect();
     let lost = replicates - u32::try_from(values.len()).unwrap_or(replicates);
     if values.is_empty() || lost > replicates / 10 {
         return None;

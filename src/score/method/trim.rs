@@ -5,6 +5,8 @@
 //! can lift a weight over the bound; `strict` goes on until none is outside,
 //! and a weight that was cut once stays at its bound (as in `survey` 4.4).
 
+use crate::score::method::quantile::{Rule, quantile};
+
 /// Largest and smallest weight allowed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
@@ -23,6 +25,14 @@ impl Bounds {
             lower: lower.map_or(f64::NEG_INFINITY, |x| x * mean),
             upper: upper.map_or(f64::INFINITY, |x| x * mean),
         }
+    }
+
+    /// Makes an upper bound from the median and a multiple of the distance between the quartiles; nothing without weights.
+    #[must_use]
+    pub fn of_quartiles(weights: &[f64], times: f64) -> Option<Self> {
+        let each: Vec<(f64, f64)> = weights.iter().map(|w| (*w, 1.0)).collect();
+        let at = |p| quantile(&each, p, Rule::HyndmanFan(7));
+        Some(Self { lower: f64::NEG_INFINITY, upper: at(0.5)? + times * (at(0.75)? - at(0.25)?) })
     }
 }
 

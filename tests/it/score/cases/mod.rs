@@ -8,6 +8,7 @@ mod comparisons;
 mod drivers;
 mod estimates;
 mod processes;
+mod scores;
 mod tests;
 mod weighting;
 
@@ -102,16 +103,16 @@ fn library_cases_agree_with_r() {
         tests::o11(),
         tests::o12(),
         tests::o13(),
-        estimates::o14(),
+        scores::o14(),
         comparisons::o15(),
         comparisons::o16(),
         comparisons::o17(),
-        estimates::o20(),
+        scores::o20(),
         drivers::o21(),
-        estimates::o22(),
-        estimates::o23(),
-        estimates::o24(),
-        estimates::o25(),
+        scores::o22(),
+        scores::o23(),
+        scores::o24(),
+        scores::o25(),
         processes::o28(),
         processes::o29(),
     ];

@@ -73,6 +73,14 @@ pub fn o10() -> Case {
         let ours = mean(&design, &members, |k| api(there[k])).unwrap();
         linear(&mut case, table, &design, &ours, WITHOUT, &r[table][0]);
     }
+    // By plain instead of weighted rates.
+    let classes = classes(&given);
+    let plain: Vec<f64> =
+        there.iter().map(|i| full.units[*i].weight / classes[class(&rows[*i])].rate().unwrap()).collect();
+    let sum: f64 = plain.iter().sum();
+    case.check("plain rates", sum, &r["unweighted_rr_variant"]["sum_w"]);
+    let ours = plain.iter().zip(&there).map(|(w, i)| w * api(*i).unwrap()).sum::<f64>() / sum;
+    case.check("mean by plain rates", ours, &r["unweighted_rr_variant"]["mean"]);
     let whole = |w: &[f64]| {
         let adjusted = adjust(&people(w)).ok()?;
         let sum = |of: &dyn Fn(usize) -> f64| there.iter().map(|i| adjusted[*i] * of(*i)).sum::<f64>();

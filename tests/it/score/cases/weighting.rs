@@ -76,7 +76,7 @@ pub fn o06() -> Case {
     let base = districts(&rows);
     let classes = stypes(&rows);
     let design = with_factors(&base, &poststratify(&weights(&base), &classes).unwrap());
-    let projection = Projection::margins(&[classes.category.clone()], &weights(&base));
+    let projection = Projection::margins(std::slice::from_ref(&classes.category), &weights(&base));
     for theirs in r["weights"].as_array().unwrap() {
         let i = rows.iter().position(|row| row["stype"] == theirs["stype"].as_str().unwrap()).unwrap();
         case.check("weight", design.units[i].weight, &theirs["w"]);
@@ -98,7 +98,7 @@ pub fn o06() -> Case {
     let base = airport(&rows, true, true);
     let classes = margin(&rows, "gender", &[("1", 52000.0), ("2", 48000.0)]);
     let design = with_factors(&base, &poststratify(&weights(&base), &classes).unwrap());
-    let projection = Projection::margins(&[classes.category.clone()], &weights(&base));
+    let projection = Projection::margins(std::slice::from_ref(&classes.category), &weights(&base));
     for (i, theirs) in r["sfo"]["first5_weights"].as_array().unwrap().iter().enumerate() {
         case.check("weight", design.units[i].weight, theirs);
     }
@@ -155,8 +155,8 @@ fn airport_raked(case: &mut Case, r: &Value) {
     let design = with_factors(&base, &raked.factors);
     for theirs in r["factor_by_cell"].as_array().unwrap() {
         let is = |row: &Row| {
-            row["gender"] == theirs["gender"].to_string()
-                && row["peak"] == theirs["peak"].to_string()
+            Some(theirs["gender"].as_i64().unwrap()) == row["gender"].parse().ok()
+                && Some(theirs["peak"].as_i64().unwrap()) == row["peak"].parse().ok()
                 && row["age4"] == theirs["age4"].as_str().unwrap()
         };
         case.check("factor", raked.factors[rows.iter().position(is).unwrap()], &theirs["w"]);
@@ -242,6 +242,8 @@ pub fn o09() -> Case {
     let mut rows = data("sfo_2017_clean.csv").unwrap();
     rows.retain(|r| !r["overall"].is_empty());
     let base = airport(&rows, true, true);
+    let cap = Bounds::of_quartiles(&weights(&base), 6.0).map(|b| b.upper);
+    case.check("median and six times the quartiles", cap, &r["rule_median_6iqr"]["cap"]);
     for (name, strict) in [("sfo_upper1.5_strict", true), ("sfo_upper1.5_once", false)] {
         let bounds = Bounds { lower: f64::NEG_INFINITY, upper: 1.5 };
         let design = trimmed(&mut case, &base, bounds, strict, &r[name]);
