@@ -16,6 +16,7 @@ mod html;
 mod json;
 mod markdown;
 pub mod quotes;
+pub mod risk;
 mod view;
 pub mod words;
 mod write;

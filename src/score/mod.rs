@@ -20,6 +20,7 @@ pub mod linear;
 pub mod period;
 pub mod rates;
 pub mod respondent;
+pub mod risk;
 pub mod spread;
 pub mod suppress;
 pub mod target;

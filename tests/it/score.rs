@@ -4,6 +4,7 @@ mod build;
 mod coverage;
 mod hiding;
 mod reference;
+mod risk;
 mod whole;
 
 pub use self::build::{Builder, answers};

@@ -231,6 +231,25 @@ pub struct Analysis {
     pub hide_below: u64,
     /// Finite population correction in target judgements too.
     pub finite_correction: bool,
+    /// People whose last waves all fulfilled a condition.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub risks: Vec<RiskGroup>,
+}
+
+/// `risk high_risk "…" over 3 waves when csi < 65`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RiskGroup {
+    /// Name.
+    pub name: String,
+    /// Title for reports; empty when not given.
+    pub title: Text,
+    /// How many of a person's answered waves, the last ones, must fulfil the condition; at least 1.
+    pub waves: u32,
+    /// Over the scores of one response.
+    pub condition: Expr,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub span: Span,
 }
 
 /// A variable with groups.

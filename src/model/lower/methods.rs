@@ -3,7 +3,7 @@
 //! Names, types and numbers are resolved all the same: a spec that checks clean means what it says.
 
 use crate::expr::Var;
-use crate::model::checked::{Frame, ScoreKind, Scoring};
+use crate::model::checked::{Frame, RiskGroup, ScoreKind, Scoring};
 use crate::model::lower::cx::{Cx, Type};
 use crate::model::lower::expr::{Scope, condition, items_of};
 use crate::model::lower::reader::{Reader, whole};
@@ -34,7 +34,6 @@ pub fn method(
         "trim" => trim(cx, r),
         "drivers" => drivers(cx, r, scoring),
         "themes" => themes(cx, line, r),
-        "risk" => risk(cx, r),
         "feed" => feed(cx, line, r),
         _ => single(cx, r),
     }
@@ -193,22 +192,38 @@ fn themes(cx: &mut Cx, line: &Statement, r: &mut Reader) {
 }
 
 /// `risk high_risk "…" over 3 waves when csi < 65`.
-fn risk(cx: &mut Cx, r: &mut Reader) {
-    if r.name(cx, "the group's name").is_none() {
+pub fn risk(cx: &mut Cx, word: &Word, r: &mut Reader, groups: &mut Vec<RiskGroup>) {
+    let told = cx.diagnostics.len();
+    let group = risk_group(cx, r);
+    r.end(cx);
+    if cx.diagnostics.len() == told {
+        cx.not_carried_out(&word.text, word.span);
+    }
+    let Some(group) = group else { return };
+    if groups.iter().any(|g| g.name == group.name) {
+        cx.error("duplicate-name", group.span, format!("risk group `{}` is declared twice", group.name));
         return;
     }
-    r.optional_words(cx);
+    groups.push(group);
+}
+
+fn risk_group(cx: &mut Cx, r: &mut Reader) -> Option<RiskGroup> {
+    let name = r.name(cx, "the group's name")?;
+    let title = r.optional_words(cx);
     let here = r.here();
     let waves = if r.keyword("over") { r.number().and_then(whole) } else { None };
-    if waves.is_none_or(|n| n == 0) || !(r.keyword("waves") || r.keyword("wave")) {
+    let waves = waves.filter(|n| *n > 0);
+    if waves.is_none() || !(r.keyword("waves") || r.keyword("wave")) {
         cx.error("expected", here, "expected how far back it looks here, such as `over 3 waves`");
         let _ = r.clause("when");
-        return;
+        return None;
     }
-    match r.clause("when") {
-        Some(ast) => _ = condition(cx, ast, SCORES),
-        None => r.expected(cx, "`when` and a condition on scores"),
-    }
+    let Some(ast) = r.clause("when") else {
+        r.expected(cx, "`when` and a condition on scores");
+        return None;
+    };
+    let condition = condition(cx, ast, SCORES)?;
+    Some(RiskGroup { name: name.text.clone(), title, waves: waves?, condition, span: name.span })
 }
 
 /// `feed reviews "data/reviews.csv" { text body; at posted_at }`.

@@ -74,7 +74,11 @@ pub fn analysis(
                 r.keyword("correction");
                 analysis.finite_correction = r.keyword("on") || !r.keyword("off");
             }
-            "rake" | "trim" | "drivers" | "themes" | "risk" | "feed" | "single" => {
+            "risk" => {
+                methods::risk(cx, word, &mut r, &mut analysis.risks);
+                continue;
+            }
+            "rake" | "trim" | "drivers" | "themes" | "feed" | "single" => {
                 methods::method(cx, line, word, &mut r, (frame, scoring));
                 continue;
             }
