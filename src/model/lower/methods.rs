@@ -267,19 +267,24 @@ fn single(cx: &mut Cx, r: &mut Reader) {
 }
 
 /// Refuses what needs a link between answers and people in a campaign that promises none.
-pub fn anonymity<'a>(cx: &mut Cx, cases: impl Iterator<Item = &'a Statement>, analysis: Option<&Statement>) {
-    let mut refuse = |span, what: &str| {
-        cx.error(
-            "not-anonymous",
-            span,
-            format!("{what} needs to know who answered, and `privacy` says `anonymous`"),
-        )
-        .help = Some("write `confidential` in `privacy`, or leave this out".to_owned());
+pub fn anonymity<'a>(
+    cx: &mut Cx,
+    cases: impl Iterator<Item = &'a Statement>,
+    analysis: Option<&Statement>,
+    strata: impl Iterator<Item = &'a Statement>,
+) {
+    let mut refuse = |span, what: &str, why: &str| {
+        cx.error("not-anonymous", span, format!("{what} {why}, and `privacy` says `anonymous`")).help =
+            Some("write `confidential` in `privacy`, or leave this out".to_owned());
     };
+    let who = "needs to know who answered";
     for case in cases {
-        refuse(Reader::new(case).span, "a case");
+        refuse(Reader::new(case).span, "a case", who);
     }
     for line in analysis.into_iter().flat_map(settings).filter(|l| super::keyword(l) == "risk") {
-        refuse(Reader::new(line).span, "a risk group");
+        refuse(Reader::new(line).span, "a risk group", who);
+    }
+    for line in strata.flat_map(settings).filter(|l| super::keyword(l) == "panel") {
+        refuse(Reader::new(line).span, "a panel", "follows people from wave to wave");
     }
 }
