@@ -5,6 +5,7 @@ mod cases;
 mod coverage;
 mod hiding;
 mod reference;
+mod risk;
 mod whole;
 
 pub use self::build::{Builder, answers};
