@@ -51,6 +51,8 @@ pub struct StandOut {
     pub table: String,
     /// Title of the table.
     pub table_title: Text,
+    /// The table is `hour` or `weekday` (0 is Monday) of answering.
+    pub time: bool,
     /// Name of the group.
     pub group: String,
     /// Title of the group.
@@ -181,6 +183,7 @@ fn stand_out(table: &Table, scores: &Scores, look: &Look, p: f64) -> StandOut {
     StandOut {
         table: table.name.clone(),
         table_title: table.title.clone(),
+        time: table.kind == Kind::Time,
         group: group.name.clone(),
         title: group.title.clone(),
         measure: measure.name.clone(),

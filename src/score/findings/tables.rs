@@ -93,7 +93,11 @@ pub fn tables(wave: &Wave, scores: &Scores, (hours, days): (bool, bool)) -> Vec<
         let members = segments::table(sources, by).drafts;
         out.push(table(sources, scores, (&segment.name, &segment.title, kind), &segment.groups, &members));
     }
-    let time = |name: &str, members: Vec<Draft>| {
+    let time = |name: &str, mut members: Vec<Draft>| {
+        if name == "hour" {
+            let hours = members.iter_mut().enumerate();
+            hours.for_each(|(k, draft)| draft.name = format!("{k:02}:00–{:02}:00", k + 1));
+        }
         let groups = tabulate(sources, &members, 1);
         table(sources, scores, (name, &Text::default(), Kind::Time), &groups, &members)
     };
