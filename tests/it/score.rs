@@ -4,6 +4,7 @@ mod build;
 mod cases;
 mod coverage;
 mod hiding;
+mod program;
 mod reference;
 mod risk;
 mod whole;
