@@ -1,19 +1,21 @@
 //! What earlier campaigns tell a draw: from the profile's store, else from the specs of the repository.
 //!
 //! A launched campaign is taken as it was launched, whatever became of its spec. A start can also be worked out from a
-//! spec that was never launched; who answered and how scores spread, only the store knows.
+//! spec that was never launched; who answered, who is at risk and how scores spread, only the store knows.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::cli::history::open_of;
 use crate::cli::{Context, Exit, waves};
 use crate::frame::coordinate::{Starts, starts};
-use crate::frame::waves::coordinated_with;
+use crate::frame::waves::{coordinated_with, risk_groups};
 use crate::frame::{Panel, WaveBefore, Waves};
 use crate::model::Checked;
 use crate::plan::{self, Plan};
 use crate::report::gather;
+use crate::report::risk::{RiskError, risk_group};
 use crate::runner::launched_model;
 use crate::score::spread::spread;
 use crate::store::{Store, StoreError};
@@ -51,11 +53,33 @@ pub async fn gather(
         if let Some(wave) = &checked.campaign.follows {
             all.before = before(cx, store, wave).await?;
         }
+        all.risks = risks(cx, checked, store).await?;
     }
     let search =
         Search { root, launched: &launched, path: RefCell::new(vec![checked.campaign.name.clone()]) };
     all.starts = starts(checked, &|campaign| search.starts(campaign))
         .map_err(|faults| faults.iter().fold(Exit::Spec, |exit, fault| cx.fail(exit, fault)))?;
+    Ok(all)
+}
+
+/// Who is in the risk groups that conditions ask for; those of campaigns that the store has not are left out.
+pub async fn risks(
+    cx: &Context,
+    checked: &Checked,
+    store: &Store,
+) -> Result<BTreeMap<(String, String), Panel>, Exit> {
+    let mut all = BTreeMap::new();
+    for (campaign, group) in risk_groups(checked) {
+        // Conditions on the list hold as of open.
+        let found = risk_group(store, &campaign, &group, open_of(checked)).await;
+        let found = found.map_err(|e| {
+            let exit = if matches!(e, RiskError::Words(_)) { Exit::Spec } else { Exit::CouldNot };
+            cx.fail(exit, &e.to_string())
+        })?;
+        if let Some(keys) = found {
+            all.insert((campaign, group), Panel::Keys(keys));
+        }
+    }
     Ok(all)
 }
 

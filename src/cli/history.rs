@@ -46,7 +46,8 @@ async fn known(checked: &Checked, store: &Store) -> Result<History, crate::store
     Ok(History { at_rest: known.at_rest, suppressed, ..History::default() })
 }
 
-fn open_of(checked: &Checked) -> Timestamp {
+/// Returns the moment as of which conditions on the list hold.
+pub(super) fn open_of(checked: &Checked) -> Timestamp {
     let zone = jiff::tz::TimeZone::get(&checked.campaign.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
     let open = checked.schedule.as_ref().and_then(|s| plan::window::instant(&zone, s.open));
     open.unwrap_or(Timestamp::UNIX_EPOCH)

@@ -4,7 +4,7 @@
 //! warning: the wave may stand in another repository, or before the first spec. Without a `canvass.yaml` nobody
 //! knows, and nothing is said.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::cli::specs::below;
@@ -84,12 +84,15 @@ fn file_of(id: FileId, before: &Checked, folder: &Path, sources: &mut SourceMap)
 /// Warns of earlier waves that no spec of the repository has.
 fn unknown(analysis: &mut Analysis, folder: &Path) {
     let mut named = Vec::new();
+    let mut groups = Vec::new();
     for file in analysis.sources.iter().filter(|file| KEYWORDS.iter().any(|k| file.text.contains(k))) {
-        parse(file).file.statements.iter().for_each(|statement| earlier(statement, &mut named));
+        parse(file).file.statements.iter().for_each(|statement| earlier(statement, &mut named, &mut groups));
     }
+    named.extend(groups.iter().map(|(_, campaign)| campaign.clone()));
     if named.is_empty() {
         return;
     }
+    undeclared(analysis, folder, &groups);
     let Ok((file, _)) = settings::load_rules(folder) else { return };
     let Some(root) = file.parent().filter(|_| file.is_file()) else { return };
     let known = campaigns(root);
@@ -110,14 +113,14 @@ fn unknown(analysis: &mut Analysis, folder: &Path) {
 const KEYWORDS: [&str; 4] = ["follows", "panel", "draw", "risk"];
 
 /// Collects the names behind `follows`, `panel of`, `draw with`, `draw apart from` and `risk … of`.
-fn earlier(statement: &Statement, found: &mut Vec<Word>) {
+fn earlier(statement: &Statement, found: &mut Vec<Word>, groups: &mut Vec<(Word, Word)>) {
     let starts = |s: &Statement, word: &str| matches!(s.items.first(), Some(Item::Word(w)) if w.text == word);
     let (campaign, stratum) = (starts(statement, "campaign"), starts(statement, "stratum"));
-    for line in statement.block.iter().flat_map(|b| &b.statements).filter(|_| campaign || stratum) {
-        for item in &line.items {
-            if let Item::Clause(_, condition) = item {
-                risks(condition, found);
-            }
+    let frame = starts(statement, "frame");
+    for line in statement.block.iter().flat_map(|b| &b.statements).filter(|_| campaign || stratum || frame) {
+        conditions(line, groups);
+        if frame {
+            continue;
         }
         if ["follows", "panel", "draw"].iter().any(|word| starts(line, word)) {
             let behind = line.items.iter().skip(1).filter_map(|item| match item {
@@ -131,15 +134,48 @@ fn earlier(statement: &Statement, found: &mut Vec<Word>) {
     }
 }
 
-fn risks(condition: &Expr, found: &mut Vec<Word>) {
+/// Collects the risk groups in the conditions of a line and of the lines in its block.
+fn conditions(line: &Statement, groups: &mut Vec<(Word, Word)>) {
+    for item in &line.items {
+        if let Item::Clause(_, condition) = item {
+            risks(condition, groups);
+        }
+    }
+    line.block.iter().flat_map(|b| &b.statements).for_each(|inner| conditions(inner, groups));
+}
+
+fn risks(condition: &Expr, groups: &mut Vec<(Word, Word)>) {
     match &condition.kind {
-        ExprKind::RiskOf(_, campaign) => found.push(campaign.clone()),
-        ExprKind::Not(inner) => risks(inner, found),
+        ExprKind::RiskOf(group, campaign) => groups.push((group.clone(), campaign.clone())),
+        ExprKind::Not(inner) => risks(inner, groups),
         ExprKind::Binary(_, a, b) => {
-            risks(a, found);
-            risks(b, found);
+            risks(a, groups);
+            risks(b, groups);
         }
         _ => {}
+    }
+}
+
+/// Reports risk groups that the spec of their campaign does not declare; such a spec can't be planned.
+fn undeclared(analysis: &mut Analysis, folder: &Path, groups: &[(Word, Word)]) {
+    let mut specs: BTreeMap<&str, Option<Checked>> = BTreeMap::new();
+    for (group, campaign) in groups {
+        let spec = specs.entry(&campaign.text).or_insert_with(|| Some(find(&campaign.text, None, folder)?.1));
+        let Some(spec) = spec else { continue };
+        let known = || spec.analysis.risks.iter().map(|g| g.name.as_str());
+        if known().any(|name| name == group.text) {
+            continue;
+        }
+        let message = format!("campaign `{}` declares no risk group `{}`", campaign.text, group.text);
+        let help = match did_you_mean(&group.text, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!(
+                "write `risk {} over 3 waves when …` into the `analysis` of `{}`",
+                group.text, campaign.text
+            ),
+        };
+        analysis.diagnostics.push(Diagnostic::error("unknown-name", group.span, message).help(help));
+        analysis.checked = None;
     }
 }
 

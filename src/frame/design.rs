@@ -3,7 +3,7 @@
 use crate::expr::Env;
 use crate::frame::table::{Contact, Row};
 use crate::frame::types::FrameError;
-use crate::frame::waves::{Panel, Waves};
+use crate::frame::waves::{Panel, Waves, risk_groups};
 use crate::model::Checked;
 use crate::model::checked::{ChannelKind, Sample, StepKind, Stratum, Text, Timing};
 
@@ -175,6 +175,13 @@ impl Design {
                 ));
             }
             design.panels.push(panel.and_then(|(_, panel)| panel.cloned()));
+        }
+        for (campaign, group) in risk_groups(checked) {
+            if !waves.risks.contains_key(&(campaign.clone(), group.clone())) {
+                unknown.push(format!(
+                    "who is in the risk group `{group}` of `{campaign}` tells the store, and that of this profile has no such campaign; plan with the profile whose store has it, or from a summary that was written there"
+                ));
+            }
         }
         if unknown.is_empty() { Ok(design) } else { Err(FrameError::List(unknown)) }
     }

@@ -51,6 +51,10 @@ pub fn load(
         },
     )?;
     table.list = Some(list);
+    let groups = history.waves.risks.iter().map(|(name, group)| {
+        (name.clone(), table.rows.iter().map(|row| group.has(&row.key, row.number)).collect())
+    });
+    table.groups = groups.collect();
     Ok(table)
 }
 

@@ -6,7 +6,7 @@
 //! are worked out from temporary files. The second pass reads every declared
 //! cell, asks every condition a block at a time, counts, and hands those who may
 //! be drawn to [`crate::frame::pick`]. It gives what row-wise counting in
-//! [`crate::frame::read`] gives; daily and event draws, panels, and `top` in a
+//! [`crate::frame::read`] gives; daily and event draws, panels, risk groups, and `top` in a
 //! reason of exclusion are left to that.
 
 use std::collections::{BTreeSet, HashMap};
@@ -29,6 +29,7 @@ use crate::frame::pick::Picks;
 use crate::frame::spill::{Bits, Numbers, PARTS, Parts};
 use crate::frame::table::Column;
 use crate::frame::types::{FrameError, Problem, Problems};
+use crate::frame::waves::risk_groups;
 use crate::model::Checked;
 use crate::model::checked::Frame;
 
@@ -39,7 +40,8 @@ pub fn suits(checked: &Checked, frame: &Frame, design: &Design) -> bool {
         exclude.condition.each(&mut |e| top |= matches!(e, Expr::Top(..)));
     }
     let panel = design.panels.iter().any(Option::is_some);
-    !top && !panel && !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
+    let beside = panel || !risk_groups(checked).is_empty();
+    !top && !beside && !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
 }
 
 /// What the list holds, counted.

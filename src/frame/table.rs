@@ -54,6 +54,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Columns by field; `None` where no condition reads the field.
     pub columns: Vec<Option<Column>>,
+    /// Risk groups of earlier campaigns (campaign, name), and per row whether the person is in.
+    pub groups: Vec<((String, String), Vec<bool>)>,
     /// Rows read, bad ones included.
     pub read: u64,
     /// Rows that can't be used.
@@ -179,5 +181,10 @@ impl Env for RowEnv<'_> {
 
     fn top_cut(&self, var: Var, share: f64) -> Option<f64> {
         self.cuts.get(var, share)
+    }
+
+    fn in_risk_group(&self, campaign: &str, group: &str) -> Option<bool> {
+        let found = self.table.groups.iter().find(|((c, g), _)| c == campaign && g == group);
+        found.and_then(|(_, members)| members.get(self.row).copied())
     }
 }

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::expr::Expr;
+use crate::frame::load::conditions;
 use crate::model::Checked;
 use crate::model::checked::{Allocation, Coordination, Sample, Scoring};
 
@@ -22,6 +24,8 @@ pub struct Waves {
     pub answered: BTreeMap<String, Panel>,
     /// The wave that this campaign follows.
     pub before: Option<WaveBefore>,
+    /// Who is in the risk groups that conditions ask for, by campaign and name.
+    pub risks: BTreeMap<(String, String), Panel>,
 }
 
 /// Who answered in a campaign.
@@ -108,7 +112,8 @@ impl Waves {
         let panels = checked.strata.iter().filter_map(|s| s.panel.clone());
         let answered = panels.map(|campaign| (campaign, Panel::supposed())).collect();
         let before = checked.scoring.as_ref().filter(|_| wants_spread(checked)).map(supposed);
-        Self { starts, answered, before }
+        let risks = risk_groups(checked).into_iter().map(|group| (group, Panel::supposed())).collect();
+        Self { starts, answered, before, risks }
     }
 }
 
@@ -150,4 +155,18 @@ pub fn coordinated_with(checked: &Checked) -> BTreeSet<String> {
         Coordination::Apart(names) => names.clone(),
     };
     checked.strata.iter().filter_map(|s| s.coordination.as_ref()).flat_map(names).collect()
+}
+
+/// Returns the risk groups that conditions on the list ask for: campaign and name.
+#[must_use]
+pub fn risk_groups(checked: &Checked) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for condition in conditions(checked) {
+        condition.each(&mut |e| {
+            if let Expr::InRiskGroup { group, campaign } = e {
+                found.insert((campaign.to_string(), group.to_string()));
+            }
+        });
+    }
+    found
 }

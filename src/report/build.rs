@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::model::Checked;
-use crate::model::checked::Responses;
+use crate::model::checked::{PrivacyMode, Responses};
 use crate::plan::Plan;
 use crate::plan::types::PlanStratum;
 use crate::report::actions::actions;
@@ -15,12 +15,14 @@ use crate::report::comparable::{self, Versions};
 use crate::report::data::{
     CollectedLine, CollectedProblem, Day, MessageLine, Method, MethodStratum, REPORT_VERSION, ReportData, Way,
 };
+use crate::report::past::{Past, main_score, middle_of, point};
 use crate::report::quotes::quotes;
 use crate::report::write::formats;
 use crate::score::collected::Collected;
 use crate::score::respondent::zone;
 use crate::score::wave::Wave;
-use crate::score::{Scores, score, scores};
+use crate::score::findings::{Beside, Findings, findings};
+use crate::score::{Scores, scores};
 use crate::store::types::{Arrivals, MessageState, Response, SampleUnit};
 
 /// What was drawn, sent and answered.
@@ -36,6 +38,8 @@ pub struct Records {
     pub messages: Vec<MessageLine>,
     /// What was changed while it ran.
     pub versions: Versions,
+    /// What earlier waves tell.
+    pub past: Past,
 }
 
 /// Builds the report of answers that were collected elsewhere.
@@ -71,6 +75,8 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
             .collect(),
     };
     let answers: Vec<Response> = responded.map(|r| r.response.clone()).collect();
+    let scores = scores(&wave);
+    let beside = Beside { days: spec.is_some_and(|s| s.at.is_some()), ..Beside::default() };
     ReportData {
         version: REPORT_VERSION,
         campaign: checked.campaign.name.clone(),
@@ -102,7 +108,8 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
         days: Vec::new(),
         actions: actions(checked, now.to_zoned(zone).date()),
         quotes: quotes(checked, &answers),
-        scores: scores(&wave),
+        findings: findings(&wave, &scores, beside),
+        scores,
         warnings: checked
             .not_carried_out
             .iter()
@@ -119,7 +126,9 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
 #[must_use]
 pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) -> ReportData {
     let zone = zone(checked);
-    let scores = score(checked, plan, &records.sample, &records.arrivals, &records.responses);
+    let wave =
+        Wave::of_campaign(checked, plan, &records.sample, &records.arrivals, &records.responses);
+    let scores = scores(&wave);
     let closes: Option<Timestamp> = plan.schedule.close.parse().ok();
     let mut warnings = plan.warnings.clone();
     let (_, unknown) = formats(&[], checked);
@@ -147,12 +156,30 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
         days: days(&records.responses, &zone),
         actions: actions(checked, now.to_zoned(zone.clone()).date()),
         quotes: quotes(checked, &records.responses),
+        findings: found(&wave, &scores, plan, &records.past),
         scores,
         warnings,
         breaks: comparable::breaks(checked, &records.versions, &zone),
         versions: comparable::versions(&records.versions, &zone),
         misfits: comparable::misfits(checked, &records.versions),
     }
+}
+
+/// Makes the findings of a campaign; the moment of an answer is no part of an anonymous one.
+fn found(wave: &Wave, scores: &Scores, plan: &Plan, past: &Past) -> Findings {
+    let timed = wave.checked.privacy.mode != PrivacyMode::Anonymous;
+    let mut waves = past.waves.clone();
+    if !waves.is_empty()
+        && let Some(score) = main_score(wave.checked)
+    {
+        match point(wave, &score, middle_of(&plan.schedule.open, &plan.schedule.close)) {
+            Some(point) => waves.push(point),
+            None => waves.clear(),
+        }
+    }
+    let beside =
+        Beside { seed: plan.seed, hours: timed, days: timed, risks: &past.risks, past: &waves };
+    findings(wave, scores, beside)
 }
 
 fn moment(now: Timestamp, zone: &TimeZone) -> String {

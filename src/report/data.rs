@@ -11,6 +11,7 @@ use crate::model::checked::{PrivacyMode, Text};
 use crate::plan::change::{Change, Effect};
 use crate::plan::types::Count;
 use crate::score::Scores;
+use crate::score::findings::Findings;
 use crate::store::types::MessageState;
 
 /// Version of this form; rises when a field changes its meaning.
@@ -49,6 +50,8 @@ pub struct ReportData {
     pub days: Vec<Day>,
     /// All estimates.
     pub scores: Scores,
+    /// What stands out.
+    pub findings: Findings,
     /// The improvement plan, most urgent first.
     pub actions: Vec<ActionLine>,
     /// Words of respondents.

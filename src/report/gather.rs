@@ -11,6 +11,7 @@ use crate::plan::Plan;
 use crate::report::build::{Records, build};
 use crate::report::comparable::{Versions, set_apart};
 use crate::report::data::{MessageLine, ReportData};
+use crate::report::past::{Past, past};
 use crate::store::types::Response;
 use crate::store::{ResponseVersions, Store, StoreError};
 
@@ -39,6 +40,7 @@ pub async fn make(
         records.versions.responses = records.responses.iter().map(one).collect();
     }
     records.versions.all = all;
+    records.past = past(store, campaign, checked, now).await?;
     Ok(build(checked, plan, &records, now))
 }
 
@@ -55,5 +57,6 @@ pub async fn records(store: &Store, campaign: &str) -> Result<Records, StoreErro
         responses: store.responses(campaign).await?,
         messages,
         versions: Versions::default(),
+        past: Past::default(),
     })
 }

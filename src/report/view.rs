@@ -127,9 +127,13 @@ pub fn render(template: &str, name: &str, view: &View) -> Result<String, Error> 
 }
 
 /// Parts of the report that have a file of their own.
-const SECTIONS: [(&str, &str); 4] = [
+const SECTIONS: [(&str, &str); 8] = [
     ("section/collected.md", include_str!("../../templates/report/section/collected.md")),
     ("section/collected.html", include_str!("../../templates/report/section/collected.html")),
+    ("section/drivers.md", include_str!("../../templates/report/section/drivers.md")),
+    ("section/drivers.html", include_str!("../../templates/report/section/drivers.html")),
+    ("section/findings.md", include_str!("../../templates/report/section/findings.md")),
+    ("section/findings.html", include_str!("../../templates/report/section/findings.html")),
     ("section/weights.md", include_str!("../../templates/report/section/weights.md")),
     ("section/weights.html", include_str!("../../templates/report/section/weights.html")),
 ];

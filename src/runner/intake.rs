@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::frame::waves::risk_groups;
 use crate::frame::{self, Arrival, EventArrival, History, Panel, Person, Waves};
 use crate::model::Checked;
 use crate::plan::types::{Entry, Plan, PlanTiming};
@@ -29,6 +30,8 @@ pub(super) struct Intake {
     known: Option<BTreeSet<String>>,
     daily: Option<(Stamp, Vec<Arrival>)>,
     events: BTreeMap<usize, (Stamp, Vec<EventArrival>)>,
+    /// Who is in the risk groups of earlier campaigns, as of the start of the run.
+    pub(super) risks: BTreeMap<(String, String), Panel>,
 }
 
 /// What the intake works with.
@@ -58,7 +61,12 @@ impl Intake {
             Some(known) => known,
             None => door.store.known_arrivals(&door.plan.campaign).await?,
         };
-        let history = History { waves: waves(door).await?, ..History::default() };
+        let mut waves = waves(door).await?;
+        for group in risk_groups(door.checked) {
+            let members = self.risks.get(&group).cloned().unwrap_or_else(Panel::supposed);
+            waves.risks.insert(group, members);
+        }
+        let history = History { waves, ..History::default() };
         let mut next = None;
         let mut came = Vec::new();
         if daily {

@@ -1,5 +1,6 @@
 //! One turn: who came, who is released, what is due.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use jiff::tz::TimeZone;
 use crate::clock::Clock;
 use crate::dispatch::message::{Templates, templates_of};
 use crate::dispatch::{Pace, Progress, Senders, Stop, Turn, TurnSummary, dispatch_due};
+use crate::frame::Panel;
 use crate::model::Checked;
 use crate::plan::Plan;
 use crate::plan::types::Entry;
@@ -86,6 +88,14 @@ impl Runner {
             look_again: Look::Now,
             lock,
         })
+    }
+
+    /// Tells who is in the risk groups of earlier campaigns, for those who come while the campaign runs; without it they
+    /// are supposed, as in a rehearsal.
+    #[must_use]
+    pub fn with_risks(mut self, risks: BTreeMap<(String, String), Panel>) -> Self {
+        self.intake.risks = risks;
+        self
     }
 
     /// Returns the first and the last moment of the campaign.

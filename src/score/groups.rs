@@ -35,6 +35,12 @@ pub fn overall(sources: Sources, population: Option<u64>) -> Group {
 /// Estimates every score per stratum.
 #[must_use]
 pub fn strata(sources: Sources) -> Vec<Group> {
+    table(sources, &strata_drafts(sources))
+}
+
+/// Returns the strata with their members.
+#[must_use]
+pub fn strata_drafts(sources: Sources) -> Vec<Draft> {
     let study = sources.study;
     let drafts = study.strata.iter().enumerate().map(|(s, stratum)| {
         let population = study.cells_of(s).map(|(_, c)| c.population).sum();
@@ -45,7 +51,7 @@ pub fn strata(sources: Sources) -> Vec<Group> {
             members: members(sources, |cell| study.cells[cell].stratum == s),
         }
     });
-    table(sources, &drafts.collect::<Vec<_>>())
+    drafts.collect()
 }
 
 /// Estimates every score per part of the strata that are split.

@@ -1,6 +1,6 @@
-//! What an earlier campaign's answers tell a later draw: who answered, by key.
+//! What an earlier campaign's answers tell a later draw: who answered, by key, and whose a response is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::StoreError;
 use super::open::Store;
@@ -16,5 +16,16 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         Ok(keys.into_iter().collect())
+    }
+
+    /// Returns whose the responses of a campaign are: keys by id of the response, as far as the link is there.
+    pub async fn keys_of_responses(&self, campaign: &str) -> Result<BTreeMap<i64, String>, StoreError> {
+        let pairs: Vec<(i64, String)> = sqlx::query_as(
+            "select i.response_id, i.key from invitation i where i.campaign = ? and i.response_id is not null",
+        )
+        .bind(campaign)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(pairs.into_iter().collect())
     }
 }

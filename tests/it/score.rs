@@ -9,6 +9,7 @@ mod live;
 mod method;
 mod program;
 mod reference;
+mod risk;
 mod whole;
 
 pub use self::build::{Builder, answers};

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::bars::SendingBars;
 use self::forms::Forms;
+use crate::cli::earlier::risks;
 use crate::cli::run::copy::ListCopy;
 use crate::cli::{Context, Exit};
 use crate::clock::Clock;
@@ -69,9 +70,10 @@ async fn carry_out(args: &RunArgs, cx: &Context) -> Result<Exit, Exit> {
     let taken = take_up::take_up(args, cx, &folder, checked, &settings, &store, &*clock, &senders).await?;
     let nonces = Arc::new(SystemNonces);
     let plan = taken.plan;
+    let risks = risks(cx, &taken.checked, &store).await?;
     let (copy, checked) = ListCopy::open(taken.checked, &settings, plan.seed, clock.now(), cx).await?;
     let parts = Parts { checked, folder, plan, store: store.clone(), senders, nonces };
-    let runner = Runner::new(parts).map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))?;
+    let runner = Runner::new(parts).map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))?.with_risks(risks);
     let stop = Stop::default();
     listen_for_signals(&stop);
     // A fixed clock never reaches close, so that a run on it could only be a single turn.

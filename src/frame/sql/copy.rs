@@ -21,6 +21,7 @@ use crate::frame::sql::postgres::Postgres;
 use crate::frame::sql::run::Task;
 use crate::frame::sql::statement::Statement;
 use crate::frame::types::{FrameError, Problem, Problems, Reading};
+use crate::frame::waves::risk_groups;
 use crate::model::Checked;
 use crate::model::checked::Frame;
 
@@ -41,7 +42,7 @@ pub fn is_read_again(checked: &Checked) -> bool {
 /// Statements draw at launch, from the smallest random number on.
 pub fn cant_be_a_statement(checked: &Checked, design: &Design) -> bool {
     let beside = checked.strata.iter().any(|s| s.panel.is_some() || s.coordination.is_some());
-    beside || comes_later(design)
+    beside || comes_later(design) || !risk_groups(checked).is_empty()
 }
 
 fn comes_later(design: &Design) -> bool {

@@ -138,12 +138,11 @@ fn constant(scalar: Scalar) -> (Expr, Type) {
 
 /// `risk high_risk of csat_2025q4`: who belongs to it, the store of the earlier wave knows.
 fn risk_group(cx: &mut Cx, group: &Word, campaign: &Word, span: Span, scope: Scope) -> Option<(Expr, Type)> {
-    if scope.questions_before.is_some() {
+    if scope.questions_before.is_some() || scope.scores {
         cx.error("out-of-scope", span, format!("{} can't look at risk groups", scope.what)).help =
             Some("risk groups choose people: write it behind the `where` of a stratum".to_owned());
         return None;
     }
-    cx.not_planned("a risk group of an earlier wave", span);
     let expr =
         Expr::InRiskGroup { group: group.text.as_str().into(), campaign: campaign.text.as_str().into() };
     Some((expr, Type::Bool))

@@ -46,7 +46,7 @@ pub fn method(
         "trim" => analysis.trim = trim(cx, r),
         "drivers" => analysis.drivers.extend(drivers(cx, r, scoring)),
         "themes" => themes(cx, line, r),
-        "risk" => analysis.risks.extend(risk(cx, r)),
+        "risk" => analysis.risks.extend(risk(cx, r, &analysis.risks)),
         "feed" => feed(cx, line, r),
         _ => analysis.single = single(cx, r),
     }
@@ -250,8 +250,8 @@ fn themes(cx: &mut Cx, line: &Statement, r: &mut Reader) {
 }
 
 /// `risk high_risk "…" over 3 waves when csi < 65`.
-fn risk(cx: &mut Cx, r: &mut Reader) -> Option<Risk> {
-    let name = r.name(cx, "the group's name")?.text.clone();
+fn risk(cx: &mut Cx, r: &mut Reader, known: &[Risk]) -> Option<Risk> {
+    let name = r.name(cx, "the group's name")?.clone();
     let title = r.optional_words(cx);
     let here = r.here();
     let waves = if r.keyword("over") { r.number().and_then(whole) } else { None };
@@ -260,13 +260,16 @@ fn risk(cx: &mut Cx, r: &mut Reader) -> Option<Risk> {
         let _ = r.clause("when");
         return None;
     };
-    match r.clause("when") {
-        Some(ast) => condition(cx, ast, SCORES).map(|condition| Risk { name, title, waves, condition }),
-        None => {
-            r.expected(cx, "`when` and a condition on scores");
-            None
-        }
+    let Some(ast) = r.clause("when") else {
+        r.expected(cx, "`when` and a condition on scores");
+        return None;
+    };
+    let condition = condition(cx, ast, SCORES)?;
+    if known.iter().any(|g| g.name == name.text) {
+        cx.error("duplicate-name", name.span, format!("risk group `{}` is declared twice", name.text));
+        return None;
     }
+    Some(Risk { name: name.text.clone(), title, waves, condition })
 }
 
 /// `feed reviews "data/reviews.csv" { text body; at posted_at }`.
@@ -318,19 +321,24 @@ fn single(cx: &mut Cx, r: &mut Reader) -> SingleStratum {
 }
 
 /// Refuses what needs a link between answers and people in a campaign that promises none.
-pub fn anonymity<'a>(cx: &mut Cx, cases: impl Iterator<Item = &'a Statement>, analysis: Option<&Statement>) {
-    let mut refuse = |span, what: &str| {
-        cx.error(
-            "not-anonymous",
-            span,
-            format!("{what} needs to know who answered, and `privacy` says `anonymous`"),
-        )
-        .help = Some("write `confidential` in `privacy`, or leave this out".to_owned());
+pub fn anonymity<'a>(
+    cx: &mut Cx,
+    cases: impl Iterator<Item = &'a Statement>,
+    analysis: Option<&Statement>,
+    strata: impl Iterator<Item = &'a Statement>,
+) {
+    let mut refuse = |span, what: &str, why: &str| {
+        cx.error("not-anonymous", span, format!("{what} {why}, and `privacy` says `anonymous`")).help =
+            Some("write `confidential` in `privacy`, or leave this out".to_owned());
     };
+    let who = "needs to know who answered";
     for case in cases {
-        refuse(Reader::new(case).span, "a case");
+        refuse(Reader::new(case).span, "a case", who);
     }
     for line in analysis.into_iter().flat_map(settings).filter(|l| super::keyword(l) == "risk") {
-        refuse(Reader::new(line).span, "a risk group");
+        refuse(Reader::new(line).span, "a risk group", who);
+    }
+    for line in strata.flat_map(settings).filter(|l| super::keyword(l) == "panel") {
+        refuse(Reader::new(line).span, "a panel", "follows people from wave to wave");
     }
 }

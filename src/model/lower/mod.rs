@@ -193,7 +193,7 @@ fn model(
     let screens: Vec<_> = all.every("screen").filter_map(|s| quota::screen(cx, s)).collect();
     let responses = all.first("responses").zip(found).map(|(s, f)| responses::responses(cx, s, f));
     if privacy.mode == crate::model::checked::PrivacyMode::Anonymous {
-        methods::anonymity(cx, all.every("case"), all.first("analysis"));
+        methods::anonymity(cx, all.every("case"), all.first("analysis"), all.every("stratum"));
     }
     reach::kept(
         cx,

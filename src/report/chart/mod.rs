@@ -6,6 +6,7 @@
 
 mod answers;
 mod days;
+mod drivers;
 mod scores;
 mod style;
 mod way;
@@ -37,5 +38,8 @@ pub fn charts(data: &ReportData, language: &str, words: &Words) -> Vec<Chart> {
         ("way", way(data, words)),
         ("days", days(data, words)),
     ];
-    drawn.into_iter().filter_map(|(name, svg)| svg.map(|svg| Chart { name, svg })).collect()
+    let of_drivers = drivers::NAMES.into_iter().zip(&data.findings.drivers);
+    let of_drivers = of_drivers.map(|(name, finding)| (name, drivers::drivers(name, finding, words)));
+    let drawn = drawn.into_iter().chain(of_drivers);
+    drawn.filter_map(|(name, svg)| svg.map(|svg| Chart { name, svg })).collect()
 }

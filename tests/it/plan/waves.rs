@@ -1,11 +1,16 @@
 //! Two waves of one repository, the first carried out: what its store and its spec tell the second.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use canvass::frame::History;
+use canvass::model::{Folder, analyse};
 use canvass::plan::{self, Plan};
+use canvass::runner;
+use canvass::store::token::SeededNonces;
+use canvass::store::{Answer, Durability, NewResponse, Store};
 
 use super::support::{Place, SPEC, list};
 
@@ -118,6 +123,104 @@ fn a_second_wave_learns_from_the_first() {
 
     // A rehearsal has no store and supposes something.
     good(folder, &["rehearse", "second.survey", "--quiet"]);
+}
+
+/// A wave of everybody with a risk group; it follows another one.
+fn risky(name: &str, follows: &str, more: &str) -> String {
+    let head = SPEC.split("stratum top").next().unwrap();
+    let tail = SPEC.split("section s").nth(1).unwrap();
+    let head = head
+        .replace("campaign wave {", &format!("campaign {name} {{\n  {follows}"))
+        .replace("  once per email\n", "");
+    format!("{head}{more}\nsection s{tail}analysis {{ risk low \"Low\" over 2 waves when csi < 65 }}\n")
+}
+
+/// Launches a wave in a store and lets people answer: codes 1 to 5 by number of the person, 0 for nobody.
+async fn answered(folder: &Path, file: &str, store: &Store, codes: &[u8]) {
+    let checked = analyse(file, &Folder(folder.to_path_buf())).checked.unwrap();
+    let reading = canvass::frame::read(&checked, folder, 20_260_105, &History::default()).unwrap();
+    let plan = plan::make(&checked, &reading.summary, 20_260_105);
+    let now = "2026-01-06T02:00:00Z".parse().unwrap();
+    let nonces = SeededNonces::new(u64::from(codes[0]) + 100 * codes.len() as u64 + file.len() as u64);
+    runner::launch(&checked, &plan, &reading.drawn, store, now, &nonces).await.unwrap();
+    for invitation in store.invitations_after(&plan.campaign, 0).await.unwrap() {
+        let number: usize = invitation.key[1..].parse().unwrap();
+        let Some(code) = codes.get(number).filter(|code| **code > 0) else { continue };
+        let start = NewResponse {
+            campaign: plan.campaign.clone(),
+            pseudonym: format!("{}-{number}", plan.campaign),
+            cell: Some(0),
+            language: "en".to_owned(),
+            channel: "mail".to_owned(),
+            fields: BTreeMap::new(),
+        };
+        let response = store.start_response(Some(invitation.id), &start, now).await.unwrap();
+        let given = BTreeMap::from([("overall".to_owned(), Some(Answer::Number(f64::from(*code))))]);
+        store.save_page(response.id, "one", response.version, &given, 1, true, now).await.unwrap();
+    }
+}
+
+/// Two waves, the second after the first; a third invites who was low in both.
+#[test]
+fn a_risk_group_of_earlier_waves_is_invited() {
+    let everybody = "stratum everybody { sample all }";
+    let rows: Vec<String> = (0..6).map(|i| format!("k{i},k{i}@example.com,2025-01-01,{i},{i}")).collect();
+    let place = Place::new(&risky("autumn", "", everybody), &list(&rows));
+    let folder = place.folder();
+    place.write("winter.survey", risky("winter", "follows autumn", everybody).as_bytes());
+    let later = |clause: &str| {
+        let strata = format!("stratum risky {{ {clause}; sample all }}\nstratum others {{ sample all }}");
+        place.write("spring.survey", risky("spring", "follows winter", &strata).as_bytes());
+    };
+    place.write("canvass.yaml", b"seed: 20260105\nprofiles:\n  later:\n    store: sqlite:later.db\n");
+    later("where risk low of winter");
+    let (code, told) = refused(folder, &["plan", "spring.survey", "--profile", "later"]);
+    assert_eq!(code, Some(3));
+    assert!(told.contains("the risk group `low` of `winter`"), "{told}");
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let url = format!("sqlite:{}", folder.join("later.db").display());
+        let store = Store::open(&url, Durability::Relaxed).await.unwrap().with_secret(b"secret");
+        // Points are 25 (code − 1): 3 and less are below 65.
+        answered(folder, "wave.survey", &store, &[1, 3, 4, 2, 0, 3]).await;
+        answered(folder, "winter.survey", &store, &[3, 2, 1, 5, 1, 0]).await;
+        store.close().await;
+    });
+    let risky_ones = |what: &str| {
+        later(what);
+        let drawn = drawn(folder, "spring.survey");
+        drawn.into_iter().filter(|d| d.0 == "risky").map(|d| d.1).collect::<Vec<_>>().join(" ")
+    };
+    // The third was fine in autumn, the fourth in winter, the last two answered once.
+    assert_eq!(risky_ones("where risk low of winter"), "k0 k1");
+    assert_eq!(risky_ones("where not risk low of winter and spend >= 3"), "k3 k4 k5");
+    assert_eq!(risky_ones("where risk low of autumn"), "", "before autumn there was nothing");
+    later("where risk low of winter");
+    let plan = planned(folder, "spring.survey");
+    assert_eq!(plan.strata[0].cells[0].population, 2);
+    good(folder, &["plan", "spring.survey", "--profile", "later", "--quiet", "--write-summary", "s.json"]);
+    let there = good(folder, &["plan", "spring.survey", "--profile", "later", "--quiet"]);
+    assert_eq!(good(folder, &["plan", "spring.survey", "--summary", "s.json", "--quiet"]), there);
+
+    // A name that the spec of that wave has not is told by `check` already.
+    later("where risk lwo of winter");
+    let (code, told) = refused(folder, &["check", "spring.survey"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("`winter` declares no risk group `lwo`") && told.contains("`low`"), "{told}");
+    // Twice the same name; a panel in a campaign that promises not to know anybody.
+    let text = risky("spring", "follows winter", "stratum all { panel of winter; sample all }");
+    let twice = text.clone() + "analysis { risk low \"Low\" over 3 waves when csi < 50 }\n";
+    let twice = twice.replacen("65 }\nanalysis {", "65;", 1);
+    place.write("spring.survey", twice.as_bytes());
+    let (_, told) = refused(folder, &["check", "spring.survey"]);
+    assert!(told.contains("risk group `low` is declared twice"), "{told}");
+    place.write("spring.survey", text.replace("confidential", "anonymous").as_bytes());
+    let (_, told) = refused(folder, &["check", "spring.survey"]);
+    assert!(told.contains("a panel follows people from wave to wave"), "{told}");
+    // A rehearsal knows nobody and supposes a quarter.
+    later("where risk low of winter");
+    good(folder, &["rehearse", "spring.survey", "--quiet"]);
 }
 
 #[test]
