@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{Frame, QuestionKind, Schedule};
+use crate::plan::cost::{Prices, priced};
 use crate::plan::types::{Expected, PLAN_VERSION, Plan, PlanQuestionnaire};
 use crate::plan::{expect, identity, minutes, parts, precision, steps, warnings};
 
@@ -29,7 +30,7 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
     let precision = precision::precision(checked, summary, &strata);
     warnings.extend(precision::warnings(&precision));
     let expected: Expected = expect::expected(&strata, steps.iter().map(|s| s.messages).sum());
-    Plan {
+    let plan = Plan {
         version: PLAN_VERSION,
         hash: identity::hash(checked, &design, summary, seed),
         campaign: checked.campaign.name.clone(),
@@ -51,7 +52,9 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
         warnings,
         before: summary.before.clone(),
         precision: Some(precision),
-    }
+        cost: None,
+    };
+    priced(plan, &Prices::default())
 }
 
 fn questionnaire(checked: &Checked, seed: u64) -> PlanQuestionnaire {

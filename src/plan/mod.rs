@@ -8,6 +8,7 @@ mod again;
 pub mod calendar;
 pub mod change;
 mod compare;
+pub mod cost;
 mod effects;
 mod expect;
 mod identity;
@@ -24,8 +25,10 @@ mod words;
 
 pub use self::again::{again, counted, starts};
 pub use self::compare::compare;
+pub use self::cost::{Prices, priced};
 pub use self::effects::moves;
 pub use self::make::make;
+pub use self::parts::end_of_sending;
 pub use self::print::markdown::markdown;
 pub use self::print::text::text;
 pub use self::types::Plan;

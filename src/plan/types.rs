@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::frame::WaveBefore;
 use crate::model::checked::{ContactKind, LinkMode, PrivacyMode, StepKind, Text};
+use crate::plan::cost::Cost;
 use crate::plan::precision::Precision;
 
 /// The version of the plan's form.
@@ -56,6 +57,9 @@ pub struct Plan {
     /// What can be told with that; absent in plans that were made before it was worked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
+    /// What the messages cost; absent where none is charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
     /// What the wave before told of scores: what sizes and powers were reckoned with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<WaveBefore>,
@@ -78,8 +82,20 @@ pub struct PlanFrame {
     pub once: u64,
     /// What is left: the population.
     pub eligible: u64,
+    /// How long people rest after an invitation of whatever campaign of the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<PlanRest>,
     /// Column names that dispatch needs: key and contact columns.
     pub columns: Columns,
+}
+
+/// How long people rest after an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanRest {
+    /// Days.
+    pub days: u32,
+    /// Who rests is invited when the rest ends, if that is before close; else left out.
+    pub delay: bool,
 }
 
 /// Which columns hold what.

@@ -141,9 +141,10 @@ fn assumed(checked: &Checked, design: &Design, reckoned: &[Reckoned], all: &mut 
 /// A rest longer than the distance to the wave before takes out whoever was drawn in it.
 fn rest(checked: &Checked, all: &mut Vec<String>) {
     let rest = checked.frame.as_ref().and_then(|f| f.rest);
+    // How many wait, and how long, is known when they are invited.
     if rest.is_some_and(|r| r.delay) {
         all.push(
-            "`rest … delay` is carried out as `rest`: people at rest are left out, not invited later"
+            "`rest … delay`: whoever still rests at open is invited later than the dates of the steps say"
                 .to_owned(),
         );
     }
@@ -157,8 +158,13 @@ fn rest(checked: &Checked, all: &mut Vec<String>) {
         && rest.days > distance
     {
         let days = rest.days;
+        let then = if rest.delay {
+            "whoever was invited then waits, or is left out when that lasts beyond close"
+        } else {
+            "nobody who was invited then can be drawn"
+        };
         all.push(format!(
-            "a rest of {days} days is longer than the distance to `{follows}` (about {distance} days): nobody who was invited then can be drawn"
+            "a rest of {days} days is longer than the distance to `{follows}` (about {distance} days): {then}"
         ));
     }
 }

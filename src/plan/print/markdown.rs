@@ -32,6 +32,10 @@ pub fn markdown(plan: &Plan) -> String {
         section(&mut out, "Time", &format!("```text\n{}\n```\n", chart.join("\n")));
     }
     section(&mut out, "Channels", &rows::channels(plan).markdown());
+    if let Some(cost) = &plan.cost {
+        let words = bullets(&rows::cost_in_words(cost));
+        section(&mut out, "Cost", &format!("{}\n{words}", rows::cost(cost).markdown()));
+    }
     section(&mut out, "Questionnaire", &format!("{}\n", rows::questionnaire(plan)));
     if let Some(precision) = &plan.precision {
         let words = bullets(&rows::precision_in_words(precision));

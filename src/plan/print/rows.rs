@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use crate::plan::cost::{Between, Cost};
 use crate::plan::precision::Precision;
 use crate::plan::print::table::{Side, Table};
 use crate::plan::steps::{entry_in_words, timing_in_words};
-use crate::plan::types::{Cell, Entry, Plan, PlanChannelKind, PlanDraw, PlanStep};
-use crate::plan::words::{counted, grouped, per_minute, percent, rounded, title};
+use crate::plan::types::{Cell, Entry, Plan, PlanChannelKind, PlanDraw, PlanRest, PlanStep};
+use crate::plan::words::{counted, grouped, money, per_minute, percent, rounded, title};
 
 use Side::{Left, Right};
 
@@ -220,6 +221,74 @@ pub fn channels(plan: &Plan) -> Table {
     table
 }
 
+/// Lists what the messages cost, where something is charged for.
+pub fn cost(cost: &Cost) -> Table {
+    let mut table = Table::new(&[
+        ("step", Left),
+        ("channel", Left),
+        ("messages", Right),
+        ("segments each", Right),
+        ("charged", Right),
+        ("cost", Right),
+    ]);
+    let currency = cost.currency.as_deref().unwrap_or("");
+    for line in &cost.lines {
+        table.row(vec![
+            line.step.clone(),
+            if line.fallback { format!("else {}", line.channel) } else { line.channel.clone() },
+            between(line.messages, grouped),
+            line.each.map_or_else(String::new, |each| between(each, grouped)),
+            between(line.charged, grouped),
+            line.money.map_or_else(String::new, |m| between(m, |x| money(currency, x))),
+        ]);
+    }
+    if let Some(total) = cost.total {
+        let blank = String::new;
+        table.row(vec![
+            "all".to_owned(),
+            blank(),
+            blank(),
+            blank(),
+            blank(),
+            between(total, |x| money(currency, x)),
+        ]);
+    }
+    table.without_empty_columns()
+}
+
+/// Says how the figures of [`cost`] are meant, in lines.
+pub fn cost_in_words(cost: &Cost) -> Vec<String> {
+    let mut lines = vec![
+        "in brackets: from the least (everybody answers before the first reminder) to the most (nobody does, and all who may be released are)"
+            .to_owned(),
+    ];
+    if cost.lines.iter().any(|l| l.fallback) {
+        lines.push(
+            "how many need the second channel is known when it is sent; the sum expects nobody to".to_owned(),
+        );
+    }
+    if cost.currency.is_none() {
+        lines
+            .push("prices are not known; write `prices: { sms: \"CNY 0.05\" }` into canvass.yaml".to_owned());
+    }
+    if let (Some(limit), Some(currency)) = (cost.limit, &cost.currency) {
+        lines.push(format!("limit: {}", money(currency, limit)));
+    }
+    lines
+}
+
+/// Writes the expected with the least and the most.
+fn between<T: Copy + PartialEq>(range: Between<T>, words: impl Fn(T) -> String) -> String {
+    let least = words(range.least);
+    match (range.expected.map(&words), range.most.map(&words)) {
+        (Some(expected), Some(most)) if expected == least && expected == most => expected,
+        (Some(expected), Some(most)) => format!("{expected} ({least} to {most})"),
+        (Some(expected), None) => format!("{expected} or more"),
+        (None, Some(most)) => format!("{least} to {most}"),
+        (None, None) => format!("{least} or more"),
+    }
+}
+
 /// Says who is in the list, in lines.
 pub fn list(plan: &Plan) -> Vec<String> {
     let frame = &plan.frame;
@@ -237,6 +306,7 @@ pub fn list(plan: &Plan) -> Vec<String> {
     if frame.once > 0 {
         lines.push(format!("left out: {} sharing an address with somebody else", grouped(frame.once)));
     }
+    lines.extend(frame.rest.map(rest));
     let events = plan.strata.iter().any(|s| matches!(s.entry, Entry::Events { .. }));
     let unit = if events { "events" } else { "of them" };
     lines.push(format!(
@@ -245,6 +315,19 @@ pub fn list(plan: &Plan) -> Vec<String> {
         grouped(plan.unmatched)
     ));
     lines
+}
+
+fn rest(rest: PlanRest) -> String {
+    let days = counted(rest.days.into(), "day", "days");
+    if rest.delay {
+        format!(
+            "rest: whoever was invited by any campaign within {days} waits until then, and is at rest only if that is after close"
+        )
+    } else {
+        format!(
+            "rest: whoever was invited by any campaign within {days} before open is at rest and is not drawn"
+        )
+    }
 }
 
 /// Says how long it takes, in one line.

@@ -29,6 +29,10 @@ pub fn text(plan: &Plan) -> String {
         section(&mut out, "Time", &indented(&chart));
     }
     section(&mut out, "Channels", &rows::channels(plan).text());
+    if let Some(cost) = &plan.cost {
+        let words = indented(&rows::cost_in_words(cost));
+        section(&mut out, "Cost", &(rows::cost(cost).text() + &words));
+    }
     section(&mut out, "Expected", &indented(&[rows::expected(plan)]));
     if let Some(precision) = &plan.precision {
         let words = indented(&rows::precision_in_words(precision));

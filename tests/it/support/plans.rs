@@ -31,6 +31,7 @@ pub fn plan(campaign: &str) -> Plan {
             excluded: Vec::new(),
             once: 0,
             eligible: 0,
+            rest: None,
             columns: Columns {
                 key: "id".to_owned(),
                 email: Some("email".to_owned()),
@@ -63,6 +64,7 @@ pub fn plan(campaign: &str) -> Plan {
         warnings: Vec::new(),
         before: None,
         precision: None,
+        cost: None,
     }
 }
 
