@@ -50,6 +50,7 @@ pub fn counted(plan: &Plan, checked: &Checked) -> FrameSummary {
         unparted: vec![0; checked.strata.len()],
         cells: plan.strata.iter().flat_map(|s| &s.cells).map(|c| cell(plan, c)).collect(),
         events: Vec::new(),
+        quotas: Vec::new(),
         starts: starts(plan),
         before: plan.before.clone(),
     }

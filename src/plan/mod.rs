@@ -17,6 +17,7 @@ mod minutes;
 mod parts;
 pub mod precision;
 pub mod print;
+mod quotas;
 mod steps;
 pub mod types;
 mod warnings;

@@ -57,6 +57,9 @@ pub struct Plan {
     /// What can be told with that; absent in plans that were made before it was worked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
+    /// Completes that are wanted at most of some people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<PlanQuota>,
     /// What the messages cost; absent where none is charged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,
@@ -401,6 +404,20 @@ pub enum PlanTiming {
         /// Latest, in hours after the event.
         within_hours: u32,
     },
+}
+
+/// A quota in the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanQuota {
+    /// Name.
+    pub name: String,
+    /// Completes at most.
+    pub number: u64,
+    /// People who count for it among those who can be drawn at launch; absent where answers decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<u64>,
+    /// Completes expected without the quota; where answers decide, all there are.
+    pub completes: f64,
 }
 
 /// What may be expected of the whole.

@@ -3,7 +3,7 @@
 use crate::frame::allocate::{deviation, margin, margin_of_mean};
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
-use crate::model::checked::{Sample, SwitchedOff};
+use crate::model::checked::{Frame, OncePer, Sample, SwitchedOff};
 use crate::plan::expect::{CONFIDENCE, Reckoned, fallback_response};
 use crate::plan::words::{counted, grouped, percent, rounded, score_name};
 
@@ -49,9 +49,18 @@ fn list(checked: &Checked, summary: &FrameSummary, all: &mut Vec<String>) {
     }
     if summary.once > 0 {
         let people = counted(summary.once, "person is", "people are");
+        let same = shared(checked.frame.as_ref());
         all.push(format!(
-            "{people} left out because somebody with a smaller random number has the same address"
+            "{people} left out because somebody with a smaller random number has the same {same}"
         ));
+    }
+}
+
+/// Returns what only one invitation goes to.
+pub fn shared(frame: Option<&Frame>) -> &str {
+    match frame.and_then(|f| f.once_per) {
+        Some(OncePer::Field(i)) => frame.and_then(|f| f.fields.get(i)).map_or("column", |f| f.name.as_str()),
+        _ => "address",
     }
 }
 

@@ -73,6 +73,7 @@ pub(super) fn outline(checked: &Checked) -> Plan {
         warnings: Vec::new(),
         before: None,
         precision: None,
+        quotas: Vec::new(),
         cost: None,
     }
 }

@@ -22,6 +22,9 @@ pub fn markdown(plan: &Plan) -> String {
         out.push('\n');
         out.push_str(&rows::overlaps(plan).markdown());
     }
+    if !plan.quotas.is_empty() {
+        section(&mut out, "Quotas", &rows::quotas(plan).markdown());
+    }
     section(
         &mut out,
         "Steps",

@@ -221,6 +221,29 @@ pub fn channels(plan: &Plan) -> Table {
     table
 }
 
+/// Lists the quotas.
+pub fn quotas(plan: &Plan) -> Table {
+    let mut table = Table::new(&[
+        ("quota", Left),
+        ("at most", Right),
+        ("can be invited", Right),
+        ("completes expected", Right),
+        ("turned away", Right),
+    ]);
+    for quota in &plan.quotas {
+        let up_to = if quota.people.is_none() { "up to " } else { "" };
+        let away = (quota.completes - quota.number as f64).max(0.0);
+        table.row(vec![
+            quota.name.clone(),
+            grouped(quota.number),
+            quota.people.map_or_else(|| "answers decide".to_owned(), grouped),
+            format!("{up_to}{}", whole(quota.completes)),
+            format!("{up_to}{}", whole(away)),
+        ]);
+    }
+    table
+}
+
 /// Lists what the messages cost, where something is charged for.
 pub fn cost(cost: &Cost) -> Table {
     let mut table = Table::new(&[
@@ -304,7 +327,10 @@ pub fn list(plan: &Plan) -> Vec<String> {
         lines.push(format!("left out: {} {}", grouped(count.count), count.label.get(language)));
     }
     if frame.once > 0 {
-        lines.push(format!("left out: {} sharing an address with somebody else", grouped(frame.once)));
+        lines.push(format!(
+            "left out: {} sharing an address or a key with somebody else",
+            grouped(frame.once)
+        ));
     }
     lines.extend(frame.rest.map(rest));
     let events = plan.strata.iter().any(|s| matches!(s.entry, Entry::Events { .. }));

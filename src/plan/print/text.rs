@@ -21,6 +21,9 @@ pub fn text(plan: &Plan) -> String {
     if !plan.overlaps.is_empty() {
         section(&mut out, "Overlaps (the earlier stratum takes the person)", &rows::overlaps(plan).text());
     }
+    if !plan.quotas.is_empty() {
+        section(&mut out, "Quotas", &rows::quotas(plan).text());
+    }
     section(&mut out, "Questionnaire", &indented(&[rows::questionnaire(plan)]));
     section(&mut out, "Schedule", &indented(&[rows::schedule(plan)]));
     section(&mut out, "Steps", &rows::steps(plan).text());

@@ -64,6 +64,7 @@ pub fn plan(campaign: &str) -> Plan {
         warnings: Vec::new(),
         before: None,
         precision: None,
+        quotas: Vec::new(),
         cost: None,
     }
 }
