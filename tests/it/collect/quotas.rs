@@ -30,7 +30,7 @@ quota east  4 where region = east
 fn first(site: &Site, n: u8, age: &str, gender: &str) -> (Browser, Page) {
     let mut browser = Browser::default();
     let page = browser.start(&site.link(n));
-    let page = browser.next(&page, &[("age", age), ("gender", gender)]);
+    let page = browser.next(&page, &[("a.age", age), ("a.gender", gender)]);
     (browser, page)
 }
 
@@ -39,7 +39,7 @@ fn whole(site: &Site, n: u8, gender: &str) -> String {
     if page.kind() != "questions" {
         return page.kind().to_owned();
     }
-    browser.next(&page, &[("overall", "4")]).kind().to_owned()
+    browser.next(&page, &[("a.overall", "4")]).kind().to_owned()
 }
 
 fn counts(site: &Site) -> BTreeMap<String, u64> {
@@ -99,7 +99,7 @@ fn two_who_send_the_last_page_together_do_not_share_the_last_place() {
     let ready: Vec<(Browser, Page)> = (1..=10).map(|n| first(&site, n, "40", "female")).collect();
     assert!(ready.iter().all(|(_, page)| page.kind() == "questions"));
     let last = |(mut browser, page): (Browser, Page)| {
-        thread::spawn(move || browser.next(&page, &[("overall", "5")]).kind().to_owned())
+        thread::spawn(move || browser.next(&page, &[("a.overall", "5")]).kind().to_owned())
     };
     let all: Vec<_> = ready.into_iter().map(last).collect();
     let mut kinds: Vec<String> = all.into_iter().map(|t| t.join().unwrap()).collect();
@@ -113,14 +113,14 @@ fn two_who_send_the_last_page_together_do_not_share_the_last_place() {
 fn a_replayed_page_takes_one_place() {
     let site = Site::new(SPEC);
     let (mut browser, page) = first(&site, 2, "40", "female");
-    let fields = page.fill(&[("overall", "5"), ("go", "next")]);
+    let fields = page.fill(&[("a.overall", "5"), ("go", "next")]);
     assert_eq!(browser.send(&page.action(), &fields).kind(), "thanks");
     assert_eq!(browser.send(&page.action(), &fields).kind(), "thanks");
     assert_eq!(counts(&site)["women"], 1);
     // Going back and changing an answer before the end leaves no place behind.
     let (mut browser, page) = first(&site, 4, "40", "female");
     let back = browser.send(&page.action(), &page.fill(&[("go", "back")]));
-    let page = browser.next(&back, &[("age", "40"), ("gender", "male")]);
-    assert_eq!(browser.next(&page, &[("overall", "5")]).kind(), "thanks");
+    let page = browser.next(&back, &[("a.age", "40"), ("a.gender", "male")]);
+    assert_eq!(browser.next(&page, &[("a.overall", "5")]).kind(), "thanks");
     assert_eq!(counts(&site)["women"], 1);
 }

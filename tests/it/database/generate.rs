@@ -511,7 +511,9 @@ pub fn design(dice: &mut Dice, checked: &mut Checked) {
         exclude.condition = condition(dice, 2);
     }
     let text = frame.fields.iter().position(|f| f.kind == FieldKind::Text).map(OncePer::Field);
-    frame.once_per = dice.one(&[None, Some(OncePer::Email), Some(OncePer::Mobile), text]);
+    let (email, mobile) = (Some(OncePer::Email), Some(OncePer::Mobile));
+    // Few different texts leave few people.
+    frame.once_per = dice.one(&[None, email, mobile, None, email, mobile, None, email, mobile, text]);
     let pattern = checked.strata[0].clone();
     let count = dice.roll(5);
     checked.strata = (0..count).map(|i| stratum(dice, &pattern, i)).collect();

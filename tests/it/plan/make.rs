@@ -68,7 +68,7 @@ fn a_plan_reads_alone() {
 
     List
       customers.csv: 300 rows, 0 unusable, 0 cells counted as missing
-      left out: 120 sharing an address with somebody else
+      left out: 120 sharing an address or a key with somebody else
       eligible: 180; 0 of them in no stratum
 
     Strata
@@ -138,7 +138,7 @@ fn a_plan_is_reviewed_in_a_pull_request() {
     ## List
 
     - customers.csv: 300 rows, 0 unusable, 0 cells counted as missing
-    - left out: 120 sharing an address with somebody else
+    - left out: 120 sharing an address or a key with somebody else
     - eligible: 180; 0 of them in no stratum
 
     ## Strata
