@@ -21,6 +21,7 @@ pub fn again(launched: &Plan, checked: &Checked) -> Plan {
             let same = |s: &&PlanStep| s.name == step.name && s.timing == step.timing;
             if let Some(before) = launched.steps.iter().find(same) {
                 (step.first, step.last) = (before.first.clone(), before.last.clone());
+                step.launch_last.clone_from(&before.launch_last);
             }
         }
     }

@@ -2,9 +2,9 @@
 //!
 //! Goes in: a plan whose steps are known, and prices. Comes out: per step and channel the least, the expected and the
 //! most. The least is what goes out if everybody invited answers before the first reminder, and the most if nobody ever
-//! does and all who may be released are; where people or events come as they come, there is no most. Which of a step's
-//! channels reaches somebody is known only when it is sent: the later ones may get nobody or everybody. Short messages are
-//! charged by segments ([`crate::model::segments`]); the text is written out with short, usual and long names.
+//! does and all who may be released are; of people and events that come later, those count that the list shows now. Which of a
+//! step's channels reaches somebody is known only when it is sent: the later ones may get nobody or everybody. Short
+//! messages are charged by segments ([`crate::model::segments`]); the text is written out with short, usual and long names.
 
 mod text;
 mod types;
@@ -26,7 +26,8 @@ pub fn priced(mut plan: Plan, prices: &Prices) -> Plan {
         limit: prices.limit,
         lines,
     });
-    if let Some(words) = plan.cost.as_ref().and_then(Cost::above_limit) {
+    if let Some(words) = plan.cost.as_ref().and_then(|c| c.above_limit().or_else(|| c.perhaps_above_limit()))
+    {
         plan.warnings.push(words);
     }
     plan
@@ -80,13 +81,15 @@ fn messages(plan: &Plan, step: &PlanStep) -> Between<u64> {
     for stratum in plan.strata.iter().filter(|s| concerns(plan, step, s)) {
         for cell in &stratum.cells {
             let (few, many) = match stratum.entry {
-                Entry::AtOnce => (cell.invitations, Some(cell.invitations)),
+                // Of those who come later, only those are counted whom the list shows now, as in the rest of the plan.
+                Entry::AtOnce | Entry::Daily { .. } | Entry::Events { .. } => {
+                    (cell.invitations, cell.invitations)
+                }
                 // The first batch is all that is expected to be needed.
-                Entry::Completes { .. } => (cell.invitations, Some(cell.drawn)),
-                Entry::Daily { .. } | Entry::Events { .. } => (cell.invitations, None),
+                Entry::Completes { .. } => (cell.invitations, cell.drawn),
             };
             least += few;
-            most = most.zip(many).map(|(a, b)| a.saturating_add(b));
+            most = most.map(|most| most.saturating_add(many));
         }
     }
     let least = if step.kind == StepKind::Invite { least } else { 0 };

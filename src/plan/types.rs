@@ -372,6 +372,9 @@ pub struct PlanStep {
     pub messages: u64,
     /// When the first one leaves at the earliest: RFC 3339.
     pub first: Option<String>,
+    /// When the last one to somebody drawn at launch has left, where later ones follow arrivals or events: RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launch_last: Option<String>,
     /// When the last one of those known now has left at the given rate: RFC 3339.
     pub last: Option<String>,
 }

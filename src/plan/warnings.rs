@@ -16,6 +16,7 @@ pub fn warnings(
 ) -> Vec<String> {
     let mut all = Vec::new();
     list(checked, summary, &mut all);
+    uncovered(summary, &mut all);
     strata(checked, design, summary, &mut all);
     for (cell, (known, reckoned)) in design.cells.iter().zip(summary.cells.iter().zip(reckoned)) {
         // A census asks for nobody in particular; the table shows who can't be reached.
@@ -25,6 +26,7 @@ pub fn warnings(
         shortage(&cell.name, known.population, reckoned, points(checked, cell.stratum, summary), &mut all);
     }
     assumed(checked, design, reckoned, &mut all);
+    hopeful(checked, design, reckoned, &mut all);
     rest(checked, &mut all);
     for clause in &checked.not_carried_out {
         all.push(format!("not carried out by this version: {}", clause.clause));
@@ -54,6 +56,16 @@ fn list(checked: &Checked, summary: &FrameSummary, all: &mut Vec<String>) {
             "{people} left out because somebody with a smaller random number has the same {same}"
         ));
     }
+}
+
+/// Says how many people no figure will speak for.
+fn uncovered(summary: &FrameSummary, all: &mut Vec<String>) {
+    if summary.unmatched == 0 || !summary.events.is_empty() {
+        return;
+    }
+    let people = counted(summary.unmatched, "eligible person is", "eligible people are");
+    let share = percent(rounded(summary.unmatched as f64 / summary.eligible.max(1) as f64, 3));
+    all.push(format!("{people} in no stratum ({share}): nobody asks them, and no figure speaks for them"));
 }
 
 /// Returns what only one invitation goes to.
@@ -144,6 +156,25 @@ fn assumed(checked: &Checked, design: &Design, reckoned: &[Reckoned], all: &mut 
         let rate = percent(fallback_response(checked));
         let verb = if names.len() == 1 { "states" } else { "state" };
         all.push(format!("{} {verb} no expected response; {rate} is assumed", names.join(", ")));
+    }
+}
+
+/// A margin whose sample supposes that everybody answers will not be met.
+fn hopeful(checked: &Checked, design: &Design, reckoned: &[Reckoned], all: &mut Vec<String>) {
+    for (cell, reckoned) in design.cells.iter().zip(reckoned) {
+        let sample = checked.strata.get(cell.stratum).map(|s| s.sample);
+        let for_a_margin = matches!(sample, Some(Sample::Margin { .. } | Sample::Points { .. }));
+        let completes =
+            crate::frame::allocate::round_up((reckoned.size.invitations as f64 * reckoned.response).round());
+        if for_a_margin && reckoned.assumed && completes < reckoned.size.ideal {
+            all.push(format!(
+                "`{}`: the margin takes {}, and {} give about {}; write `expecting …% response` behind it, so that more are invited",
+                cell.name,
+                counted(reckoned.size.ideal, "answer", "answers"),
+                counted(reckoned.size.invitations, "invitation", "invitations"),
+                grouped(completes)
+            ));
+        }
     }
 }
 

@@ -96,24 +96,31 @@ impl Between<u64> {
 }
 
 impl Cost {
-    /// Says that the campaign may cost more than it may; `None` when it keeps to the limit or there is none.
+    /// Says that more is expected to be spent than may be; such a plan is not launched.
     #[must_use]
     pub fn above_limit(&self) -> Option<String> {
         let (limit, total, currency) = (self.limit?, self.total?, self.currency.as_ref()?);
-        let words = |x: f64| money(currency, x);
-        let limit_in_words = words(limit);
         let expected = total.expected.unwrap_or(total.least);
-        if expected > limit {
-            return Some(format!(
-                "the messages are expected to cost {}, above the limit of {limit_in_words} in canvass.yaml; `run` does not launch this plan",
-                words(expected)
-            ));
-        }
-        let most = total.most.filter(|most| *most > limit)?;
+        (expected > limit).then(|| {
+            format!(
+                "the messages are expected to cost {}, above the limit of {} in canvass.yaml, so that `run` does not launch this plan",
+                money(currency, expected),
+                money(currency, limit)
+            )
+        })
+    }
+
+    /// Says that the campaign may cost more than it may, though that is not expected.
+    #[must_use]
+    pub fn perhaps_above_limit(&self) -> Option<String> {
+        let (limit, total, currency) = (self.limit?, self.total?, self.currency.as_ref()?);
+        let expected = total.expected.unwrap_or(total.least);
+        let most = total.most.filter(|most| *most > limit && expected <= limit)?;
         Some(format!(
-            "the messages may cost up to {}, above the limit of {limit_in_words} in canvass.yaml ({} are expected); `run` does not launch this plan",
-            words(most),
-            words(expected)
+            "the messages may cost up to {}, above the limit of {} in canvass.yaml; {} are expected",
+            money(currency, most),
+            money(currency, limit),
+            money(currency, expected)
         ))
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::print::rows;
 use crate::plan::print::timeline::timeline;
+use crate::plan::print::{rows, short};
 use crate::plan::types::Plan;
 use crate::plan::words::title;
 
@@ -14,9 +14,13 @@ pub fn markdown(plan: &Plan) -> String {
     let name = title(&plan.title, language, &plan.campaign);
     let mut out = format!("# Plan: {}\n\n", escape(name));
     let _ = writeln!(out, "Campaign `{}` · hash `{}` · seed {}", plan.campaign, plan.hash, plan.seed);
-    section(&mut out, "Expected", &format!("{}\n", escape(&rows::expected(plan))));
+    section(&mut out, short::heading(plan), &bullets(&short::short(plan)));
     section(&mut out, "List", &bullets(&rows::list(plan)));
-    section(&mut out, "Strata", &rows::strata(plan).markdown());
+    section(
+        &mut out,
+        "Strata",
+        &format!("{}\n\n{}", escape(&rows::expected(plan)), rows::strata(plan).markdown()),
+    );
     if !plan.overlaps.is_empty() {
         section(&mut out, "Overlaps", "The earlier stratum takes the person.\n");
         out.push('\n');

@@ -91,6 +91,7 @@ pub fn steps(plan: &Plan) -> Table {
         ("for", Left),
         ("messages", Right),
         ("first", Left),
+        ("to those drawn at launch until", Left),
         ("last", Left),
     ]);
     for step in &plan.steps {
@@ -101,10 +102,11 @@ pub fn steps(plan: &Plan) -> Table {
             if step.strata.is_empty() { "everybody".to_owned() } else { step.strata.join(", ") },
             grouped(step.messages),
             moment(step.first.as_deref()),
+            step.launch_last.as_deref().map_or_else(String::new, |at| moment(Some(at))),
             last(step),
         ]);
     }
-    table
+    table.without_empty_columns()
 }
 
 fn last(step: &PlanStep) -> String {
@@ -333,8 +335,7 @@ pub fn list(plan: &Plan) -> Vec<String> {
         ));
     }
     lines.extend(frame.rest.map(rest));
-    let events = plan.strata.iter().any(|s| matches!(s.entry, Entry::Events { .. }));
-    let unit = if events { "events" } else { "of them" };
+    let unit = if unit_of(plan) == "events" { "events" } else { "of them" };
     lines.push(format!(
         "eligible: {}; {} {unit} in no stratum",
         grouped(frame.eligible),
@@ -404,6 +405,12 @@ pub fn expected(plan: &Plan) -> String {
         whole(expected.completes),
         margin(expected.margin)
     )
+}
+
+/// Returns what is counted: people, or events where some invite.
+pub fn unit_of(plan: &Plan) -> &'static str {
+    let events = plan.strata.iter().any(|s| matches!(s.entry, Entry::Events { .. }));
+    if events { "events" } else { "people" }
 }
 
 /// Returns the campaign's first language.

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::print::rows;
 use crate::plan::print::timeline::timeline;
+use crate::plan::print::{rows, short};
 use crate::plan::types::Plan;
 use crate::plan::words::title;
 
@@ -16,6 +16,7 @@ pub fn text(plan: &Plan) -> String {
         let _ = write!(out, " – {name}");
     }
     let _ = writeln!(out, "\n  hash {}\n  seed {}", plan.hash, plan.seed);
+    section(&mut out, short::heading(plan), &indented(&short::short(plan)));
     section(&mut out, "List", &indented(&rows::list(plan)));
     section(&mut out, "Strata", &rows::strata(plan).text());
     if !plan.overlaps.is_empty() {

@@ -99,7 +99,9 @@ fn a_limit_is_told() {
         "{}",
         limited(17.0)
     );
-    assert!(limited(1.0).contains("expected to cost"), "{}", limited(1.0));
+    assert!(
+        limited(16.0).contains("expected to cost CNY 16.92") && limited(16.0).contains("does not launch")
+    );
 }
 
 fn with_quotas(quotas: &str, rows: &[String]) -> Plan {
@@ -168,4 +170,41 @@ fn a_household_is_invited_once() {
     }
     let words = plan::make(&place.checked, &reading.summary, SEED).warnings.join("\n");
     assert!(words.contains("has the same household"), "{words}");
+}
+
+#[test]
+fn a_margin_without_a_response_is_called_hopeful() {
+    let spec = SPEC.replace("sample all // rest", "sample margin 10%");
+    let rows: Vec<String> = (0..200).map(|i| format!("k{i},k{i}@example.com,2020-01-01,{i},{i}")).collect();
+    let words = made(&Place::new(&spec, &list(&rows))).warnings.join("\n");
+    // 120 people: 97 / (1 + 96 / 120) are 54 answers.
+    assert!(
+        words.contains("`rest`: the margin takes 54 answers, and 54 invitations give about 14; write"),
+        "{words}"
+    );
+    let told = SPEC.replace("sample all // rest", "sample margin 10% expecting 50% response");
+    assert!(!made(&Place::new(&told, &list(&rows))).warnings.join("\n").contains("the margin takes"));
+}
+
+/// The page begins with what somebody from marketing wants to know, in the language of the campaign.
+#[test]
+fn a_plan_begins_in_short() {
+    let rows: Vec<String> = (0..200).map(|i| format!("k{i},k{i}@example.com,2020-01-01,{i},{i}")).collect();
+    let plan = made(&Place::new(SPEC, &list(&rows)));
+    let shown = plan::markdown(&plan);
+    let short = shown.split("## In short").nth(1).unwrap().split("\n## ").next().unwrap();
+    for words in [
+        "200 invitations for 200 people in 3 strata, from a list of 200 rows",
+        "the first message leaves 2026-01-05 09:00, the last 2026-01-08 09:03; answers are taken until 2026-01-31 18:00",
+        "about 50 answers, 25% of the invitations",
+    ] {
+        assert!(short.contains(words), "{words} in {short}");
+    }
+    let mut plan = plan;
+    plan.languages = vec!["zh".to_owned()];
+    let shown = plan::text(&plan);
+    assert!(
+        shown.contains("概要") && shown.contains("预计发出 200 份邀请") && shown.contains("占邀请的 25%"),
+        "{shown}"
+    );
 }

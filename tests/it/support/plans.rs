@@ -103,6 +103,7 @@ pub fn step(name: &str, via: &[&str], timing: PlanTiming) -> PlanStep {
         strata: Vec::new(),
         messages: 0,
         first: None,
+        launch_last: None,
         last: None,
     }
 }
