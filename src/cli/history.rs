@@ -40,8 +40,10 @@ pub fn history(cx: &Context, checked: &Checked, settings: &Settings) -> Result<H
 
 /// Asks the store who can't be drawn.
 async fn known(checked: &Checked, store: &Store) -> Result<History, crate::store::StoreError> {
-    let rest = checked.frame.as_ref().and_then(|f| f.rest).map_or(0, |r| r.days);
-    let known = store.history(&checked.campaign.name, open_of(checked), rest).await?;
+    let rest = checked.frame.as_ref().and_then(|f| f.rest);
+    // Who may wait is kept from the draw only by a rest that outlasts the campaign.
+    let at = if rest.is_some_and(|r| r.delay) { last_moment(checked) } else { open_of(checked) };
+    let known = store.history(&checked.campaign.name, at, rest.map_or(0, |r| r.days)).await?;
     let suppressed = known.emails.into_iter().chain(known.mobiles).collect();
     Ok(History { at_rest: known.at_rest, suppressed, ..History::default() })
 }
@@ -51,4 +53,11 @@ pub(super) fn open_of(checked: &Checked) -> Timestamp {
     let zone = jiff::tz::TimeZone::get(&checked.campaign.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
     let open = checked.schedule.as_ref().and_then(|s| plan::window::instant(&zone, s.open));
     open.unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Returns the end of the last time in which messages may leave; without one, the opening.
+fn last_moment(checked: &Checked) -> Timestamp {
+    let zone = jiff::tz::TimeZone::get(&checked.campaign.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let end = checked.schedule.as_ref().and_then(|s| plan::end_of_sending(s, &zone));
+    end.unwrap_or_else(|| open_of(checked))
 }

@@ -21,6 +21,7 @@ mod output;
 pub mod pause;
 pub mod plan;
 pub mod preview;
+mod prices;
 pub mod rehearse;
 pub mod report;
 mod revision;

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::history::history;
 use crate::cli::list::{self, List};
 use crate::cli::output::{csv_cell, inside_git, print, write};
+use crate::cli::prices::priced;
 use crate::cli::revision::checked_at;
 use crate::cli::{Context, Exit};
 use crate::frame::{FrameError, FrameSummary, Person, Problems, clauses_hash};
@@ -103,7 +104,7 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
         }
         (summary, drawn)
     };
-    let plan = plan::make(&checked, &summary, seed);
+    let plan = priced(plan::make(&checked, &summary, seed), &settings);
     let printed = match args.format {
         Format::Text => plan::text(&plan),
         Format::Yaml => plan::yaml(&plan),
@@ -123,7 +124,7 @@ fn try_run(args: &PlanArgs, cx: &Context) -> Result<(), Exit> {
                 Some(path) => (summary_from(path, &before, seed, cx)?, None),
                 None => draw(&before).map(|(summary, people, _)| (summary, Some(people)))?,
             };
-            let earlier = plan::make(&before, &summary, seed);
+            let earlier = priced(plan::make(&before, &summary, seed), &settings);
             let moves = people.map(|people| plan::moves((&earlier, &people), (&plan, &drawn)));
             Some((Some(change::changes(&before, &checked)), earlier, moves.unwrap_or_default()))
         }

@@ -1,11 +1,13 @@
 //! `canvass status`: how far a campaign is, from the ledger.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::cli::{Context, Exit};
+use crate::model::checked::Quota;
 use crate::plan::Plan;
 use crate::store::{CellCount, Launched, MessageCount, MessageLine, MessageState, Store, StoreError};
 
@@ -39,6 +41,8 @@ struct Status {
     plan_hash: String,
     steps: Vec<StepLine>,
     cells: Vec<CellLine>,
+    quotas: Vec<QuotaLine>,
+    ended: BTreeMap<String, u64>,
     unknown: Vec<UnknownLine>,
     contradictions: Vec<String>,
 }
@@ -58,6 +62,14 @@ struct CellLine {
     released: u64,
     started: u64,
     completed: u64,
+    screened: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct QuotaLine {
+    quota: String,
+    completes: u64,
+    number: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,7 +89,9 @@ pub fn run(args: &StatusArgs, cx: &Context) -> Exit {
         let settings = cx.settings(&folder)?;
         let store = cx.store(&settings).await?;
         let launched = cx.launched(&store, &checked).await?;
-        let status = read(&store, &launched).await.map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))?;
+        let status = read(&store, &launched, &checked.quotas)
+            .await
+            .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))?;
         store.close().await;
         match args.format {
             Format::Text => print!("{}", text(&status)),
@@ -91,8 +105,14 @@ pub fn run(args: &StatusArgs, cx: &Context) -> Exit {
     })
 }
 
-async fn read(store: &Store, launched: &Launched) -> Result<Status, StoreError> {
+async fn read(store: &Store, launched: &Launched, quotas: &[Quota]) -> Result<Status, StoreError> {
     let name = &launched.campaign;
+    let filled = store.quota_counts(name).await?;
+    let quota = |q: &Quota| QuotaLine {
+        quota: q.name.clone(),
+        completes: filled.get(&q.name).copied().unwrap_or(0),
+        number: q.number,
+    };
     let plan: Option<Plan> = crate::plan::parse(&launched.plan).ok();
     let title = |index: u32| {
         let cells = plan.iter().flat_map(|p| &p.strata).flat_map(|s| &s.cells);
@@ -106,6 +126,7 @@ async fn read(store: &Store, launched: &Launched) -> Result<Status, StoreError> 
         released: c.released,
         started: c.started,
         completed: c.completed,
+        screened: c.screened,
     };
     let unknown = |m: MessageLine| UnknownLine {
         step: m.step,
@@ -121,6 +142,8 @@ async fn read(store: &Store, launched: &Launched) -> Result<Status, StoreError> 
         plan_hash: launched.plan_hash.clone(),
         steps: store.message_counts(name).await?.into_iter().map(step).collect(),
         cells: store.cell_counts(name).await?.into_iter().map(cell).collect(),
+        quotas: quotas.iter().map(quota).collect(),
+        ended: store.ended(name).await?,
         unknown: store.messages_in(name, MessageState::Unknown).await?.into_iter().map(unknown).collect(),
         contradictions: store.contradictions(name).await?,
     })
@@ -140,6 +163,24 @@ fn text(status: &Status) -> String {
     for c in &status.cells {
         let counts = [c.drawn, c.released, c.started, c.completed].map(|n| format!("{n:>9}")).join(" ");
         lines.push(format!("{:<28} {counts}", c.cell));
+    }
+    if !status.quotas.is_empty() {
+        lines.push(String::new());
+        lines.push(format!("{:<28} {:>9} {:>9}", "quota", "completes", "at most"));
+        for q in &status.quotas {
+            lines.push(format!("{:<28} {:>9} {:>9}", q.quota, q.completes, q.number));
+        }
+    }
+    if !status.ended.is_empty() {
+        lines.push(String::new());
+        lines.push("asked no further:".to_owned());
+        for (reason, n) in &status.ended {
+            let why = match reason.strip_prefix("quota ") {
+                Some(quota) => format!("quota {quota} was full"),
+                None => "screened out".to_owned(),
+            };
+            lines.push(format!("  {n} {why}"));
+        }
     }
     if !status.unknown.is_empty() {
         lines.push(String::new());

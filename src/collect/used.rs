@@ -24,7 +24,10 @@ pub fn used_fields(checked: &Checked) -> BTreeSet<String> {
     let questions = checked.questionnaire.questions.iter().filter_map(|q| q.condition.as_ref());
     let cleaning = checked.clean.iter().map(|c| &c.condition);
     let cases = checked.cases.iter().map(|c| &c.condition);
-    let all: Vec<&Expr> = questions.chain(cleaning).chain(cases).collect();
+    let quotas = checked.quotas.iter().map(|q| &q.condition);
+    let ends = checked.screens.iter().map(|s| &s.condition).chain(quotas);
+    let risks = checked.analysis.risks.iter().map(|r| &r.condition);
+    let all: Vec<&Expr> = questions.chain(cleaning).chain(cases).chain(ends).chain(risks).collect();
     for condition in all {
         condition.variables(&mut add);
     }

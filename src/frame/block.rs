@@ -9,7 +9,7 @@ use crate::frame::load::{contact, digits, empty};
 use crate::frame::random::{Hashed, of_person};
 use crate::frame::table::{Contact, Table};
 use crate::frame::types::History;
-use crate::model::checked::{ContactKind, Field, FieldKind, Frame};
+use crate::model::checked::{Field, FieldKind, Frame, OncePer};
 
 /// Reads blocks of the frame's list.
 #[derive(Clone, Copy)]
@@ -105,8 +105,9 @@ impl Reader<'_> {
     pub fn once(&self, row: Row) -> Option<String> {
         let silent = &mut Vec::new();
         match self.frame.once_per? {
-            ContactKind::Email => self.layout.email(row, silent).map(str::to_lowercase),
-            ContactKind::Mobile => self.layout.mobile(row, silent).map(digits),
+            OncePer::Email => self.layout.email(row, silent).map(str::to_lowercase),
+            OncePer::Mobile => self.layout.mobile(row, silent).map(digits),
+            OncePer::Field(i) => self.layout.plain(i, row).map(str::to_owned),
         }
     }
 }

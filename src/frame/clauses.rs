@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 
+use crate::frame::quotas::of_list;
 use crate::frame::random::text_digest;
 use crate::frame::summary::SUMMARY_VERSION;
 use crate::model::Checked;
-use crate::model::checked::{ChannelKind, ContactKind, Events, Frame, Joint, StepKind, Stratum, Timing};
+use crate::model::checked::{
+    ChannelKind, ContactKind, Events, Frame, Joint, Quota, StepKind, Stratum, Timing,
+};
 
 #[derive(Serialize)]
 struct Clauses<'a> {
@@ -18,6 +21,8 @@ struct Clauses<'a> {
     /// Scores whose spread sizes a sample.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     scores: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    quotas: Vec<&'a Quota>,
     timezone: &'a str,
     period: Option<(String, String)>,
     invitations: Vec<Invitation<'a>>,
@@ -47,6 +52,7 @@ pub fn clauses_hash(checked: &Checked) -> String {
         strata: &checked.strata,
         joint: &checked.joint,
         scores: spreading(checked),
+        quotas: of_list(checked).collect(),
         timezone: &checked.campaign.timezone,
         period: checked.schedule.as_ref().map(|s| (s.open.to_string(), s.close.to_string())),
         invitations: invites

@@ -113,6 +113,12 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// Returns the trimmed text of field `index`, if there is any.
+    pub fn plain<'r>(&self, index: usize, cells: Row<'r>) -> Option<&'r str> {
+        let (place, _) = self.fields.get(index)?;
+        cells.get(*place).map(str::trim).filter(|text| !text.is_empty())
+    }
+
     /// Returns the fields with their places.
     pub fn places(&self) -> &[(usize, &'a Field)] {
         &self.fields

@@ -7,11 +7,12 @@ use std::path::Path;
 use crate::expr::{Expr, Value, Var};
 use crate::frame::layout::{CellProblem, Layout};
 use crate::frame::list::{List, Row as Cells};
+use crate::frame::quotas::of_list;
 use crate::frame::random::of_person;
 use crate::frame::table::{Column, Contact, Row, Table};
 use crate::frame::types::{FrameError, History, Problem};
 use crate::model::Checked;
-use crate::model::checked::{ContactKind, FieldKind, Frame};
+use crate::model::checked::{FieldKind, Frame, OncePer};
 
 /// One row, worked on.
 pub struct Parsed {
@@ -89,8 +90,9 @@ pub fn parse(
         }
     }
     let once = match frame.once_per {
-        Some(ContactKind::Email) => email.map(str::to_lowercase),
-        Some(ContactKind::Mobile) => mobile.map(digits),
+        Some(OncePer::Email) => email.map(str::to_lowercase),
+        Some(OncePer::Mobile) => mobile.map(digits),
+        Some(OncePer::Field(i)) => layout.plain(i, cells).map(str::to_owned),
         None => None,
     };
     let row = Row {
@@ -170,7 +172,7 @@ pub fn empty(kind: &FieldKind) -> Column {
 /// Returns the fields that conditions of frame and strata read.
 pub fn used_fields(checked: &Checked) -> BTreeSet<usize> {
     let mut used = BTreeSet::new();
-    for condition in conditions(checked) {
+    for condition in conditions(checked).chain(of_list(checked).map(|q| &q.condition)) {
         condition.variables(&mut |var| {
             if let Var::Field(i) = var {
                 used.insert(i);

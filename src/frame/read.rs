@@ -21,10 +21,11 @@ use crate::frame::load::{load, open};
 use crate::frame::membership::{Eligible, Question, State, Taken};
 use crate::frame::people::{Place, fill, fill_picked};
 use crate::frame::pick::Picked;
+use crate::frame::quotas::{counts_for, of_list};
 use crate::frame::random::digest;
 use crate::frame::stream;
-use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION};
-use crate::frame::table::Table;
+use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, QuotaCount, SUMMARY_VERSION};
+use crate::frame::table::{RowEnv, Table};
 use crate::frame::types::{FrameError, History, Problems, Reading};
 use crate::frame::waves::WaveBefore;
 use crate::model::Checked;
@@ -125,6 +126,7 @@ impl<'a> Streaming<'a> {
             unparted: counted.unparted,
             cells: counted.cells,
             events: Vec::new(),
+            quotas: Vec::new(),
             starts: history.waves.starts.clone(),
             before: before.cloned(),
         };
@@ -174,6 +176,8 @@ impl<'a> Count<'a> {
             let obstacle = design.reach[taken.stratum].obstacle(&table.rows[row]);
             tallies.one(cell, obstacle);
             if obstacle.is_none() {
+                let env = RowEnv { table: &table, row, day, cuts: &eligible.cuts, event: None };
+                tallies.quota(&env, (taken.stratum, cell), checked);
                 rows_of[cell].push(u32::try_from(row).unwrap_or(u32::MAX));
             }
         }
@@ -190,6 +194,7 @@ impl<'a> Count<'a> {
         let problems =
             tallies.events(checked, frame, &design, &table, folder, seed, schedule, &mut unmatched)?;
         table.problems.append(problems);
+        let quotas = tallies.quotas();
         let summary = FrameSummary {
             version: SUMMARY_VERSION,
             clauses: clauses_hash(checked),
@@ -205,6 +210,7 @@ impl<'a> Count<'a> {
             unparted: tallies.unparted,
             cells: tallies.cells,
             events: tallies.events,
+            quotas,
             starts: history.waves.starts.clone(),
             before: before.cloned(),
         };
@@ -259,7 +265,11 @@ struct Tallies {
     unparted: Vec<u64>,
     both: Both,
     events: Vec<crate::frame::summary::EventsSummary>,
+    quotas: Vec<QuotaCount>,
 }
+
+/// Smaller counts of people who have two things in common stand in no summary.
+const HIDDEN_BELOW: u64 = 10;
 
 impl Tallies {
     fn new(checked: &Checked, design: &Design) -> Self {
@@ -270,7 +280,25 @@ impl Tallies {
             unparted: vec![0; checked.strata.len()],
             both: Both::new(),
             events: Vec::new(),
+            quotas: of_list(checked)
+                .map(|q| QuotaCount { name: q.name.clone(), cells: vec![0; design.cells.len()] })
+                .collect(),
         }
+    }
+
+    /// Counts somebody who can be drawn for the quotas that the list decides.
+    fn quota(&mut self, env: &RowEnv, (stratum, cell): (usize, usize), checked: &Checked) {
+        let name = &checked.strata[stratum].name;
+        for (quota, counts) in of_list(checked).zip(&mut self.quotas) {
+            counts.cells[cell] += u64::from(counts_for(quota, env, name));
+        }
+    }
+
+    fn quotas(&self) -> Vec<QuotaCount> {
+        let shown = |n: &u64| if *n < HIDDEN_BELOW { 0 } else { *n };
+        let one =
+            |q: &QuotaCount| QuotaCount { name: q.name.clone(), cells: q.cells.iter().map(shown).collect() };
+        self.quotas.iter().map(one).collect()
     }
 
     fn one(&mut self, cell: usize, obstacle: Option<Unavailable>) {

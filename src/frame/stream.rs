@@ -6,7 +6,7 @@
 //! are worked out from temporary files. The second pass reads every declared
 //! cell, asks every condition a block at a time, counts, and hands those who may
 //! be drawn to [`crate::frame::pick`]. It gives what row-wise counting in
-//! [`crate::frame::read`] gives; daily and event draws, panels, risk groups, and `top` in a
+//! [`crate::frame::read`] gives; daily and event draws, panels, risk groups, quotas, and `top` in a
 //! reason of exclusion are left to that.
 
 use std::collections::{BTreeSet, HashMap};
@@ -26,6 +26,7 @@ use crate::frame::kernel::{Leaves, Node, Over};
 use crate::frame::list::{List, Rows};
 use crate::frame::load::used_fields;
 use crate::frame::pick::Picks;
+use crate::frame::quotas::of_list;
 use crate::frame::spill::{Bits, Numbers, PARTS, Parts};
 use crate::frame::table::Column;
 use crate::frame::types::{FrameError, Problem, Problems};
@@ -40,7 +41,7 @@ pub fn suits(checked: &Checked, frame: &Frame, design: &Design) -> bool {
         exclude.condition.each(&mut |e| top |= matches!(e, Expr::Top(..)));
     }
     let panel = design.panels.iter().any(Option::is_some);
-    let beside = panel || !risk_groups(checked).is_empty();
+    let beside = panel || !risk_groups(checked).is_empty() || of_list(checked).next().is_some();
     !top && !beside && !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
 }
 

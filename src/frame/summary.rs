@@ -42,12 +42,24 @@ pub struct FrameSummary {
     pub cells: Vec<CellSummary>,
     /// Event lists that trigger invitations.
     pub events: Vec<EventsSummary>,
+    /// Quotas that the list alone decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<QuotaCount>,
     /// Where the draws of coordinated strata start, by name, times 2^52.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub starts: BTreeMap<String, u64>,
     /// What the wave before told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<WaveBefore>,
+}
+
+/// People who count for a quota, among those who can be drawn at launch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaCount {
+    /// Name.
+    pub name: String,
+    /// Per cell; fewer than 10 are written as none.
+    pub cells: Vec<u64>,
 }
 
 /// Rows that two strata match.

@@ -21,6 +21,7 @@ pub fn again(launched: &Plan, checked: &Checked) -> Plan {
             let same = |s: &&PlanStep| s.name == step.name && s.timing == step.timing;
             if let Some(before) = launched.steps.iter().find(same) {
                 (step.first, step.last) = (before.first.clone(), before.last.clone());
+                step.launch_last.clone_from(&before.launch_last);
             }
         }
     }
@@ -50,6 +51,7 @@ pub fn counted(plan: &Plan, checked: &Checked) -> FrameSummary {
         unparted: vec![0; checked.strata.len()],
         cells: plan.strata.iter().flat_map(|s| &s.cells).map(|c| cell(plan, c)).collect(),
         events: Vec::new(),
+        quotas: Vec::new(),
         starts: starts(plan),
         before: plan.before.clone(),
     }

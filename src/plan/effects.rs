@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::frame::Person;
+use crate::plan::cost::Cost;
 use crate::plan::types::{Plan, PlanChannelKind};
-use crate::plan::words::{counted, grouped};
+use crate::plan::words::{counted, grouped, money};
 
 /// Says who enters and who leaves the draw that is made at launch, over all and by stratum; both plans must be of the
 /// same list.
@@ -66,7 +67,22 @@ pub fn costs(before: &Plan, after: &Plan) -> Vec<String> {
         let (a, b) = (of(&a, kind), of(&b, kind));
         (a != b).then(|| format!("{kind}: {}", step(a, b)))
     };
-    kinds.into_iter().filter_map(one).collect()
+    let mut lines: Vec<String> = kinds.into_iter().filter_map(one).collect();
+    lines.extend(expected_money(before, after));
+    lines
+}
+
+/// Says what becomes of the expected cost, where both plans know prices in one currency.
+fn expected_money(before: &Plan, after: &Plan) -> Option<String> {
+    let (a, b) = (before.cost.as_ref()?, after.cost.as_ref()?);
+    let currency = a.currency.as_ref().filter(|c| b.currency.as_ref() == Some(c))?;
+    let words = |cost: &Cost| {
+        let total = cost.total?;
+        let most = total.most.map_or_else(String::new, |most| format!(", up to {}", money(currency, most)));
+        Some(format!("{}{most}", money(currency, total.expected.unwrap_or(total.least))))
+    };
+    let (a, b) = (words(a)?, words(b)?);
+    (a != b).then(|| format!("cost expected: {a} → {b}"))
 }
 
 fn messages(plan: &Plan) -> BTreeMap<&'static str, u64> {

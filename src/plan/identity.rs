@@ -11,8 +11,8 @@ use crate::frame::random::text_digest;
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{
-    Analysis, Channel, CleanRule, Events, Frame, Joint, Privacy, Questionnaire, Scale, Schedule, Scoring,
-    Stratum, Text,
+    Analysis, Channel, CleanRule, Events, Frame, Joint, Privacy, Questionnaire, Quota, Scale, Schedule,
+    Scoring, Screen, Stratum, Text,
 };
 use crate::plan::types::PLAN_VERSION;
 
@@ -37,6 +37,10 @@ struct Identity<'a> {
     scoring: &'a Option<Scoring>,
     analysis: &'a Analysis,
     privacy: &'a Privacy,
+    #[serde(skip_serializing_if = "<[Quota]>::is_empty")]
+    quotas: &'a [Quota],
+    #[serde(skip_serializing_if = "<[Screen]>::is_empty")]
+    screens: &'a [Screen],
     draws: Vec<Draw<'a>>,
 }
 
@@ -70,6 +74,8 @@ pub fn hash(checked: &Checked, design: &Design, summary: &FrameSummary, seed: u6
         scoring: &checked.scoring,
         analysis: &checked.analysis,
         privacy: &checked.privacy,
+        quotas: &checked.quotas,
+        screens: &checked.screens,
         draws: cells
             .map(|(_, c)| Draw { cell: &c.name, population: c.population, digest: &c.digest })
             .collect(),

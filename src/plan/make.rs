@@ -5,8 +5,9 @@ use jiff::tz::TimeZone;
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{Frame, QuestionKind, Schedule};
+use crate::plan::cost::{Prices, priced};
 use crate::plan::types::{Expected, PLAN_VERSION, Plan, PlanQuestionnaire};
-use crate::plan::{expect, identity, minutes, parts, precision, steps, warnings};
+use crate::plan::{expect, identity, minutes, parts, precision, quotas, steps, warnings};
 
 /// Makes the plan from the checked spec and what was counted; the summary must be of this spec and seed.
 ///
@@ -28,8 +29,10 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
     warnings.splice(0..0, late);
     let precision = precision::precision(checked, summary, &strata);
     warnings.extend(precision::warnings(&precision));
+    let quotas = quotas::quotas(checked, summary, &strata);
+    warnings.extend(quotas::warnings(&quotas));
     let expected: Expected = expect::expected(&strata, steps.iter().map(|s| s.messages).sum());
-    Plan {
+    let plan = Plan {
         version: PLAN_VERSION,
         hash: identity::hash(checked, &design, summary, seed),
         campaign: checked.campaign.name.clone(),
@@ -51,7 +54,10 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
         warnings,
         before: summary.before.clone(),
         precision: Some(precision),
-    }
+        quotas,
+        cost: None,
+    };
+    priced(plan, &Prices::default())
 }
 
 fn questionnaire(checked: &Checked, seed: u64) -> PlanQuestionnaire {

@@ -10,9 +10,9 @@ use crate::model::checked::{
     Channel, ChannelKind, ContactKind, Frame, Question, QuestionKind, Schedule, SpecFile,
 };
 use crate::plan::types::{
-    Columns, Count, OneTap, Overlap, PlanChannel, PlanChannelKind, PlanFrame, PlanSchedule,
+    Columns, Count, OneTap, Overlap, PlanChannel, PlanChannelKind, PlanFrame, PlanRest, PlanSchedule,
 };
-use crate::plan::window::instant;
+use crate::plan::window::{Windows, instant};
 
 /// Restates the list and who was left out of it.
 pub fn frame(frame: &Frame, summary: &FrameSummary) -> PlanFrame {
@@ -25,6 +25,7 @@ pub fn frame(frame: &Frame, summary: &FrameSummary) -> PlanFrame {
         excluded: excluded.map(|(e, &count)| Count { label: e.label.clone(), count }).collect(),
         once: summary.once,
         eligible: summary.eligible,
+        rest: frame.rest.map(|r| PlanRest { days: r.days, delay: r.delay }),
         columns: Columns {
             key: frame.key.clone(),
             email: frame.email.clone(),
@@ -67,6 +68,12 @@ pub fn schedule(schedule: &Schedule, zone: &TimeZone) -> PlanSchedule {
         days_off: within(&schedule.days_off),
         days_on: within(&schedule.days_on),
     }
+}
+
+/// Returns the end of the last time in which messages may leave, in the campaign's time zone.
+#[must_use]
+pub fn end_of_sending(timetable: &Schedule, zone: &TimeZone) -> Option<Timestamp> {
+    Windows::new(&schedule(timetable, zone))?.end(zone)
 }
 
 /// Writes a local time as RFC 3339.

@@ -242,6 +242,7 @@ impl Stage<'_> {
                 .collect(),
             messages: run.messages,
             first: run.first.map(|t| moment(self.zone, t)),
+            launch_last: run.bulk_last.filter(|t| Some(*t) != run.last).map(|t| moment(self.zone, t)),
             last: run.last.map(|t| moment(self.zone, t)),
         }
     }

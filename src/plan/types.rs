@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::frame::WaveBefore;
 use crate::model::checked::{ContactKind, LinkMode, PrivacyMode, StepKind, Text};
+use crate::plan::cost::Cost;
 use crate::plan::precision::Precision;
 
 /// The version of the plan's form.
@@ -56,6 +57,12 @@ pub struct Plan {
     /// What can be told with that; absent in plans that were made before it was worked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
+    /// Completes that are wanted at most of some people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<PlanQuota>,
+    /// What the messages cost; absent where none is charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
     /// What the wave before told of scores: what sizes and powers were reckoned with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<WaveBefore>,
@@ -78,8 +85,20 @@ pub struct PlanFrame {
     pub once: u64,
     /// What is left: the population.
     pub eligible: u64,
+    /// How long people rest after an invitation of whatever campaign of the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<PlanRest>,
     /// Column names that dispatch needs: key and contact columns.
     pub columns: Columns,
+}
+
+/// How long people rest after an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanRest {
+    /// Days.
+    pub days: u32,
+    /// Who rests is invited when the rest ends, if that is before close; else left out.
+    pub delay: bool,
 }
 
 /// Which columns hold what.
@@ -353,6 +372,9 @@ pub struct PlanStep {
     pub messages: u64,
     /// When the first one leaves at the earliest: RFC 3339.
     pub first: Option<String>,
+    /// When the last one to somebody drawn at launch has left, where later ones follow arrivals or events: RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launch_last: Option<String>,
     /// When the last one of those known now has left at the given rate: RFC 3339.
     pub last: Option<String>,
 }
@@ -385,6 +407,20 @@ pub enum PlanTiming {
         /// Latest, in hours after the event.
         within_hours: u32,
     },
+}
+
+/// A quota in the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanQuota {
+    /// Name.
+    pub name: String,
+    /// Completes at most.
+    pub number: u64,
+    /// People who count for it among those who can be drawn at launch; absent where answers decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<u64>,
+    /// Completes expected without the quota; where answers decide, all there are.
+    pub completes: f64,
 }
 
 /// What may be expected of the whole.

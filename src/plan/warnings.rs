@@ -3,7 +3,7 @@
 use crate::frame::allocate::{deviation, margin, margin_of_mean};
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
-use crate::model::checked::{Sample, SwitchedOff};
+use crate::model::checked::{Frame, OncePer, Sample, SwitchedOff};
 use crate::plan::expect::{CONFIDENCE, Reckoned, fallback_response};
 use crate::plan::words::{counted, grouped, percent, rounded, score_name};
 
@@ -16,6 +16,7 @@ pub fn warnings(
 ) -> Vec<String> {
     let mut all = Vec::new();
     list(checked, summary, &mut all);
+    uncovered(summary, &mut all);
     strata(checked, design, summary, &mut all);
     for (cell, (known, reckoned)) in design.cells.iter().zip(summary.cells.iter().zip(reckoned)) {
         // A census asks for nobody in particular; the table shows who can't be reached.
@@ -25,6 +26,7 @@ pub fn warnings(
         shortage(&cell.name, known.population, reckoned, points(checked, cell.stratum, summary), &mut all);
     }
     assumed(checked, design, reckoned, &mut all);
+    hopeful(checked, design, reckoned, &mut all);
     rest(checked, &mut all);
     for clause in &checked.not_carried_out {
         all.push(format!("not carried out by this version: {}", clause.clause));
@@ -49,9 +51,28 @@ fn list(checked: &Checked, summary: &FrameSummary, all: &mut Vec<String>) {
     }
     if summary.once > 0 {
         let people = counted(summary.once, "person is", "people are");
+        let same = shared(checked.frame.as_ref());
         all.push(format!(
-            "{people} left out because somebody with a smaller random number has the same address"
+            "{people} left out because somebody with a smaller random number has the same {same}"
         ));
+    }
+}
+
+/// Says how many people no figure will speak for.
+fn uncovered(summary: &FrameSummary, all: &mut Vec<String>) {
+    if summary.unmatched == 0 || !summary.events.is_empty() {
+        return;
+    }
+    let people = counted(summary.unmatched, "eligible person is", "eligible people are");
+    let share = percent(rounded(summary.unmatched as f64 / summary.eligible.max(1) as f64, 3));
+    all.push(format!("{people} in no stratum ({share}): nobody asks them, and no figure speaks for them"));
+}
+
+/// Returns what only one invitation goes to.
+pub fn shared(frame: Option<&Frame>) -> &str {
+    match frame.and_then(|f| f.once_per) {
+        Some(OncePer::Field(i)) => frame.and_then(|f| f.fields.get(i)).map_or("column", |f| f.name.as_str()),
+        _ => "address",
     }
 }
 
@@ -138,12 +159,32 @@ fn assumed(checked: &Checked, design: &Design, reckoned: &[Reckoned], all: &mut 
     }
 }
 
+/// A margin whose sample supposes that everybody answers will not be met.
+fn hopeful(checked: &Checked, design: &Design, reckoned: &[Reckoned], all: &mut Vec<String>) {
+    for (cell, reckoned) in design.cells.iter().zip(reckoned) {
+        let sample = checked.strata.get(cell.stratum).map(|s| s.sample);
+        let for_a_margin = matches!(sample, Some(Sample::Margin { .. } | Sample::Points { .. }));
+        let completes =
+            crate::frame::allocate::round_up((reckoned.size.invitations as f64 * reckoned.response).round());
+        if for_a_margin && reckoned.assumed && completes < reckoned.size.ideal {
+            all.push(format!(
+                "`{}`: the margin takes {}, and {} give about {}; write `expecting …% response` behind it, so that more are invited",
+                cell.name,
+                counted(reckoned.size.ideal, "answer", "answers"),
+                counted(reckoned.size.invitations, "invitation", "invitations"),
+                grouped(completes)
+            ));
+        }
+    }
+}
+
 /// A rest longer than the distance to the wave before takes out whoever was drawn in it.
 fn rest(checked: &Checked, all: &mut Vec<String>) {
     let rest = checked.frame.as_ref().and_then(|f| f.rest);
+    // How many wait, and how long, is known when they are invited.
     if rest.is_some_and(|r| r.delay) {
         all.push(
-            "`rest … delay` is carried out as `rest`: people at rest are left out, not invited later"
+            "`rest … delay`: whoever still rests at open is invited later than the dates of the steps say"
                 .to_owned(),
         );
     }
@@ -157,8 +198,13 @@ fn rest(checked: &Checked, all: &mut Vec<String>) {
         && rest.days > distance
     {
         let days = rest.days;
+        let then = if rest.delay {
+            "whoever was invited then waits, or is left out when that lasts beyond close"
+        } else {
+            "nobody who was invited then can be drawn"
+        };
         all.push(format!(
-            "a rest of {days} days is longer than the distance to `{follows}` (about {distance} days): nobody who was invited then can be drawn"
+            "a rest of {days} days is longer than the distance to `{follows}` (about {distance} days): {then}"
         ));
     }
 }

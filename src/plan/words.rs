@@ -110,3 +110,12 @@ pub fn title<'a>(title: &'a Text, language: &str, name: &'a str) -> &'a str {
 pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
+
+/// Writes an amount with its currency: `CNY 1,234.50`.
+#[must_use]
+pub fn money(currency: &str, amount: f64) -> String {
+    let text = format!("{:.2}", amount.abs());
+    let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), grouped);
+    format!("{currency} {}{whole}.{cents}", if amount < 0.0 { "−" } else { "" })
+}

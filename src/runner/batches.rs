@@ -2,7 +2,10 @@
 //!
 //! A batch of a `completes` cell is as large as what is still wanted, divided by the
 //! response that may be expected. The next one follows when the last one has had its
-//! full follow-up, and only while a full follow-up still fits before close.
+//! full follow-up, and only while a full follow-up still fits before close. With `rest … delay`, who rests is released for
+//! the moment at which the rest ends.
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
@@ -11,7 +14,7 @@ use crate::dispatch::message::{Site, Templates};
 use crate::dispatch::{Progress, Releasing, release_of};
 use crate::plan::types::{Cell, Entry, Plan, PlanTiming};
 use crate::runner::error::RunError;
-use crate::store::{CellCount, ContactHistory, Release, Store};
+use crate::store::{CellCount, ContactHistory, Invitation, Release, Store};
 
 /// After the last reminder, people get so long before the next batch is thought of.
 const GRACE: SignedDuration = SignedDuration::from_hours(48);
@@ -30,6 +33,19 @@ pub(super) struct Releaser<'a> {
     pub(super) today: Timestamp,
     pub(super) open: Timestamp,
     pub(super) close: Timestamp,
+    /// Days for which people rest after an invitation, where they wait instead of being left out.
+    pub(super) waits: Option<u32>,
+}
+
+/// Returns the end of a rest.
+pub(super) fn rested(from: Timestamp, days: u32) -> Timestamp {
+    from.saturating_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(from)
+}
+
+/// Rounds up to a whole minute, so that people whose rests end together are released together.
+fn whole_minute(at: Timestamp) -> Timestamp {
+    let minutes = at.as_second().div_euclid(60) + 1;
+    Timestamp::from_second(minutes.saturating_mul(60)).unwrap_or(at)
 }
 
 impl Releaser<'_> {
@@ -40,6 +56,10 @@ impl Releaser<'_> {
             return Ok(None);
         }
         let history = self.store.history("", self.now, 0).await?;
+        let mut resting = match self.waits {
+            Some(days) => self.store.rest_ends("", self.now, days).await?,
+            None => BTreeMap::new(),
+        };
         let mut again = None;
         for stratum in &self.plan.strata {
             for cell in &stratum.cells {
@@ -47,16 +67,17 @@ impl Releaser<'_> {
                 let waiting = count.map_or(0, |c| c.drawn - c.released);
                 match stratum.entry {
                     Entry::AtOnce | Entry::Events { .. } => {
-                        self.let_go(cell, waiting, self.now, &history, progress).await?;
+                        self.let_go(cell, waiting, self.now, (&history, &mut resting), progress).await?;
                     }
                     // An arrival is due from the start of its day; the hours of sending do the rest.
                     Entry::Daily { .. } => {
                         let due = self.today.max(self.open).min(self.now);
-                        self.let_go(cell, waiting, due, &history, progress).await?;
+                        self.let_go(cell, waiting, due, (&history, &mut resting), progress).await?;
                     }
                     Entry::Completes { response } => {
                         let (batch, next) = self.batch(cell, count, response);
-                        self.let_go(cell, batch.min(waiting), self.now, &history, progress).await?;
+                        self.let_go(cell, batch.min(waiting), self.now, (&history, &mut resting), progress)
+                            .await?;
                         // With nobody left to release, there is nothing to look for.
                         let next = if batch > 0 { Some(self.now + self.follow_up(cell)) } else { next };
                         again = earliest(again, next.filter(|_| waiting > batch));
@@ -108,12 +129,26 @@ impl Releaser<'_> {
         SignedDuration::from_hours(24 * days.max().unwrap_or(0))
     }
 
+    /// Returns when a person may be invited: at once, or when its rest ends.
+    fn due_of(
+        &self,
+        person: &Invitation,
+        due: Timestamp,
+        resting: &mut BTreeMap<String, Timestamp>,
+    ) -> Timestamp {
+        let Some(days) = self.waits else { return due };
+        let due = resting.get(&person.key).map_or(due, |end| due.max(whole_minute(*end)));
+        // The next occasion of the same person waits for this one's rest.
+        resting.insert(person.key.clone(), rested(due, days));
+        due
+    }
+
     async fn let_go(
         &self,
         cell: &Cell,
         mut people: u64,
         due: Timestamp,
-        history: &ContactHistory,
+        (history, resting): (&ContactHistory, &mut BTreeMap<String, Timestamp>),
         progress: &dyn Progress,
     ) -> Result<(), RunError> {
         if people == 0 {
@@ -133,10 +168,17 @@ impl Releaser<'_> {
                 history,
                 now: due,
             };
-            let releases: Vec<Release> = chunk.par_iter().map(|p| release_of(releasing, p)).collect();
-            self.store.release(&self.plan.campaign, due, &releases).await?;
-            people = people.saturating_sub(releases.len() as u64);
-            progress.advance(releases.len() as u64);
+            let mut by_due: BTreeMap<Timestamp, Vec<&Invitation>> = BTreeMap::new();
+            for person in &chunk {
+                by_due.entry(self.due_of(person, due, resting)).or_default().push(person);
+            }
+            for (due, persons) in by_due {
+                let releasing = Releasing { now: due, ..releasing };
+                let releases: Vec<Release> = persons.par_iter().map(|p| release_of(releasing, p)).collect();
+                self.store.release(&self.plan.campaign, due, &releases).await?;
+            }
+            people = people.saturating_sub(chunk.len() as u64);
+            progress.advance(chunk.len() as u64);
         }
         progress.finish();
         Ok(())

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::SystemTime;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::frame::waves::risk_groups;
 use crate::frame::{self, Arrival, EventArrival, History, Panel, Person, Waves};
 use crate::model::Checked;
-use crate::plan::types::{Entry, Plan, PlanTiming};
-use crate::runner::batches::earliest;
+use crate::plan::types::{Entry, Plan, PlanStep, PlanTiming};
+use crate::runner::batches::{earliest, rested};
 use crate::runner::error::RunError;
 use crate::runner::launch::invitation;
 use crate::store::token::Nonces;
@@ -174,19 +174,23 @@ struct Fresh {
 /// Writes who came, and invites those whom the draw took, as far as rest and suppression allow today.
 async fn write(door: Door<'_>, came: &[Fresh]) -> Result<(), RunError> {
     let campaign = &door.plan.campaign;
-    let rest = door.checked.frame.as_ref().and_then(|f| f.rest).map_or(0, |r| r.days);
-    let mut contacts = door.store.history("", door.now, rest).await?;
+    let rest = door.checked.frame.as_ref().and_then(|f| f.rest);
+    let rest_days = rest.map_or(0, |r| r.days);
+    let contacts = door.store.history("", door.now, 0).await?;
+    let mut ends = door.store.rest_ends("", door.now, rest_days).await?;
     let mut positions: BTreeMap<u32, u64> =
         door.store.cell_counts(campaign).await?.iter().map(|c| (c.cell, c.drawn)).collect();
     let mut days: BTreeMap<Date, (Vec<crate::store::Arrival>, Vec<Invitation>)> = BTreeMap::new();
     for one in came {
         let (arrivals, drawn) = days.entry(one.day).or_default();
-        let taken = one.drawn && may_be_asked(&one.person, &contacts);
+        let waits = |end: &Timestamp| rest.is_some_and(|r| r.delay) && *end < latest(door, one);
+        let rested = ends.get(&one.person.key).is_none_or(waits);
+        let taken = one.drawn && rested && may_be_asked(&one.person, &contacts);
         if taken {
             let person = placed(&one.person, &mut positions);
             let event = one.event.as_ref().map(|(key, at)| (key.as_str(), *at));
             drawn.push(invitation(campaign, &person, event, door.nonces)?);
-            note(&mut contacts, &one.person, rest);
+            note(&mut ends, &one.person, door.now, rest_days);
         }
         arrivals.push((one.key.clone(), one.person.cell, taken));
     }
@@ -225,20 +229,33 @@ fn event_sources(plan: &Plan, checked: &Checked) -> Vec<usize> {
     found
 }
 
-/// Tells whether a person is neither at rest nor out of reach since the list was read.
+/// Returns the moment until which an invitation can wait.
+fn latest(door: Door<'_>, one: &Fresh) -> Timestamp {
+    let Some((_, event)) = one.event else { return door.close };
+    let stratum = door.plan.strata.iter().find(|s| s.cells.iter().any(|c| c.index == one.person.cell));
+    let own = |s: &&PlanStep| s.strata.is_empty() || stratum.is_some_and(|t| s.strata.contains(&t.name));
+    let within = door.plan.steps.iter().filter(own).find_map(|s| match s.timing {
+        PlanTiming::AfterEvent { within_hours, .. } => Some(within_hours),
+        _ => None,
+    });
+    let within = SignedDuration::from_hours(i64::from(within.unwrap_or(0)));
+    event.saturating_add(within).unwrap_or(door.close).min(door.close)
+}
+
+/// Tells whether a person is not out of reach since the list was read.
 fn may_be_asked(person: &Person, contacts: &ContactHistory) -> bool {
     let free = |kind, address: &Option<String>, list: &BTreeSet<String>| {
         address.as_deref().is_some_and(|a| !list.contains(&address_key(kind, a)))
     };
-    !contacts.at_rest.contains(&person.key)
-        && (free(AddressKind::Email, &person.email, &contacts.emails)
-            || free(AddressKind::Mobile, &person.mobile, &contacts.mobiles))
+    free(AddressKind::Email, &person.email, &contacts.emails)
+        || free(AddressKind::Mobile, &person.mobile, &contacts.mobiles)
 }
 
 /// Whoever is asked now is at rest for the next event of the same turn.
-fn note(contacts: &mut ContactHistory, person: &Person, rest: u32) {
-    if rest > 0 {
-        contacts.at_rest.insert(person.key.clone());
+fn note(ends: &mut BTreeMap<String, Timestamp>, person: &Person, now: Timestamp, days: u32) {
+    if days > 0 {
+        let end = ends.entry(person.key.clone()).or_insert(now);
+        *end = rested((*end).max(now), days);
     }
 }
 

@@ -98,6 +98,7 @@ pub fn empty_summary(checked: &Checked, seed: u64) -> FrameSummary {
         unparted: vec![0; checked.strata.len()],
         cells: cells.map(cell).collect(),
         events: Vec::new(),
+        quotas: Vec::new(),
         starts: std::collections::BTreeMap::new(),
         before: None,
     }

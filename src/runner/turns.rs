@@ -180,6 +180,7 @@ impl Runner {
             today: start_of(local.date()),
             open: self.open,
             close: self.close,
+            waits: parts.checked.frame.as_ref().and_then(|f| f.rest).filter(|r| r.delay).map(|r| r.days),
         };
         let looks = match self.look_again {
             Look::Now => true,

@@ -199,6 +199,8 @@ pub struct ResponseCounts {
     pub partial: u64,
     /// Took the answers back.
     pub withdrawn: u64,
+    /// Asked no further: screened out, or a quota was full.
+    pub screened: u64,
     /// Reached the last page.
     pub completed: u64,
     /// Completed and kept by the cleaning rules.

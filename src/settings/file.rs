@@ -11,6 +11,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use crate::diagnostic::suggest::hint;
+use crate::settings::prices::RawPrices;
 use crate::settings::{DEFAULT_PROFILE, FILE, Mail, Profile, Setting, Settings, Sms};
 
 /// A rule that is switched: `{ off: "reason" }` or `{ on: true }`.
@@ -30,6 +31,8 @@ pub(super) struct Raw {
     seed: Option<u64>,
     #[serde(default)]
     pub(super) rules: BTreeMap<String, RuleSetting>,
+    #[serde(default)]
+    prices: RawPrices,
     #[serde(default)]
     profiles: BTreeMap<String, RawProfile>,
 }
@@ -159,7 +162,8 @@ pub(super) fn choose(
         }
     };
     let profile = fill(profile, name, env);
-    Ok(Settings { root, seed: raw.seed, rules: raw.rules, profile_name: name.to_owned(), profile })
+    let prices = raw.prices.read().map_err(|e| format!("{}: prices: {e}", root.join(FILE).display()))?;
+    Ok(Settings { root, seed: raw.seed, rules: raw.rules, prices, profile_name: name.to_owned(), profile })
 }
 
 fn fill(raw: RawProfile, name: &str, env: &dyn Fn(&str) -> Option<String>) -> Profile {

@@ -7,6 +7,7 @@
 //! asked for when they are used, so that planning needs no secrets.
 
 mod file;
+mod prices;
 mod smtp;
 mod value;
 
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use self::file::RuleSetting;
+pub use self::prices::Prices;
 pub use self::smtp::{SmtpServer, Tls};
 pub use self::value::Setting;
 
@@ -32,6 +34,8 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// Rules that are switched off, with the reason, or on.
     pub rules: BTreeMap<String, RuleSetting>,
+    /// What messages cost, the same for all profiles.
+    pub prices: Prices,
     /// Name of the profile.
     pub profile_name: String,
     /// The profile.

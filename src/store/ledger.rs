@@ -206,7 +206,7 @@ impl Store {
              {INVITATION} from message m join invitation i on i.id = m.invitation \
              left join response r on r.id = i.response_id \
              where m.state = 'listed' and m.campaign = ? and m.channel = ? \
-             and coalesce(r.state, 'started') = 'started' order by m.sent_at, m.id"
+             and coalesce(r.state, 'started') = 'started' and r.ended is null order by m.sent_at, m.id"
         ));
         let rows = sqlx::query(sql).bind(campaign).bind(channel).fetch_all(&self.readers).await?;
         rows.iter().map(due_row).collect()

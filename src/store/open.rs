@@ -23,8 +23,11 @@ pub enum Durability {
 }
 
 /// Migrations in order; the schema's version is how many of them were applied.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001_ledger.sql"), include_str!("migrations/0002_versions.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/0001_ledger.sql"),
+    include_str!("migrations/0002_versions.sql"),
+    include_str!("migrations/0003_quota.sql"),
+];
 const APPLICATION: i64 = 1_129_208_403;
 const BUSY: Duration = Duration::from_secs(20);
 

@@ -49,6 +49,8 @@ pub struct CellCount {
     pub started: u64,
     /// Sent the last page.
     pub completed: u64,
+    /// Asked no further: screened out, or a quota was full.
+    pub screened: u64,
     /// When the last ones were released.
     pub last_release: Option<Timestamp>,
 }
@@ -145,7 +147,7 @@ impl Store {
         let rows = sqlx::query(
             "select i.cell, count(*) as drawn, count(i.released_at) as released, \
              max(i.released_at) as last_release, count(r.id) as started, \
-             count(case when r.state = 'completed' then 1 end) as completed \
+             count(case when r.state = 'completed' then 1 end) as completed, count(r.ended) as screened \
              from invitation i left join response r on r.id = i.response_id where i.campaign = ? \
              group by i.cell order by i.cell",
         )
@@ -160,6 +162,7 @@ impl Store {
                     released: count(r.try_get("released")?),
                     started: count(r.try_get("started")?),
                     completed: count(r.try_get("completed")?),
+                    screened: count(r.try_get("screened")?),
                     last_release: maybe_moment(r.try_get("last_release")?)?,
                 })
             })

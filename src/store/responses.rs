@@ -7,6 +7,7 @@ use sqlx::{Row, Sqlite, Transaction};
 
 use super::error::StoreError;
 use super::open::Store;
+use super::quota::{self, Claim};
 use super::row::{self, INVITATION, from_json, json, millis};
 use super::token::token_hash;
 use super::types::{Answer, Invitation, NewResponse, Response, ResponseState, Saved};
@@ -25,6 +26,10 @@ pub struct Page<'a> {
     pub next_page: u32,
     /// Whether this was the last page.
     pub complete: bool,
+    /// The answers say that this person is asked no further.
+    pub screened: bool,
+    /// Quotas whose conditions the answers fulfil; when one of them is full, the person is asked no further.
+    pub claims: &'a [Claim<'a>],
 }
 
 impl Store {
@@ -125,7 +130,9 @@ impl Store {
         complete: bool,
         now: Timestamp,
     ) -> Result<Saved, StoreError> {
-        self.save(response, Page { submission, seen_version, answers, next_page, complete }, now).await
+        let page =
+            Page { submission, seen_version, answers, next_page, complete, screened: false, claims: &[] };
+        self.save(response, page, now).await
     }
 
     /// Stores one page, as [`Store::save_page`] does.
@@ -155,8 +162,18 @@ impl Store {
         if before.version != page.seen_version || before.state != ResponseState::Started {
             return Ok(Saved::Conflict(before));
         }
-        let after = with_page(before, page, now);
+        let full = quota::full(&mut txn, &before.campaign, response, page.claims).await?;
+        let ended = match full {
+            _ if page.screened => Some("screen".to_owned()),
+            full => full.map(|name| format!("quota {name}")),
+        };
+        let after = with_page(before, page, ended.is_some(), now);
         write(&mut txn, &after).await?;
+        if let Some(reason) = &ended {
+            note_end(&mut txn, response, reason).await?;
+        } else if page.complete {
+            quota::take(&mut txn, &after.campaign, response, page.claims).await?;
+        }
         note_version(&mut txn, response, page, version).await?;
         sqlx::query("insert into page_save (response, submission, version, at) values (?, ?, ?, ?)")
             .bind(response)
@@ -165,7 +182,9 @@ impl Store {
             .bind(millis(now))
             .execute(&mut *txn)
             .await?;
-        if page.complete {
+        if ended.is_some() {
+            cancel_for_response(&mut txn, response, "asked no further").await?;
+        } else if page.complete {
             cancel_for_response(&mut txn, response, "answered").await?;
         }
         self.commit(txn).await?;
@@ -204,13 +223,18 @@ impl Store {
         after.updated_at = now;
         after.version += 1;
         write(&mut txn, &after).await?;
+        quota::give_back(&mut txn, response).await?;
+        sqlx::query("update response set ended = null where id = ?")
+            .bind(response)
+            .execute(&mut *txn)
+            .await?;
         cancel_for_response(&mut txn, response, "withdrawn").await?;
         self.commit(txn).await?;
         Ok(after)
     }
 }
 
-fn with_page(mut response: Response, page: Page<'_>, now: Timestamp) -> Response {
+fn with_page(mut response: Response, page: Page<'_>, ended: bool, now: Timestamp) -> Response {
     for (item, answer) in page.answers {
         match answer {
             Some(answer) => response.answers.insert(item.clone(), answer.clone()),
@@ -220,7 +244,9 @@ fn with_page(mut response: Response, page: Page<'_>, now: Timestamp) -> Response
     response.page = page.next_page;
     response.version += 1;
     response.updated_at = now;
-    if page.complete {
+    if ended {
+        response.state = ResponseState::Screened;
+    } else if page.complete {
         response.state = ResponseState::Completed;
         response.completed_at = Some(now);
     }
@@ -239,7 +265,8 @@ async fn read(txn: &mut Transaction<'static, Sqlite>, id: i64) -> Result<Respons
 
 async fn write(txn: &mut Transaction<'static, Sqlite>, response: &Response) -> Result<(), StoreError> {
     let state = match response.state {
-        ResponseState::Started => "started",
+        // Why it ended stands beside it.
+        ResponseState::Started | ResponseState::Screened => "started",
         ResponseState::Completed => "completed",
         ResponseState::Withdrawn => "withdrawn",
     };
@@ -256,6 +283,19 @@ async fn write(txn: &mut Transaction<'static, Sqlite>, response: &Response) -> R
     .bind(response.id)
     .execute(&mut **txn)
     .await?;
+    Ok(())
+}
+
+async fn note_end(
+    txn: &mut Transaction<'static, Sqlite>,
+    response: i64,
+    reason: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("update response set ended = ? where id = ?")
+        .bind(reason)
+        .bind(response)
+        .execute(&mut **txn)
+        .await?;
     Ok(())
 }
 

@@ -48,7 +48,15 @@ pub(super) fn message_state(name: &str) -> Result<MessageState, StoreError> {
     found.ok_or_else(|| StoreError::Corrupt(format!("the message state `{name}`")))
 }
 
-pub(super) fn response_state(name: &str) -> Result<ResponseState, StoreError> {
+/// Reads the state of a response; who was asked no further has `ended` beside it.
+pub(super) fn state_of(row: &SqliteRow) -> Result<ResponseState, StoreError> {
+    match row.try_get::<Option<String>, _>("ended")? {
+        Some(_) => Ok(ResponseState::Screened),
+        None => response_state(row.try_get("state")?),
+    }
+}
+
+fn response_state(name: &str) -> Result<ResponseState, StoreError> {
     match name {
         "started" => Ok(ResponseState::Started),
         "completed" => Ok(ResponseState::Completed),
@@ -98,7 +106,7 @@ pub(super) fn response(row: &SqliteRow) -> Result<Response, StoreError> {
         cell: cell.map(narrow).transpose()?,
         language: row.try_get("language")?,
         channel: row.try_get("channel")?,
-        state: response_state(row.try_get("state")?)?,
+        state: state_of(row)?,
         started_at: moment(row.try_get("started_at")?)?,
         updated_at: moment(row.try_get("updated_at")?)?,
         completed_at: maybe_moment(row.try_get("completed_at")?)?,

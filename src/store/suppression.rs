@@ -1,5 +1,7 @@
 //! Who must not be contacted: opt-outs, dead addresses, and people at rest.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Sqlite, Transaction};
 
@@ -102,6 +104,36 @@ impl Store {
         let mut mobiles: std::collections::BTreeSet<String> = of("mobile");
         mobiles.extend(written);
         Ok(ContactHistory { at_rest: keys.into_iter().collect(), emails: of("email"), mobiles })
+    }
+
+    /// Returns until when people rest whose first message left within the rest period, or is about to, in any campaign but
+    /// this one (an empty name: in any).
+    pub async fn rest_ends(
+        &self,
+        campaign: &str,
+        now: Timestamp,
+        rest_days: u32,
+    ) -> Result<BTreeMap<String, Timestamp>, StoreError> {
+        if rest_days == 0 {
+            return Ok(BTreeMap::new());
+        }
+        let rest = SignedDuration::from_hours(24 * i64::from(rest_days));
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "select i.key, max(coalesce(m.sent_at, m.due, i.released_at)) as at \
+             from invitation i join message m on m.invitation = i.id \
+             where i.campaign <> ? and m.wait is null \
+             and m.state in ('queued', 'sending', 'accepted', 'listed', 'unknown') \
+             group by i.key having at > ?",
+        )
+        .bind(campaign)
+        .bind(millis(now - rest))
+        .fetch_all(&self.readers)
+        .await?;
+        let end = |(key, at): (String, i64)| {
+            let at = Timestamp::from_millisecond(at).unwrap_or(now);
+            (key, at.saturating_add(rest).unwrap_or(at))
+        };
+        Ok(rows.into_iter().map(end).collect())
     }
 
     async fn keys_since(&self, campaign: &str, since: i64) -> Result<Vec<String>, StoreError> {

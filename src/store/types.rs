@@ -131,6 +131,8 @@ pub enum ResponseState {
     Completed,
     /// The person took it back.
     Withdrawn,
+    /// The person was asked no further: screened out, or a quota was full.
+    Screened,
 }
 
 /// One answer.

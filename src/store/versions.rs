@@ -187,7 +187,7 @@ impl Store {
     /// Returns under which versions the responses of a campaign were given, by pseudonym.
     pub async fn response_versions(&self, campaign: &str) -> Result<Vec<ResponseVersions>, StoreError> {
         let rows = sqlx::query(
-            "select pseudonym, first_version, last_version, versions, state from response where campaign = ? \
+            "select pseudonym, first_version, last_version, versions, state, ended from response where campaign = ? \
              order by pseudonym",
         )
         .bind(campaign)
@@ -200,7 +200,7 @@ impl Store {
                     first: number(r.try_get("first_version")?),
                     last: number(r.try_get("last_version")?),
                     items: from_json(r.try_get("versions")?)?,
-                    state: row::response_state(r.try_get("state")?)?,
+                    state: row::state_of(r)?,
                 })
             })
             .collect()

@@ -52,6 +52,7 @@ pub(super) fn outline(checked: &Checked) -> Plan {
             excluded: Vec::new(),
             once: 0,
             eligible: 0,
+            rest: None,
             columns,
         },
         strata: strata.collect(),
@@ -72,5 +73,7 @@ pub(super) fn outline(checked: &Checked) -> Plan {
         warnings: Vec::new(),
         before: None,
         precision: None,
+        quotas: Vec::new(),
+        cost: None,
     }
 }

@@ -127,7 +127,7 @@ class Campaign:
         invited = sum(u["released"] for u in units)
         return {
             "drawn": len(units), "invited": invited, "started": len(mine), "partial": state("started"),
-            "withdrawn": state("withdrawn"), "completed": state("completed"),
+            "withdrawn": state("withdrawn"), "screened": state("screened"), "completed": state("completed"),
             "kept": sum(p.cell in cells for p in self.design.people),
             "rate": state("completed") / invited if invited else None,
         }

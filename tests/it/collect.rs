@@ -6,6 +6,7 @@ mod http;
 mod logic;
 mod pages;
 mod parse;
+mod quotas;
 mod refuse;
 mod segments;
 mod site;

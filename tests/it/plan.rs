@@ -5,6 +5,7 @@ mod allocate;
 mod calendar;
 mod change;
 mod command;
+mod cost;
 mod design;
 mod engine;
 mod frame;

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::cli::history::history;
 use crate::cli::list::{self, List};
 use crate::cli::plan::{read_plan, refuse};
+use crate::cli::prices::priced;
 use crate::cli::run::{RunArgs, place};
 use crate::cli::{Context, Exit};
 use crate::clock::Clock;
@@ -14,6 +15,7 @@ use crate::dispatch::message::templates_of;
 use crate::frame::Person;
 use crate::model::Checked;
 use crate::plan::change::{self, Change, Effect};
+use crate::plan::cost::Cost;
 use crate::plan::{self, Plan};
 use crate::runner::{self, Standing, Wanted};
 use crate::settings::Settings;
@@ -53,6 +55,9 @@ pub(super) async fn take_up(
     if drawn.plan.schedule.close.parse::<jiff::Timestamp>().is_ok_and(|close| close <= now) {
         let words = format!("the campaign closed at {}; change the schedule", drawn.plan.schedule.close);
         return Err(cx.fail(Exit::Spec, &words));
+    }
+    if let Some(words) = drawn.plan.cost.as_ref().and_then(Cost::above_limit) {
+        return Err(cx.fail(Exit::Spec, &format!("{words}; raise the limit, or draw fewer")));
     }
     check_senders(cx, senders, &drawn.plan)?;
     let launch = runner::launch(&checked, &drawn.plan, &drawn.people, store, now, &SystemNonces).await;
@@ -172,7 +177,7 @@ pub(super) async fn draw(
     for problem in reading.problems.first.iter().take(20) {
         cx.say(&format!("warning: {problem}"));
     }
-    let plan = plan::make(checked, &reading.summary, seed);
+    let plan = priced(plan::make(checked, &reading.summary, seed), settings);
     check_reviewed(args, cx, &plan)?;
     Ok(Drawn { plan, people: reading.drawn })
 }

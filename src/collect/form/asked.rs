@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::expr::{Env, Value, Var, truth};
+use crate::expr::{Env, Expr, Value, Var, truth};
 use crate::model::Checked;
 use crate::store::types::Answer;
 
@@ -82,6 +82,23 @@ pub fn counted(
         .filter_map(|item| answers.get_key_value(&item.name))
         .map(|(n, a)| (n.clone(), a.clone()))
         .collect()
+}
+
+/// Tells whether a condition certainly holds for somebody who gave these answers; those of questions that are not asked
+/// don't count.
+#[must_use]
+pub fn holds(
+    checked: &Checked,
+    condition: &Expr,
+    answers: &BTreeMap<String, Answer>,
+    respondent: &Respondent<'_>,
+) -> bool {
+    let counted = counted(checked, answers, respondent);
+    let mut env = FormEnv::new(checked, respondent);
+    for (value, item) in env.items.iter_mut().zip(&checked.questionnaire.items) {
+        *value = counted.get(&item.name).map_or(Value::Missing, Answer::value);
+    }
+    truth(condition, &env).holds()
 }
 
 /// What conditions of questions can read.

@@ -195,6 +195,8 @@ pub struct NoticeStrings {
     pub failed: Notice,
     /// Answers were taken back.
     pub withdrawn: Notice,
+    /// Asked no further: screened out, or a quota is full.
+    pub screened: Notice,
     /// Nothing more will be sent.
     pub unsubscribed: Notice,
 }

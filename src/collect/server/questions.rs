@@ -17,6 +17,7 @@ use crate::collect::server::Server;
 use crate::collect::server::reply::{Failure, Frame, Place, Said, see_other};
 use crate::collect::server::session::Session;
 use crate::collect::server::sign::{self, Drawn};
+use crate::expr::Expr;
 use crate::store;
 use crate::store::token::base32;
 use crate::store::types::{Answer, Response, ResponseState, Saved};
@@ -125,11 +126,12 @@ impl Server {
         let (code, notice) = match session.response.state {
             ResponseState::Completed => ("thanks", &words.thanks),
             ResponseState::Withdrawn => ("withdrawn", &words.withdrawn),
+            ResponseState::Screened => ("screened", &words.screened),
             ResponseState::Started if session.live.is_over(self.clock.now()) => ("closed", &words.closed),
             ResponseState::Started => return None,
         };
         let withdraw = match code {
-            "thanks" => format!("withdraw?r={}", session.reference),
+            "thanks" | "screened" => format!("withdraw?r={}", session.reference),
             _ => String::new(),
         };
         Some(self.notice(StatusCode::OK, &frame(session), Said { code, notice, withdraw }))
@@ -166,12 +168,17 @@ impl Server {
             return self.draw(&session, page, posted, &parsed.problems, Note::None);
         }
         let step = Step::new(self, &session, page, parsed, &go);
+        let quotas = step.quotas.iter().filter_map(|&q| checked.quotas.get(q));
+        let claims: Vec<store::Claim> =
+            quotas.map(|q| store::Claim { name: &q.name, number: q.number }).collect();
         let saved = store::Page {
             submission,
             seen_version: version,
             answers: &step.answers,
             next_page: step.next,
             complete: step.complete,
+            screened: step.screened,
+            claims: &claims,
         };
         let saved = self.store.save_under(session.response.id, saved, Some(spec), now).await?;
         match saved {
@@ -296,6 +303,10 @@ struct Step {
     answers: BTreeMap<String, Option<Answer>>,
     next: u32,
     complete: bool,
+    /// The answers say that the person is asked no further.
+    screened: bool,
+    /// Quotas that the person counts for.
+    quotas: Vec<usize>,
 }
 
 impl Step {
@@ -327,10 +338,22 @@ impl Step {
             let counted = form::asked::counted(checked, &merged, &respondent);
             // What is not asked in this version at all is kept as it was given.
             let known = |item: &String| checked.questionnaire.item(item).is_some();
-            let gone = merged.into_keys().filter(|item| known(item) && !counted.contains_key(item));
-            answers.extend(gone.map(|item| (item, None)));
+            let gone = merged.keys().filter(|item| known(item) && !counted.contains_key(*item));
+            answers.extend(gone.map(|item| (item.clone(), None)));
         }
         let stays = next.unwrap_or(page);
-        Self { answers, next: u32::try_from(stays).unwrap_or(u32::MAX), complete: next.is_none() }
+        // Who goes back or changes the language has not sent the page.
+        let sent = *go == Go::Next;
+        let holds = |condition: &Expr| sent && form::asked::holds(checked, condition, &merged, &respondent);
+        let screened = checked.screens.iter().any(|s| holds(&s.condition));
+        let quotas = checked.quotas.iter().enumerate().filter(|(_, q)| holds(&q.condition));
+        let quotas = quotas.map(|(i, _)| i).collect();
+        Self {
+            answers,
+            next: u32::try_from(stays).unwrap_or(u32::MAX),
+            complete: next.is_none(),
+            screened,
+            quotas,
+        }
     }
 }

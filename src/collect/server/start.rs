@@ -95,6 +95,11 @@ impl Server {
                 let words = Said { code: "withdrawn", notice, withdraw: String::new() };
                 return Ok(self.notice(StatusCode::OK, &frame, words));
             }
+            Some(r) if r.state == ResponseState::Screened => {
+                let withdraw = format!("../w/{token}?lang={language}");
+                let words = Said { code: "screened", notice: &strings.notice.screened, withdraw };
+                return Ok(self.notice(StatusCode::OK, &frame, words));
+            }
             Some(_) if live.is_over(now) => {
                 let words = Said { code: "closed", notice: &strings.notice.closed, withdraw: String::new() };
                 return Ok(self.notice(StatusCode::OK, &frame, words));
@@ -203,6 +208,8 @@ impl Server {
                 answers: &answers,
                 next_page: next,
                 complete: false,
+                screened: false,
+                claims: &[],
             };
             let saved = self.store.save_under(response.id, page, Some(live.version), now).await?;
             match saved {

@@ -6,6 +6,7 @@
 
 mod optimal;
 mod power;
+mod pps;
 mod precision;
 mod share;
 mod whole;
@@ -14,6 +15,7 @@ pub use self::optimal::optimal;
 pub use self::power::{
     noncentral_t_above, power_of_means, power_of_shares, smallest, smallest_of_means, smallest_of_shares,
 };
+pub use self::pps::inclusion_probabilities;
 pub use self::precision::{
     Precision, completes_for_margin, half_variance, margin, margin_of_mean, normal_quantile, round_up,
     sample_size,

@@ -192,6 +192,7 @@ impl Counts {
                 .map(|c| CellSummary { name: c.name.clone(), ..CellSummary::default() })
                 .collect(),
             events: Vec::new(),
+            quotas: Vec::new(),
             starts: history.waves.starts.clone(),
             before: history.waves.before.clone(),
         };

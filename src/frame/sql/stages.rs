@@ -10,7 +10,7 @@ use crate::frame::sql::columns::relation;
 use crate::frame::sql::condition::{Scope, column, condition};
 use crate::frame::sql::dialect::{Kind, Param};
 use crate::frame::sql::statement::{ELIGIBLE, ONCE, Params, Writer};
-use crate::model::checked::ContactKind;
+use crate::model::checked::OncePer;
 
 impl Writer<'_> {
     /// The list as the database has it, with texts trimmed.
@@ -125,8 +125,9 @@ impl Writer<'_> {
         }
         let reason = if reasons.is_empty() { "NULL::int".to_owned() } else { format!("CASE {reasons}END") };
         let address = match self.frame.once_per {
-            Some(ContactKind::Email) => Some("email"),
-            Some(ContactKind::Mobile) => Some("mobile"),
+            Some(OncePer::Email) => Some("email".to_owned()),
+            Some(OncePer::Mobile) => Some("mobile".to_owned()),
+            Some(OncePer::Field(i)) => Some(column(i)),
             None => None,
         };
         let once = address.map_or_else(String::new, |a| {

@@ -38,7 +38,19 @@ pub struct Frame {
     /// Days of rest after an invitation, over all campaigns of the store.
     pub rest: Option<Rest>,
     /// One invitation per address or other column.
-    pub once_per: Option<ContactKind>,
+    pub once_per: Option<OncePer>,
+}
+
+/// What only one invitation goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OncePer {
+    /// An e-mail address.
+    Email,
+    /// A mobile number.
+    Mobile,
+    /// A text in the list, such as the key of a household: index into `Frame::fields`.
+    Field(usize),
 }
 
 /// Rows of a database.

@@ -2,7 +2,7 @@
 
 use crate::expr::Var;
 use crate::model::checked::{
-    Choice, ContactKind, Events, Exclude, Field, FieldKind, Frame, Relation, Rest, Text,
+    Choice, Events, Exclude, Field, FieldKind, Frame, OncePer, Relation, Rest, Text,
 };
 use crate::model::lower::cx::{Cx, Symbol, Type};
 use crate::model::lower::expr::{Scope, condition};
@@ -121,11 +121,23 @@ fn setting(cx: &mut Cx, frame: &mut Frame, line: &Statement) {
             r.keyword("per");
             let here = r.here();
             let column = column(cx, &mut r).unwrap_or_default();
-            frame.once_per = match column.as_str() {
-                "email" => Some(ContactKind::Email),
-                "mobile" => Some(ContactKind::Mobile),
-                other => {
-                    cx.unknown("contact", other, here, ["email", "mobile"]);
+            let field = frame.fields.iter().position(|f| f.name == column);
+            frame.once_per = match (column.as_str(), field) {
+                ("email", _) => Some(OncePer::Email),
+                ("mobile", _) => Some(OncePer::Mobile),
+                (_, Some(i)) if frame.fields[i].kind == FieldKind::Text => Some(OncePer::Field(i)),
+                (name, Some(_)) => {
+                    let message =
+                        format!("`{name}` is no text, and only equal texts tell who belongs together");
+                    cx.error("wrong-type", here, message).help =
+                        Some(format!("declare it as `field {name} : text`"));
+                    None
+                }
+                (other, None) => {
+                    let texts = frame.fields.iter().filter(|f| f.kind == FieldKind::Text);
+                    let texts: Vec<String> = texts.map(|f| f.name.clone()).collect();
+                    let known = ["email", "mobile"].into_iter().chain(texts.iter().map(String::as_str));
+                    cx.unknown("column", other, here, known);
                     None
                 }
             };

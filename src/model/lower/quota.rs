@@ -32,10 +32,7 @@ pub fn quota(cx: &mut Cx, statement: &Statement) -> Option<Quota> {
     };
     let condition = condition(cx, ast, SO_FAR);
     r.end(cx);
-    let quota =
-        Quota { name: name.text.clone(), number: number?.into(), condition: condition?, span: name.span };
-    cx.not_planned("quota", name.span);
-    Some(quota)
+    Some(Quota { name: name.text.clone(), number: number?.into(), condition: condition?, span: name.span })
 }
 
 /// Lowers `screen out when age < 18`.
@@ -53,7 +50,5 @@ pub fn screen(cx: &mut Cx, statement: &Statement) -> Option<Screen> {
     };
     let condition = condition(cx, ast, SO_FAR);
     r.end(cx);
-    let screen = Screen { condition: condition?, span };
-    cx.not_planned("screen out", span);
-    Some(screen)
+    Some(Screen { condition: condition?, span })
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::print::rows;
 use crate::plan::print::timeline::timeline;
+use crate::plan::print::{rows, short};
 use crate::plan::types::Plan;
 use crate::plan::words::title;
 
@@ -14,13 +14,20 @@ pub fn markdown(plan: &Plan) -> String {
     let name = title(&plan.title, language, &plan.campaign);
     let mut out = format!("# Plan: {}\n\n", escape(name));
     let _ = writeln!(out, "Campaign `{}` · hash `{}` · seed {}", plan.campaign, plan.hash, plan.seed);
-    section(&mut out, "Expected", &format!("{}\n", escape(&rows::expected(plan))));
+    section(&mut out, short::heading(plan), &bullets(&short::short(plan)));
     section(&mut out, "List", &bullets(&rows::list(plan)));
-    section(&mut out, "Strata", &rows::strata(plan).markdown());
+    section(
+        &mut out,
+        "Strata",
+        &format!("{}\n\n{}", escape(&rows::expected(plan)), rows::strata(plan).markdown()),
+    );
     if !plan.overlaps.is_empty() {
         section(&mut out, "Overlaps", "The earlier stratum takes the person.\n");
         out.push('\n');
         out.push_str(&rows::overlaps(plan).markdown());
+    }
+    if !plan.quotas.is_empty() {
+        section(&mut out, "Quotas", &rows::quotas(plan).markdown());
     }
     section(
         &mut out,
@@ -32,6 +39,10 @@ pub fn markdown(plan: &Plan) -> String {
         section(&mut out, "Time", &format!("```text\n{}\n```\n", chart.join("\n")));
     }
     section(&mut out, "Channels", &rows::channels(plan).markdown());
+    if let Some(cost) = &plan.cost {
+        let words = bullets(&rows::cost_in_words(cost));
+        section(&mut out, "Cost", &format!("{}\n{words}", rows::cost(cost).markdown()));
+    }
     section(&mut out, "Questionnaire", &format!("{}\n", rows::questionnaire(plan)));
     if let Some(precision) = &plan.precision {
         let words = bullets(&rows::precision_in_words(precision));

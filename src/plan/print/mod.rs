@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod markdown;
 pub(crate) mod rows;
+mod short;
 pub mod table;
 pub mod text;
 pub mod timeline;

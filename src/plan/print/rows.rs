@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use crate::plan::cost::{Between, Cost};
 use crate::plan::precision::Precision;
 use crate::plan::print::table::{Side, Table};
 use crate::plan::steps::{entry_in_words, timing_in_words};
-use crate::plan::types::{Cell, Entry, Plan, PlanChannelKind, PlanDraw, PlanStep};
-use crate::plan::words::{counted, grouped, per_minute, percent, rounded, title};
+use crate::plan::types::{Cell, Entry, Plan, PlanChannelKind, PlanDraw, PlanRest, PlanStep};
+use crate::plan::words::{counted, grouped, money, per_minute, percent, rounded, title};
 
 use Side::{Left, Right};
 
@@ -90,6 +91,7 @@ pub fn steps(plan: &Plan) -> Table {
         ("for", Left),
         ("messages", Right),
         ("first", Left),
+        ("to those drawn at launch until", Left),
         ("last", Left),
     ]);
     for step in &plan.steps {
@@ -100,10 +102,11 @@ pub fn steps(plan: &Plan) -> Table {
             if step.strata.is_empty() { "everybody".to_owned() } else { step.strata.join(", ") },
             grouped(step.messages),
             moment(step.first.as_deref()),
+            step.launch_last.as_deref().map_or_else(String::new, |at| moment(Some(at))),
             last(step),
         ]);
     }
-    table
+    table.without_empty_columns()
 }
 
 fn last(step: &PlanStep) -> String {
@@ -220,6 +223,97 @@ pub fn channels(plan: &Plan) -> Table {
     table
 }
 
+/// Lists the quotas.
+pub fn quotas(plan: &Plan) -> Table {
+    let mut table = Table::new(&[
+        ("quota", Left),
+        ("at most", Right),
+        ("can be invited", Right),
+        ("completes expected", Right),
+        ("turned away", Right),
+    ]);
+    for quota in &plan.quotas {
+        let up_to = if quota.people.is_none() { "up to " } else { "" };
+        let away = (quota.completes - quota.number as f64).max(0.0);
+        table.row(vec![
+            quota.name.clone(),
+            grouped(quota.number),
+            quota.people.map_or_else(|| "answers decide".to_owned(), grouped),
+            format!("{up_to}{}", whole(quota.completes)),
+            format!("{up_to}{}", whole(away)),
+        ]);
+    }
+    table
+}
+
+/// Lists what the messages cost, where something is charged for.
+pub fn cost(cost: &Cost) -> Table {
+    let mut table = Table::new(&[
+        ("step", Left),
+        ("channel", Left),
+        ("messages", Right),
+        ("segments each", Right),
+        ("charged", Right),
+        ("cost", Right),
+    ]);
+    let currency = cost.currency.as_deref().unwrap_or("");
+    for line in &cost.lines {
+        table.row(vec![
+            line.step.clone(),
+            if line.fallback { format!("else {}", line.channel) } else { line.channel.clone() },
+            between(line.messages, grouped),
+            line.each.map_or_else(String::new, |each| between(each, grouped)),
+            between(line.charged, grouped),
+            line.money.map_or_else(String::new, |m| between(m, |x| money(currency, x))),
+        ]);
+    }
+    if let Some(total) = cost.total {
+        let blank = String::new;
+        table.row(vec![
+            "all".to_owned(),
+            blank(),
+            blank(),
+            blank(),
+            blank(),
+            between(total, |x| money(currency, x)),
+        ]);
+    }
+    table.without_empty_columns()
+}
+
+/// Says how the figures of [`cost`] are meant, in lines.
+pub fn cost_in_words(cost: &Cost) -> Vec<String> {
+    let mut lines = vec![
+        "in brackets: from the least (everybody answers before the first reminder) to the most (nobody does, and all who may be released are)"
+            .to_owned(),
+    ];
+    if cost.lines.iter().any(|l| l.fallback) {
+        lines.push(
+            "how many need the second channel is known when it is sent; the sum expects nobody to".to_owned(),
+        );
+    }
+    if cost.currency.is_none() {
+        lines
+            .push("prices are not known; write `prices: { sms: \"CNY 0.05\" }` into canvass.yaml".to_owned());
+    }
+    if let (Some(limit), Some(currency)) = (cost.limit, &cost.currency) {
+        lines.push(format!("limit: {}", money(currency, limit)));
+    }
+    lines
+}
+
+/// Writes the expected with the least and the most.
+fn between<T: Copy + PartialEq>(range: Between<T>, words: impl Fn(T) -> String) -> String {
+    let least = words(range.least);
+    match (range.expected.map(&words), range.most.map(&words)) {
+        (Some(expected), Some(most)) if expected == least && expected == most => expected,
+        (Some(expected), Some(most)) => format!("{expected} ({least} to {most})"),
+        (Some(expected), None) => format!("{expected} or more"),
+        (None, Some(most)) => format!("{least} to {most}"),
+        (None, None) => format!("{least} or more"),
+    }
+}
+
 /// Says who is in the list, in lines.
 pub fn list(plan: &Plan) -> Vec<String> {
     let frame = &plan.frame;
@@ -235,16 +329,32 @@ pub fn list(plan: &Plan) -> Vec<String> {
         lines.push(format!("left out: {} {}", grouped(count.count), count.label.get(language)));
     }
     if frame.once > 0 {
-        lines.push(format!("left out: {} sharing an address with somebody else", grouped(frame.once)));
+        lines.push(format!(
+            "left out: {} sharing an address or a key with somebody else",
+            grouped(frame.once)
+        ));
     }
-    let events = plan.strata.iter().any(|s| matches!(s.entry, Entry::Events { .. }));
-    let unit = if events { "events" } else { "of them" };
+    lines.extend(frame.rest.map(rest));
+    let unit = if unit_of(plan) == "events" { "events" } else { "of them" };
     lines.push(format!(
         "eligible: {}; {} {unit} in no stratum",
         grouped(frame.eligible),
         grouped(plan.unmatched)
     ));
     lines
+}
+
+fn rest(rest: PlanRest) -> String {
+    let days = counted(rest.days.into(), "day", "days");
+    if rest.delay {
+        format!(
+            "rest: whoever was invited by any campaign within {days} waits until then, and is at rest only if that is after close"
+        )
+    } else {
+        format!(
+            "rest: whoever was invited by any campaign within {days} before open is at rest and is not drawn"
+        )
+    }
 }
 
 /// Says how long it takes, in one line.
@@ -295,6 +405,12 @@ pub fn expected(plan: &Plan) -> String {
         whole(expected.completes),
         margin(expected.margin)
     )
+}
+
+/// Returns what is counted: people, or events where some invite.
+pub fn unit_of(plan: &Plan) -> &'static str {
+    let events = plan.strata.iter().any(|s| matches!(s.entry, Entry::Events { .. }));
+    if events { "events" } else { "people" }
 }
 
 /// Returns the campaign's first language.

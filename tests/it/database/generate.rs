@@ -3,7 +3,7 @@
 use canvass::expr::{ArithmeticOp, CompareOp, Expr, Value, Var, Window};
 use canvass::frame::History;
 use canvass::model::Checked;
-use canvass::model::checked::{ContactKind, Part, Sample, Stratum};
+use canvass::model::checked::{FieldKind, OncePer, Part, Sample, Stratum};
 use jiff::civil::{Date, date};
 
 /// A generator of random numbers (Steele, Lea & Flood 2014, “SplitMix”).
@@ -510,7 +510,10 @@ pub fn design(dice: &mut Dice, checked: &mut Checked) {
     for exclude in &mut frame.exclude {
         exclude.condition = condition(dice, 2);
     }
-    frame.once_per = dice.one(&[None, Some(ContactKind::Email), Some(ContactKind::Mobile)]);
+    let text = frame.fields.iter().position(|f| f.kind == FieldKind::Text).map(OncePer::Field);
+    let (email, mobile) = (Some(OncePer::Email), Some(OncePer::Mobile));
+    // Few different texts leave few people.
+    frame.once_per = dice.one(&[None, email, mobile, None, email, mobile, None, email, mobile, text]);
     let pattern = checked.strata[0].clone();
     let count = dice.roll(5);
     checked.strata = (0..count).map(|i| stratum(dice, &pattern, i)).collect();

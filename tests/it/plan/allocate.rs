@@ -1,8 +1,8 @@
 //! Sizes and allocations: numbers of R, all small cases tried one by one, and what must hold whatever is asked.
 
 use canvass::frame::allocate::{
-    Bounds, Infeasible, Precision, bounded, hamilton, margin, noncentral_t_above, optimal, power_of_means,
-    power_of_shares, round_up, sample_size, smallest,
+    Bounds, Infeasible, Precision, bounded, hamilton, inclusion_probabilities, margin, noncentral_t_above,
+    optimal, power_of_means, power_of_shares, round_up, sample_size, smallest,
 };
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 use serde_json::Value;
@@ -177,6 +177,78 @@ fn power_is_that_of_r() {
     close(noncentral_t_above(2.0, 3.0, 0.0), 0.069_662_984_279_421_64, 1e-9);
     close(noncentral_t_above(2.1, 5.0, 1.3), 0.280_886_340_883_522_7, 1e-9);
     close(noncentral_t_above(1.96, 2000.0, 2.8), 0.799_501_471_035_407, 1e-9);
+}
+
+/// Inclusion probabilities in proportion to size are those of `inclusionprobabilities` in R's package `sampling`.
+#[test]
+fn probabilities_by_size_are_those_of_r() {
+    let all: Value = serde_json::from_str(include_str!("../../fixtures/frame/pps.json")).unwrap();
+    let literal = &all["literal"];
+    let ours = inclusion_probabilities(literal["n"].as_f64().unwrap(), &numbers(&literal["x"])).unwrap();
+    all_close(&ours, &literal["pi"]);
+
+    let Some(folder) = std::env::var_os("CANVASS_REFERENCE") else {
+        return eprintln!("not run: CANVASS_REFERENCE names no folder with data/apipop.csv");
+    };
+    let path = std::path::PathBuf::from(folder).join("data/apipop.csv");
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let place = |name: &str, header: &csv::StringRecord| header.iter().position(|h| h == name).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let (cds, enroll) = (place("cds", &header), place("enroll", &header));
+    let rows = reader.records().map(|row| row.unwrap());
+    let mut schools: Vec<(String, f64)> =
+        rows.filter_map(|row| Some((row[cds].to_owned(), row[enroll].parse().ok()?))).collect();
+    schools.sort_by(|a, b| a.0.cmp(&b.0));
+    let sizes: Vec<f64> = schools.into_iter().map(|s| s.1).collect();
+    let case = &all["schools"];
+    let ours = inclusion_probabilities(400.0, &sizes).unwrap();
+    assert_eq!(ours.len() as u64, case["N"].as_u64().unwrap());
+    close(ours.iter().sum(), case["sum"].as_f64().unwrap(), 1e-10);
+    assert_eq!(ours.iter().filter(|p| **p >= 1.0).count() as u64, case["n_certain"].as_u64().unwrap());
+    all_close(&ours[..20], &case["first20"]);
+    close(
+        ours.iter().copied().filter(|p| *p < 1.0).fold(0.0, f64::max),
+        case["max_below_1"].as_f64().unwrap(),
+        1e-10,
+    );
+}
+
+#[test]
+fn probabilities_by_size_have_edges() {
+    // Two rounds: 100 is certain at once, 10 only among the rest.
+    assert_eq!(
+        inclusion_probabilities(3.0, &[1.0, 100.0, 10.0, 4.0, 5.0]).unwrap(),
+        [0.1, 1.0, 1.0, 0.4, 0.5]
+    );
+    assert_eq!(
+        inclusion_probabilities(2.0, &[3.0, 0.0, -1.0, f64::NAN, 3.0]).unwrap(),
+        [1.0, 0.0, 0.0, 0.0, 1.0]
+    );
+    assert_eq!(inclusion_probabilities(0.0, &[3.0, 1.0]).unwrap(), [0.0, 0.0]);
+    let told = inclusion_probabilities(3.0, &[3.0, 0.0, 1.0]);
+    assert_eq!(told, Err(Infeasible::TooMany { most: 2.0, total: 3.0 }));
+    assert!(inclusion_probabilities(f64::NAN, &[3.0]).is_err());
+}
+
+proptest! {
+    /// They add up, none lies above 1, and those below are in proportion to size.
+    #[test]
+    fn probabilities_by_size_are_in_proportion(
+        sizes in proptest::collection::vec(0.01f64..1e4, 1..60), share in 0.0f64..1.0,
+    ) {
+        let total = share * sizes.len() as f64;
+        let ours = inclusion_probabilities(total, &sizes).unwrap();
+        prop_assert!((ours.iter().sum::<f64>() - total).abs() < 1e-9 * total.max(1.0));
+        let free = sizes.iter().zip(&ours).filter(|(_, p)| **p < 1.0 - 1e-12);
+        let rates: Vec<f64> = free.map(|(x, p)| p / x).collect();
+        for rate in &rates {
+            prop_assert!((rate - rates[0]).abs() <= 1e-9 * rates[0]);
+        }
+        // Whoever is certain is so because its share would be one at least.
+        for (x, _) in sizes.iter().zip(&ours).filter(|(_, p)| **p >= 1.0) {
+            prop_assert!(rates.is_empty() || rates[0] * x >= 1.0 - 1e-9);
+        }
+    }
 }
 
 proptest! {

@@ -66,9 +66,16 @@ fn a_plan_reads_alone() {
       hash HASH
       seed 20260105
 
+    In short
+      who: 180 invitations for 180 people in 3 strata, from a list of 300 rows
+      when: the first message leaves 2026-01-05 09:00, the last 2026-01-08 09:02; answers are taken until 2026-01-31 18:00 (Asia/Shanghai)
+      what comes back: about 45 answers, 25% of the invitations
+      how exact: a share, such as 70% who are satisfied, is told to ±12.8 points over all; least exactly in Fresh, to ±75.9 points (95% confidence)
+      note: read the 2 notes at the end before you approve
+
     List
       customers.csv: 300 rows, 0 unusable, 0 cells counted as missing
-      left out: 120 sharing an address with somebody else
+      left out: 120 sharing an address or a key with somebody else
       eligible: 180; 0 of them in no stratum
 
     Strata
@@ -131,17 +138,23 @@ fn a_plan_is_reviewed_in_a_pull_request() {
 
     Campaign `wave` · hash `HASH` · seed 20260105
 
-    ## Expected
+    ## In short
 
-    180 invitations, 338 messages, 45 completes, margin ±12.76% (a share of one half, 95 %)
+    - who: 180 invitations for 180 people in 3 strata, from a list of 300 rows
+    - when: the first message leaves 2026-01-05 09:00, the last 2026-01-08 09:02; answers are taken until 2026-01-31 18:00 (Asia/Shanghai)
+    - what comes back: about 45 answers, 25% of the invitations
+    - how exact: a share, such as 70% who are satisfied, is told to ±12.8 points over all; least exactly in Fresh, to ±75.9 points (95% confidence)
+    - note: read the 2 notes at the end before you approve
 
     ## List
 
     - customers.csv: 300 rows, 0 unusable, 0 cells counted as missing
-    - left out: 120 sharing an address with somebody else
+    - left out: 120 sharing an address or a key with somebody else
     - eligible: 180; 0 of them in no stratum
 
     ## Strata
+
+    180 invitations, 338 messages, 45 completes, margin ±12.76% (a share of one half, 95 %)
 
     | cell | title | sample | enters | eligible | invited | completes | margin | weight |
     | --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |

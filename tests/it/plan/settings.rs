@@ -93,7 +93,7 @@ fn mistakes_name_line_and_remedy() {
     let errors = cases.map(|(yaml, profile)| with(yaml, profile, &nothing).unwrap_err()).join("\n");
     insta::assert_snapshot!(errors, @r#"
     canvass.yaml:4:5: profiles.dev: the key `secert` is not known here; did you mean `secret`? (known: store, database, listen, base, mail, sms, secret, mailbox)
-    canvass.yaml:1:1: the key `sead` is not known here; did you mean `seed`? (known: seed, rules, profiles)
+    canvass.yaml:1:1: the key `sead` is not known here; did you mean `seed`? (known: seed, rules, prices, profiles)
     canvass.yaml:1:7: seed: here is a string "soon", expected a whole number
     canvass.yaml:1:26: profiles.dev.mail: `smtp` is not known here; write `mailbox` or keys in braces
     canvass.yaml:1:28: profiles.dev.mail: the key `smpt` is not known here; did you mean `smtp`? (known: smtp, connections, authorities)
@@ -101,6 +101,25 @@ fn mistakes_name_line_and_remedy() {
     canvass.yaml:1:11: profiles: here is a sequence, expected a map
     canvass.yaml has no profile `pord`; did you mean `prod`? (there are: prod)
     "#);
+}
+
+#[test]
+fn prices_have_one_currency() {
+    let prices = with("prices: { sms: \"CNY 0.045\", limit: CNY 5000 }", None, &nothing).unwrap().prices;
+    assert_eq!(
+        (prices.currency.as_deref(), prices.sms, prices.limit),
+        (Some("CNY"), Some(0.045), Some(5000.0))
+    );
+    for wrong in [
+        "{ sms: 0.045 }",
+        "{ sms: \"0.045 CNY\" }",
+        "{ sms: \"CNY -1\" }",
+        "{ sms: \"CNY 1\", call: \"EUR 1\" }",
+        "{ fax: \"CNY 1\" }",
+    ] {
+        let told = with(&format!("prices: {wrong}"), None, &nothing).unwrap_err();
+        assert!(told.contains("prices"), "{wrong}: {told}");
+    }
 }
 
 #[test]

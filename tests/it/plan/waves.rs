@@ -10,7 +10,7 @@ use canvass::model::{Folder, analyse};
 use canvass::plan::{self, Plan};
 use canvass::runner;
 use canvass::store::token::SeededNonces;
-use canvass::store::{Answer, Durability, NewResponse, Store};
+use canvass::store::{AddressKind, Answer, Durability, NewMessage, NewResponse, Release, Store};
 
 use super::support::{Place, SPEC, list};
 
@@ -221,6 +221,54 @@ fn a_risk_group_of_earlier_waves_is_invited() {
     // A rehearsal knows nobody and supposes a quarter.
     later("where risk low of winter");
     good(folder, &["rehearse", "spring.survey", "--quiet"]);
+}
+
+/// Who was invited in December rests; with `delay`, only a rest that lasts beyond close keeps somebody from the draw.
+#[test]
+fn rest_drops_or_waits() {
+    let everybody = "stratum everybody { sample all }";
+    let rows: Vec<String> = (0..3).map(|i| format!("k{i},k{i}@example.com,2025-01-01,{i},{i}")).collect();
+    let place = Place::new(&risky("autumn", "", everybody), &list(&rows));
+    let folder = place.folder();
+    place.write("canvass.yaml", b"seed: 20260105\nprofiles:\n  later:\n    store: sqlite:later.db\n");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let url = format!("sqlite:{}", folder.join("later.db").display());
+        let store = Store::open(&url, Durability::Relaxed).await.unwrap().with_secret(b"secret");
+        answered(folder, "wave.survey", &store, &[1, 1]).await;
+        let due = "2025-12-20T02:00:00Z".parse().unwrap();
+        let message = NewMessage {
+            step: "invite".to_owned(),
+            via: 0,
+            channel: "mail".to_owned(),
+            contact: AddressKind::Email,
+            due: Some(due),
+            wait: None,
+            not_after: due,
+            broken: None,
+        };
+        for person in store.invitations_after("autumn", 0).await.unwrap().iter().take(2) {
+            let release = Release { invitation: person.id, messages: vec![message.clone()] };
+            store.release("autumn", due, &[release]).await.unwrap();
+        }
+        store.close().await;
+    });
+    let at_rest = |rest: &str| {
+        let text = risky("winter", "follows autumn", everybody)
+            .replace("  key    key\n", &format!("  key    key\n  {rest}\n"));
+        place.write("winter.survey", text.as_bytes());
+        let cell = planned(folder, "winter.survey").strata[0].cells[0].clone();
+        assert_eq!(
+            (cell.population, cell.unavailable.iter().map(|u| u.count).sum::<u64>() + cell.drawn),
+            (3, 3)
+        );
+        cell.drawn
+    };
+    // From the 20th of December to the 5th of January are 16 days, to the 31st 42.
+    assert_eq!([at_rest("rest 15 days"), at_rest("rest 17 days"), at_rest("rest 17 days delay")], [3, 1, 3]);
+    assert_eq!([at_rest("rest 42 days delay"), at_rest("rest 43 days delay")], [3, 1]);
+    let shown = good(folder, &["plan", "winter.survey", "--profile", "later", "--quiet"]);
+    assert!(shown.contains("2 at rest") && shown.contains("waits until then"), "{shown}");
 }
 
 #[test]

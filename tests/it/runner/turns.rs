@@ -1,5 +1,7 @@
 //! Who is released when.
 
+use std::collections::BTreeMap;
+
 use super::{Stage, customers, spec};
 use crate::store::{Opener, at};
 
@@ -150,4 +152,117 @@ async fn before_open_nothing_happens() {
     let early = stage.turn("2026-01-01T00:00:00Z").await;
     assert_eq!((early.sent, early.next_due, stage.released().await), (0, Some(at(OPEN)), 0));
     assert_eq!(stage.turn(OPEN).await.sent, 3);
+}
+
+/// Another campaign asked some people before; those wait until their rest ends, and are reminded after that.
+#[tokio::test]
+async fn people_at_rest_wait_for_their_turn() {
+    let opener = Opener::sqlite("delay");
+    let strata = "stratum all { sample all }";
+    let steps = "  invite via mail\n  remind via mail after 2 days";
+    write(&opener, &spec("  rest 10 days delay", strata, steps), &customers(&["2025-01-01"; 4]));
+    let store = opener.open().await;
+    asked_before(
+        &store,
+        &[
+            ("c001", "2025-11-01T00:00:00Z"),
+            ("c002", "2026-01-02T01:00:30Z"),
+            ("c003", "2026-01-04T01:00:00Z"),
+        ],
+    )
+    .await;
+    drop(store);
+    let mut stage = Stage::new(opener, OPEN).await;
+    assert_eq!(stage.turn(OPEN).await.sent, 2);
+    assert_eq!(stage.mailed(), ["c0@example.com", "c1@example.com"]);
+    assert_eq!(stage.released().await, 4, "nobody is forgotten");
+    assert_eq!(stage.turn("2026-01-07T09:00:00+08:00").await.sent, 2, "reminders of the first two");
+    let quiet = stage.turn("2026-01-12T09:00:00+08:00").await;
+    assert_eq!((quiet.sent, quiet.next_due), (0, Some(at("2026-01-12T09:01:00+08:00"))));
+    assert_eq!(stage.turn("2026-01-12T09:01:00+08:00").await.sent, 1);
+    assert_eq!(
+        stage.turn("2026-01-14T09:02:00+08:00").await.sent,
+        2,
+        "its reminder, and the last invitation"
+    );
+    assert_eq!(stage.turn("2026-01-16T09:02:00+08:00").await.sent, 1);
+    assert_eq!(stage.mailed().len(), 8);
+}
+
+/// Who comes while the campaign runs waits too; after an event, only as long as the event is fresh.
+#[tokio::test]
+async fn arrivals_and_events_wait_as_far_as_they_can() {
+    let before = [("c000", "2026-01-02T01:00:00Z"), ("c001", "2025-12-28T01:00:00Z")];
+    let opener = Opener::sqlite("delayed-arrivals");
+    let strata = "stratum fresh { where signed_up within 10 days; sample 100% daily }";
+    write(
+        &opener,
+        &spec("  rest 10 days delay", strata, "  invite via mail"),
+        &customers(&["2026-01-01"; 2]),
+    );
+    asked_before(&opener.open().await, &before).await;
+    let mut stage = Stage::new(opener, OPEN).await;
+    assert_eq!(stage.turn(OPEN).await.sent, 0);
+    assert_eq!(stage.turn("2026-01-07T09:05:00+08:00").await.sent, 1);
+    assert_eq!(stage.turn("2026-01-12T09:05:00+08:00").await.sent, 1);
+
+    let opener = Opener::sqlite("delayed-events");
+    let steps = "  invite via mail 1 hours after tickets within 48 hours";
+    write(&opener, &spec("  rest 10 days delay", EVENTS, steps), &customers(&["2025-01-01"; 2]));
+    let tickets =
+        "ticket,customer,closed_at\nt1,c000,2026-01-06T10:00:00+08:00\nt2,c001,2026-01-06T10:00:00+08:00\n";
+    std::fs::write(opener.folder.0.join("tickets.csv"), tickets).unwrap();
+    asked_before(&opener.open().await, &before).await;
+    let mut stage = Stage::new(opener, OPEN).await;
+    // The rest of c001 ends on the 7th, 47 hours before its ticket is stale; that of c000 on the 12th.
+    assert_eq!(stage.turn("2026-01-06T11:00:00+08:00").await.sent, 0);
+    assert_eq!(stage.turn("2026-01-07T11:00:00+08:00").await.sent, 1);
+    assert_eq!(stage.turn("2026-01-12T11:00:00+08:00").await.sent, 0);
+    assert_eq!((stage.mailed(), stage.released().await), (vec!["c1@example.com".to_owned()], 1));
+}
+
+/// Writes an earlier campaign whose first messages were due at these moments.
+async fn asked_before(store: &canvass::store::Store, people: &[(&str, &str)]) {
+    let invitation = |(n, (key, _)): (usize, &(&str, &str))| canvass::store::Invitation {
+        id: 0,
+        campaign: "before".to_owned(),
+        key: (*key).to_owned(),
+        occasion: String::new(),
+        cell: 0,
+        position: n as u64,
+        language: "en".to_owned(),
+        timezone: None,
+        name: None,
+        email: Some(format!("{key}@example.com")),
+        mobile: None,
+        fields: BTreeMap::new(),
+        nonce: [u8::try_from(n).unwrap() + 200; 16],
+        released_at: None,
+        event_at: None,
+    };
+    let launched = canvass::store::Launched {
+        campaign: "before".to_owned(),
+        files: Vec::new(),
+        plan: "{}".to_owned(),
+        plan_hash: "before".to_owned(),
+        launched_at: at("2025-10-01T00:00:00Z"),
+        paused: false,
+    };
+    let all: Vec<_> = people.iter().enumerate().map(invitation).collect();
+    store.launch(&launched, &all).await.unwrap();
+    for person in store.invitations_after("before", 0).await.unwrap() {
+        let due = at(people.iter().find(|(key, _)| *key == person.key).unwrap().1);
+        let message = canvass::store::NewMessage {
+            step: "invite".to_owned(),
+            via: 0,
+            channel: "mail".to_owned(),
+            contact: canvass::store::AddressKind::Email,
+            due: Some(due),
+            wait: None,
+            not_after: at("2026-03-01T00:00:00Z"),
+            broken: None,
+        };
+        let release = canvass::store::Release { invitation: person.id, messages: vec![message] };
+        store.release("before", due, &[release]).await.unwrap();
+    }
 }

@@ -31,6 +31,7 @@ pub fn plan(campaign: &str) -> Plan {
             excluded: Vec::new(),
             once: 0,
             eligible: 0,
+            rest: None,
             columns: Columns {
                 key: "id".to_owned(),
                 email: Some("email".to_owned()),
@@ -63,6 +64,8 @@ pub fn plan(campaign: &str) -> Plan {
         warnings: Vec::new(),
         before: None,
         precision: None,
+        quotas: Vec::new(),
+        cost: None,
     }
 }
 
@@ -100,6 +103,7 @@ pub fn step(name: &str, via: &[&str], timing: PlanTiming) -> PlanStep {
         strata: Vec::new(),
         messages: 0,
         first: None,
+        launch_last: None,
         last: None,
     }
 }

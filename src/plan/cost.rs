@@ -1,0 +1,121 @@
+//! How many messages leave through each channel, as how many charged ones, and what that costs.
+//!
+//! Goes in: a plan whose steps are known, and prices. Comes out: per step and channel the least, the expected and the
+//! most. The least is what goes out if everybody invited answers before the first reminder, and the most if nobody ever
+//! does and all who may be released are; of people and events that come later, those count that the list shows now. Which of a
+//! step's channels reaches somebody is known only when it is sent: the later ones may get nobody or everybody. Short
+//! messages are charged by segments ([`crate::model::segments`]); the text is written out with short, usual and long names.
+
+mod text;
+mod types;
+
+pub use self::types::{Between, Cost, CostLine, Prices};
+
+use crate::plan::StepKind;
+use crate::plan::cost::text::segments_of;
+use crate::plan::types::{Entry, Plan, PlanChannel, PlanChannelKind, PlanStep, PlanStratum};
+use crate::plan::words::rounded;
+
+/// Puts the cost into a plan; short messages are counted even when nothing says what they cost.
+#[must_use]
+pub fn priced(mut plan: Plan, prices: &Prices) -> Plan {
+    let lines: Vec<CostLine> = plan.steps.iter().flat_map(|step| lines(&plan, step, prices)).collect();
+    plan.cost = (!lines.is_empty()).then(|| Cost {
+        currency: prices.currency.clone(),
+        total: prices.currency.as_ref().map(|_| total(&lines)),
+        limit: prices.limit,
+        lines,
+    });
+    if let Some(words) = plan.cost.as_ref().and_then(|c| c.above_limit().or_else(|| c.perhaps_above_limit()))
+    {
+        plan.warnings.push(words);
+    }
+    plan
+}
+
+fn lines(plan: &Plan, step: &PlanStep, prices: &Prices) -> Vec<CostLine> {
+    let messages = messages(plan, step);
+    let one = |(place, name): (usize, &String)| {
+        let channel = plan.channels.iter().find(|c| c.name == *name)?;
+        let price = match channel.kind {
+            PlanChannelKind::Email { .. } => Some(prices.email?),
+            PlanChannelKind::Sms { .. } => prices.sms,
+            PlanChannelKind::Phone { .. } => Some(prices.call?),
+        };
+        Some(line(plan, step, (place, channel), messages, price, prices))
+    };
+    step.via.iter().enumerate().filter_map(one).collect()
+}
+
+fn line(
+    plan: &Plan,
+    step: &PlanStep,
+    (place, channel): (usize, &PlanChannel),
+    messages: Between<u64>,
+    price: Option<f64>,
+    prices: &Prices,
+) -> CostLine {
+    let alone = step.via.len() == 1;
+    let messages = Between {
+        least: if alone { messages.least } else { 0 },
+        expected: messages.expected.filter(|_| place == 0),
+        most: messages.most,
+    };
+    let each = segments_of(plan, step, channel, prices.base.as_deref());
+    let charged = messages.times(each.unwrap_or(Between::exactly(1)));
+    let money = |n: u64, price: f64| rounded(n as f64 * price, 2);
+    CostLine {
+        step: step.name.clone(),
+        channel: channel.name.clone(),
+        fallback: place > 0,
+        messages,
+        each,
+        charged,
+        money: price.map(|price| charged.map(|n| money(n, price))),
+    }
+}
+
+/// Returns how many messages a step sends, through whatever channel.
+fn messages(plan: &Plan, step: &PlanStep) -> Between<u64> {
+    let (mut least, mut most) = (0, Some(0_u64));
+    for stratum in plan.strata.iter().filter(|s| concerns(plan, step, s)) {
+        for cell in &stratum.cells {
+            let (few, many) = match stratum.entry {
+                // Of those who come later, only those are counted whom the list shows now, as in the rest of the plan.
+                Entry::AtOnce | Entry::Daily { .. } | Entry::Events { .. } => {
+                    (cell.invitations, cell.invitations)
+                }
+                // The first batch is all that is expected to be needed.
+                Entry::Completes { .. } => (cell.invitations, cell.drawn),
+            };
+            least += few;
+            most = most.map(|most| most.saturating_add(many));
+        }
+    }
+    let least = if step.kind == StepKind::Invite { least } else { 0 };
+    Between { least: least.min(step.messages), expected: Some(step.messages), most }
+}
+
+/// Tells whether a step is for a stratum; of several invitations the first one is.
+fn concerns(plan: &Plan, step: &PlanStep, stratum: &PlanStratum) -> bool {
+    let names = |s: &PlanStep| s.strata.is_empty() || s.strata.contains(&stratum.name);
+    let first = || plan.steps.iter().find(|s| s.kind == StepKind::Invite && names(s));
+    names(step) && (step.kind != StepKind::Invite || first().is_some_and(|s| s.name == step.name))
+}
+
+/// Adds the money of all lines up: with a fall-back, the least of a step is that of its cheapest channel.
+fn total(lines: &[CostLine]) -> Between<f64> {
+    let mut total = Between { least: 0.0, expected: Some(0.0), most: Some(0.0) };
+    let mut steps: Vec<&str> = lines.iter().map(|l| l.step.as_str()).collect();
+    steps.dedup();
+    for step in steps {
+        let own = || lines.iter().filter(|l| l.step == step);
+        total.least += own().filter_map(|l| l.money).map(|m| m.least).sum::<f64>();
+        let expected = own().filter(|l| !l.fallback).filter_map(|l| l.money?.expected).sum::<f64>();
+        total.expected = total.expected.map(|sum| sum + expected);
+        // Everybody is reached once, in the worst case through the dearest.
+        let dearest = own().filter_map(|l| l.money).try_fold(0.0_f64, |most, m| Some(most.max(m.most?)));
+        total.most = total.most.zip(dearest).map(|(a, b)| a + b);
+    }
+    total.map(|x| rounded(x, 2))
+}

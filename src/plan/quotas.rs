@@ -1,0 +1,55 @@
+//! Whether quotas can be filled: completes expected of the people who count for them.
+//!
+//! Where the list decides who counts, the completes of each cell are divided by how many of those who can be invited count
+//! for the quota; of daily and event cells, and where answers decide, all completes may count.
+
+use crate::frame::FrameSummary;
+use crate::model::Checked;
+use crate::plan::types::{Cell, PlanQuota, PlanStratum};
+use crate::plan::words::{counted, grouped, rounded};
+
+/// Works out what may be expected of each quota.
+pub fn quotas(checked: &Checked, summary: &FrameSummary, strata: &[PlanStratum]) -> Vec<PlanQuota> {
+    let cells: Vec<&Cell> = strata.iter().flat_map(|s| &s.cells).collect();
+    let one = |quota: &crate::model::checked::Quota| {
+        let known = summary.quotas.iter().find(|q| q.name == quota.name);
+        let share = |cell: &Cell| {
+            let found = known.and_then(|q| q.cells.get(cell.index as usize).copied());
+            let available = summary.cells.get(cell.index as usize).map_or(0, |c| c.available());
+            match found {
+                Some(n) if cell.digest.is_some() && available > 0 => n as f64 / available as f64,
+                Some(_) if cell.digest.is_some() => 0.0,
+                _ => 1.0,
+            }
+        };
+        PlanQuota {
+            name: quota.name.clone(),
+            number: quota.number,
+            people: known.map(|q| q.cells.iter().sum()),
+            completes: rounded(cells.iter().map(|c| c.completes * share(c)).sum(), 1),
+        }
+    };
+    checked.quotas.iter().map(one).collect()
+}
+
+/// Says which quotas can't be expected to be filled.
+pub fn warnings(quotas: &[PlanQuota]) -> Vec<String> {
+    let one = |quota: &PlanQuota| {
+        let completes = crate::frame::allocate::round_up(quota.completes.round());
+        if completes >= quota.number {
+            return None;
+        }
+        let (name, number) = (&quota.name, grouped(quota.number));
+        let about = grouped(completes);
+        Some(match quota.people {
+            Some(people) => format!(
+                "quota `{name}` will hardly be filled: about {about} of {number} completes are expected from the {} in it who can be invited",
+                counted(people, "person", "people")
+            ),
+            None => format!(
+                "quota `{name}` can’t be filled: {number} completes are wanted, and about {about} are expected in all"
+            ),
+        })
+    };
+    quotas.iter().filter_map(one).collect()
+}
