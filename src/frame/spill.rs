@@ -82,8 +82,8 @@ impl Numbers {
     const PIECE: u64 = 1 << 16;
 
     /// Adds values.
-    pub fn push(&mut self, values: &[u64]) -> Result<(), FrameError> {
-        self.tail.extend(values.iter().flat_map(|v| v.to_le_bytes()));
+    pub fn push(&mut self, values: impl Iterator<Item = u64>) -> Result<(), FrameError> {
+        values.for_each(|value| self.tail.extend_from_slice(&value.to_le_bytes()));
         if self.tail.len() >= 1 << 20 {
             self.tape.write(&self.tail)?;
             self.tail.clear();
