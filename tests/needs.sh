@@ -7,6 +7,7 @@
 #   python3           reads mail and recomputes a report with nothing of ours
 #   python3-aiosmtpd  a mail server of another make
 #   postgresql        customer lists that live in a database
+#   openssl           certificates of a database that takes strangers over TLS alone
 #   build-essential   the C compiler that SQLite is built with
 
 missing_packages() {
@@ -17,6 +18,7 @@ missing_packages() {
     command -v python3 >/dev/null 2>&1 || list="$list python3"
     have_foreign_mail_server || list="$list python3-aiosmtpd"
     have_database || list="$list postgresql"
+    command -v openssl >/dev/null 2>&1 || list="$list openssl"
     command -v cc >/dev/null 2>&1 || list="$list build-essential"
     echo "${list# }"
 }

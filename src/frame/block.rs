@@ -397,12 +397,12 @@ impl<'r, F: FnMut(usize, &'static str)> Cells<'r, F> {
         missing: T,
         mut take: impl FnMut(T),
     ) {
-        for (i, row) in self.rows.iter().enumerate() {
-            if !self.good[i] {
+        for (i, good) in self.good.iter().enumerate() {
+            if !good {
                 take(missing.clone());
                 continue;
             }
-            match read(row.get(self.place).unwrap_or("")) {
+            match read(self.rows.cell(i, self.place)) {
                 Ok(value) => take(value),
                 Err(expected) => {
                     (self.bad)(i, expected);

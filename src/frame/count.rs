@@ -154,15 +154,15 @@ impl Counted {
 
 impl Strata {
     /// Takes the reasons of exclusion apart.
-    pub fn exclusion(frame: &Frame, day: Date) -> Self {
+    pub fn exclusion(reasons: &[Expr], day: Date) -> Self {
         let mut leaves = Leaves::default();
-        let exclude = frame.exclude.iter().map(|e| leaves.take(&e.condition, day)).collect();
+        let exclude = reasons.iter().map(|reason| leaves.take(reason, day)).collect();
         Self { leaves, exclude, asked: Vec::new() }
     }
 
     /// Takes all conditions apart.
-    pub fn new(checked: &Checked, frame: &Frame, design: &Design, day: Date) -> Self {
-        let mut all = Self::exclusion(frame, day);
+    pub fn new(checked: &Checked, exclude: &[Expr], design: &Design, day: Date) -> Self {
+        let mut all = Self::exclusion(exclude, day);
         for (index, stratum) in checked.strata.iter().enumerate() {
             let day = stratum.as_of.unwrap_or(day);
             let mut take = |c: &Option<Expr>| c.as_ref().map(|c| all.leaves.take(c, day));

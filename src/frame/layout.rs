@@ -196,37 +196,61 @@ pub fn plausible_email(text: &str) -> bool {
     fits && if text.is_ascii() { plain_email(local, domain) } else { any_email(local, domain) }
 }
 
+/// What a byte of an address may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Bad,
+    /// Before the `@` only.
+    Local,
+    Alphanumeric,
+    Hyphen,
+    Dot,
+}
+
+const SIGNS: [Sign; 256] = {
+    let mut all = [Sign::Bad; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        all[byte as usize] = match byte {
+            b'.' => Sign::Dot,
+            b'-' => Sign::Hyphen,
+            b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'\\' | b',' | b';' | b':' | b'"' | b'@' => Sign::Bad,
+            b if b.is_ascii_alphanumeric() => Sign::Alphanumeric,
+            b if b.is_ascii_graphic() => Sign::Local,
+            _ => Sign::Bad,
+        };
+        byte += 1;
+    }
+    all
+};
+
 /// Addresses in ASCII, byte by byte: what [`any_email`] says.
 fn plain_email(local: &str, domain: &str) -> bool {
-    let (mut before, mut dots) = (b'.', 0);
+    let mut good = true;
+    let mut before = Sign::Dot;
     for &byte in local.as_bytes() {
-        if !byte.is_ascii_graphic() || b"<>()[]\\,;:\"@".contains(&byte) || byte == b'.' && before == b'.' {
-            return false;
-        }
-        before = byte;
+        let sign = SIGNS[usize::from(byte)];
+        good &= sign != Sign::Bad && !(sign == Sign::Dot && before == Sign::Dot);
+        before = sign;
     }
-    if before == b'.' {
-        return false;
-    }
-    let mut length = 0;
-    before = b'.';
+    good &= before != Sign::Dot;
+    let (mut dots, mut length) = (0, 0);
+    before = Sign::Dot;
     for &byte in domain.as_bytes() {
-        let edge = before == b'.';
-        if byte == b'.' {
-            if edge || before == b'-' {
-                return false;
-            }
-            dots += 1;
-            length = 0;
-        } else {
-            length += 1;
-            if length > 63 || !(byte.is_ascii_alphanumeric() || byte == b'-' && !edge) {
-                return false;
-            }
-        }
-        before = byte;
+        let sign = SIGNS[usize::from(byte)];
+        // A label neither begins nor ends with a hyphen, and is not empty.
+        let edge = matches!(before, Sign::Dot | Sign::Hyphen);
+        good &= match sign {
+            Sign::Dot => !edge,
+            Sign::Hyphen => before != Sign::Dot,
+            Sign::Alphanumeric => length < 63,
+            Sign::Bad | Sign::Local => false,
+        };
+        dots += u32::from(sign == Sign::Dot);
+        length = if sign == Sign::Dot { 0 } else { length + 1 };
+        before = sign;
     }
-    dots > 0 && before != b'.' && before != b'-'
+    good && dots > 0 && before == Sign::Alphanumeric
 }
 
 fn any_email(local: &str, domain: &str) -> bool {

@@ -24,8 +24,8 @@ use crate::model::checked::Sample;
 /// Numbers that are remembered of a cell at most, to know its largest one.
 const REMEMBERED: u64 = 1 << 17;
 
-/// Parts that are sorted at a time.
-const TOGETHER: usize = 8;
+/// Bytes of entries that are sorted at a time.
+const TOGETHER: usize = 1 << 23;
 
 /// Bits of a random number.
 const BITS: u32 = 52;
@@ -59,6 +59,14 @@ pub struct Picks {
     /// Per cell: how many will be drawn at most, where that is known, and the smallest numbers so far.
     smallest: Vec<Option<(usize, BinaryHeap<u64>)>>,
     carry: bool,
+}
+
+/// Entries whose numbers lie in a range: one of so many shares of a part.
+struct Share {
+    part: usize,
+    share: u64,
+    of: u64,
+    size: usize,
 }
 
 /// What was drawn.
@@ -198,6 +206,30 @@ impl Picks {
         Ok(())
     }
 
+    /// Returns shares of entries in ascending order of their numbers, none too large to be sorted in memory.
+    fn shares(&self) -> Vec<Share> {
+        let of_part = |part: usize| {
+            let size = self.entries.size(part);
+            let of = size.div_ceil(TOGETHER / 2).max(1);
+            (0..of as u64).map(move |share| Share { part, share, of: of as u64, size: size / of })
+        };
+        (0..PARTS).flat_map(of_part).collect()
+    }
+
+    fn read(&self, share: &Share) -> Result<Vec<u8>, FrameError> {
+        if share.of == 1 {
+            return self.entries.read(share.part);
+        }
+        let mut bytes = Vec::with_capacity(share.size);
+        let inside =
+            |number: u64| (number & ((1 << (BITS - 8)) - 1)) as u128 * u128::from(share.of) >> (BITS - 8);
+        self.entries.each(share.part, |piece| {
+            let own = entries(piece).filter(|entry| inside(entry.number) == u128::from(share.share));
+            own.for_each(|entry| bytes.extend_from_slice(entry.bytes));
+        })?;
+        Ok(bytes)
+    }
+
     /// Draws as many as wanted of each cell, in draw order, with the digest of their keys; returns them if asked.
     pub fn draw(
         &self,
@@ -208,13 +240,18 @@ impl Picks {
         let mut hashers: Vec<Sha256> = cells.iter().map(|_| Sha256::new()).collect();
         let mut open: u64 = wanted.iter().flatten().sum();
         let mut picked = Vec::new();
-        for first in (0..PARTS).step_by(TOGETHER) {
-            if open == 0 {
-                break;
-            }
-            let read = |part: usize| self.entries.read(part);
+        let shares = self.shares();
+        let mut next = 0;
+        while open > 0 && next < shares.len() {
+            let mut size = 0;
+            let together = shares[next..].iter().take_while(|share| {
+                size += share.size;
+                size <= TOGETHER || size == share.size
+            });
+            let now = &shares[next..next + together.count()];
+            next += now.len();
             let read: Result<Vec<Vec<u8>>, FrameError> =
-                (first..first + TOGETHER).into_par_iter().map(read).collect();
+                now.par_iter().map(|share| self.read(share)).collect();
             let read = read?;
             let sorted: Vec<Vec<Entry>> = read.par_iter().map(|bytes| in_order(bytes)).collect();
             for Entry { number, record, cell, key, row, .. } in sorted.into_iter().flatten() {

@@ -95,7 +95,7 @@ impl<'a> Streaming<'a> {
     ) -> Result<Option<Self>, FrameError> {
         let (frame, schedule) = needs(checked)?;
         let design = Design::with(checked, &history.waves)?;
-        if !stream::suits(checked, frame, &design) {
+        if !stream::suits(checked, &design) {
             return Ok(None);
         }
         let count = |list: &List| {

@@ -4,10 +4,10 @@
 //! population: keys, reasons of exclusion, shared addresses, and the columns
 //! that `top` ranks; between the passes duplicates, shared addresses and cuts
 //! are worked out from temporary files. The second pass reads every declared
-//! cell, asks every condition a block at a time, counts, and hands those who may
-//! be drawn to [`crate::frame::pick`]. It gives what row-wise counting in
-//! [`crate::frame::read`] gives; daily and event draws, panels, and `top` in a
-//! reason of exclusion are left to that.
+//! cell, sorts every row into its outcome, counts, and hands those who may be
+//! drawn to [`crate::frame::pick`]. `top` in a reason of exclusion ranks all
+//! rows, which takes a pass before both. It gives what row-wise counting in
+//! [`crate::frame::read`] gives; daily and event draws are left to that.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -34,12 +34,8 @@ use crate::model::Checked;
 use crate::model::checked::Frame;
 
 /// Tells whether a campaign's list can be counted so.
-pub fn suits(checked: &Checked, frame: &Frame, design: &Design) -> bool {
-    let mut top = false;
-    for exclude in &frame.exclude {
-        exclude.condition.each(&mut |e| top |= matches!(e, Expr::Top(..)));
-    }
-    !top && !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
+pub fn suits(checked: &Checked, design: &Design) -> bool {
+    !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
 }
 
 /// What the list holds, counted.
@@ -96,8 +92,9 @@ pub fn count(
     keep: bool,
 ) -> Result<Streamed, FrameError> {
     let frame = reader.frame;
-    let first = first(checked, reader, list, day)?;
-    let strata = Strata::new(checked, frame, design, day);
+    let exclude = excluding(reader, list)?;
+    let first = first(checked, reader, list, &Strata::exclusion(&exclude, day))?;
+    let strata = Strata::new(checked, &exclude, design, day);
     let sorter = Sorter::new(&strata, frame, &first.cuts);
     let wanted = Wanted::new(frame, &sorter.classes, &strata.leaves, |_| false, true);
     let mut picks = Picks::new(checked, design, keep);
@@ -253,6 +250,8 @@ struct Ahead<'a> {
     sorter: &'a Sorter<'a>,
     wanted: Wanted,
     ranked: &'a [usize],
+    /// Whether addresses are wanted.
+    once: bool,
 }
 
 impl Ahead<'_> {
@@ -269,11 +268,8 @@ impl Ahead<'_> {
         reader.columns(sheet, rows, &self.wanted, &self.sorter.classes, silent);
         let no_cuts = Cuts::default();
         reader.leaves(sheet, &self.sorter.classes, &self.sorter.strata.leaves, &no_cuts, |_, _| true);
-        let outcomes = if self.ranked.is_empty() && reader.frame.once_per.is_none() {
-            vec![0; rows.len()]
-        } else {
-            tally.sort(sheet)
-        };
+        let outcomes =
+            if self.ranked.is_empty() && !self.once { vec![0; rows.len()] } else { tally.sort(sheet) };
         let counts =
             |row: usize| sheet.good[row] && !matches!(tally.outcome(outcomes[row]), Outcome::Excluded(_));
         let mut ranked = Vec::with_capacity(self.ranked.len());
@@ -283,7 +279,7 @@ impl Ahead<'_> {
             ranked.push((0..rows.len()).map(one).collect());
         }
         let mut addresses = Vec::new();
-        if reader.frame.once_per.is_some() {
+        if self.once {
             let address = |row: usize| {
                 let cells = rows.get(row);
                 Some((row, reader.layout.usable(cells)?.to_owned(), reader.once(cells)?))
@@ -294,20 +290,29 @@ impl Ahead<'_> {
     }
 }
 
-/// Reads the list for the first time.
-fn first(checked: &Checked, reader: Reader, list: &List, day: Date) -> Result<First, FrameError> {
-    let strata = checked.strata.iter();
-    let conditions =
-        strata.flat_map(|s| s.condition.iter().chain(s.parts.iter().filter_map(|p| p.condition.as_ref())));
-    let wanted = tops(conditions);
-    let ranked: BTreeSet<usize> = wanted.iter().filter_map(|(var, _)| field(*var)).collect();
-    let ranked: Vec<usize> = ranked.into_iter().filter(|field| reader.is_number(*field)).collect();
-    let exclusion = Strata::exclusion(reader.frame, day);
-    let sorter = Sorter::new(&exclusion, reader.frame, &Cuts::default());
+/// What one pass tells of a list as a whole.
+struct Told {
+    numbers: Numbers,
+    bases: Vec<u64>,
+    again: Bits,
+    lost: Bits,
+    /// Values of the ranked columns.
+    columns: Vec<Numbers>,
+}
+
+/// Reads keys, addresses where `once` says so, and the values of the ranked columns of those who are not excluded.
+fn told(
+    reader: Reader,
+    list: &List,
+    exclusion: &Strata,
+    ranked: &[usize],
+    once: bool,
+) -> Result<Told, FrameError> {
+    let sorter = Sorter::new(exclusion, reader.frame, &Cuts::default());
     let design = Design::empty();
     let keep = |field: usize| ranked.contains(&field);
-    let columns = Wanted::new(reader.frame, &sorter.classes, &exclusion.leaves, keep, false);
-    let ahead = Ahead { reader, seeded: reader.seeded(), sorter: &sorter, wanted: columns, ranked: &ranked };
+    let wanted = Wanted::new(reader.frame, &sorter.classes, &exclusion.leaves, keep, false);
+    let ahead = Ahead { reader, seeded: reader.seeded(), sorter: &sorter, wanted, ranked, once };
     let (mut keys, mut addresses) = (Parts::default(), Parts::default());
     let (mut numbers, mut bases) = (Numbers::default(), Vec::new());
     let mut columns: Vec<Numbers> = ranked.iter().map(|_| Numbers::default()).collect();
@@ -332,21 +337,58 @@ fn first(checked: &Checked, reader: Reader, list: &List, day: Date) -> Result<Fi
             Ok(ControlFlow::Continue(()))
         },
     )?;
-    let again = bits((0..PARTS).into_par_iter().map(|part| keys.read(part).map(|b| repeated(&b))).collect())?;
+    let again = bits((0..PARTS).into_par_iter().map(|part| repeated(&keys, part)).collect())?;
     drop(keys);
-    let losers = |part: usize| addresses.read(part).map(|bytes| losers(&bytes, &again));
+    let losers = |part: usize| losers(&addresses, part, &again);
     let lost = bits((0..PARTS).into_par_iter().map(losers).collect())?;
+    Ok(Told { numbers, bases, again, lost, columns })
+}
+
+/// Returns the fields that `top` conditions rank.
+fn ranked(reader: Reader, tops: &[(Var, f64)]) -> Vec<usize> {
+    let fields: BTreeSet<usize> = tops.iter().filter_map(|(var, _)| field(*var)).collect();
+    fields.into_iter().filter(|field| reader.is_number(*field)).collect()
+}
+
+/// Works out the cuts of `top` conditions from what a pass told of the ranked columns.
+fn cuts(told: &Told, ranked: &[usize], tops: Vec<(Var, f64)>) -> Result<Cuts, FrameError> {
     let mut cuts = Vec::new();
-    for (var, share) in wanted {
+    for (var, share) in tops {
         let column =
-            field(var).and_then(|f| ranked.iter().position(|r| *r == f)).and_then(|i| columns.get(i));
+            field(var).and_then(|f| ranked.iter().position(|r| *r == f)).and_then(|i| told.columns.get(i));
         let cut = match column {
-            Some(values) => cut_of(values, |row| again.has(row) || lost.has(row), share)?,
+            Some(values) => cut_of(values, |row| told.again.has(row) || told.lost.has(row), share)?,
             None => None,
         };
         cuts.push((var, share, cut));
     }
-    Ok(First { numbers, bases, again, lost, cuts: Cuts::known(cuts) })
+    Ok(Cuts::known(cuts))
+}
+
+/// Returns the reasons of exclusion; `top` ranks all rows there, which takes a pass of its own.
+fn excluding(reader: Reader, list: &List) -> Result<Vec<Expr>, FrameError> {
+    let conditions = || reader.frame.exclude.iter().map(|e| &e.condition);
+    let tops = tops(conditions());
+    if tops.is_empty() {
+        return Ok(conditions().cloned().collect());
+    }
+    let ranked = ranked(reader, &tops);
+    let told = told(reader, list, &Strata::exclusion(&[], Date::ZERO), &ranked, false)?;
+    let cuts = cuts(&told, &ranked, tops)?;
+    Ok(conditions().map(|condition| cuts.settle(condition)).collect())
+}
+
+/// Reads the list for the first time.
+fn first(checked: &Checked, reader: Reader, list: &List, exclusion: &Strata) -> Result<First, FrameError> {
+    let strata = checked.strata.iter();
+    let conditions =
+        strata.flat_map(|s| s.condition.iter().chain(s.parts.iter().filter_map(|p| p.condition.as_ref())));
+    let tops = tops(conditions);
+    let ranked = ranked(reader, &tops);
+    let told = told(reader, list, exclusion, &ranked, reader.frame.once_per.is_some())?;
+    let cuts = cuts(&told, &ranked, tops)?;
+    let Told { numbers, bases, again, lost, .. } = told;
+    Ok(First { numbers, bases, again, lost, cuts })
 }
 
 fn field(var: Var) -> Option<usize> {
@@ -369,19 +411,52 @@ fn bits(records: Result<Vec<Vec<u32>>, FrameError>) -> Result<Bits, FrameError> 
     Ok(bits)
 }
 
+/// Bytes of keys that are looked through at a time.
+const AT_ONCE: usize = 1 << 23;
+
 /// Returns the later rows of those that have a key in common; 96 bits of SHA-256 tell keys apart.
 #[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are the row")]
-fn repeated(bytes: &[u8]) -> Vec<u32> {
-    let mut all: Vec<u128> = bytes.as_chunks::<16>().0.iter().map(|b| u128::from_le_bytes(*b)).collect();
-    all.sort_unstable();
-    all.windows(2).filter(|pair| pair[0] >> 32 == pair[1] >> 32).map(|pair| pair[1] as u32).collect()
+fn repeated(keys: &Parts, part: usize) -> Result<Vec<u32>, FrameError> {
+    let mut again = Vec::new();
+    // A part that is too large is read several times, each time for some of its keys.
+    let shares = keys.size(part).div_ceil(AT_ONCE).max(1) as u128;
+    for share in 0..shares {
+        let mut all: Vec<u128> = Vec::with_capacity(keys.size(part) / 16);
+        keys.each(part, |piece| {
+            let piece = piece.as_chunks::<16>().0.iter().map(|b| u128::from_le_bytes(*b));
+            all.extend(piece.filter(|key| shares == 1 || (key >> 64) % shares == share));
+        })?;
+        if may_repeat(&all) {
+            all.sort_unstable();
+            let pairs = all.windows(2).filter(|pair| pair[0] >> 32 == pair[1] >> 32);
+            again.extend(pairs.map(|pair| pair[1] as u32));
+        }
+    }
+    Ok(again)
+}
+
+/// Tells whether keys may be equal, by 32 bits of each beside its place in a table: hardly ever where none are.
+#[expect(clippy::cast_possible_truncation, reason = "bits that are wanted")]
+fn may_repeat(keys: &[u128]) -> bool {
+    let mask = (keys.len() * 2).next_power_of_two() - 1;
+    let mut table = vec![0_u32; mask + 1];
+    for key in keys {
+        let print = (key >> 32) as u32 | 1;
+        let mut slot = (key >> 64) as usize & mask;
+        while table[slot] != 0 {
+            if table[slot] == print {
+                return true;
+            }
+            slot = (slot + 1) & mask;
+        }
+        table[slot] = print;
+    }
+    false
 }
 
 /// Writes down who has an address: number, row, lengths of key and address, key, address.
 fn share(all: &mut Parts, address: &str, number: u64, record: u32, key: &str) -> Result<(), FrameError> {
-    let mut hasher = DefaultHasher::new();
-    address.hash(&mut hasher);
-    let part = usize::try_from(hasher.finish() % PARTS as u64).unwrap_or(0);
+    let part = usize::try_from(spread(address.as_bytes()) % PARTS as u64).unwrap_or(0);
     let mut entry = Vec::with_capacity(20 + key.len() + address.len());
     entry.extend_from_slice(&number.to_le_bytes());
     entry.extend_from_slice(&record.to_le_bytes());
@@ -390,6 +465,13 @@ fn share(all: &mut Parts, address: &str, number: u64, record: u32, key: &str) ->
     entry.extend_from_slice(key.as_bytes());
     entry.extend_from_slice(address.as_bytes());
     all.push(part, &entry)
+}
+
+/// Spreads addresses over parts, and over shares of a part.
+fn spread(address: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    address.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A number with its row, a key with an address, and what comes behind them.
@@ -406,8 +488,28 @@ fn shared(bytes: &[u8]) -> Option<Shared<'_>> {
     Some(((u64::from_le_bytes(*number), u32::from_le_bytes(*record)), (key, address), rest))
 }
 
-/// Returns the rows that don't keep their address: the smallest number does, ties by key.
-fn losers(mut bytes: &[u8], again: &Bits) -> Vec<u32> {
+/// Returns the rows that don't keep their address.
+fn losers(addresses: &Parts, part: usize, again: &Bits) -> Result<Vec<u32>, FrameError> {
+    let mut lost = Vec::new();
+    // A part that is too large is read several times, each time for some of its addresses.
+    let shares = addresses.size(part).div_ceil(AT_ONCE).max(1) as u64;
+    for share in 0..shares {
+        let mut bytes = Vec::new();
+        addresses.each(part, |mut piece| {
+            while let Some((_, (_, address), rest)) = shared(piece) {
+                if spread(address) / PARTS as u64 % shares == share {
+                    bytes.extend_from_slice(&piece[..piece.len() - rest.len()]);
+                }
+                piece = rest;
+            }
+        })?;
+        lost.append(&mut behind_others(&bytes, again));
+    }
+    Ok(lost)
+}
+
+/// Returns the rows behind others with their address: the smallest number keeps it, ties by key.
+fn behind_others(mut bytes: &[u8], again: &Bits) -> Vec<u32> {
     let mut keeper: HashMap<&[u8], (u64, &[u8], u32)> = HashMap::new();
     let mut lost = Vec::new();
     while let Some(((number, record), (key, address), rest)) = shared(bytes) {

@@ -78,7 +78,7 @@ impl Rows {
     pub fn single<'c>(cells: impl Iterator<Item = &'c str>) -> Self {
         let mut rows = Self::default();
         rows.rows.push(At { first: 0, start: 0, line: 0 });
-        cells.for_each(|cell| rows.cell(cell));
+        cells.for_each(|cell| rows.add(cell));
         rows
     }
 
@@ -120,6 +120,17 @@ impl Rows {
         let end = self.rows.get(index + 1).map_or(self.ends.len(), |r| r.first as usize);
         let ends = &self.ends[first as usize..end];
         Row { text: &self.text, ends, start, quoted: self.quoted, line: u64::from(line) }
+    }
+
+    /// Returns a cell of a row that has so many.
+    #[inline]
+    pub fn cell(&self, row: usize, place: usize) -> &str {
+        let At { first, start, .. } = self.rows[row];
+        let at = first as usize + place;
+        let Some(&end) = self.ends.get(at) else { return "" };
+        let start = if place == 0 { start } else { self.ends[at - 1] + 1 };
+        let cell = self.text.get(start as usize..end as usize).unwrap_or("");
+        if self.quoted && cell.starts_with('"') { cell.get(1..cell.len() - 1).unwrap_or("") } else { cell }
     }
 
     /// Returns all rows.
@@ -201,7 +212,7 @@ impl Rows {
     }
 
     /// Adds a cell behind the others of a text that is written anew.
-    fn cell(&mut self, text: &str) {
+    fn add(&mut self, text: &str) {
         self.text.push_str(text);
         self.end();
     }
@@ -228,7 +239,7 @@ impl Rows {
                     at = self.between_quotes(text, at + 1, cut);
                 }
                 let next = memchr3(cut.delimiter, b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |n| at + n);
-                self.cell(&text[at..next]);
+                self.add(&text[at..next]);
                 at = next;
                 if at == bytes.len() {
                     self.lines += 1;

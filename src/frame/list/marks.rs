@@ -4,6 +4,7 @@
 pub const WIDTH: usize = 64;
 
 /// Returns a bit for every byte that is one of those; loops without branches, so that compilers use wide registers.
+#[inline]
 fn bits(chunk: &[u8; WIDTH], is: impl Fn(u8) -> bool) -> u64 {
     let mut ones = [0_u8; WIDTH];
     for (one, byte) in ones.iter_mut().zip(chunk) {
@@ -19,6 +20,7 @@ fn bits(chunk: &[u8; WIDTH], is: impl Fn(u8) -> bool) -> u64 {
 }
 
 /// Returns 64 bytes from there on, zeros behind the end.
+#[inline]
 pub fn chunk(bytes: &[u8], at: usize) -> [u8; WIDTH] {
     if let Some(chunk) = bytes[at..].first_chunk() {
         return *chunk;
@@ -29,6 +31,7 @@ pub fn chunk(bytes: &[u8], at: usize) -> [u8; WIDTH] {
 }
 
 /// Returns where the separators of 64 bytes stand: the delimiter and line feeds.
+#[inline]
 pub fn separators(chunk: &[u8; WIDTH], delimiter: u8) -> u64 {
     bits(chunk, |b| b == delimiter || b == b'\n')
 }
