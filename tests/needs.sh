@@ -10,6 +10,7 @@
 #   r-base-core       the same numbers by another program,
 #   r-cran-survey     which is Lumley's package,
 #   r-cran-mass       which calibrates with this one
+#   openssl           certificates of a database that takes strangers over TLS alone
 #   build-essential   the C compiler that SQLite is built with
 
 missing_packages() {
@@ -23,6 +24,7 @@ missing_packages() {
     command -v Rscript >/dev/null 2>&1 || list="$list r-base-core"
     have_r_package survey || list="$list r-cran-survey"
     have_r_package MASS || list="$list r-cran-mass"
+    command -v openssl >/dev/null 2>&1 || list="$list openssl"
     command -v cc >/dev/null 2>&1 || list="$list build-essential"
     echo "${list# }"
 }

@@ -35,23 +35,39 @@ fn main() {
     list::write(&list, rows).expect("room for the list");
     println!("{rows} rows, {} MB", fs::metadata(&list).expect("the list").len() / 1_000_000);
 
-    let one = |spec: &str, name: &str| {
-        let path = folder.join(name);
-        fs::write(&path, spec).expect("a spec");
-        let me = std::env::current_exe().expect("this program");
-        let mut command = Command::new(me);
-        command.arg("draw").arg(&path);
-        measure(command).expect("a draw")
+    let me = std::env::current_exe().expect("this program");
+    let own = |strata: usize| {
+        let path = folder.join(format!("{strata}.survey"));
+        fs::write(&path, spec(strata)).expect("a spec");
+        let mut command = Command::new(&me);
+        command.arg("draw").arg(path);
+        command
     };
-    let own = one(&spec(5), "five.survey");
-    show("canvass, 5 strata", own, own);
-    show("canvass, 1,000 strata", one(&spec(1000), "thousand.survey"), own);
-    for (name, script) in [("polars", include_str!("polars.py")), ("duckdb", include_str!("duckdb.py"))] {
+    let rival = |script: &str| {
         let mut command = Command::new("python3");
         command.args(["-c", script]).arg(&list);
-        match measure(command) {
-            Some(figures) => show(&format!("{name}, 5 strata"), figures, own),
-            None => println!("{name:<24} not found by python3"),
+        command
+    };
+    let mut all = [
+        ("canvass, 5 strata", own(5), Vec::new()),
+        ("polars, 5 strata", rival(include_str!("polars.py")), Vec::new()),
+        ("duckdb, 5 strata", rival(include_str!("duckdb.py")), Vec::new()),
+        ("canvass, 1,000 strata", own(1000), Vec::new()),
+    ];
+    // One after the other, three times: what else the machine does meets all alike.
+    for _ in 0..3 {
+        println!("load {}", fs::read_to_string("/proc/loadavg").unwrap_or_default().trim());
+        for (name, command, runs) in &mut all {
+            match measure(command) {
+                Ok(run) => runs.push(run),
+                Err(why) => println!("{name}: {why}"),
+            }
+        }
+    }
+    let first = median(&mut all[0].2).expect("a draw");
+    for (name, _, runs) in &mut all {
+        if let Some(run) = median(runs) {
+            show(name, run, first);
         }
     }
     fs::remove_file(&list).expect("the list");
@@ -69,28 +85,40 @@ fn draw(path: &Path) {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or("0 kB");
     let peak: f64 = peak.trim().trim_end_matches(" kB").trim().parse().unwrap_or(0.0);
-    println!("{seconds} {}", peak / 1000.0);
+    // User and system time, in hundredths; they stand behind the name, which is in brackets.
+    let times = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let times = times.rsplit(')').next().unwrap_or("").split_whitespace().skip(11).take(2);
+    let busy: f64 = times.filter_map(|t| t.parse::<f64>().ok()).sum::<f64>() / 100.0;
+    println!("{seconds} {} {busy}", peak / 1000.0);
 }
 
-/// Runs a process three times; it prints seconds and megabytes.
-fn measure(mut command: Command) -> Option<(f64, f64)> {
-    let mut runs = Vec::new();
-    for _ in 0..3 {
-        let output = command.output().ok().filter(|o| o.status.success())?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        let mut figures = text.split_whitespace().map(|f| f.parse::<f64>().ok());
-        runs.push((figures.next()??, figures.next()??));
-    }
-    runs.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let peak = runs.iter().map(|r| r.1).fold(0.0, f64::max);
-    Some((runs[1].0, peak))
+/// Seconds, megabytes at most, seconds of processors.
+type Run = [f64; 3];
+
+/// Runs a process; it prints seconds, megabytes and seconds of processors.
+fn measure(command: &mut Command) -> Result<Run, String> {
+    let output = command.output().map_err(|e| e.to_string())?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let figures: Vec<f64> = text.split_whitespace().filter_map(|f| f.parse().ok()).collect();
+    <Run>::try_from(figures).map_err(|_| {
+        let said = String::from_utf8_lossy(&output.stderr);
+        format!("did not run: {}", said.lines().last().unwrap_or("it said nothing"))
+    })
 }
 
-fn show(name: &str, (seconds, megabytes): (f64, f64), own: (f64, f64)) {
+/// Returns the run whose time is in the middle, with the largest memory of all.
+fn median(runs: &mut [Run]) -> Option<Run> {
+    runs.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    let peak = runs.iter().map(|r| r[1]).fold(0.0, f64::max);
+    runs.get(runs.len() / 2).map(|run| [run[0], peak, run[2]])
+}
+
+fn show(name: &str, run: Run, first: Run) {
+    let [seconds, megabytes, busy] = run;
     println!(
-        "{name:<24} {seconds:>7.2} s {megabytes:>7.0} MB   {:>5.2} × the time, {:>5.2} × the memory",
-        seconds / own.0,
-        megabytes / own.1
+        "{name:<24} {seconds:>7.2} s {megabytes:>7.0} MB {busy:>7.2} s of processors   {:>5.2} × the time, {:>5.2} × the memory",
+        seconds / first[0],
+        megabytes / first[1]
     );
 }
 

@@ -1,14 +1,19 @@
 //! What one block of rows says, column by column: the same reading as row by row, without a value for each cell.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use crate::expr::Value;
-use crate::frame::layout::{CellProblem, Layout};
+use crate::frame::classes::{Classes, Kind, MISSING, among};
+use crate::frame::cuts::Cuts;
+use crate::frame::kernel::Leaves;
+use crate::frame::layout::{Layout, known_zone, plausible_email, plausible_mobile};
 use crate::frame::list::{Row, Rows};
 use crate::frame::load::{contact, digits, empty};
-use crate::frame::random::{Hashed, of_person};
-use crate::frame::table::{Contact, Table};
+use crate::frame::quick::{date, number, trimmed};
+use crate::frame::random::Seeded;
+use crate::frame::table::{Column, Contact, Table};
 use crate::frame::types::History;
+use crate::frame::words::Words;
 use crate::model::checked::{Field, FieldKind, Frame, OncePer};
 
 /// Reads blocks of the frame's list.
@@ -24,81 +29,344 @@ pub struct Reader<'a> {
     pub seed: u64,
 }
 
-/// What one row says beside its fields.
-#[derive(Debug, Clone, Copy)]
-pub struct Reached {
-    /// E-mail.
-    pub email: Contact,
-    /// Mobile.
-    pub mobile: Contact,
-    /// Invited recently.
-    pub at_rest: bool,
+/// A cell that counts as missing: row, place among the complaints of a row, column, and what was expected.
+pub type Unfit<'a> = (usize, usize, &'a str, &'static str);
+
+/// What is wanted of a field.
+struct Want {
+    /// Its column among the classes.
+    class: Option<usize>,
+    /// Whether its values are kept.
+    keep: bool,
+    /// For `one of`: the choices, and the class of each.
+    choices: Option<(Words, Vec<u16>)>,
 }
 
-impl Reader<'_> {
-    /// Hashes a key.
-    pub fn hashed(&self, key: &str) -> Hashed {
-        of_person(self.seed, key)
+/// What is wanted of the columns of a list.
+pub struct Wanted {
+    fields: Vec<Want>,
+    classes: usize,
+    /// Whether cells are read that only have to be checked.
+    check: bool,
+}
+
+/// The columns of a block.
+pub struct Sheet {
+    /// Rows of the block.
+    pub rows: usize,
+    /// Rows that can be used.
+    pub good: Vec<bool>,
+    /// By column of classes: the class of each row.
+    pub classes: Vec<Vec<u16>>,
+    /// Values that are kept.
+    pub table: Table,
+    /// Time zones that are known.
+    zones: HashSet<String>,
+}
+
+/// What one row says beside its fields, in one small number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached(u8);
+
+impl Reached {
+    /// How many there are.
+    pub const COUNT: usize = 18;
+
+    fn new(email: Contact, mobile: Contact, at_rest: bool) -> Self {
+        Self(email as u8 + 3 * mobile as u8 + 9 * u8::from(at_rest))
     }
 
-    /// Makes the columns of some fields, to be filled row by row.
-    pub fn columns(&self, fields: &BTreeSet<usize>) -> Table {
-        let one = |(i, f): (usize, &Field)| fields.contains(&i).then(|| empty(&f.kind));
-        Table { columns: self.frame.fields.iter().enumerate().map(one).collect(), ..Table::default() }
+    /// Returns the one of a number.
+    pub fn of(index: usize) -> Self {
+        Self(u8::try_from(index).unwrap_or(0))
     }
 
-    /// Adds a row's values; `every` also reads the fields that no condition needs, for what is wrong with them.
-    pub fn add(&self, block: &mut Table, row: Row, every: bool, problems: &mut Vec<CellProblem>) {
-        for ((place, field), column) in self.layout.places().iter().zip(&mut block.columns) {
-            if column.is_none() && (!every || matches!(field.kind, FieldKind::Text)) {
+    /// Returns its number.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
+    /// Returns e-mail, mobile, and whether somebody was invited recently.
+    pub fn parts(self) -> (Contact, Contact, bool) {
+        let contact = |i: u8| match i {
+            0 => Contact::Missing,
+            1 => Contact::Usable,
+            _ => Contact::Suppressed,
+        };
+        (contact(self.0 % 3), contact(self.0 / 3 % 3), self.0 >= 9)
+    }
+}
+
+impl Wanted {
+    /// Says what is wanted: classes, the values of leaves over several columns, and those that `keep` names.
+    pub fn new(
+        frame: &Frame,
+        classes: &Classes,
+        leaves: &Leaves,
+        keep: impl Fn(usize) -> bool,
+        check: bool,
+    ) -> Self {
+        let asked: HashSet<usize> = classes
+            .columns
+            .iter()
+            .filter_map(|c| if let Kind::Leaf(leaf) = c.kind { Some(leaf) } else { None })
+            .flat_map(|leaf| leaves.fields(leaf))
+            .collect();
+        let one = |(i, field): (usize, &Field)| {
+            let class = classes.columns.iter().position(|c| c.field == Some(i));
+            let choices = match &field.kind {
+                FieldKind::OneOf(choices) => {
+                    let mut names: Vec<std::sync::Arc<str>> =
+                        choices.iter().map(|c| c.name.as_str().into()).collect();
+                    names.sort_unstable();
+                    names.dedup();
+                    let class = |name: &std::sync::Arc<str>| match class.map(|c| &classes.columns[c].kind) {
+                        Some(Kind::Texts(words)) => words.class(name),
+                        _ => MISSING,
+                    };
+                    let by_choice = names.iter().map(class).collect();
+                    Some((Words::new(names), by_choice))
+                }
+                _ => None,
+            };
+            Want { class, keep: keep(i) || asked.contains(&i), choices }
+        };
+        let fields = frame.fields.iter().enumerate().map(one).collect();
+        Self { fields, classes: classes.columns.len(), check }
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// Returns what hashes keys.
+    pub fn seeded(&self) -> Seeded {
+        Seeded::new(self.seed)
+    }
+
+    /// Tells whether a field holds numbers.
+    pub fn is_number(&self, field: usize) -> bool {
+        let kind = self.frame.fields.get(field).map(|f| &f.kind);
+        matches!(kind, Some(FieldKind::Int | FieldKind::Number | FieldKind::Money(_)))
+    }
+
+    /// Makes room for the columns of blocks.
+    pub fn sheet(&self, wanted: &Wanted) -> Sheet {
+        let one = |(want, field): (&Want, &Field)| want.keep.then(|| empty(&field.kind));
+        let columns = wanted.fields.iter().zip(&self.frame.fields).map(one).collect();
+        Sheet {
+            rows: 0,
+            good: Vec::new(),
+            classes: vec![Vec::new(); wanted.classes],
+            table: Table { columns, ..Table::default() },
+            zones: HashSet::new(),
+        }
+    }
+
+    /// Reads the wanted columns of the rows that can be used.
+    pub fn columns(
+        &self,
+        sheet: &mut Sheet,
+        rows: &Rows,
+        wanted: &Wanted,
+        classes: &Classes,
+        unfit: &mut Vec<Unfit<'a>>,
+    ) {
+        sheet.rows = rows.len();
+        for ((i, &(place, field)), want) in self.layout.places().iter().enumerate().zip(&wanted.fields) {
+            let kept = &mut sheet.table.columns[i];
+            if let Some(column) = kept {
+                column.clear();
+            }
+            let free = matches!(field.kind, FieldKind::Text) || !wanted.check;
+            if want.class.is_none() && kept.is_none() && free {
                 continue;
             }
-            let cell = row.get(*place).unwrap_or("").trim();
-            let value = match &field.kind {
-                _ if cell.is_empty() => Value::Missing,
-                FieldKind::Text => {
-                    if let Some(column) = column {
-                        column.push_text(cell);
-                    }
-                    continue;
-                }
-                FieldKind::OneOf(choices) if choices.iter().any(|c| c.name == cell) => {
-                    if let Some(column) = column {
-                        column.push_text(cell);
-                    }
-                    continue;
-                }
-                kind => kind.read(cell).unwrap_or_else(|expected| {
-                    problems.push((field.name.clone(), format!("not {expected}; counts as missing")));
-                    Value::Missing
-                }),
+            let kind = want.class.map(|c| &classes.columns[c].kind);
+            let mut none = Vec::new();
+            let out = match want.class {
+                Some(column) => &mut sheet.classes[column],
+                None => &mut none,
             };
-            if let Some(column) = column {
-                column.push(value);
+            out.clear();
+            let mut cells = Cells {
+                rows,
+                good: &sheet.good,
+                place,
+                bad: |row, expected| unfit.push((row, 3 + i, field.name.as_str(), expected)),
+            };
+            match &field.kind {
+                FieldKind::Int | FieldKind::Number | FieldKind::Money(_) => {
+                    let points = if let Some(Kind::Numbers(points)) = kind { Some(points) } else { None };
+                    cells.each(
+                        |cell| number(&field.kind, cell),
+                        f64::NAN,
+                        |x| {
+                            if let Some(points) = points {
+                                out.push(if x.is_nan() { MISSING } else { among(points, &x) });
+                            }
+                            if let Some(Column::Number(all)) = kept {
+                                all.push(x);
+                            }
+                        },
+                    );
+                }
+                FieldKind::Date => {
+                    let points = if let Some(Kind::Dates(points)) = kind { Some(points) } else { None };
+                    cells.each(
+                        |cell| date(&field.kind, cell),
+                        None,
+                        |day| {
+                            if let Some(points) = points {
+                                out.push(day.map_or(MISSING, |day| among(points, &day)));
+                            }
+                            if let Some(Column::Date(all)) = kept {
+                                all.push(day);
+                            }
+                        },
+                    );
+                }
+                FieldKind::YesNo => cells.each(
+                    |cell| field.kind.read(cell),
+                    Value::Missing,
+                    |value| {
+                        if kind.is_some() {
+                            out.push(match value {
+                                Value::Bool(true) => 1,
+                                Value::Bool(false) => 2,
+                                _ => MISSING,
+                            });
+                        }
+                        if let Some(column) = kept {
+                            column.push(value);
+                        }
+                    },
+                ),
+                FieldKind::Text => cells.each(
+                    |cell| Ok(trimmed(cell)),
+                    "",
+                    |text| {
+                        if let Some(Kind::Texts(words)) = kind {
+                            out.push(if text.is_empty() { MISSING } else { words.class(text) });
+                        }
+                        if let Some(column) = kept {
+                            column.push_text(text);
+                        }
+                    },
+                ),
+                FieldKind::OneOf(_) => {
+                    let Some((words, by_choice)) = &want.choices else { continue };
+                    let read = |cell: &'_ str| {
+                        let cell = trimmed(cell);
+                        match words.find(cell) {
+                            Some(choice) => Ok(Some(choice)),
+                            None if cell.is_empty() => Ok(None),
+                            None => Err("one of the declared codes"),
+                        }
+                    };
+                    cells.each(read, None, |choice| {
+                        if kind.is_some() {
+                            out.push(choice.map_or(MISSING, |choice| by_choice[choice]));
+                        }
+                        if let Some(column) = kept {
+                            column.push_text(choice.map_or("", |choice| &words.all()[choice]));
+                        }
+                    });
+                }
             }
         }
     }
 
-    /// Fills in a row that is left out, so that columns keep their rows.
-    pub fn skip(block: &mut Table) {
-        block.columns.iter_mut().flatten().for_each(|column| column.push(Value::Missing));
+    /// Works out the leaves over several columns, and who is in which panel.
+    pub fn leaves(
+        &self,
+        sheet: &mut Sheet,
+        classes: &Classes,
+        leaves: &Leaves,
+        cuts: &Cuts,
+        admits: impl Fn(usize, usize) -> bool,
+    ) {
+        for (column, out) in classes.columns.iter().zip(&mut sheet.classes) {
+            match column.kind {
+                Kind::Leaf(leaf) => {
+                    out.clear();
+                    leaves.ask(leaf, &sheet.table, sheet.rows, cuts, |_, truth| {
+                        out.push(match truth {
+                            crate::expr::Truth::Unknown => MISSING,
+                            crate::expr::Truth::True => 1,
+                            crate::expr::Truth::False => 2,
+                        });
+                    });
+                }
+                Kind::Panel(stratum) => {
+                    out.clear();
+                    let good = &sheet.good;
+                    out.extend((0..sheet.rows).map(|row| u16::from(good[row] && admits(stratum, row))));
+                }
+                _ => {}
+            }
+        }
     }
 
-    /// Tells how a person can be reached.
-    pub fn reached(&self, row: Row, key: &str, problems: &mut Vec<CellProblem>) -> Reached {
-        let email = self.layout.email(row, problems);
-        let mobile = self.layout.mobile(row, problems);
-        self.layout.timezone(row, problems);
-        let free = self.history.suppressed.is_empty();
-        let state = |address: Option<&str>, plain: fn(&str) -> String| match address {
-            Some(_) if free => Contact::Usable,
-            address => contact(address.map(plain), self.history),
-        };
-        Reached {
-            email: state(email, str::to_lowercase),
-            mobile: state(mobile, digits),
-            at_rest: !self.history.at_rest.is_empty() && self.history.at_rest.contains(key),
+    /// Tells how the people of rows that can be used can be reached.
+    pub fn reached(&self, sheet: &mut Sheet, rows: &Rows, unfit: &mut Vec<Unfit<'a>>) -> Vec<Reached> {
+        let [email, mobile, zone] = self.layout.contacts();
+        let emails =
+            self.state(rows, &sheet.good, email.map(|c| (c, 0)), plausible_email, str::to_lowercase, unfit);
+        let mobiles = self.state(rows, &sheet.good, mobile.map(|c| (c, 1)), plausible_mobile, digits, unfit);
+        if let Some((place, name, expected)) = zone {
+            let (good, zones) = (&sheet.good, &mut sheet.zones);
+            let mut cells =
+                Cells { rows, good, place, bad: |row, expected| unfit.push((row, 2, name, expected)) };
+            cells.each(
+                |cell| {
+                    let zone = trimmed(cell);
+                    if zone.is_empty() || zones.contains(zone) {
+                        return Ok(());
+                    }
+                    if known_zone(zone) {
+                        zones.insert(zone.to_owned());
+                        return Ok(());
+                    }
+                    Err(expected)
+                },
+                (),
+                |()| {},
+            );
         }
+        let rest = &self.history.at_rest;
+        let at_rest = |row: usize| {
+            !rest.is_empty() && self.layout.usable(rows.get(row)).is_some_and(|key| rest.contains(key))
+        };
+        (0..rows.len()).map(|row| Reached::new(emails[row], mobiles[row], at_rest(row))).collect()
+    }
+
+    fn state(
+        &self,
+        rows: &Rows,
+        good: &[bool],
+        column: Option<((usize, &'a str, &'static str), usize)>,
+        plausible: fn(&str) -> bool,
+        plain: fn(&str) -> String,
+        unfit: &mut Vec<Unfit<'a>>,
+    ) -> Vec<Contact> {
+        let Some(((place, name, expected), rank)) = column else { return vec![Contact::Missing; rows.len()] };
+        let free = self.history.suppressed.is_empty();
+        let mut all = Vec::with_capacity(rows.len());
+        let mut cells =
+            Cells { rows, good, place, bad: |row, expected| unfit.push((row, rank, name, expected)) };
+        let read = |cell: &str| {
+            let address = trimmed(cell);
+            if address.is_empty() {
+                Ok(Contact::Missing)
+            } else if !plausible(address) {
+                Err(expected)
+            } else if free {
+                Ok(Contact::Usable)
+            } else {
+                Ok(contact(Some(plain(address)), self.history))
+            }
+        };
+        cells.each(read, Contact::Missing, |state| all.push(state));
+        all
     }
 
     /// Returns what `once per` compares.
@@ -112,9 +380,36 @@ impl Reader<'_> {
     }
 }
 
-/// Calls `f` with every row of a block and its key, `None` for those that are left out.
-pub fn each_key<'r>(rows: &'r Rows, layout: &Layout, mut f: impl FnMut(usize, Row<'r>, Option<&'r str>)) {
-    for (i, row) in rows.iter().enumerate() {
-        f(i, row, layout.key(row).ok());
+/// The cells of a column.
+struct Cells<'r, F> {
+    rows: &'r Rows,
+    good: &'r [bool],
+    place: usize,
+    /// Takes the row of a cell that does not fit, and what was expected.
+    bad: F,
+}
+
+impl<'r, F: FnMut(usize, &'static str)> Cells<'r, F> {
+    /// Reads every cell; those of rows that can't be used, and those that don't fit, give what is missing.
+    #[inline]
+    fn each<T: Clone>(
+        &mut self,
+        mut read: impl FnMut(&'r str) -> Result<T, &'static str>,
+        missing: T,
+        mut take: impl FnMut(T),
+    ) {
+        for (i, good) in self.good.iter().enumerate() {
+            if !good {
+                take(missing.clone());
+                continue;
+            }
+            match read(self.rows.cell(i, self.place)) {
+                Ok(value) => take(value),
+                Err(expected) => {
+                    (self.bad)(i, expected);
+                    take(missing.clone());
+                }
+            }
+        }
     }
 }

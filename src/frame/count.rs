@@ -1,4 +1,4 @@
-//! Which stratum takes whom, a block of rows at a time.
+//! What becomes of rows: which reason excludes them, or which stratum takes them.
 //!
 //! Order is part of the definition, as in [`crate::frame::membership`]: reasons
 //! of exclusion, shared addresses, strata in their order, parts in theirs.
@@ -7,10 +7,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::expr::{Expr, Truth};
+use crate::frame::classes::{Classes, Kind, MISSING};
+use crate::frame::cuts::Cuts;
 use crate::frame::design::{Design, Unavailable};
-use crate::frame::kernel::{Leaves, Node, Over};
+use crate::frame::kernel::{Leaves, Node};
 use crate::frame::summary::CellSummary;
 use crate::model::Checked;
+use crate::model::checked::Frame;
 
 /// Overlaps by pair of strata.
 pub type Both = BTreeMap<(usize, usize), u64>;
@@ -18,18 +22,51 @@ pub type Both = BTreeMap<(usize, usize), u64>;
 /// A stratum, ready to be asked.
 struct Asked {
     condition: Option<Node>,
+    /// Whether it takes people of a panel only.
+    panel: bool,
     /// First cell.
     cell: usize,
     /// Conditions of the parts; `None` takes the rest.
     parts: Vec<Option<Node>>,
 }
 
+/// What becomes of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Excluded, by the index of the reason.
+    Excluded(usize),
+    /// In the population, taken by no stratum.
+    Unmatched,
+    /// Taken.
+    Taken {
+        /// By this stratum.
+        stratum: usize,
+        /// Into this cell; `None` where no part takes it.
+        cell: Option<usize>,
+        /// Later strata whose condition holds too.
+        also: Vec<usize>,
+    },
+}
+
 /// All conditions of a campaign, ready to be asked.
 pub struct Strata {
-    /// Reasons of exclusion.
-    pub exclude: Vec<Node>,
+    /// What conditions compare.
+    pub leaves: Leaves,
+    exclude: Vec<Node>,
     asked: Vec<Asked>,
-    cells: Vec<CellSummary>,
+}
+
+/// Conditions with their classes.
+pub struct Sorter<'a> {
+    /// The conditions.
+    pub strata: &'a Strata,
+    /// What they can tell apart.
+    pub classes: Classes,
+    /// A column, and by its classes the strata that are worth asking.
+    worth: Option<(usize, Vec<Vec<usize>>)>,
+    every: Vec<usize>,
+    /// Per stratum: the column of its panel.
+    panels: Vec<Option<usize>>,
 }
 
 /// What was counted.
@@ -57,27 +94,44 @@ pub struct Counted {
 
 impl Counted {
     /// Starts at nothing.
-    pub fn new(strata: &Strata) -> Self {
+    pub fn new(frame: &Frame, design: &Design) -> Self {
+        let cell =
+            |c: &crate::frame::CellDesign| CellSummary { name: c.name.clone(), ..CellSummary::default() };
         Self {
             bad_rows: 0,
             bad_cells: 0,
-            excluded: vec![0; strata.exclude.len()],
+            excluded: vec![0; frame.exclude.len()],
             once: 0,
             eligible: 0,
             unmatched: 0,
             both: Both::new(),
-            unparted: vec![0; strata.asked.len()],
-            cells: strata.cells.clone(),
+            unparted: vec![0; design.entering.len()],
+            cells: design.cells.iter().map(cell).collect(),
         }
     }
 
-    /// Counts one person of a cell.
-    pub fn one(&mut self, cell: usize, obstacle: Option<Unavailable>) {
-        self.cells[cell].count(obstacle);
+    /// Counts so many rows that came to one outcome, with the same obstacle where a cell took them.
+    pub fn add(&mut self, outcome: &Outcome, obstacle: Option<Unavailable>, rows: u64) {
+        if !matches!(outcome, Outcome::Excluded(_)) {
+            self.eligible += rows;
+        }
+        match outcome {
+            Outcome::Excluded(reason) => self.excluded[*reason] += rows,
+            Outcome::Unmatched => self.unmatched += rows,
+            Outcome::Taken { stratum, cell, also } => {
+                for &also in also {
+                    *self.both.entry((*stratum, also)).or_default() += rows;
+                }
+                match cell {
+                    Some(cell) => self.cells[*cell].count(obstacle, rows),
+                    None => self.unparted[*stratum] += rows,
+                }
+            }
+        }
     }
 
-    /// Adds the counts of another block.
-    pub fn add(&mut self, other: Self) {
+    /// Adds what another core counted.
+    pub fn merge(&mut self, other: Self) {
         let sum = |a: &mut [u64], b: &[u64]| a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
         self.bad_rows += other.bad_rows;
         self.bad_cells += other.bad_cells;
@@ -99,108 +153,95 @@ impl Counted {
 }
 
 impl Strata {
-    /// Takes the conditions of strata and parts apart.
-    pub fn new(
-        checked: &Checked,
-        design: &Design,
-        leaves: &mut Leaves,
-        exclude: Vec<Node>,
-        day: Date,
-    ) -> Self {
-        let mut strata = Vec::with_capacity(checked.strata.len());
+    /// Takes the reasons of exclusion apart.
+    pub fn exclusion(reasons: &[Expr], day: Date) -> Self {
+        let mut leaves = Leaves::default();
+        let exclude = reasons.iter().map(|reason| leaves.take(reason, day)).collect();
+        Self { leaves, exclude, asked: Vec::new() }
+    }
+
+    /// Takes all conditions apart.
+    pub fn new(checked: &Checked, exclude: &[Expr], design: &Design, day: Date) -> Self {
+        let mut all = Self::exclusion(exclude, day);
         for (index, stratum) in checked.strata.iter().enumerate() {
             let day = stratum.as_of.unwrap_or(day);
-            let mut take = |c: &Option<_>| c.as_ref().map(|c| leaves.take(c, day));
-            strata.push(Asked {
+            let mut take = |c: &Option<Expr>| c.as_ref().map(|c| all.leaves.take(c, day));
+            all.asked.push(Asked {
                 condition: take(&stratum.condition),
+                panel: design.panels.get(index).is_some_and(Option::is_some),
                 cell: design.cells_of(index).start,
                 parts: stratum.parts.iter().map(|p| take(&p.condition)).collect(),
             });
         }
-        let cell =
-            |c: &crate::frame::CellDesign| CellSummary { name: c.name.clone(), ..CellSummary::default() };
-        Self { exclude, asked: strata, cells: design.cells.iter().map(cell).collect() }
-    }
-
-    /// Counts a block; `rows` are those that can be used, `taken` is called with row, cell and stratum of who is taken.
-    pub fn count(
-        &self,
-        over: &Over,
-        rows: Vec<u64>,
-        lost: impl Fn(usize) -> bool,
-        counted: &mut Counted,
-        mut taken: impl FnMut(usize, usize, usize, &mut Counted),
-    ) {
-        let mut left = rows;
-        for (reason, count) in self.exclude.iter().zip(&mut counted.excluded) {
-            *count += size(&take(&mut left, &over.mask(reason).yes));
-        }
-        for row in places(&left.clone()) {
-            if lost(row) {
-                left[row / 64] &= !(1 << (row % 64));
-                counted.once += 1;
-            }
-        }
-        counted.eligible += size(&left);
-        // Whose they are already: read only where somebody was taken.
-        let mut takes = vec![0_usize; left.len() * 64];
-        let mut gone = vec![0; left.len()];
-        for (index, stratum) in self.asked.iter().enumerate() {
-            let mut mine = match &stratum.condition {
-                None => std::mem::replace(&mut left, vec![0; gone.len()]),
-                Some(condition) => {
-                    let holds = over.mask(condition).yes;
-                    let also: Vec<u64> = holds.iter().zip(&gone).map(|(a, b)| a & b).collect();
-                    for row in places(&also) {
-                        *counted.both.entry((takes[row], index)).or_default() += 1;
-                    }
-                    take(&mut left, &holds)
-                }
-            };
-            if mine.iter().all(|word| *word == 0) {
-                continue;
-            }
-            gone.iter_mut().zip(&mine).for_each(|(a, b)| *a |= b);
-            places(&mine).for_each(|row| takes[row] = index);
-            if stratum.parts.is_empty() {
-                places(&mine).for_each(|row| taken(row, stratum.cell, index, counted));
-                continue;
-            }
-            for (part, condition) in stratum.parts.iter().enumerate() {
-                let own = match condition {
-                    None => std::mem::replace(&mut mine, vec![0; gone.len()]),
-                    Some(condition) => take(&mut mine, &over.mask(condition).yes),
-                };
-                places(&own).for_each(|row| taken(row, stratum.cell + part, index, counted));
-            }
-            counted.unparted[index] += size(&mine);
-        }
-        counted.unmatched += size(&left);
+        all
     }
 }
 
-/// Moves the rows for which something holds out of those that are left.
-fn take(left: &mut [u64], holds: &[u64]) -> Vec<u64> {
-    let one = |(left, holds): (&mut u64, &u64)| {
-        let both = *left & holds;
-        *left &= !holds;
-        both
+impl<'a> Sorter<'a> {
+    /// Finds the classes that rows fall into.
+    pub fn new(strata: &'a Strata, frame: &Frame, cuts: &Cuts) -> Self {
+        let kinds: Vec<_> = frame.fields.iter().map(|f| &f.kind).collect();
+        let every: Vec<usize> = (0..strata.asked.len()).collect();
+        let panels: Vec<usize> = every.iter().copied().filter(|s| strata.asked[*s].panel).collect();
+        let classes = Classes::new(&strata.leaves, &kinds, cuts, &panels);
+        let worth = worth(strata, &classes);
+        let panel =
+            |s: &usize| classes.columns.iter().position(|c| matches!(c.kind, Kind::Panel(own) if own == *s));
+        let panels = every.iter().map(panel).collect();
+        Self { strata, classes, worth, every, panels }
+    }
+
+    /// Tells what becomes of a row of these classes.
+    pub fn outcome(&self, classes: &impl Fn(usize) -> u16) -> Outcome {
+        let leaf = |index: usize| self.classes.truth(index, classes);
+        let holds = |node: &Node| node.truth(&leaf) == Truth::True;
+        if let Some(reason) = self.strata.exclude.iter().position(holds) {
+            return Outcome::Excluded(reason);
+        }
+        let worth = match &self.worth {
+            Some((column, by_class)) => by_class.get(usize::from(classes(*column))).unwrap_or(&self.every),
+            None => &self.every,
+        };
+        let admits = |index: usize| self.panels[index].is_none_or(|column| classes(column) != MISSING);
+        let mut taken: Option<(usize, Vec<usize>)> = None;
+        for &index in worth {
+            let Asked { condition, panel, .. } = &self.strata.asked[index];
+            // A stratum that takes everybody overlaps with all others: that is no news.
+            if taken.is_some() && condition.is_none() && !panel {
+                continue;
+            }
+            if !admits(index) || !condition.as_ref().is_none_or(holds) {
+                continue;
+            }
+            match &mut taken {
+                Some((_, also)) => also.push(index),
+                None => taken = Some((index, Vec::new())),
+            }
+        }
+        let Some((stratum, also)) = taken else { return Outcome::Unmatched };
+        let Asked { cell, parts, .. } = &self.strata.asked[stratum];
+        let cell = if parts.is_empty() {
+            Some(*cell)
+        } else {
+            parts.iter().position(|part| part.as_ref().is_none_or(holds)).map(|part| cell + part)
+        };
+        Outcome::Taken { stratum, cell, also }
+    }
+}
+
+/// Finds the column that most strata need a value of, and whom each of its values is worth asking.
+fn worth(strata: &Strata, classes: &Classes) -> Option<(usize, Vec<Vec<usize>>)> {
+    let needed = |asked: &Asked| asked.condition.as_ref().map_or(Vec::new(), Node::needed);
+    let needed: Vec<Vec<usize>> = strata.asked.iter().map(needed).collect();
+    let on = |column: usize, leaf: &&usize| classes.column_of(**leaf) == column;
+    let users =
+        |column: &usize| needed.iter().filter(|all| all.iter().any(|leaf| on(*column, &leaf))).count();
+    let column = (0..classes.columns.len()).max_by_key(users).filter(|column| users(column) > 8)?;
+    let asked = |class: usize| {
+        let class = u16::try_from(class).unwrap_or(u16::MAX);
+        let can = |leaf: &usize| classes.truth(*leaf, |_| class) == Truth::True;
+        let worth = |index: &usize| needed[*index].iter().filter(|leaf| on(column, leaf)).all(can);
+        (0..needed.len()).filter(worth).collect()
     };
-    left.iter_mut().zip(holds).map(one).collect()
-}
-
-fn size(words: &[u64]) -> u64 {
-    words.iter().map(|word| u64::from(word.count_ones())).sum()
-}
-
-/// Returns the rows of a set, in ascending order.
-fn places(words: &[u64]) -> impl Iterator<Item = usize> {
-    words.iter().enumerate().flat_map(|(i, &word)| {
-        let mut rest = word;
-        std::iter::from_fn(move || {
-            let bit = rest.trailing_zeros() as usize;
-            rest &= rest.wrapping_sub(1);
-            (bit < 64).then_some(i * 64 + bit)
-        })
-    })
+    Some((column, (0..classes.columns[column].count).map(asked).collect()))
 }

@@ -14,7 +14,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::expr::{Expr, Value};
 use crate::frame::design::{Design, Entering, Unavailable};
-use crate::frame::list::{List, Row};
+use crate::frame::list::{List, Row, Rows, Trust};
 use crate::frame::load::load;
 use crate::frame::membership::{Eligible, Question};
 use crate::frame::people::{Place, fill};
@@ -212,15 +212,16 @@ impl<'a> Reader<'a> {
     fn read(&mut self, folder: &Path) -> Result<Vec<Happened>, FrameError> {
         let events = self.events;
         let what = format!("events `{}`", events.name);
-        let list = List::open(folder, &events.source, &what, &[&events.key, &events.person])?;
+        let list = List::open(folder, &events.source, &what, &[&events.key, &events.person], Trust::Nothing)?;
         let mut wanted: Vec<&str> = vec![&events.key, &events.person, &events.at];
         wanted.extend(events.fields.iter().map(|f| f.name.as_str()));
         let places = list.columns(&wanted)?;
         let width = list.header.len();
         let mut all = Vec::new();
         list.scan(
-            |_, rows| rows,
-            |rows, base| {
+            || (),
+            |(), _, rows| std::mem::take(rows),
+            |rows: Rows, base| {
                 for row in rows.iter() {
                     let line = base.line + row.line;
                     self.rows += 1;

@@ -23,6 +23,10 @@ pub struct Layout<'a> {
     fields: Vec<(usize, &'a Field)>,
 }
 
+const EMAIL: &str = "an e-mail address";
+const MOBILE: &str = "a telephone number such as +1-202-555-0123";
+const ZONE: &str = "a time zone such as Asia/Shanghai";
+
 /// A complaint about one cell: column and message.
 pub type CellProblem = (String, String);
 
@@ -57,16 +61,31 @@ impl<'a> Layout<'a> {
 
     /// Returns the key as stored, or what is wrong with the row as a whole.
     pub fn key<'r>(&self, cells: Row<'r>) -> Result<&'r str, CellProblem> {
-        if cells.len() != self.width {
-            let message =
-                format!("{} cells where the header has {}; the row is left out", cells.len(), self.width);
-            return Err((String::new(), message));
+        self.usable(cells).ok_or_else(|| self.unusable(cells))
+    }
+
+    /// Returns the key as stored, where the row can be used.
+    #[inline]
+    pub fn usable<'r>(&self, cells: Row<'r>) -> Option<&'r str> {
+        let key = cells.get(self.key.0).filter(|_| cells.len() == self.width)?;
+        let plain = key.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+        (plain || !key.trim().is_empty()).then_some(key)
+    }
+
+    /// Tells why a row can't be used.
+    pub fn unusable(&self, cells: Row<'_>) -> CellProblem {
+        if cells.len() == self.width {
+            return (self.key.1.to_owned(), "the key is empty; the row is left out".to_owned());
         }
-        let key = cells.get(self.key.0).unwrap_or("");
-        if key.trim().is_empty() {
-            return Err((self.key.1.to_owned(), "the key is empty; the row is left out".to_owned()));
-        }
-        Ok(key)
+        let message =
+            format!("{} cells where the header has {}; the row is left out", cells.len(), self.width);
+        (String::new(), message)
+    }
+
+    /// Returns the columns of a person's contacts and time zone with what is expected there.
+    pub fn contacts(&self) -> [Option<(usize, &'a str, &'static str)>; 3] {
+        let with = |column: Option<(usize, &'a str)>, expected| column.map(|(i, name)| (i, name, expected));
+        [with(self.email, EMAIL), with(self.mobile, MOBILE), with(self.timezone, ZONE)]
     }
 
     /// Returns the name of the key column.
@@ -76,18 +95,17 @@ impl<'a> Layout<'a> {
 
     /// Returns the e-mail address, if it is plausible.
     pub fn email<'r>(&self, cells: Row<'r>, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
-        cell(self.email, cells, plausible_email, "not an e-mail address", problems)
+        cell(self.email, cells, plausible_email, EMAIL, problems)
     }
 
     /// Returns the mobile number, if it is plausible.
     pub fn mobile<'r>(&self, cells: Row<'r>, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
-        cell(self.mobile, cells, plausible_mobile, "not a telephone number such as +1-202-555-0123", problems)
+        cell(self.mobile, cells, plausible_mobile, MOBILE, problems)
     }
 
     /// Returns the time zone, if it is known.
     pub fn timezone<'r>(&self, cells: Row<'r>, problems: &mut Vec<CellProblem>) -> Option<&'r str> {
-        let known = |name: &str| TimeZone::get(name).is_ok();
-        cell(self.timezone, cells, known, "not a time zone such as Asia/Shanghai", problems)
+        cell(self.timezone, cells, known_zone, ZONE, problems)
     }
 
     /// Returns the name, if there is one.
@@ -107,7 +125,7 @@ impl<'a> Layout<'a> {
         match field.kind.read(cells.get(*place).unwrap_or("")) {
             Ok(value) => value,
             Err(expected) => {
-                problems.push((field.name.clone(), format!("not {expected}; counts as missing")));
+                problems.push((field.name.clone(), unfit(expected)));
                 Value::Missing
             }
         }
@@ -139,11 +157,21 @@ impl<'a> Layout<'a> {
     }
 }
 
+/// Complains of a cell.
+pub fn unfit(expected: &str) -> String {
+    format!("not {expected}; counts as missing")
+}
+
+/// Tells whether a time zone is known.
+pub fn known_zone(name: &str) -> bool {
+    TimeZone::get(name).is_ok()
+}
+
 fn cell<'r>(
     column: Option<(usize, &str)>,
     cells: Row<'r>,
     good: impl Fn(&str) -> bool,
-    complaint: &str,
+    expected: &str,
     problems: &mut Vec<CellProblem>,
 ) -> Option<&'r str> {
     let (place, name) = column?;
@@ -152,7 +180,7 @@ fn cell<'r>(
         return None;
     }
     if !good(text) {
-        problems.push((name.to_owned(), format!("{complaint}; counts as missing")));
+        problems.push((name.to_owned(), unfit(expected)));
         return None;
     }
     Some(text)
@@ -168,7 +196,70 @@ pub fn language_of<'l>(wanted: &str, languages: &'l [String]) -> &'l str {
 
 /// What a mail server could accept: not the whole of RFC 5322, which allows far more than mailboxes do.
 pub fn plausible_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let Some(at) = memchr::memrchr(b'@', text.as_bytes()) else { return false };
+    let (local, domain) = (&text[..at], &text[at + 1..]);
+    let fits = (1..=64).contains(&local.len()) && domain.len() <= 253;
+    fits && if text.is_ascii() { plain_email(local, domain) } else { any_email(local, domain) }
+}
+
+/// What a byte of an address may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Bad,
+    /// Before the `@` only.
+    Local,
+    Alphanumeric,
+    Hyphen,
+    Dot,
+}
+
+const SIGNS: [Sign; 256] = {
+    let mut all = [Sign::Bad; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        all[byte as usize] = match byte {
+            b'.' => Sign::Dot,
+            b'-' => Sign::Hyphen,
+            b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'\\' | b',' | b';' | b':' | b'"' | b'@' => Sign::Bad,
+            b if b.is_ascii_alphanumeric() => Sign::Alphanumeric,
+            b if b.is_ascii_graphic() => Sign::Local,
+            _ => Sign::Bad,
+        };
+        byte += 1;
+    }
+    all
+};
+
+/// Addresses in ASCII, byte by byte: what [`any_email`] says.
+fn plain_email(local: &str, domain: &str) -> bool {
+    let mut good = true;
+    let mut before = Sign::Dot;
+    for &byte in local.as_bytes() {
+        let sign = SIGNS[usize::from(byte)];
+        good &= sign != Sign::Bad && !(sign == Sign::Dot && before == Sign::Dot);
+        before = sign;
+    }
+    good &= before != Sign::Dot;
+    let (mut dots, mut length) = (0, 0);
+    before = Sign::Dot;
+    for &byte in domain.as_bytes() {
+        let sign = SIGNS[usize::from(byte)];
+        // A label neither begins nor ends with a hyphen, and is not empty.
+        let edge = matches!(before, Sign::Dot | Sign::Hyphen);
+        good &= match sign {
+            Sign::Dot => !edge,
+            Sign::Hyphen => before != Sign::Dot,
+            Sign::Alphanumeric => length < 63,
+            Sign::Bad | Sign::Local => false,
+        };
+        dots += u32::from(sign == Sign::Dot);
+        length = if sign == Sign::Dot { 0 } else { length + 1 };
+        before = sign;
+    }
+    good && dots > 0 && before == Sign::Alphanumeric
+}
+
+fn any_email(local: &str, domain: &str) -> bool {
     let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[]\\,;:\"@".contains(c);
     let label = |l: &str| {
         !l.is_empty()
@@ -178,17 +269,11 @@ pub fn plausible_email(text: &str) -> bool {
             && l.chars().all(|c| c.is_alphanumeric() || c == '-')
     };
     let dots = |s: &str| s.starts_with('.') || s.ends_with('.') || s.contains("..");
-    !local.is_empty()
-        && local.len() <= 64
-        && !local.chars().any(odd)
-        && !dots(local)
-        && domain.contains('.')
-        && domain.len() <= 253
-        && domain.split('.').all(label)
+    !local.chars().any(odd) && !dots(local) && domain.contains('.') && domain.split('.').all(label)
 }
 
 /// ITU-T E.164 has at most 15 digits; national numbers in use have at least 7. Blanks, points, hyphens and brackets are decoration.
-fn plausible_mobile(text: &str) -> bool {
+pub fn plausible_mobile(text: &str) -> bool {
     let body = text.strip_prefix('+').unwrap_or(text);
     let digits = body.bytes().filter(u8::is_ascii_digit).count();
     let clean = body.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'.' | b'(' | b')'));

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::expr::{Expr, Value, Var};
 use crate::frame::layout::{CellProblem, Layout};
-use crate::frame::list::{List, Row as Cells};
+use crate::frame::list::{List, Row as Cells, Trust};
 use crate::frame::quotas::of_list;
 use crate::frame::random::of_person;
 use crate::frame::table::{Column, Contact, Row, Table};
@@ -40,11 +40,12 @@ pub fn load(
     table.problems.notes.clone_from(&list.notes);
     let mut known: HashSet<u128> = HashSet::new();
     list.scan(
-        |_, rows| {
+        || (),
+        |(), _, rows| {
             let one = |row| parse(row, &layout, frame, &used, seed, history);
             rows.iter().map(one).collect::<Vec<Parsed>>()
         },
-        |parsed, base| {
+        |parsed: Vec<Parsed>, base| {
             for (row, record) in parsed.into_iter().zip(base.record..) {
                 take(row, (record, base.line), &mut table, &mut known, &frame.source, layout.key_column());
             }
@@ -61,7 +62,12 @@ pub fn load(
 
 /// Opens the list of the frame.
 pub fn open(frame: &Frame, folder: &Path) -> Result<List, FrameError> {
-    List::open(folder, &frame.source, &format!("frame `{}`", frame.name), &[&frame.key])
+    trusting(frame, folder, Trust::Nothing)
+}
+
+/// Opens the list of the frame, taking it for UTF-8 or not.
+pub fn trusting(frame: &Frame, folder: &Path, trust: Trust) -> Result<List, FrameError> {
+    List::open(folder, &frame.source, &format!("frame `{}`", frame.name), &[&frame.key], trust)
 }
 
 /// Reads a row; its number in the file is not known here.

@@ -10,6 +10,7 @@
 pub mod allocate;
 mod arrivals;
 mod block;
+mod classes;
 mod clauses;
 pub mod coordinate;
 mod count;
@@ -23,6 +24,7 @@ mod load;
 mod membership;
 mod people;
 mod pick;
+mod quick;
 mod quotas;
 pub mod random;
 mod read;
@@ -32,8 +34,10 @@ pub mod sql;
 mod stream;
 mod summary;
 mod table;
+mod tally;
 mod types;
 pub mod waves;
+mod words;
 
 pub use self::arrivals::arrivals;
 pub use self::clauses::clauses_hash;

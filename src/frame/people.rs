@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 
 use crate::frame::block::Reader;
 use crate::frame::layout::Layout;
-use crate::frame::list::{List, Row};
+use crate::frame::list::{List, Row, Rows};
 use crate::frame::load::parse;
-use crate::frame::pick::Picked;
+use crate::frame::pick::{Drawn, Picked, unpack};
 use crate::frame::random::fraction;
 use crate::frame::table::{self, Contact, Table};
 use crate::frame::types::{FrameError, Person};
@@ -47,15 +47,25 @@ pub fn fill_picked(
     checked: &Checked,
     reader: Reader,
     list: &List,
-    picked: &[Picked],
+    drawn: &Drawn,
 ) -> Result<Vec<Person>, FrameError> {
     let nothing = BTreeSet::new();
-    by_record(list, picked.iter().map(|p| p.record), |slot, record, cells| {
+    let picked = &drawn.picked;
+    let make = |slot: usize, record: u32, cells: Row| {
         let Picked { cell, position, number, .. } = picked[slot];
         let parsed = parse(cells, reader.layout, reader.frame, &nothing, reader.seed, reader.history);
         let row = parsed.outcome.ok().map(|(row, ..)| row).filter(|row| row.number == number)?;
         Some(person(checked, reader.layout, cells, &row, Place { row: record, cell, position }))
-    })
+    };
+    let Some(rows) = &drawn.rows else {
+        return by_record(list, picked.iter().map(|p| p.record), make);
+    };
+    let one = |(slot, row): (usize, &Vec<u8>)| {
+        let rows = unpack(row);
+        let made = (rows.len() == 1).then(|| make(slot, picked[slot].record, rows.get(0))).flatten();
+        made.ok_or_else(|| list.changed())
+    };
+    rows.iter().enumerate().map(one).collect()
 }
 
 /// Reads these records and makes of each what its slot wants; a record that gives nothing is not what it was.
@@ -69,8 +79,9 @@ fn by_record<T: Clone>(
     let mut made: Vec<Option<T>> = vec![None; wanted.len()];
     let mut next = wanted.into_iter().peekable();
     list.scan(
-        |_, rows| rows,
-        |rows, base| {
+        || (),
+        |(), _, rows| std::mem::take(rows),
+        |rows: Rows, base| {
             let end = base.record + rows.len() as u64;
             // A person may hold several places: one per event.
             while let Some((record, slot)) = next.next_if(|(record, _)| u64::from(*record) < end) {

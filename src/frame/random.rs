@@ -4,6 +4,7 @@
 //! 2^52; ties by key. The key is the text as stored, untrimmed, the seed is
 //! written in decimal. An event's number hashes `seed:key:event`.
 
+use sha2::block_api::compress256;
 use sha2::{Digest, Sha256};
 
 /// What a key hashes to: the random number as an integer below 2^52, and enough of the hash to tell keys apart.
@@ -18,7 +19,55 @@ pub struct Hashed {
 /// Hashes the key of a person.
 #[must_use]
 pub fn of_person(seed: u64, key: &str) -> Hashed {
-    hash(&[seed.to_string().as_bytes(), key.as_bytes()])
+    Seeded::new(seed).person(key)
+}
+
+/// A seed, ready to hash one key after the other.
+#[derive(Debug, Clone, Copy)]
+pub struct Seeded {
+    seed: u64,
+    /// `seed:`, with room for a key.
+    block: [u8; BLOCK],
+    /// Bytes of `seed:`.
+    used: usize,
+}
+
+/// Bytes of a block of SHA-256; the last eight hold the length of the text in bits (FIPS 180-4, 5.1.1).
+const BLOCK: usize = 64;
+
+/// The state before the first block (FIPS 180-4, 5.3.3).
+const START: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
+impl Seeded {
+    /// Writes the seed down.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let text = format!("{seed}:");
+        let mut block = [0; BLOCK];
+        // At most twenty digits.
+        block[..text.len()].copy_from_slice(text.as_bytes());
+        Self { seed, block, used: text.len() }
+    }
+
+    /// Hashes the key of a person.
+    ///
+    /// A short key is padded here and compressed once: what a hasher does besides takes as long again.
+    #[must_use]
+    pub fn person(&self, key: &str) -> Hashed {
+        let end = self.used + key.len();
+        if end > BLOCK - 9 {
+            return hash(&[self.seed.to_string().as_bytes(), key.as_bytes()]);
+        }
+        let mut block = self.block;
+        block[self.used..end].copy_from_slice(key.as_bytes());
+        block[end] = 0x80;
+        block[BLOCK - 8..].copy_from_slice(&(end as u64 * 8).to_be_bytes());
+        let mut state = START;
+        compress256(&mut state, &[block]);
+        let words = state.iter().take(4);
+        of_identity(words.fold(0, |all, word| all << 32 | u128::from(*word)))
+    }
 }
 
 /// Hashes the key of an event of a person.
@@ -66,7 +115,10 @@ fn hash(parts: &[&[u8]]) -> Hashed {
     }
     let mut first = [0; 16];
     first.copy_from_slice(&hasher.finalize()[..16]);
-    let identity = u128::from_be_bytes(first);
+    of_identity(u128::from_be_bytes(first))
+}
+
+fn of_identity(identity: u128) -> Hashed {
     // 13 hexadecimal digits are 52 bits; the shift leaves no more, so the cast loses nothing.
     let number = (identity >> 76) as u64;
     Hashed { number, identity }

@@ -16,14 +16,14 @@ use crate::frame::count::Both;
 use crate::frame::design::{Design, Entering, Unavailable};
 use crate::frame::events::tally;
 use crate::frame::layout::Layout;
-use crate::frame::list::List;
-use crate::frame::load::{load, open};
+use crate::frame::list::{List, Trust};
+use crate::frame::load::{load, open, trusting};
 use crate::frame::membership::{Eligible, Question, State, Taken};
 use crate::frame::people::{Place, fill, fill_picked};
-use crate::frame::pick::Picked;
+use crate::frame::pick::Drawn;
 use crate::frame::quotas::{counts_for, of_list};
 use crate::frame::random::digest;
-use crate::frame::stream;
+use crate::frame::stream::{self, Streamed};
 use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, QuotaCount, SUMMARY_VERSION};
 use crate::frame::table::{RowEnv, Table};
 use crate::frame::types::{FrameError, History, Problems, Reading};
@@ -82,7 +82,7 @@ struct Streaming<'a> {
     list: List,
     summary: FrameSummary,
     problems: Problems,
-    picked: Vec<Picked>,
+    drawn: Drawn,
 }
 
 impl<'a> Streaming<'a> {
@@ -96,18 +96,20 @@ impl<'a> Streaming<'a> {
     ) -> Result<Option<Self>, FrameError> {
         let (frame, schedule) = needs(checked)?;
         let design = Design::with(checked, &history.waves)?;
-        if !stream::suits(checked, frame, &design) {
+        if !stream::suits(checked, &design) {
             return Ok(None);
         }
-        let list = open(frame, folder)?;
-        let layout = Layout::new(frame, &list)?;
-        let reader = Reader { frame, layout: &layout, history, seed };
-        let streamed = stream::count(checked, reader, &list, &design, schedule.open.date())?;
+        let count = |list: &List| {
+            let layout = Layout::new(frame, list)?;
+            let reader = Reader { frame, layout: &layout, history, seed };
+            stream::count(checked, reader, list, &design, schedule.open.date(), keep)
+        };
+        let (list, streamed) = counted(frame, folder, count)?;
         let mut counted = streamed.counted;
         let before = history.waves.before.as_ref();
         let wanted = allocated(checked, &design, &counted.cells, before)?;
-        let mut picked = streamed.picks.draw(&wanted, &mut counted.cells, keep)?;
-        for one in &mut picked {
+        let mut drawn = streamed.picks.draw(&wanted, &mut counted.cells, keep)?;
+        for one in &mut drawn.picked {
             let start = design.start(design.cells[one.cell].stratum);
             one.number = one.number.wrapping_add(start) & (CIRCLE - 1);
         }
@@ -130,16 +132,33 @@ impl<'a> Streaming<'a> {
             starts: history.waves.starts.clone(),
             before: before.cloned(),
         };
-        Ok(Some(Self { frame, list, summary, problems: streamed.problems, picked }))
+        Ok(Some(Self { frame, list, summary, problems: streamed.problems, drawn }))
     }
 
     /// Fills in the drawn people.
     fn reading(self, checked: &Checked, seed: u64, history: &History) -> Result<Reading, FrameError> {
         let layout = Layout::new(self.frame, &self.list)?;
         let reader = Reader { frame: self.frame, layout: &layout, history, seed };
-        let drawn = fill_picked(checked, reader, &self.list, &self.picked)?;
+        let drawn = fill_picked(checked, reader, &self.list, &self.drawn)?;
         Ok(Reading { summary: self.summary, drawn, problems: self.problems })
     }
+}
+
+/// Opens a list and counts, taking it for UTF-8; only where it is not, it is written anew first.
+fn counted(
+    frame: &Frame,
+    folder: &Path,
+    count: impl Fn(&List) -> Result<Streamed, FrameError>,
+) -> Result<(List, Streamed), FrameError> {
+    if let Ok(list) = trusting(frame, folder, Trust::Utf8) {
+        let streamed = count(&list);
+        if !list.is_foreign() {
+            return Ok((list, streamed?));
+        }
+    }
+    let list = open(frame, folder)?;
+    let streamed = count(&list)?;
+    Ok((list, streamed))
 }
 
 /// A counted list with its draw.
@@ -302,7 +321,7 @@ impl Tallies {
     }
 
     fn one(&mut self, cell: usize, obstacle: Option<Unavailable>) {
-        self.cells[cell].count(obstacle);
+        self.cells[cell].count(obstacle, 1);
     }
 
     fn overlap(&mut self, takes: usize, also: &[usize]) {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::frame::list::List;
+use crate::frame::list::{List, Rows, Trust};
 use crate::frame::types::FrameError;
 
 /// An opened list of any of the formats.
@@ -12,7 +12,7 @@ pub struct Sheet(List);
 impl Sheet {
     /// Opens a list below the spec's folder; `what` names it in messages, the numbers of `keys` must be whole.
     pub fn open(folder: &Path, name: &str, what: &str, keys: &[&str]) -> Result<Self, FrameError> {
-        List::open(folder, name, what, keys).map(Self)
+        List::open(folder, name, what, keys, Trust::Nothing).map(Self)
     }
 
     /// Finds the columns; all missing ones are named in one go.
@@ -29,14 +29,16 @@ impl Sheet {
     /// Gives every row with its line, in the order of the file.
     pub fn each(&self, mut take: impl FnMut(u64, &[&str])) -> Result<(), FrameError> {
         self.0.scan(
-            |_, rows| rows,
-            |rows, base| {
+            || (),
+            |(), _, rows| std::mem::take(rows),
+            |rows: Rows, base| {
                 for row in rows.iter() {
                     let cells: Vec<&str> = row.iter().collect();
                     take(base.line + row.line, &cells);
                 }
                 Ok(ControlFlow::Continue(()))
             },
-        )
+        )?;
+        Ok(())
     }
 }

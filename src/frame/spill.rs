@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::Mutex;
 
+use rayon::prelude::*;
+
 use crate::frame::types::FrameError;
 
 /// Parts that entries are spread over.
@@ -82,8 +84,8 @@ impl Numbers {
     const PIECE: u64 = 1 << 16;
 
     /// Adds values.
-    pub fn push(&mut self, values: &[u64]) -> Result<(), FrameError> {
-        self.tail.extend(values.iter().flat_map(|v| v.to_le_bytes()));
+    pub fn push(&mut self, values: impl Iterator<Item = u64>) -> Result<(), FrameError> {
+        values.for_each(|value| self.tail.extend_from_slice(&value.to_le_bytes()));
         if self.tail.len() >= 1 << 20 {
             self.tape.write(&self.tail)?;
             self.tail.clear();
@@ -105,17 +107,25 @@ impl Numbers {
         Ok(bytes.as_chunks::<8>().0.iter().map(|b| u64::from_le_bytes(*b)).collect())
     }
 
-    /// Calls `f` with every value and its place.
-    pub fn each(&self, mut f: impl FnMut(u64, u64)) -> Result<(), FrameError> {
+    /// Goes through all values with their places on all cores; `each` adds to what `start` makes, one a core or more.
+    pub fn fold<T: Send>(
+        &self,
+        start: impl Fn() -> T + Sync + Send,
+        each: impl Fn(&mut T, u64, u64) + Sync + Send,
+        join: impl Fn(T, T) -> T + Sync + Send,
+    ) -> Result<T, FrameError> {
         let all = (self.tape.end + self.tail.len() as u64) / 8;
-        let mut start = 0;
-        while start < all {
-            let count = Self::PIECE.min(all - start);
-            let values = self.range(start, usize::try_from(count).unwrap_or(0))?;
-            values.into_iter().zip(start..).for_each(|(value, at)| f(at, value));
-            start += count;
-        }
-        Ok(())
+        let piece = |mut sum: T, piece: u64| {
+            let first = piece * Self::PIECE;
+            let count = usize::try_from(Self::PIECE.min(all - first)).unwrap_or(0);
+            let values = self.range(first, count)?;
+            values.into_iter().zip(first..).for_each(|(value, at)| each(&mut sum, at, value));
+            Ok(sum)
+        };
+        (0..all.div_ceil(Self::PIECE))
+            .into_par_iter()
+            .try_fold(&start, piece)
+            .try_reduce(&start, |a, b| Ok(join(a, b)))
     }
 }
 
@@ -146,17 +156,27 @@ impl Parts {
         Ok(())
     }
 
+    /// Returns how many bytes a part has.
+    pub fn size(&self, part: usize) -> usize {
+        self.written[part].iter().map(|w| w.1).sum::<usize>() + self.tails[part].len()
+    }
+
+    /// Calls `f` with the entries of a part, some at a time, in the order in which they came.
+    pub fn each(&self, part: usize, mut f: impl FnMut(&[u8])) -> Result<(), FrameError> {
+        let mut piece = Vec::new();
+        for &(start, length) in &self.written[part] {
+            piece.resize(length, 0);
+            self.tape.read(start, &mut piece)?;
+            f(&piece);
+        }
+        f(&self.tails[part]);
+        Ok(())
+    }
+
     /// Returns the entries of a part, in the order in which they came.
     pub fn read(&self, part: usize) -> Result<Vec<u8>, FrameError> {
-        let written = &self.written[part];
-        let size: usize = written.iter().map(|w| w.1).sum();
-        let mut all = vec![0; size];
-        let mut at = 0;
-        for &(start, length) in written {
-            self.tape.read(start, &mut all[at..at + length])?;
-            at += length;
-        }
-        all.extend_from_slice(&self.tails[part]);
+        let mut all = Vec::with_capacity(self.size(part));
+        self.each(part, |piece| all.extend_from_slice(piece))?;
         Ok(all)
     }
 }

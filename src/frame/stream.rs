@@ -4,10 +4,11 @@
 //! population: keys, reasons of exclusion, shared addresses, and the columns
 //! that `top` ranks; between the passes duplicates, shared addresses and cuts
 //! are worked out from temporary files. The second pass reads every declared
-//! cell, asks every condition a block at a time, counts, and hands those who may
-//! be drawn to [`crate::frame::pick`]. It gives what row-wise counting in
-//! [`crate::frame::read`] gives; daily and event draws, panels, risk groups, quotas, and `top` in a
-//! reason of exclusion are left to that.
+//! cell, sorts every row into its outcome, counts, and hands those who may be
+//! drawn to [`crate::frame::pick`]. `top` in a reason of exclusion ranks all
+//! rows, which takes a pass before both. It gives what row-wise counting in
+//! [`crate::frame::read`] gives; daily and event draws, risk groups and
+//! quotas are left to that.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -17,32 +18,28 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::expr::{Expr, Var};
-use crate::frame::block::{Reader, each_key};
+use crate::frame::block::{Reached, Reader, Sheet, Unfit, Wanted};
 use crate::frame::coordinate::behind;
-use crate::frame::count::{Counted, Strata};
+use crate::frame::count::{Counted, Outcome, Sorter, Strata};
 use crate::frame::cuts::{Cuts, cut_of, tops};
 use crate::frame::design::Design;
-use crate::frame::kernel::{Leaves, Node, Over};
-use crate::frame::list::{List, Rows};
-use crate::frame::load::used_fields;
-use crate::frame::pick::Picks;
+use crate::frame::layout::{CellProblem, unfit};
+use crate::frame::list::{Base, List, Rows};
+use crate::frame::pick::{Limits, Picks};
 use crate::frame::quotas::of_list;
+use crate::frame::random::Seeded;
 use crate::frame::spill::{Bits, Numbers, PARTS, Parts};
 use crate::frame::table::Column;
+use crate::frame::tally::Tally;
 use crate::frame::types::{FrameError, Problem, Problems};
 use crate::frame::waves::risk_groups;
 use crate::model::Checked;
 use crate::model::checked::Frame;
 
 /// Tells whether a campaign's list can be counted so.
-pub fn suits(checked: &Checked, frame: &Frame, design: &Design) -> bool {
-    let mut top = false;
-    for exclude in &frame.exclude {
-        exclude.condition.each(&mut |e| top |= matches!(e, Expr::Top(..)));
-    }
-    let panel = design.panels.iter().any(Option::is_some);
-    let beside = panel || !risk_groups(checked).is_empty() || of_list(checked).next().is_some();
-    !top && !beside && !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
+pub fn suits(checked: &Checked, design: &Design) -> bool {
+    let beside = !risk_groups(checked).is_empty() || of_list(checked).next().is_some();
+    !beside && !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
 }
 
 /// What the list holds, counted.
@@ -70,181 +67,332 @@ struct First {
     cuts: Cuts,
 }
 
-/// Reads the list twice and counts.
+/// What the second pass makes of a block.
+struct Block<'a> {
+    rows: u64,
+    bad_rows: Vec<(u64, Option<CellProblem>)>,
+    /// Line of the row, with the cell.
+    bad_cells: Vec<(u64, Unfit<'a>)>,
+    entries: Vec<u8>,
+}
+
+/// What all cores need for the second pass.
+struct Second<'a> {
+    reader: Reader<'a>,
+    sorter: &'a Sorter<'a>,
+    design: &'a Design,
+    wanted: Wanted,
+    first: &'a First,
+    limits: Limits,
+}
+
+/// Reads the list twice and counts; `keep` tells that people are filled in afterwards.
 pub fn count(
     checked: &Checked,
     reader: Reader,
     list: &List,
     design: &Design,
     day: Date,
+    keep: bool,
 ) -> Result<Streamed, FrameError> {
-    let mut leaves = Leaves::default();
-    let exclude: Vec<Node> = reader.frame.exclude.iter().map(|e| leaves.take(&e.condition, day)).collect();
-    let strata = Strata::new(checked, design, &mut leaves, exclude, day);
-    let first = first(checked, reader, list, &leaves, &strata.exclude)?;
-    let used = used_fields(checked);
-    let mut picks = Picks::new(checked, design);
+    let frame = reader.frame;
+    let exclude = excluding(reader, list)?;
+    let first = first(checked, reader, list, &Strata::exclusion(&exclude, day))?;
+    let strata = Strata::new(checked, &exclude, design, day);
+    let sorter = Sorter::new(&strata, frame, &first.cuts);
+    let wanted = Wanted::new(frame, &sorter.classes, &strata.leaves, |_| false, true);
+    let mut picks = Picks::new(checked, design, keep);
     let limits = picks.limits();
-    let mut counted = Counted::new(&strata);
+    let second = Second { reader, sorter: &sorter, design, wanted, first: &first, limits };
     let mut problems = Problems { notes: list.notes.clone(), ..Problems::default() };
     let mut read = 0;
-    let work = |index: usize, rows: Rows| {
-        let base = *first.bases.get(index).ok_or_else(|| list.changed())?;
-        let numbers = first.numbers.range(base, rows.len())?;
-        let mut counted = Counted::new(&strata);
-        let mut block = reader.columns(&used);
-        let mut reached = Vec::with_capacity(rows.len());
-        let mut good = vec![0_u64; rows.len().div_ceil(64)];
-        let mut faults = Vec::new();
-        let mut cells = Vec::new();
-        for (i, row) in rows.iter().enumerate() {
-            let key = reader.layout.key(row).and_then(|key| {
-                if first.again.has(base + i as u64) {
-                    let why = "the key stands in an earlier row too; this row is left out";
-                    return Err((reader.layout.key_column().to_owned(), why.to_owned()));
-                }
-                Ok(key)
-            });
-            match key {
-                Ok(key) => {
-                    let all = reader.reached(row, key, &mut cells);
-                    reader.add(&mut block, row, true, &mut cells);
-                    counted.bad_cells += cells.len() as u64;
-                    faults.extend(cells.drain(..).map(|fault| (row.line, fault)));
-                    reached.push(Some(all));
-                    good[i / 64] |= 1 << (i % 64);
-                }
-                Err(fault) => {
-                    counted.bad_rows += 1;
-                    faults.push((row.line, fault));
-                    Reader::skip(&mut block);
-                    reached.push(None);
-                }
-            }
-        }
-        let over = Over::new(&leaves, &block, rows.len(), &first.cuts);
-        let lost = |row: usize| first.lost.has(base + row as u64);
-        let mut entries = Vec::new();
-        strata.count(&over, good, lost, &mut counted, |row, cell, stratum, counted| {
-            let Some(Some(all)) = reached.get(row) else { return };
-            let obstacle = design.reach[stratum].hindered(all.email, all.mobile, all.at_rest);
-            counted.one(cell, obstacle);
-            if obstacle.is_none() {
-                let number = behind(numbers[row], design.start(stratum));
-                limits.offer(&mut entries, number, base + row as u64, cell, || {
-                    reader.layout.key(rows.get(row)).unwrap_or("")
-                });
-            }
-        });
-        Ok::<_, FrameError>((rows.len() as u64, counted, faults, entries))
-    };
-    list.scan(work, |part, base| {
-        let (rows, part, faults, entries) = part?;
-        read += rows;
-        counted.add(part);
-        for (line, (column, message)) in faults {
-            let file = reader.frame.source.clone();
-            problems.push(Problem { file, row: base.line + line, column, message });
-        }
-        picks.take(&entries, &limits)?;
-        Ok(ControlFlow::Continue(()))
-    })?;
+    let nothing = Counted::new(frame, design);
+    let tallies = list.scan(
+        || (Tally::new(&sorter, design, nothing.clone()), reader.sheet(&second.wanted)),
+        |(tally, sheet), index, rows| {
+            let base = *first.bases.get(index).ok_or_else(|| list.changed())?;
+            second.block(tally, sheet, rows, base)
+        },
+        |block: Result<Block, FrameError>, base| {
+            let block = block?;
+            read += block.rows;
+            complain(&mut problems, frame, reader.layout.key_column(), base, &block);
+            picks.take(&block.entries, &second.limits)?;
+            Ok(ControlFlow::Continue(()))
+        },
+    )?;
+    let mut counted = nothing.clone();
+    tallies.into_iter().for_each(|(tally, _)| counted.merge(tally.counted()));
     Ok(Streamed { counted, picks, read, problems })
 }
 
+/// Lists what was wrong with a block, in the order of the file.
+fn complain(problems: &mut Problems, frame: &Frame, key: &str, base: Base, block: &Block) {
+    let (mut rows, mut cells) = (block.bad_rows.iter().peekable(), block.bad_cells.iter().peekable());
+    loop {
+        let row_first = match (rows.peek(), cells.peek()) {
+            (None, None) => return,
+            (Some(row), Some(cell)) => row.0 < cell.0,
+            (row, _) => row.is_some(),
+        };
+        if problems.first.len() >= Problems::KEPT {
+            problems.count += (rows.len() + cells.len()) as u64;
+            return;
+        }
+        let (line, (column, message)) = match (row_first, rows.peek(), cells.peek()) {
+            (true, Some((line, Some(fault))), _) => (*line, fault.clone()),
+            (false, _, Some((line, (_, _, column, expected)))) => {
+                (*line, ((*column).to_owned(), unfit(expected)))
+            }
+            (_, row, _) => {
+                let why = "the key stands in an earlier row too; this row is left out";
+                (row.map_or(0, |row| row.0), (key.to_owned(), why.to_owned()))
+            }
+        };
+        if row_first {
+            rows.next().map(|_| ())
+        } else {
+            cells.next().map(|_| ())
+        };
+        problems.push(Problem { file: frame.source.clone(), row: base.line + line, column, message });
+    }
+}
+
+impl<'a> Second<'a> {
+    fn block(
+        &self,
+        tally: &mut Tally,
+        sheet: &mut Sheet,
+        rows: &Rows,
+        base: u64,
+    ) -> Result<Block<'a>, FrameError> {
+        let (reader, first) = (self.reader, self.first);
+        let numbers = first.numbers.range(base, rows.len())?;
+        let mut bad_rows = Vec::new();
+        sheet.good.clear();
+        for (i, row) in rows.iter().enumerate() {
+            let fault = match reader.layout.usable(row) {
+                None => Some(Some(reader.layout.unusable(row))),
+                // Its key stands in an earlier row too.
+                Some(_) => first.again.has(base + i as u64).then_some(None),
+            };
+            sheet.good.push(fault.is_none());
+            bad_rows.extend(fault.map(|fault| (row.line, fault)));
+        }
+        let mut unfit = Vec::new();
+        let reached = reader.reached(sheet, rows, &mut unfit);
+        let classes = &self.sorter.classes;
+        reader.columns(sheet, rows, &self.wanted, classes, &mut unfit);
+        let key = |row: usize| reader.layout.usable(rows.get(row)).unwrap_or("");
+        let admits = |stratum: usize, row: usize| {
+            let panel = self.design.panels.get(stratum).and_then(Option::as_ref);
+            panel.is_none_or(|panel| panel.has(key(row), numbers[row]))
+        };
+        reader.leaves(sheet, classes, &self.sorter.strata.leaves, &first.cuts, admits);
+        unfit.sort_unstable();
+        let outcomes = tally.sort(sheet);
+        let entries = self.take(tally, sheet, rows, base, (&outcomes, &reached, &numbers));
+        tally.others().bad_rows += bad_rows.len() as u64;
+        tally.others().bad_cells += unfit.len() as u64;
+        let bad_cells = unfit.into_iter().map(|one| (rows.get(one.0).line, one)).collect();
+        Ok(Block { rows: rows.len() as u64, bad_rows, bad_cells, entries })
+    }
+
+    /// Counts the rows of a block and writes down who may be drawn.
+    fn take(
+        &self,
+        tally: &mut Tally,
+        sheet: &Sheet,
+        rows: &Rows,
+        base: u64,
+        (outcomes, reached, numbers): (&[u32], &[Reached], &[u64]),
+    ) -> Vec<u8> {
+        let mut entries = Vec::new();
+        for row in (0..rows.len()).filter(|row| sheet.good[*row]) {
+            let (id, reached, record) = (outcomes[row], reached[row], base + row as u64);
+            let lost = self.first.lost.has(record);
+            match tally.outcome(id) {
+                Outcome::Excluded(_) => {}
+                _ if lost => {
+                    tally.others().once += 1;
+                    continue;
+                }
+                Outcome::Taken { stratum, cell: Some(cell), .. } => {
+                    let (stratum, cell) = (*stratum, *cell);
+                    let number = behind(numbers[row], self.design.start(stratum));
+                    if self.limits.may(number, cell) {
+                        let (email, mobile, at_rest) = reached.parts();
+                        if self.design.reach[stratum].hindered(email, mobile, at_rest).is_none() {
+                            let row = rows.get(row);
+                            let key = self.reader.layout.usable(row).unwrap_or("");
+                            self.limits.offer(&mut entries, number, record, cell, key, row);
+                        }
+                    }
+                }
+                _ => {}
+            }
+            tally.count(id, reached);
+        }
+        entries
+    }
+}
+
 /// A block of the first pass.
-#[derive(Default)]
 struct Piece {
     /// 96 bits of what keys hash to, with room for the row; 0 where a row is left out.
     keys: Vec<u128>,
     /// Per ranked column: its values, as bits; not a number where a row does not count.
     ranked: Vec<Vec<u64>>,
-    /// Row and address of those who share none, or one.
-    addresses: Vec<(usize, String)>,
-    rows: Option<Rows>,
+    /// Row, key and address of those who share none, or one.
+    addresses: Vec<(usize, String, String)>,
 }
 
-/// Reads the list for the first time.
-fn first(
-    checked: &Checked,
+/// What all cores need for the first pass.
+struct Ahead<'a> {
+    reader: Reader<'a>,
+    seeded: Seeded,
+    sorter: &'a Sorter<'a>,
+    wanted: Wanted,
+    ranked: &'a [usize],
+    /// Whether addresses are wanted.
+    once: bool,
+}
+
+impl Ahead<'_> {
+    fn block(&self, tally: &mut Tally, sheet: &mut Sheet, rows: &Rows) -> Piece {
+        let reader = self.reader;
+        let mut keys = Vec::with_capacity(rows.len());
+        sheet.good.clear();
+        for row in rows.iter() {
+            let key = reader.layout.usable(row);
+            sheet.good.push(key.is_some());
+            keys.push(key.map_or(0, |key| self.seeded.person(key).identity >> 32 << 32 | 1));
+        }
+        let silent = &mut Vec::new();
+        reader.columns(sheet, rows, &self.wanted, &self.sorter.classes, silent);
+        let no_cuts = Cuts::default();
+        reader.leaves(sheet, &self.sorter.classes, &self.sorter.strata.leaves, &no_cuts, |_, _| true);
+        let outcomes =
+            if self.ranked.is_empty() && !self.once { vec![0; rows.len()] } else { tally.sort(sheet) };
+        let counts =
+            |row: usize| sheet.good[row] && !matches!(tally.outcome(outcomes[row]), Outcome::Excluded(_));
+        let mut ranked = Vec::with_capacity(self.ranked.len());
+        for &column in self.ranked {
+            let Some(Some(Column::Number(values))) = sheet.table.columns.get(column) else { continue };
+            let one = |row: usize| if counts(row) { values[row] } else { f64::NAN }.to_bits();
+            ranked.push((0..rows.len()).map(one).collect());
+        }
+        let mut addresses = Vec::new();
+        if self.once {
+            let address = |row: usize| {
+                let cells = rows.get(row);
+                Some((row, reader.layout.usable(cells)?.to_owned(), reader.once(cells)?))
+            };
+            addresses = (0..rows.len()).filter(|row| counts(*row)).filter_map(address).collect();
+        }
+        Piece { keys, ranked, addresses }
+    }
+}
+
+/// What one pass tells of a list as a whole.
+struct Told {
+    numbers: Numbers,
+    bases: Vec<u64>,
+    again: Bits,
+    lost: Bits,
+    /// Values of the ranked columns.
+    columns: Vec<Numbers>,
+}
+
+/// Reads keys, addresses where `once` says so, and the values of the ranked columns of those who are not excluded.
+fn told(
     reader: Reader,
     list: &List,
-    leaves: &Leaves,
-    exclude: &[Node],
-) -> Result<First, FrameError> {
-    let strata = checked.strata.iter();
-    let conditions =
-        strata.flat_map(|s| s.condition.iter().chain(s.parts.iter().filter_map(|p| p.condition.as_ref())));
-    let wanted = tops(conditions);
-    let ranked: BTreeSet<usize> = wanted.iter().filter_map(|(var, _)| field(*var)).collect();
-    let mut needed = ranked.clone();
-    for reason in &reader.frame.exclude {
-        reason.condition.variables(&mut |var| needed.extend(field(var)));
-    }
-    let no_cuts = Cuts::default();
-    let work = |_, rows: Rows| {
-        let mut piece = Piece { keys: Vec::with_capacity(rows.len()), ..Piece::default() };
-        let mut block = reader.columns(&needed);
-        let silent = &mut Vec::new();
-        each_key(&rows, reader.layout, |_, row, key| {
-            piece.keys.push(key.map_or(0, |key| reader.hashed(key).identity >> 32 << 32 | 1));
-            match key {
-                Some(_) => reader.add(&mut block, row, false, silent),
-                None => Reader::skip(&mut block),
-            }
-        });
-        let over = Over::new(leaves, &block, rows.len(), &no_cuts);
-        let mut out = vec![0; rows.len().div_ceil(64)];
-        for reason in exclude {
-            out.iter_mut().zip(over.mask(reason).yes).for_each(|(a, b)| *a |= b);
-        }
-        let counts = |row: usize| piece.keys[row] != 0 && out[row / 64] >> (row % 64) & 1 == 0;
-        for &column in &ranked {
-            let Some(Some(Column::Number(values))) = block.columns.get(column) else { continue };
-            let one = |row: usize| if counts(row) { values[row] } else { f64::NAN }.to_bits();
-            piece.ranked.push((0..rows.len()).map(one).collect());
-        }
-        if reader.frame.once_per.is_some() {
-            let address = |row: usize| Some((row, reader.once(rows.get(row))?));
-            piece.addresses = (0..rows.len()).filter(|row| counts(*row)).filter_map(address).collect();
-            piece.rows = Some(rows);
-        }
-        piece
-    };
+    exclusion: &Strata,
+    ranked: &[usize],
+    once: bool,
+) -> Result<Told, FrameError> {
+    let sorter = Sorter::new(exclusion, reader.frame, &Cuts::default());
+    let design = Design::empty();
+    let keep = |field: usize| ranked.contains(&field);
+    let wanted = Wanted::new(reader.frame, &sorter.classes, &exclusion.leaves, keep, false);
+    let ahead = Ahead { reader, seeded: reader.seeded(), sorter: &sorter, wanted, ranked, once };
     let (mut keys, mut addresses) = (Parts::default(), Parts::default());
     let (mut numbers, mut bases) = (Numbers::default(), Vec::new());
     let mut columns: Vec<Numbers> = ranked.iter().map(|_| Numbers::default()).collect();
-    list.scan(work, |piece, base| {
-        bases.push(base.record);
-        numbers.push(&piece.keys.iter().map(|key| number(*key)).collect::<Vec<u64>>())?;
-        for (key, record) in piece.keys.iter().zip(base.record..).filter(|(key, _)| **key != 0) {
-            let entry = (key >> 32 << 32) | u128::from(narrow(record));
-            keys.push((key >> 120) as usize, &entry.to_le_bytes())?;
-        }
-        columns.iter_mut().zip(&piece.ranked).try_for_each(|(all, values)| all.push(values))?;
-        if let Some(rows) = &piece.rows {
-            for (row, address) in &piece.addresses {
-                let key = reader.layout.key(rows.get(*row)).unwrap_or("");
+    let nothing = Counted::new(reader.frame, &design);
+    list.scan(
+        || (Tally::new(&sorter, &design, nothing.clone()), reader.sheet(&ahead.wanted)),
+        |(tally, sheet), _, rows| ahead.block(tally, sheet, rows),
+        |piece: Piece, base| {
+            bases.push(base.record);
+            numbers.push(piece.keys.iter().map(|key| number(*key)))?;
+            for (key, record) in piece.keys.iter().zip(base.record..).filter(|(key, _)| **key != 0) {
+                let entry = (key >> 32 << 32) | u128::from(narrow(record));
+                keys.push((key >> 120) as usize, &entry.to_le_bytes())?;
+            }
+            for (all, values) in columns.iter_mut().zip(&piece.ranked) {
+                all.push(values.iter().copied())?;
+            }
+            for (row, key, address) in &piece.addresses {
                 let record = narrow(base.record + *row as u64);
                 share(&mut addresses, address, number(piece.keys[*row]), record, key)?;
             }
-        }
-        Ok(ControlFlow::Continue(()))
-    })?;
-    let again = bits((0..PARTS).into_par_iter().map(|part| keys.read(part).map(|b| repeated(&b))).collect())?;
-    let losers = |part: usize| addresses.read(part).map(|bytes| losers(&bytes, &again));
+            Ok(ControlFlow::Continue(()))
+        },
+    )?;
+    let again = bits((0..PARTS).into_par_iter().map(|part| repeated(&keys, part)).collect())?;
+    drop(keys);
+    let losers = |part: usize| losers(&addresses, part, &again);
     let lost = bits((0..PARTS).into_par_iter().map(losers).collect())?;
+    Ok(Told { numbers, bases, again, lost, columns })
+}
+
+/// Returns the fields that `top` conditions rank.
+fn ranked(reader: Reader, tops: &[(Var, f64)]) -> Vec<usize> {
+    let fields: BTreeSet<usize> = tops.iter().filter_map(|(var, _)| field(*var)).collect();
+    fields.into_iter().filter(|field| reader.is_number(*field)).collect()
+}
+
+/// Works out the cuts of `top` conditions from what a pass told of the ranked columns.
+fn cuts(told: &Told, ranked: &[usize], tops: Vec<(Var, f64)>) -> Result<Cuts, FrameError> {
     let mut cuts = Vec::new();
-    for (var, share) in wanted {
+    for (var, share) in tops {
         let column =
-            field(var).and_then(|f| ranked.iter().position(|r| *r == f)).and_then(|i| columns.get(i));
+            field(var).and_then(|f| ranked.iter().position(|r| *r == f)).and_then(|i| told.columns.get(i));
         let cut = match column {
-            Some(values) => cut_of(values, |row| again.has(row) || lost.has(row), share)?,
+            Some(values) => cut_of(values, |row| told.again.has(row) || told.lost.has(row), share)?,
             None => None,
         };
         cuts.push((var, share, cut));
     }
-    Ok(First { numbers, bases, again, lost, cuts: Cuts::known(cuts) })
+    Ok(Cuts::known(cuts))
+}
+
+/// Returns the reasons of exclusion; `top` ranks all rows there, which takes a pass of its own.
+fn excluding(reader: Reader, list: &List) -> Result<Vec<Expr>, FrameError> {
+    let conditions = || reader.frame.exclude.iter().map(|e| &e.condition);
+    let tops = tops(conditions());
+    if tops.is_empty() {
+        return Ok(conditions().cloned().collect());
+    }
+    let ranked = ranked(reader, &tops);
+    let told = told(reader, list, &Strata::exclusion(&[], Date::ZERO), &ranked, false)?;
+    let cuts = cuts(&told, &ranked, tops)?;
+    Ok(conditions().map(|condition| cuts.settle(condition)).collect())
+}
+
+/// Reads the list for the first time.
+fn first(checked: &Checked, reader: Reader, list: &List, exclusion: &Strata) -> Result<First, FrameError> {
+    let strata = checked.strata.iter();
+    let conditions =
+        strata.flat_map(|s| s.condition.iter().chain(s.parts.iter().filter_map(|p| p.condition.as_ref())));
+    let tops = tops(conditions);
+    let ranked = ranked(reader, &tops);
+    let told = told(reader, list, exclusion, &ranked, reader.frame.once_per.is_some())?;
+    let cuts = cuts(&told, &ranked, tops)?;
+    let Told { numbers, bases, again, lost, .. } = told;
+    Ok(First { numbers, bases, again, lost, cuts })
 }
 
 fn field(var: Var) -> Option<usize> {
@@ -267,19 +415,52 @@ fn bits(records: Result<Vec<Vec<u32>>, FrameError>) -> Result<Bits, FrameError> 
     Ok(bits)
 }
 
+/// Bytes of keys that are looked through at a time.
+const AT_ONCE: usize = 1 << 23;
+
 /// Returns the later rows of those that have a key in common; 96 bits of SHA-256 tell keys apart.
 #[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are the row")]
-fn repeated(bytes: &[u8]) -> Vec<u32> {
-    let mut all: Vec<u128> = bytes.as_chunks::<16>().0.iter().map(|b| u128::from_le_bytes(*b)).collect();
-    all.sort_unstable();
-    all.windows(2).filter(|pair| pair[0] >> 32 == pair[1] >> 32).map(|pair| pair[1] as u32).collect()
+fn repeated(keys: &Parts, part: usize) -> Result<Vec<u32>, FrameError> {
+    let mut again = Vec::new();
+    // A part that is too large is read several times, each time for some of its keys.
+    let shares = keys.size(part).div_ceil(AT_ONCE).max(1) as u128;
+    for share in 0..shares {
+        let mut all: Vec<u128> = Vec::with_capacity(keys.size(part) / 16);
+        keys.each(part, |piece| {
+            let piece = piece.as_chunks::<16>().0.iter().map(|b| u128::from_le_bytes(*b));
+            all.extend(piece.filter(|key| shares == 1 || (key >> 64) % shares == share));
+        })?;
+        if may_repeat(&all) {
+            all.sort_unstable();
+            let pairs = all.windows(2).filter(|pair| pair[0] >> 32 == pair[1] >> 32);
+            again.extend(pairs.map(|pair| pair[1] as u32));
+        }
+    }
+    Ok(again)
+}
+
+/// Tells whether keys may be equal, by 32 bits of each beside its place in a table: hardly ever where none are.
+#[expect(clippy::cast_possible_truncation, reason = "bits that are wanted")]
+fn may_repeat(keys: &[u128]) -> bool {
+    let mask = (keys.len() * 2).next_power_of_two() - 1;
+    let mut table = vec![0_u32; mask + 1];
+    for key in keys {
+        let print = (key >> 32) as u32 | 1;
+        let mut slot = (key >> 64) as usize & mask;
+        while table[slot] != 0 {
+            if table[slot] == print {
+                return true;
+            }
+            slot = (slot + 1) & mask;
+        }
+        table[slot] = print;
+    }
+    false
 }
 
 /// Writes down who has an address: number, row, lengths of key and address, key, address.
 fn share(all: &mut Parts, address: &str, number: u64, record: u32, key: &str) -> Result<(), FrameError> {
-    let mut hasher = DefaultHasher::new();
-    address.hash(&mut hasher);
-    let part = usize::try_from(hasher.finish() % PARTS as u64).unwrap_or(0);
+    let part = usize::try_from(spread(address.as_bytes()) % PARTS as u64).unwrap_or(0);
     let mut entry = Vec::with_capacity(20 + key.len() + address.len());
     entry.extend_from_slice(&number.to_le_bytes());
     entry.extend_from_slice(&record.to_le_bytes());
@@ -288,6 +469,13 @@ fn share(all: &mut Parts, address: &str, number: u64, record: u32, key: &str) ->
     entry.extend_from_slice(key.as_bytes());
     entry.extend_from_slice(address.as_bytes());
     all.push(part, &entry)
+}
+
+/// Spreads addresses over parts, and over shares of a part.
+fn spread(address: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    address.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A number with its row, a key with an address, and what comes behind them.
@@ -304,8 +492,28 @@ fn shared(bytes: &[u8]) -> Option<Shared<'_>> {
     Some(((u64::from_le_bytes(*number), u32::from_le_bytes(*record)), (key, address), rest))
 }
 
-/// Returns the rows that don't keep their address: the smallest number does, ties by key.
-fn losers(mut bytes: &[u8], again: &Bits) -> Vec<u32> {
+/// Returns the rows that don't keep their address.
+fn losers(addresses: &Parts, part: usize, again: &Bits) -> Result<Vec<u32>, FrameError> {
+    let mut lost = Vec::new();
+    // A part that is too large is read several times, each time for some of its addresses.
+    let shares = addresses.size(part).div_ceil(AT_ONCE).max(1) as u64;
+    for share in 0..shares {
+        let mut bytes = Vec::new();
+        addresses.each(part, |mut piece| {
+            while let Some((_, (_, address), rest)) = shared(piece) {
+                if spread(address) / PARTS as u64 % shares == share {
+                    bytes.extend_from_slice(&piece[..piece.len() - rest.len()]);
+                }
+                piece = rest;
+            }
+        })?;
+        lost.append(&mut behind_others(&bytes, again));
+    }
+    Ok(lost)
+}
+
+/// Returns the rows behind others with their address: the smallest number keeps it, ties by key.
+fn behind_others(mut bytes: &[u8], again: &Bits) -> Vec<u32> {
     let mut keeper: HashMap<&[u8], (u64, &[u8], u32)> = HashMap::new();
     let mut lost = Vec::new();
     while let Some(((number, record), (key, address), rest)) = shared(bytes) {

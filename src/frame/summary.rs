@@ -97,14 +97,14 @@ pub struct CellSummary {
 }
 
 impl CellSummary {
-    /// Counts one eligible person, and why it can't be invited.
-    pub fn count(&mut self, obstacle: Option<Unavailable>) {
-        self.population += 1;
+    /// Counts so many eligible people, and why they can't be invited.
+    pub fn count(&mut self, obstacle: Option<Unavailable>, people: u64) {
+        self.population += people;
         match obstacle {
             None => {}
-            Some(Unavailable::AtRest) => self.at_rest += 1,
-            Some(Unavailable::Suppressed) => self.suppressed += 1,
-            Some(Unavailable::NoAddress) => self.no_address += 1,
+            Some(Unavailable::AtRest) => self.at_rest += people,
+            Some(Unavailable::Suppressed) => self.suppressed += people,
+            Some(Unavailable::NoAddress) => self.no_address += people,
         }
     }
 

@@ -118,8 +118,26 @@ impl Column {
         }
     }
 
-    /// Adds a text that is not missing; other columns take it as missing.
+    /// Forgets all values.
+    pub fn clear(&mut self) {
+        match self {
+            Self::Number(all) => all.clear(),
+            Self::Date(all) => all.clear(),
+            Self::Flag(all) => all.clear(),
+            Self::Text { codes, words, index } => {
+                codes.clear();
+                words.clear();
+                index.clear();
+            }
+        }
+    }
+
+    /// Adds a text, an empty one as missing; other columns take it as missing.
     pub fn push_text(&mut self, text: &str) {
+        if text.is_empty() {
+            self.push(Value::Missing);
+            return;
+        }
         if let Self::Text { codes, words, index } = self
             && let Some(&code) = index.get(text)
             && (code as usize) < words.len()

@@ -3,4 +3,5 @@
 mod differential;
 mod faults;
 mod generate;
+mod guarded;
 mod rows;

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use memchr::{memchr, memchr3, memrchr};
 
+use crate::frame::list::marks::{Quotes, WIDTH, chunk};
 use crate::frame::list::text::unreadable;
 use crate::frame::types::FrameError;
 
@@ -37,18 +38,15 @@ impl<'a, R: Read> Blocks<'a, R> {
         Self { reader, cut, name, rest: Vec::new(), over: false }
     }
 
-    /// Reads up to `most` blocks; none at the end.
-    pub fn read(&mut self, most: usize) -> Result<Vec<Vec<u8>>, FrameError> {
-        let mut all = Vec::with_capacity(most);
-        while all.len() < most {
-            let Some(block) = self.next()? else { break };
-            all.push(block);
-        }
-        Ok(all)
+    /// Tells whether everything was read.
+    pub fn over(&self) -> bool {
+        self.over
     }
 
-    fn next(&mut self) -> Result<Option<Vec<u8>>, FrameError> {
-        let mut block = std::mem::take(&mut self.rest);
+    /// Reads the next block into room that another had; `None` at the end.
+    pub fn next(&mut self, mut block: Vec<u8>) -> Result<Option<Vec<u8>>, FrameError> {
+        block.clear();
+        block.append(&mut self.rest);
         let mut wanted = SIZE;
         while !self.over {
             // Room for a whole block at once, so that it is not copied as it grows.
@@ -62,7 +60,7 @@ impl<'a, R: Read> Blocks<'a, R> {
             }
             let end = last_end(&block, self.cut);
             if end > 0 {
-                self.rest = block[end..].to_vec();
+                self.rest.extend_from_slice(&block[end..]);
                 block.truncate(end);
                 return Ok(Some(block));
             }
@@ -85,13 +83,30 @@ fn last_end(block: &[u8], cut: Cut) -> usize {
     {
         return end + 1;
     }
-    let mut at = 0;
+    last_feed(block, cut.delimiter).unwrap_or_else(|| {
+        let mut at = 0;
+        while let Some(end) = row_end(&block[at..], cut) {
+            at += end;
+        }
+        at
+    })
+}
+
+/// Returns where the last row ends that a line feed ends; `None` when quotes stand where they mean nothing.
+fn last_feed(block: &[u8], delimiter: u8) -> Option<usize> {
+    let mut quotes = Quotes::new(delimiter);
     let mut last = 0;
-    while let Some(end) = row_end(&block[at..], cut) {
-        at += end;
-        last = at;
+    for base in (0..block.len()).step_by(WIDTH) {
+        let found = quotes.next(&chunk(block, base));
+        if found.odd {
+            return None;
+        }
+        let feeds = found.feeds & !found.inside;
+        if feeds != 0 {
+            last = base + WIDTH - feeds.leading_zeros() as usize;
+        }
     }
-    last
+    Some(last).filter(|last| *last > 0)
 }
 
 /// Returns where the first row ends that is not a blank line, or where the text does.

@@ -4,168 +4,283 @@
 //! follows a closing quote belongs to the cell. Lines end with LF, CR LF or CR;
 //! blank ones are passed over.
 
-use memchr::{memchr, memchr_iter, memchr2_iter, memchr3};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use crate::frame::list::blocks::Cut;
+use crate::frame::list::marks::{Quotes, WIDTH, chunk, separators};
 
 /// The rows of a block.
+#[derive(Default)]
 pub struct Rows {
     text: String,
-    /// Start and end of every cell.
-    cells: Vec<(u32, u32)>,
-    /// First cell and line of every row.
-    starts: Vec<(u32, u32)>,
+    /// Where every cell ends; the next one of the row begins behind one byte.
+    ends: Vec<u32>,
+    rows: Vec<At>,
+    /// Whether cells still have their quotes.
+    quoted: bool,
     /// Lines of the block.
     pub lines: u32,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, Default)]
+struct At {
+    /// Its first cell.
+    first: u32,
+    /// Byte at which it begins.
+    start: u32,
+    line: u32,
 }
 
 /// One row.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'r> {
     text: &'r str,
-    cells: &'r [(u32, u32)],
+    ends: &'r [u32],
+    start: u32,
+    quoted: bool,
     /// Line on which it begins, counted from the start of the block.
     pub line: u64,
 }
 
 impl<'r> Row<'r> {
     /// Returns how many cells there are.
+    #[inline]
     pub fn len(&self) -> usize {
-        self.cells.len()
+        self.ends.len()
     }
 
     /// Returns a cell as it stands.
+    #[inline]
     pub fn get(&self, place: usize) -> Option<&'r str> {
-        let &(start, end) = self.cells.get(place)?;
-        self.text.get(start as usize..end as usize)
+        let end = *self.ends.get(place)? as usize;
+        let start = if place == 0 { self.start } else { self.ends[place - 1] + 1 } as usize;
+        let cell = self.text.get(start..end)?;
+        if self.quoted && cell.starts_with('"') { cell.get(1..cell.len() - 1) } else { Some(cell) }
     }
 
     /// Returns all cells.
     pub fn iter(&self) -> impl Iterator<Item = &'r str> {
-        let text = self.text;
-        self.cells.iter().map(move |&(start, end)| text.get(start as usize..end as usize).unwrap_or(""))
+        let row = *self;
+        (0..row.len()).map(move |place| row.get(place).unwrap_or(""))
     }
 }
 
 impl Rows {
     /// Splits a text of whole rows.
     pub fn of(text: String, cut: Cut) -> Self {
-        let bytes = text.as_bytes();
-        let lone = || memchr_iter(b'\r', bytes).any(|i| bytes.get(i + 1).is_none_or(|&next| next != b'\n'));
-        if memchr(b'"', bytes).is_some() || lone() { careful(&text, cut) } else { plain(text, cut.delimiter) }
+        let mut rows = Self::default();
+        rows.split(text, cut);
+        rows
+    }
+
+    /// Makes one row of cells.
+    pub fn single<'c>(cells: impl Iterator<Item = &'c str>) -> Self {
+        let mut rows = Self::default();
+        rows.rows.push(At { first: 0, start: 0, line: 0 });
+        cells.for_each(|cell| rows.add(cell));
+        rows
+    }
+
+    /// Splits a text of whole rows into the room that another had.
+    pub fn split(&mut self, text: String, cut: Cut) {
+        self.clear();
+        let quotes = memchr2(b'"', b'\r', text.as_bytes()).is_some();
+        let plain = if quotes { self.marked(text.as_bytes(), cut) } else { self.plain(&text, cut.delimiter) };
+        if plain {
+            self.text = text;
+        } else {
+            self.clear();
+            self.careful(&text, cut);
+        }
+    }
+
+    fn clear(&mut self) {
+        self.ends.clear();
+        self.rows.clear();
+        self.text.clear();
+        self.quoted = false;
+        self.lines = 0;
+    }
+
+    /// Gives the room of the text away, to be filled anew.
+    pub fn take_text(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.text).into_bytes()
     }
 
     /// Returns how many rows there are.
     pub fn len(&self) -> usize {
-        self.starts.len()
+        self.rows.len()
     }
 
     /// Returns a row.
+    #[inline]
     pub fn get(&self, index: usize) -> Row<'_> {
-        let (first, line) = self.starts[index];
-        let end = self.starts.get(index + 1).map_or(self.cells.len(), |r| r.0 as usize);
-        Row { text: &self.text, cells: &self.cells[first as usize..end], line: u64::from(line) }
+        let At { first, start, line } = self.rows[index];
+        let end = self.rows.get(index + 1).map_or(self.ends.len(), |r| r.first as usize);
+        let ends = &self.ends[first as usize..end];
+        Row { text: &self.text, ends, start, quoted: self.quoted, line: u64::from(line) }
+    }
+
+    /// Returns a cell of a row that has so many.
+    #[inline]
+    pub fn cell(&self, row: usize, place: usize) -> &str {
+        let At { first, start, .. } = self.rows[row];
+        let at = first as usize + place;
+        let Some(&end) = self.ends.get(at) else { return "" };
+        let start = if place == 0 { start } else { self.ends[at - 1] + 1 };
+        let cell = self.text.get(start as usize..end as usize).unwrap_or("");
+        if self.quoted && cell.starts_with('"') { cell.get(1..cell.len() - 1).unwrap_or("") } else { cell }
     }
 
     /// Returns all rows.
     pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
         (0..self.len()).map(|i| self.get(i))
     }
-}
 
-/// Blocks are far below 4 GB; a place beyond would only make cells empty.
-fn place(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-/// Splits a text without quotes.
-fn plain(text: String, delimiter: u8) -> Rows {
-    let bytes = text.as_bytes();
-    let mut cells: Vec<(u32, u32)> = Vec::with_capacity(bytes.len() / 6);
-    let mut starts = Vec::with_capacity(bytes.len() / 48);
-    let (mut start, mut first, mut line, mut line_start) = (0, 0, 0, 0);
-    let mut row_over =
-        |cells: &mut Vec<(u32, u32)>, start: usize, line_start: usize, end: usize, line: u32| {
-            let end = if end > line_start && bytes[end - 1] == b'\r' { end - 1 } else { end };
-            if end > line_start {
-                cells.push((place(start.min(end)), place(end)));
-                starts.push((first, line));
-                first = place(cells.len());
-            }
-        };
-    for at in memchr2_iter(delimiter, b'\n', bytes) {
-        if bytes[at] == b'\n' {
-            row_over(&mut cells, start, line_start, at, line);
-            line += 1;
-            line_start = at + 1;
+    /// Ends a row; blank ones are none. Returns where the next one stands, but for its first byte.
+    #[inline]
+    fn over(&mut self, at: At, end: usize) -> At {
+        if place(end) == at.start {
+            self.ends.truncate(at.first as usize);
         } else {
-            cells.push((place(start), place(at)));
+            self.rows.push(at);
         }
-        start = at + 1;
+        self.lines += 1;
+        At { first: place(self.ends.len()), start: place(end), line: self.lines }
     }
-    if line_start < bytes.len() {
-        row_over(&mut cells, start, line_start, bytes.len(), line);
-        line += 1;
-    }
-    Rows { text, cells, starts, lines: line }
-}
 
-/// Splits a text with quotes or bare carriage returns; cells lose their quotes.
-fn careful(text: &str, cut: Cut) -> Rows {
-    let bytes = text.as_bytes();
-    let mut out =
-        Rows { text: String::with_capacity(text.len()), cells: Vec::new(), starts: Vec::new(), lines: 0 };
-    let mut at = 0;
-    while at < bytes.len() {
-        if let Some(after) = line_end(bytes, at) {
-            at = after;
-            out.lines += 1;
-            continue;
+    /// Splits a text without quotes and carriage returns.
+    fn plain(&mut self, text: &str, delimiter: u8) -> bool {
+        let bytes = text.as_bytes();
+        let mut row = At::default();
+        for base in (0..bytes.len()).step_by(WIDTH) {
+            let mut marks = separators(&chunk(bytes, base), delimiter);
+            while marks != 0 {
+                let at = base + marks.trailing_zeros() as usize;
+                marks &= marks - 1;
+                self.ends.push(place(at));
+                if bytes[at] == b'\n' {
+                    row = self.over(row, at);
+                    row.start = place(at + 1);
+                }
+            }
         }
-        out.starts.push((place(out.cells.len()), out.lines));
-        loop {
-            let start = out.text.len();
-            if bytes.get(at) == Some(&b'"') {
-                at = quoted(text, at + 1, cut, &mut out);
+        self.last(row, bytes.len());
+        true
+    }
+
+    /// Ends the last row, where no line end does.
+    fn last(&mut self, row: At, end: usize) {
+        if row.start < place(end) {
+            self.ends.push(place(end));
+            self.over(row, end);
+        }
+    }
+
+    /// Splits a text whose cells lie in it as they are, but for quotes around them; `false` where one does not.
+    fn marked(&mut self, bytes: &[u8], cut: Cut) -> bool {
+        let mut row = At::default();
+        let mut quotes = Quotes::new(cut.delimiter);
+        for base in (0..bytes.len()).step_by(WIDTH) {
+            let found = quotes.next(&chunk(bytes, base));
+            if found.odd || found.rewritten {
+                return false;
             }
-            let next = memchr3(cut.delimiter, b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |n| at + n);
-            out.text.push_str(&text[at..next]);
-            out.cells.push((place(start), place(out.text.len())));
-            at = next;
-            if at == bytes.len() {
-                out.lines += 1;
-                break;
+            let mut marks = found.separators & (!found.inside | if cut.physical { found.feeds } else { 0 });
+            while marks != 0 {
+                let bit = marks.trailing_zeros();
+                marks &= marks - 1;
+                let at = base + bit as usize;
+                if found.inside >> bit & 1 == 1 {
+                    self.lines += 1;
+                    continue;
+                }
+                if bytes[at] != b'\n' {
+                    self.ends.push(place(at));
+                    continue;
+                }
+                let end = at - usize::from(place(at) > row.start && bytes[at - 1] == b'\r');
+                self.ends.push(place(end));
+                row = self.over(row, end);
+                row.start = place(at + 1);
             }
+        }
+        self.last(row, bytes.len());
+        self.quoted = true;
+        quotes.closed()
+    }
+
+    /// Adds a cell behind the others of a text that is written anew.
+    fn add(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.ends.push(place(self.text.len()));
+        self.text.push('\n');
+    }
+
+    /// Splits any text, written anew without quotes.
+    fn careful(&mut self, text: &str, cut: Cut) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
             if let Some(after) = line_end(bytes, at) {
                 at = after;
-                out.lines += 1;
-                break;
+                self.lines += 1;
+                continue;
             }
+            let line = self.lines;
+            self.rows.push(At { first: place(self.ends.len()), start: place(self.text.len()), line });
+            loop {
+                if bytes.get(at) == Some(&b'"') {
+                    at = self.between_quotes(text, at + 1, cut);
+                }
+                let next = memchr3(cut.delimiter, b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |n| at + n);
+                self.add(&text[at..next]);
+                at = next;
+                if at == bytes.len() {
+                    self.lines += 1;
+                    break;
+                }
+                if let Some(after) = line_end(bytes, at) {
+                    at = after;
+                    self.lines += 1;
+                    break;
+                }
+                at += 1;
+            }
+        }
+    }
+
+    /// Copies what stands between quotes; returns the place after the closing one.
+    fn between_quotes(&mut self, text: &str, mut at: usize, cut: Cut) -> usize {
+        loop {
+            let end = memchr(b'"', &text.as_bytes()[at..]).map_or(text.len(), |n| at + n);
+            let run = &text[at..end];
+            if cut.physical {
+                self.lines += place(memchr_iter(b'\n', run.as_bytes()).count());
+            }
+            self.text.push_str(run);
+            if end == text.len() {
+                return end;
+            }
+            at = end + 1;
+            if text.as_bytes().get(at) != Some(&b'"') {
+                return at;
+            }
+            self.text.push('"');
             at += 1;
         }
     }
-    out
 }
 
-/// Copies what stands between quotes; returns the place after the closing one.
-fn quoted(text: &str, mut at: usize, cut: Cut, out: &mut Rows) -> usize {
-    loop {
-        let end = memchr(b'"', &text.as_bytes()[at..]).map_or(text.len(), |n| at + n);
-        let run = &text[at..end];
-        if cut.physical {
-            out.lines += place(memchr_iter(b'\n', run.as_bytes()).count());
-        }
-        out.text.push_str(run);
-        if end == text.len() {
-            return end;
-        }
-        at = end + 1;
-        if text.as_bytes().get(at) != Some(&b'"') {
-            return at;
-        }
-        out.text.push('"');
-        at += 1;
-    }
+/// Blocks are far below 4 GB; a place beyond would only make cells empty.
+#[inline]
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 fn line_end(bytes: &[u8], at: usize) -> Option<usize> {

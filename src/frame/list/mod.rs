@@ -10,24 +10,24 @@
 mod blocks;
 mod cells;
 mod excel;
+mod marks;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod scan;
 mod text;
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
-
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::diagnostic::suggest::hint;
 use crate::frame::list::blocks::{Blocks, Cut};
 pub use crate::frame::list::cells::{Row, Rows};
+pub use crate::frame::list::scan::Base;
+use crate::frame::list::scan::Stop;
 use crate::frame::types::FrameError;
-
-/// Blocks that are worked on at a time; with their bytes and those read ahead the only memory that rows take.
-const WAVE: usize = 8;
 
 /// What a file holds, made ready to be read.
 pub struct Opened {
@@ -51,22 +51,30 @@ pub struct List {
     cut: Cut,
     /// Where the rows begin: byte of the file, and its line.
     body: (u64, u64),
+    /// Set by a scan that met what is not UTF-8.
+    foreign: AtomicBool,
 }
 
-/// What stands before a block.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Base {
-    /// Rows before it, bad ones counted.
-    pub record: u64,
-    /// Line of the file on which it begins.
-    pub line: u64,
+/// Whether a text is read once more before everything else, to be sure of its encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// It is: a list in another encoding is written anew.
+    Nothing,
+    /// It is not: [`List::is_foreign`] tells afterwards.
+    Utf8,
 }
 
 impl List {
     /// Opens a list below the spec's folder and reads its header.
     ///
     /// `what` names it in messages; `keys` are the columns whose numbers must be whole.
-    pub fn open(folder: &Path, name: &str, what: &str, keys: &[&str]) -> Result<Self, FrameError> {
+    pub fn open(
+        folder: &Path,
+        name: &str,
+        what: &str,
+        keys: &[&str],
+        trust: Trust,
+    ) -> Result<Self, FrameError> {
         let path = folder.join(name);
         if let Err(e) = File::open(&path) {
             let why = match e.kind() {
@@ -87,7 +95,7 @@ impl List {
                 );
                 return Err(FrameError::list(message));
             }
-            _ => text::open(&path, name)?,
+            _ => text::open(&path, name, trust)?,
         };
         Self::new(opened, name, what)
     }
@@ -118,6 +126,7 @@ impl List {
             file: opened.file,
             cut: Cut { delimiter, physical: opened.physical },
             body: (mark + end as u64, u64::from(lines) + 1),
+            foreign: AtomicBool::new(false),
         })
     }
 
@@ -147,40 +156,30 @@ impl List {
     }
 
     /// Reads the list once: `work` on all cores, block by block; `take` in the order of the file, until it breaks.
-    pub fn scan<T: Send>(
+    ///
+    /// Each core has a state of its own, made by `start`; they are returned.
+    pub fn scan<S: Send, T: Send>(
         &self,
-        work: impl Fn(usize, Rows) -> T + Sync,
-        mut take: impl FnMut(T, Base) -> Result<ControlFlow<()>, FrameError>,
-    ) -> Result<(), FrameError> {
+        start: impl Fn() -> S + Sync,
+        work: impl Fn(&mut S, usize, &mut Rows) -> T + Sync,
+        take: impl FnMut(T, Base) -> Result<ControlFlow<()>, FrameError>,
+    ) -> Result<Vec<S>, FrameError> {
         let mut file = &self.file;
         file.seek(SeekFrom::Start(self.body.0)).map_err(|e| text::unreadable(&self.name, &e))?;
-        let mut blocks = Blocks::new(file, self.cut, &self.name);
-        let mut base = Base { record: 0, line: self.body.1 };
-        let mut first = 0;
-        let mut wave = blocks.read(WAVE)?;
-        while !wave.is_empty() {
-            let count = wave.len();
-            let one = |(i, bytes): (usize, Vec<u8>)| {
-                let rows = Rows::of(String::from_utf8(bytes).ok()?, self.cut);
-                let size = (rows.len() as u64, u64::from(rows.lines));
-                Some((size, work(first + i, rows)))
-            };
-            let (next, done) = rayon::join(
-                || blocks.read(WAVE),
-                || wave.into_par_iter().enumerate().map(one).collect::<Vec<Option<_>>>(),
-            );
-            for part in done {
-                let Some(((records, lines), result)) = part else { return Err(self.changed()) };
-                if take(result, base)?.is_break() {
-                    return Ok(());
-                }
-                base.record += records;
-                base.line += lines;
+        let blocks = Blocks::new(file, self.cut, &self.name);
+        let base = Base { record: 0, line: self.body.1 };
+        scan::scan(blocks, self.cut, base, start, work, take).map_err(|stop| match stop {
+            Stop::Fault(fault) => fault,
+            Stop::NotText => {
+                self.foreign.store(true, Ordering::Relaxed);
+                self.changed()
             }
-            first += count;
-            wave = next?;
-        }
-        Ok(())
+        })
+    }
+
+    /// Tells whether a scan met bytes that are not UTF-8, so that the list must be opened as [`Trust::Nothing`].
+    pub fn is_foreign(&self) -> bool {
+        self.foreign.load(Ordering::Relaxed)
     }
 
     /// Makes the error of a file that is not what it was when it was opened.

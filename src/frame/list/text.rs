@@ -12,7 +12,7 @@ use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 use flate2::read::MultiGzDecoder;
 use rayon::prelude::*;
 
-use crate::frame::list::Opened;
+use crate::frame::list::{Opened, Trust};
 use crate::frame::types::FrameError;
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -36,7 +36,7 @@ pub fn spool(name: &str) -> Result<File, FrameError> {
 }
 
 /// Opens a text file as UTF-8.
-pub fn open(path: &Path, name: &str) -> Result<Opened, FrameError> {
+pub fn open(path: &Path, name: &str, trust: Trust) -> Result<Opened, FrameError> {
     let bad = |e: std::io::Error| unreadable(name, &e);
     let mut file = File::open(path).map_err(bad)?;
     let mut start = Vec::new();
@@ -57,6 +57,8 @@ pub fn open(path: &Path, name: &str) -> Result<Opened, FrameError> {
     if let Some(encoding) = marked {
         file = decoded(file, encoding, name)?;
         notes.push(format!("`{name}` was read as {}", encoding.name()));
+    } else if trust == Trust::Utf8 && std::str::from_utf8(first_line(&head(&mut file, name)?)).is_ok() {
+        return Ok(Opened { file, physical: true, notes });
     } else if let Some(line) = first_fault(&mut file, name)? {
         file = decoded(file, GB18030, name)?;
         notes.push(format!("`{name}` is not UTF-8 (line {line}) and was read as GB18030"));
@@ -72,6 +74,10 @@ pub fn head(file: &mut File, name: &str) -> Result<Vec<u8>, FrameError> {
         head.drain(..MARK.len());
     }
     Ok(head)
+}
+
+fn first_line(head: &[u8]) -> &[u8] {
+    memchr::memchr2(b'\n', b'\r', head).map_or(head, |end| &head[..end])
 }
 
 /// Returns how many bytes the mark takes.

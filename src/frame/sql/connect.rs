@@ -231,14 +231,22 @@ fn refused(error: &sqlx::Error, place: &str, user: &str) -> String {
         (Some("3D000"), _) => format!("there is no {place}; check its name in the address"),
         (Some("53300"), _) => format!("{place} has no free connection; try again later"),
         (_, sqlx::Error::Database(e)) => format!("{place} refuses the connection: {}", e.message()),
+        (_, sqlx::Error::Tls(e)) => insecure(place, e),
+        // What is wrong with a certificate shows in the handshake, which is reading and writing.
+        (_, sqlx::Error::Io(e)) if e.get_ref().is_some_and(|e| e.is::<tokio_rustls::rustls::Error>()) => {
+            insecure(place, e)
+        }
         (_, sqlx::Error::Io(e)) => {
             format!("{place} can't be reached: {e}; is the server running, and the address right?")
         }
-        (_, sqlx::Error::Tls(e)) => format!(
-            "{place} can't be reached over TLS: {e}; add `?sslmode=verify-full&sslrootcert=FILE` for an authority of your own"
-        ),
         (_, e) => format!("{place} can't be reached: {e}"),
     }
+}
+
+fn insecure(place: &str, why: &dyn std::fmt::Display) -> String {
+    format!(
+        "{place} can't be reached over TLS: {why}; add `?sslmode=verify-full&sslrootcert=FILE` for an authority of your own"
+    )
 }
 
 /// Returns the next element of a stream.

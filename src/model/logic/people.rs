@@ -20,10 +20,17 @@ use crate::model::logic::space::{Shape, is_condition, shape};
 /// What is true of the fields of a stratum's people: conditions, and whether they hold.
 pub type Terms = Vec<(Expr, bool)>;
 
+/// Conditions of all strata together at most: with every stratum come those of all before it.
+const MOST_TERMS: usize = 20_000;
+
 /// Returns for each stratum what is decided about its people's fields.
+///
+/// Where there are hundreds of strata, what those before one take is left out.
 #[must_use]
 pub fn members(checked: &Checked) -> Vec<Terms> {
-    (0..checked.strata.len()).map(|stratum| terms(checked, stratum)).collect()
+    let strata = checked.strata.len();
+    let alone = strata * strata / 2 > MOST_TERMS;
+    (0..strata).map(|stratum| terms(checked, stratum, alone)).collect()
 }
 
 /// A condition on a row, whether it holds for a stratum's people, and the day of a stratum that has one of its own.
@@ -38,14 +45,15 @@ pub fn clauses(checked: &Checked, stratum: usize) -> impl Iterator<Item = Clause
     excluded.chain(taken).chain(own)
 }
 
-fn terms(checked: &Checked, stratum: usize) -> Terms {
+fn terms(checked: &Checked, stratum: usize, alone: bool) -> Terms {
     let open = checked.schedule.as_ref().filter(|_| at_open(checked, stratum)).map(|s| s.open.date());
     let decided = |(e, wanted, day): Clause| {
         let pieces = if wanted { parts(e) } else { vec![e] };
         let dated = |e: &Expr| day.or(open).map_or_else(|| e.clone(), |day| on(e, day));
         pieces.into_iter().map(|e| (dated(e), wanted)).collect::<Vec<_>>()
     };
-    clauses(checked, stratum).flat_map(decided).filter(|(e, _)| is_decided(checked, e)).collect()
+    let some = |clause: &Clause| clause.1 || !alone;
+    clauses(checked, stratum).filter(some).flat_map(decided).filter(|(e, _)| is_decided(checked, e)).collect()
 }
 
 /// Tells whether every comparison of a condition can be looked into.

@@ -11,13 +11,13 @@ use super::rows::{SPEC, checked};
 use crate::support::postgres::Postgres;
 
 /// A small good table with the columns of the spec.
-const TABLE: &str = "DROP SCHEMA IF EXISTS crm CASCADE; CREATE SCHEMA crm; CREATE TABLE crm.customers (id text, email text, \
+pub const TABLE: &str = "DROP SCHEMA IF EXISTS crm CASCADE; CREATE SCHEMA crm; CREATE TABLE crm.customers (id text, email text, \
                      phone text, display text, lang text, tz text, joined date, seen date, spend numeric, visits int, \
                      score float8, vip boolean, region text, note text); \
                      INSERT INTO crm.customers SELECT 'C' || i, 'c' || i || '@example.com', NULL, NULL, NULL, NULL, \
                      '2026-01-05', '2026-03-05', i, NULL, i, TRUE, 'east', NULL FROM generate_series(1, 50) AS i";
 
-async fn refusal(url: &str, relation: Relation) -> String {
+pub async fn refusal(url: &str, relation: Relation) -> String {
     let checked = with(relation.clone());
     let task = Task { checked: &checked, relation: &relation, url, seed: 1 };
     match read(task, &History::default(), true).await {
@@ -26,13 +26,13 @@ async fn refusal(url: &str, relation: Relation) -> String {
     }
 }
 
-fn with(relation: Relation) -> canvass::model::Checked {
+pub fn with(relation: Relation) -> canvass::model::Checked {
     let mut checked = checked(SPEC);
     checked.frame.as_mut().unwrap().relation = Some(relation);
     checked
 }
 
-fn table(name: &str) -> Relation {
+pub fn table(name: &str) -> Relation {
     Relation::Table(name.to_owned())
 }
 
@@ -40,7 +40,7 @@ fn query(text: &str) -> Relation {
     Relation::Query(text.to_owned())
 }
 
-fn says(message: &str, words: &[&str]) {
+pub fn says(message: &str, words: &[&str]) {
     for word in words {
         assert!(message.contains(word), "`{word}` is missing in: {message}");
     }

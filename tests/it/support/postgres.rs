@@ -32,10 +32,40 @@ impl Postgres {
     }
 
     fn start() -> Self {
+        Self::in_folder(Scratch::new("postgres"), &[])
+    }
+
+    /// Starts a server of its own that takes strangers over TLS with a password alone (SCRAM-SHA-256).
+    ///
+    /// Its certificate is made for `localhost` by an authority that stands in [`Postgres::authority`].
+    pub fn guarded() -> Self {
         let folder = Scratch::new("postgres");
+        certify(&folder.0);
+        let rules = "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n";
+        std::fs::write(folder.join("rules"), rules).unwrap();
+        let file = |name: &str| folder.join(name).display().to_string();
+        let set = [
+            ("hba_file", file("rules")),
+            ("ssl", "on".to_owned()),
+            ("ssl_cert_file", file("server.pem")),
+            ("ssl_key_file", file("server.key")),
+            ("password_encryption", "scram-sha-256".to_owned()),
+        ];
+        Self::in_folder(folder, &set)
+    }
+
+    /// Returns the file with the certificate of the authority.
+    pub fn authority(&self) -> PathBuf {
+        self._folder.join("authority.pem")
+    }
+
+    fn in_folder(folder: Scratch, set: &[(&str, String)]) -> Self {
         let data = folder.join("data");
         if is_root() {
-            std::os::unix::fs::chown(&folder.0, Some(NOBODY), Some(NOBODY)).unwrap();
+            let inside = std::fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().path());
+            for path in inside.chain([folder.0.clone()]) {
+                std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
         }
         // Its own order of texts is not that of bytes, as in most databases.
         let made = command("initdb")
@@ -53,6 +83,7 @@ impl Postgres {
             .arg(&data)
             .args(["-p", &port.to_string(), "-k", &folder.display().to_string()])
             .args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "autovacuum=off"])
+            .args(set.iter().flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")]))
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
@@ -94,7 +125,9 @@ impl Postgres {
     /// Runs statements in a database.
     pub async fn run(&self, database: &str, sql: &str) {
         use sqlx::{Connection, Executor};
-        let mut connection = sqlx::PgConnection::connect(&self.url(database)).await.unwrap();
+        let options = sqlx::postgres::PgConnectOptions::new_without_pgpass();
+        let options = options.socket(&self._folder.0).port(self.port).username("canvass").database(database);
+        let mut connection = sqlx::PgConnection::connect_with(&options).await.unwrap();
         connection
             .execute(sqlx::AssertSqlSafe(sql.to_owned()))
             .await
@@ -108,6 +141,23 @@ impl Drop for Postgres {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Makes an authority and a certificate of `localhost` in a folder.
+fn certify(folder: &Path) {
+    let openssl = |args: &str| {
+        let made = Command::new("openssl").args(args.split(' ')).current_dir(folder).output().unwrap();
+        assert!(made.status.success(), "openssl {args}: {}", String::from_utf8_lossy(&made.stderr));
+    };
+    std::fs::write(folder.join("names"), "subjectAltName=DNS:localhost").unwrap();
+    let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+    openssl(&format!("req -x509 {key} -keyout authority.key -out authority.pem -days 2 -subj /CN=made-up"));
+    openssl(&format!("req {key} -keyout server.key -out server.csr -subj /CN=localhost"));
+    openssl(
+        "x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 -extfile names -out server.pem",
+    );
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(folder.join("server.key"), mode).unwrap();
 }
 
 fn is_root() -> bool {
