@@ -247,7 +247,7 @@ impl<'a> Reading<'a> {
                     found.insert(field.name.clone(), value);
                 }
                 None => {
-                    self.tell(line, format!("cells of field `{}` can't be read and are missing", field.name))
+                    self.tell(line, format!("cells of field `{}` can't be read and are missing", field.name));
                 }
             }
         }
@@ -348,7 +348,9 @@ impl<'a> Reading<'a> {
             let index = u32::try_from(i).unwrap_or(u32::MAX);
             cells.push(StudyCell { index, stratum: i, name: shown(name), title, population });
         }
-        told.into_iter().for_each(|(line, what)| self.tell(line, what));
+        for (line, what) in told {
+            self.tell(line, what);
+        }
         let strata = strata.iter().map(|name| StudyStratum { name: shown(name), title: Text::default() });
         Study { strata: strata.collect(), cells, margins: Vec::new() }
     }
@@ -461,7 +463,7 @@ fn missing(text: &str) -> bool {
     reason = "tested to be whole and in range"
 )]
 fn count(x: f64) -> Option<u64> {
-    (x >= 1.0 && x < 9e15 && (x - x.round()).abs() < 1e-6).then_some(x.round() as u64)
+    ((1.0..9e15).contains(&x) && (x - x.round()).abs() < 1e-6).then_some(x.round() as u64)
 }
 
 fn yes(text: &str) -> Option<bool> {

@@ -154,7 +154,9 @@ fn draft(
     let shares = (total - 1.0).abs() < 0.01 || (total - 100.0).abs() < 1.0;
     let size = if shares { all } else { total * all / (all - unknown) };
     let scale = size * (1.0 - unknown / all) / total;
-    targets.iter_mut().for_each(|t| *t *= scale);
+    for target in &mut targets {
+        *target *= scale;
+    }
     if unknown > 0.0 || category.contains(&values.len()) {
         let people = category.iter().zip(weights).filter(|(c, w)| **c == values.len() && **w > 0.0).count();
         if people > 0 {

@@ -27,10 +27,29 @@ pub struct Judged {
     pub no_variation: bool,
 }
 
-/// Computes error and interval of an estimate.
+/// Returns whose degrees of freedom an estimate has.
+///
+/// Those of everybody in the domain, answered or not (as `degf` of R's `survey` counts); where fewer than half have a
+/// value, as with a question that few are asked, those who have one are a domain of their own.
+fn reach<'a>(linear: &'a Linear, domain: &'a [usize]) -> Box<dyn Iterator<Item = usize> + 'a> {
+    if linear.influence.len() * 2 >= domain.len() && !domain.is_empty() {
+        Box::new(domain.iter().copied())
+    } else {
+        Box::new(linear.members())
+    }
+}
+
+/// Computes error and interval of an estimate over a domain: whoever belongs to it, with a value or without.
 #[must_use]
-pub fn judge(design: &Design, linear: &Linear, range: Option<Range>, finite: bool) -> Judged {
-    let v = variance(design, &linear.influence, Options { finite, single: design.single });
+pub fn judge(
+    design: &Design,
+    linear: &Linear,
+    domain: &[usize],
+    range: Option<Range>,
+    finite: bool,
+) -> Judged {
+    let mut v = variance(design, &linear.influence, Options { finite, single: design.single });
+    v.df = design.reached(reach(linear, domain)).values().map(|n| n.saturating_sub(1)).sum();
     let error = v.value.map(f64::sqrt);
     let census = finite && v.census;
     let share = range.filter(|r| r.share && r.high > r.low);
@@ -49,9 +68,15 @@ pub fn judge(design: &Design, linear: &Linear, range: Option<Range>, finite: boo
     Judged { value: linear.value, error, df: v.df, interval, single: v.single, no_variation }
 }
 
-/// Prepares an estimate for print; groups under `hide_below` are hidden.
+/// Prepares an estimate over a domain for print; fewer values than `hide_below` are hidden.
 #[must_use]
-pub fn printed(design: &Design, linear: Option<&Linear>, range: Option<Range>, hide_below: u64) -> Estimate {
+pub fn printed(
+    design: &Design,
+    linear: Option<&Linear>,
+    domain: &[usize],
+    range: Option<Range>,
+    hide_below: u64,
+) -> Estimate {
     let Some(linear) = linear else {
         return Estimate { n: Some(0), notes: vec![Note::Empty], ..Estimate::default() };
     };
@@ -59,7 +84,7 @@ pub fn printed(design: &Design, linear: Option<&Linear>, range: Option<Range>, h
     if kish.n < hide_below {
         return hidden();
     }
-    let judged = judge(design, linear, range, true);
+    let judged = judge(design, linear, domain, range, true);
     let effect = judged.error.and_then(|e| design_effects(design, linear, e * e));
     let (low, high) = range.map_or((f64::NEG_INFINITY, f64::INFINITY), |r| (r.low, r.high));
     let mut notes = Vec::new();
@@ -90,7 +115,8 @@ pub fn printed(design: &Design, linear: Option<&Linear>, range: Option<Range>, h
 
 /// Returns the variance over that of a simple random sample without and with replacement (Kish 1965, ch. 8).
 ///
-/// The sample's own spread, weighted, is that of the population. Without known populations both are the same.
+/// The sample's own spread, weighted, is that of the population. Where weights don't say how large it is both are the
+/// same.
 fn design_effects(design: &Design, linear: &Linear, variance: f64) -> Option<(f64, f64)> {
     let weight = |i: usize| design.units[i].weight;
     let (n, people) = (linear.influence.len() as f64, linear.members().map(weight).sum::<f64>());
@@ -99,7 +125,8 @@ fn design_effects(design: &Design, linear: &Linear, variance: f64) -> Option<(f6
     if n < 2.0 || simple <= 0.0 || !simple.is_finite() {
         return None;
     }
-    let known = design.cells.iter().all(|c| c.population.is_some());
+    // Weights that add up to about n say nothing of the population's size.
+    let known = design.cells.iter().all(|c| c.population.is_some()) || people > 1.5 * n;
     let keep = 1.0 - n / people;
     let effect = variance / simple;
     Some((if known && keep > 0.0 { effect / keep } else { effect }, effect))

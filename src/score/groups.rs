@@ -146,7 +146,7 @@ fn fill(sources: Sources, draft: &Draft, hide: bool) -> Group {
             return hidden();
         }
         let linear = estimate_score(sources, &draft.members, score);
-        printed(sources.design, linear.as_ref(), range(sources.checked, score), threshold)
+        printed(sources.design, linear.as_ref(), &draft.members, range(sources.checked, score), threshold)
     };
     Group {
         name: draft.name.clone(),

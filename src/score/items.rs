@@ -20,6 +20,8 @@ struct Missing {
     not_applicable: u64,
     not_asked: u64,
     answered: Vec<usize>,
+    /// Everybody who was asked.
+    asked: Vec<usize>,
 }
 
 /// Describes the answers to every item.
@@ -52,7 +54,7 @@ fn one(sources: Sources, index: usize) -> ItemResult {
         nps: None,
     };
     if !hidden && n > 0 {
-        describe(sources, index, question, &missing.answered, &mut out);
+        describe(sources, index, question, &missing.asked, &mut out);
     }
     out
 }
@@ -61,44 +63,55 @@ fn missing(sources: Sources, item: &Item, question: &Question) -> Missing {
     let mut out = Missing::default();
     for (i, respondent) in sources.respondents.iter().enumerate() {
         match respondent.response.answers.get(&item.name) {
-            Some(Answer::NotApplicable) => out.not_applicable += 1,
-            Some(_) => out.answered.push(i),
+            Some(Answer::NotApplicable) => {
+                out.not_applicable += 1;
+                out.asked.push(i);
+            }
+            Some(_) => {
+                out.answered.push(i);
+                out.asked.push(i);
+            }
             None => {
                 let env = ResponseEnv { checked: sources.checked, study: sources.study, respondent };
                 let asked = question.condition.as_ref().is_none_or(|c| truth(c, &env).holds());
-                *(if asked { &mut out.not_answered } else { &mut out.not_asked }) += 1;
+                if asked {
+                    out.not_answered += 1;
+                    out.asked.push(i);
+                } else {
+                    out.not_asked += 1;
+                }
             }
         }
     }
     out
 }
 
-fn describe(sources: Sources, index: usize, question: &Question, answered: &[usize], out: &mut ItemResult) {
+fn describe(sources: Sources, index: usize, question: &Question, asked: &[usize], out: &mut ItemResult) {
     let Sources { checked, design, respondents, .. } = sources;
     let answer = |i: usize| respondents[i].response.answers.get(&checked.questionnaire.items[index].name);
     let number = |i: usize| code(checked, respondents[i].response, index);
     let bounds = code_range(checked, index).map(|(low, high)| Range { low, high, share: false });
-    let estimate = |linear: Option<Linear>, range: Option<Range>| show(design, linear.as_ref(), range);
+    let estimate = |linear: Option<Linear>, range: Option<Range>| show(design, linear.as_ref(), asked, range);
     match &question.kind {
         QuestionKind::Scale(scale, instrument) => {
-            out.shares = scale_shares(sources, *scale, answered, &number);
-            out.mean = Some(estimate(mean(design, answered, number), bounds));
-            out.top2 = Some(estimate(top2_share(sources, index, answered, &number), Some(SHARE)));
+            out.shares = scale_shares(sources, *scale, asked, &number);
+            out.mean = Some(estimate(mean(design, asked, number), bounds));
+            out.top2 = Some(estimate(top2_share(sources, index, asked, &number), Some(SHARE)));
             if *instrument == Instrument::Nps {
                 let range = Range { low: -100.0, high: 100.0, share: false };
-                out.nps = Some(estimate(mean(design, answered, |i| number(i).map(promoter)), Some(range)));
+                out.nps = Some(estimate(mean(design, asked, |i| number(i).map(promoter)), Some(range)));
             }
         }
         QuestionKind::Grid(scale) => {
-            out.shares = scale_shares(sources, *scale, answered, &number);
-            out.mean = Some(estimate(mean(design, answered, number), bounds));
-            out.top2 = Some(estimate(top2_share(sources, index, answered, &number), Some(SHARE)));
+            out.shares = scale_shares(sources, *scale, asked, &number);
+            out.mean = Some(estimate(mean(design, asked, number), bounds));
+            out.top2 = Some(estimate(top2_share(sources, index, asked, &number), Some(SHARE)));
         }
         QuestionKind::Choice(options) | QuestionKind::Choices(options) | QuestionKind::Ranking(options) => {
             let ranking = matches!(question.kind, QuestionKind::Ranking(_));
             out.shares = options
                 .iter()
-                .map(|o| option_share(design, o, answered, |i| chose(answer(i)?, &o.name, ranking)))
+                .map(|o| option_share(design, o, asked, |i| chose(answer(i)?, &o.name, ranking)))
                 .collect();
         }
         QuestionKind::YesNo | QuestionKind::Consent => {
@@ -106,7 +119,7 @@ fn describe(sources: Sources, index: usize, question: &Question, answered: &[usi
                 Answer::YesNo(yes) => Some(*yes),
                 _ => None,
             };
-            let share = |want: bool| share(design, answered, |i| yes(i).map(|y| y == want));
+            let share = |want: bool| share(design, asked, |i| yes(i).map(|y| y == want));
             out.shares = [("yes", "是", "Yes", true), ("no", "否", "No", false)]
                 .into_iter()
                 .map(|(code, zh, en, want)| {
@@ -116,7 +129,7 @@ fn describe(sources: Sources, index: usize, question: &Question, answered: &[usi
                 .collect();
         }
         QuestionKind::Number { .. } | QuestionKind::Slider { .. } => {
-            out.mean = Some(estimate(mean(design, answered, number), bounds));
+            out.mean = Some(estimate(mean(design, asked, number), bounds));
         }
         QuestionKind::Text { .. } | QuestionKind::Date | QuestionKind::Contact | QuestionKind::Note => {}
     }
@@ -129,20 +142,20 @@ fn both(zh: &str, en: &str) -> Text {
 }
 
 /// Shows an estimate; the item as a whole is large enough when this is asked.
-fn show(design: &Design, linear: Option<&Linear>, range: Option<Range>) -> Estimate {
-    printed(design, linear, range, 0)
+fn show(design: &Design, linear: Option<&Linear>, asked: &[usize], range: Option<Range>) -> Estimate {
+    printed(design, linear, asked, range, 0)
 }
 
-fn share(design: &Design, answered: &[usize], has: impl Fn(usize) -> Option<bool>) -> (u64, Estimate) {
-    let count = answered.iter().filter(|&&i| has(i) == Some(true)).count() as u64;
-    let linear = mean(design, answered, |i| has(i).map(|h| f64::from(u8::from(h))));
-    (count, show(design, linear.as_ref(), Some(SHARE)))
+fn share(design: &Design, asked: &[usize], has: impl Fn(usize) -> Option<bool>) -> (u64, Estimate) {
+    let count = asked.iter().filter(|&&i| has(i) == Some(true)).count() as u64;
+    let linear = mean(design, asked, |i| has(i).map(|h| f64::from(u8::from(h))));
+    (count, show(design, linear.as_ref(), asked, Some(SHARE)))
 }
 
 fn scale_shares(
     sources: Sources,
     scale: usize,
-    answered: &[usize],
+    asked: &[usize],
     number: &impl Fn(usize) -> Option<f64>,
 ) -> Vec<AnswerShare> {
     let points = &sources.checked.scales[scale].points;
@@ -150,7 +163,7 @@ fn scale_shares(
         .iter()
         .map(|point| {
             let is = |i: usize| number(i).map(|x| (x - point.code as f64).abs() < 0.5);
-            let (count, share) = share(sources.design, answered, is);
+            let (count, share) = share(sources.design, asked, is);
             AnswerShare { code: point.code.to_string(), label: point.label.clone(), count, share }
         })
         .collect()
@@ -159,19 +172,19 @@ fn scale_shares(
 fn top2_share(
     sources: Sources,
     item: usize,
-    answered: &[usize],
+    asked: &[usize],
     number: &impl Fn(usize) -> Option<f64>,
 ) -> Option<Linear> {
-    mean(sources.design, answered, |i| number(i).map(|x| top2(sources.checked, item, x)))
+    mean(sources.design, asked, |i| number(i).map(|x| top2(sources.checked, item, x)))
 }
 
 fn option_share(
     design: &Design,
     option: &Choice,
-    answered: &[usize],
+    asked: &[usize],
     has: impl Fn(usize) -> Option<bool>,
 ) -> AnswerShare {
-    let (count, share) = share(design, answered, has);
+    let (count, share) = share(design, asked, has);
     AnswerShare { code: option.name.clone(), label: option.label.clone(), count, share }
 }
 

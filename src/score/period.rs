@@ -42,9 +42,13 @@ pub fn periods(sources: Sources) -> Vec<PeriodEffect> {
                 usual: if small {
                     hidden()
                 } else {
-                    printed(sources.design, usual.as_ref(), Some(scale), hide)
+                    printed(sources.design, usual.as_ref(), &all, Some(scale), hide)
                 },
-                effect: if small { hidden() } else { printed(sources.design, change.as_ref(), None, hide) },
+                effect: if small {
+                    hidden()
+                } else {
+                    printed(sources.design, change.as_ref(), &all, None, hide)
+                },
             }
         })
         .collect()

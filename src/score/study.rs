@@ -19,8 +19,11 @@ pub struct Study {
     /// Cells, by rising index.
     pub cells: Vec<StudyCell>,
     /// Counts of the eligible list by the values of some variables.
-    pub margins: Vec<(Vec<String>, Vec<(Vec<String>, f64)>)>,
+    pub margins: Vec<EligibleMargin>,
 }
+
+/// Names of some variables, and how many people of the eligible list have each combination of their values.
+pub type EligibleMargin = (Vec<String>, Vec<(Vec<String>, f64)>);
 
 /// A stratum.
 #[derive(Debug, Clone, PartialEq, Eq)]

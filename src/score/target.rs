@@ -75,7 +75,7 @@ pub fn verdict((low, high): (f64, f64), goal: f64, at_least: bool) -> Verdict {
 fn judged(sources: Sources, members: &[usize], score: usize) -> Option<Judged> {
     let linear = estimate_score(sources, members, score)?;
     let finite = sources.checked.analysis.finite_correction;
-    Some(judge(sources.design, &linear, range(sources.checked, score), finite))
+    Some(judge(sources.design, &linear, members, range(sources.checked, score), finite))
 }
 
 /// Tells whether a group's estimate may not be shown.

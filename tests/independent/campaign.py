@@ -139,7 +139,8 @@ class Campaign:
         def one(measure):
             if hide:
                 return {**self.design.printed(None), "n": None}
-            return self.design.printed(self.estimate(measure, members), BOUNDS[measure], measure in SHARES, HIDE)
+            return self.design.printed(self.estimate(measure, members), BOUNDS[measure], measure in SHARES, HIDE,
+                                       members)
         return {"n": None if hide else len(members), "population": population, "hidden": hide,
                 "estimates": [one(m) for m in MEASURES]}
 
@@ -179,7 +180,7 @@ class Campaign:
         estimate = self.estimate(measure, members)
         if estimate is None or len(members) < HIDE:
             return None, None, None, None
-        error, _, ends = self.design.judged(estimate, BOUNDS[measure], measure in SHARES, False)
+        error, _, ends = self.design.judged(estimate, BOUNDS[measure], measure in SHARES, False, members)
         return estimate[0], error, *(ends or (None, None))
 
     def target(self, measure, stratum, goal):
@@ -198,6 +199,7 @@ class Campaign:
         people = self.design.people
         answers = {i: said(p.response, name) for i, p in enumerate(people)}
         known = {i: a for i, a in answers.items() if a not in (None, "n/a")}
+        there = [i for i, a in answers.items() if a is not None or asked(people[i].response, name)]
         open_ones = [people[i].response for i, a in answers.items() if a is None]
         out = {
             "n": len(known), "not_applicable": sum(a == "n/a" for a in answers.values()),
@@ -210,7 +212,7 @@ class Campaign:
         if not known or codes is None:
             return out
         printed = lambda f, bounds, share=False: self.design.printed(
-            self.design.mean({i: f(a) for i, a in known.items()}), bounds, share, 0)
+            self.design.mean({i: f(a) for i, a in known.items()}), bounds, share, 0, there)
         for c in codes:
             share = printed(lambda a, c=c: float(a == c), (0, 1), True)
             out["shares"].append({"count": sum(a == c for a in known.values()), "share": share})

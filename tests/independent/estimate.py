@@ -140,12 +140,13 @@ class Design:
         mean = math.fsum(self.people[i].weight * y for i, y in values.items()) / weight
         return mean, {i: (y - mean) / weight for i, y in values.items()}
 
-    def judged(self, estimate, bounds, share, finite):
+    def judged(self, estimate, bounds, share, finite, domain=()):
         """Standard error, degrees of freedom and unclipped interval."""
         value, z = estimate
         v = self.variance(z, finite)
         in_cell = {}
-        for i in z:
+        # Everybody of the domain counts, unless fewer than half of it have a value.
+        for i in domain if domain and 2 * len(z) >= len(domain) else z:
             in_cell[self.people[i].cell] = in_cell.get(self.people[i].cell, 0) + 1
         df = sum(n - 1 for n in in_cell.values())
         if v is None:
@@ -171,7 +172,7 @@ class Design:
         keep = 1 - n / people
         return {"design_effect": effect / keep if keep > 0 else effect, "design_effect_replace": effect}
 
-    def printed(self, estimate, bounds=(-math.inf, math.inf), share=False, hide=10):
+    def printed(self, estimate, bounds=(-math.inf, math.inf), share=False, hide=10, domain=()):
         """What the report prints of an estimate."""
         empty = dict.fromkeys(("value", "n", "n_effective", "standard_error", "design_effect",
                                "design_effect_replace", "df", "low", "high"))
@@ -181,7 +182,7 @@ class Design:
         if len(z) < hide:
             return {**empty, "clipped": False}
         weights = [self.people[i].weight for i in z]
-        error, df, ends = self.judged(estimate, bounds, share, True)
+        error, df, ends = self.judged(estimate, bounds, share, True, domain)
         low, high = ends or (None, None)
         return {
             "value": value, "n": len(z), "standard_error": error, "df": df,

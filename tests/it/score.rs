@@ -7,6 +7,7 @@ mod degenerate;
 mod hiding;
 mod live;
 mod method;
+mod program;
 mod reference;
 mod whole;
 

@@ -291,8 +291,10 @@ fn estimate(
         ("share", [arg]) if !matches!(arg.kind, ExprKind::Name(_)) => {
             condition(cx, arg, Scope::RESPONSE).map(Formula::ShareOf)
         }
-        (_, [arg]) => of_events(cx, function, arg)
-            .unwrap_or_else(|| item(cx, function, arg, questionnaire).map(|i| of_item(function, i))),
+        (_, [arg]) => match event_column(cx, arg) {
+            Some(column) => of_events(cx, function, arg, column),
+            None => item(cx, function, arg, questionnaire).map(|i| of_item(function, i)),
+        },
         _ => {
             cx.error("unexpected", span, format!("`{function}` of a kpi takes one question"));
             None
@@ -300,17 +302,24 @@ fn estimate(
     }
 }
 
-/// A figure of events; nothing when the name is no column of events.
-fn of_events(cx: &mut Cx, function: &str, arg: &Expr) -> Option<Option<Formula>> {
+/// The source and column of events that a name stands for.
+fn event_column(cx: &Cx, arg: &Expr) -> Option<(usize, usize)> {
     let ExprKind::Name(name) = &arg.kind else { return None };
-    let Some(Var::EventField(source, field)) = cx.names.get(name).and_then(|s| s.var) else { return None };
+    match cx.names.get(name).and_then(|s| s.var) {
+        Some(Var::EventField(source, field)) => Some((source, field)),
+        _ => None,
+    }
+}
+
+/// A figure of events.
+fn of_events(cx: &mut Cx, function: &str, arg: &Expr, (source, field): (usize, usize)) -> Option<Formula> {
     if function != "share" && function != "mean" {
         cx.error("wrong-type", arg.span, "of events a kpi knows `share(…)` and `mean(…)`").help =
             Some("write `share(tickets.resolved)` or `mean(tickets.minutes)`".to_owned());
-        return Some(None);
+        return None;
     }
     cx.not_planned("a figure of events in a kpi", arg.span);
-    Some(Some(Formula::OfEvents(source, field)))
+    Some(Formula::OfEvents(source, field))
 }
 
 /// The item that an estimate is made of, when its kind fits.

@@ -59,6 +59,22 @@ impl Case {
         }
     }
 
+    pub fn tolerance(&self) -> f64 {
+        self.tolerance
+    }
+
+    pub fn compared(&self) -> usize {
+        self.compared
+    }
+
+    pub fn largest(&self) -> f64 {
+        self.largest
+    }
+
+    pub fn faults(&self) -> &[String] {
+        &self.faults
+    }
+
     pub fn equal<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, ours: T, theirs: T) {
         self.compared += 1;
         if ours != theirs {
