@@ -88,7 +88,7 @@ fn odd(random: &mut Random) -> Odd {
 #[test]
 fn estimates_and_tests_of_odd_answers() {
     let mut random = Random(2026);
-    for _ in 0..3000 {
+    for _ in 0..600 {
         let odd = odd(&mut random);
         let (design, options) = (&odd.design, odd.options);
         let n = odd.y.len();
@@ -167,7 +167,7 @@ fn waves(odd: &Odd, all: &[usize]) {
 #[test]
 fn weights_of_odd_answers() {
     let mut random = Random(99);
-    for round in 0..3000 {
+    for round in 0..1500 {
         let odd = odd(&mut random);
         let n = odd.y.len();
         let mut weights: Vec<f64> = odd.design.units.iter().map(|u| u.weight).collect();
