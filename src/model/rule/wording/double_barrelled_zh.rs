@@ -7,7 +7,7 @@ use super::han::scan;
 use super::lexicon::chinese::{ALIKE, ASPECTS, FIXED, QUALITIES, RELATIONS};
 use super::lexicon::english::{alike, pair};
 use super::stem::Stem;
-use super::two_things_zh::{clauses, objects, people};
+use super::two_things_zh::{clauses, objects, people, subjects};
 
 /// Words between two things.
 const JOINTS: &[&str] =
@@ -121,6 +121,7 @@ pub(super) fn find(stem: &Stem) -> Option<Hit> {
             .iter()
             .find_map(|(range, _)| nouns(stem, range))
             .or_else(|| joints.iter().find_map(|(range, _)| objects(stem, range)))
+            .or_else(|| joints.iter().find_map(|(range, _)| subjects(stem, range)))
             .or_else(|| joints.iter().find_map(|(range, _)| people(stem, range)))
     })
 }
@@ -158,6 +159,12 @@ fn predicates(stem: &Stem) -> Option<Hit> {
         return None;
     }
     if stem.statement && cue.trim_start_matches('，') == "并" {
+        return None;
+    }
+    // “在办理业务并且由柜台服务的过程当中” says when.
+    let behind = text.get(range.end..).unwrap_or_default();
+    let when = ["过程", "期间", "时候"].iter().any(|w| behind.contains(w));
+    if when && ["在", "当"].iter().any(|w| text.starts_with(w)) {
         return None;
     }
     let cue = cue.trim_start_matches('，');

@@ -28,6 +28,11 @@ static APPEALS: LazyLock<Phrases> = LazyLock::new(|| {
         "research|studies|science shows|show|proves|prove",
         "as you know ,",
         "how wonderful|amazing|excellent|fantastic|great|awesome|outstanding|terrible|awful did you find",
+        "along with many|most|millions other|others|people|of",
+        "do|did you love most|best|about",
+        "given how popular|successful|important|bad|serious|dangerous|expensive|few|many",
+        "now that you|you've|we|we've have? seen|experienced|tried|learned|learnt|read|heard|launched|improved|made",
+        "do|would you really want|need to",
         "how much did you enjoy|love our",
         "why do|did you love|adore",
         "should|would|will responsible|caring|concerned|good|sensible|decent parents|parent|citizens|people|drivers|owners|voters",
@@ -46,6 +51,7 @@ static APPEALS: LazyLock<Phrases> = LazyLock::new(|| {
         "how much do|did|does you really? love|adore",
         "how amazing|wonderful|excellent|fantastic|awesome|outstanding|incredible|terrible|awful|horrible|terrific is|was|are|were",
         "how great is|was|are|were our|your",
+        "how great was|were the service|food|meal|experience|product|products|staff|support|event|stay|team",
         "wouldn't|don't you agree|say|think",
         "surely|obviously|undoubtedly you|the|our|this|it|we",
         "you would|will agree",
@@ -71,8 +77,8 @@ const TAGS: &[&str] = &[
 ];
 
 /// Judgements that a yes-or-no question about agreement puts into the respondent's mouth.
-const GLOWING: &str =
-    "excellent great best outstanding wonderful better worst terrible superb amazing unfair should must good";
+const GLOWING: &str = "excellent great best outstanding wonderful better worst terrible superb amazing unfair should must good improvement success \
+successful deserve deserves";
 
 /// “Some say …, others say …” names both sides.
 static BALANCED: LazyLock<Phrases> =

@@ -41,6 +41,10 @@ static FIGHTING: LazyLock<Phrases> = LazyLock::new(|| {
         "selfish|ruthless|callous|cruel|foolish|stupid|ridiculous|absurd|senseless|needless|unnecessary strike|strikes|cuts|tax|taxes|policy|policies|plan|plans|law|laws|experiments|rules|war|ban|restrictions",
         "helpless|defenceless|defenseless animals|victims|children|people",
         "meddle|meddles|meddling in|with",
+        "hard-earned money|wages|cash|savings|pay|income|salary",
+        "oppressive|draconian|tyrannical|reckless|disastrous|catastrophic|shameful|heartless|misguided|ill-conceived|half-baked|senseless|pointless|frivolous|scandalous|extravagant|ruinous *? policy|policies|plan|plans|deal|deals|law|laws|rule|rules|tax|taxes|decision|decisions|project|projects|reform|reforms|regulation|regulations|measures|proposal|programme|program",
+        "innocent|defenceless|defenseless animals|pets|creatures|bystanders be? *",
+        "tortured|slaughtered|butchered|murdered in|by|for",
         "leftist|leftists|bigoted|homophobic|slurs|frivolous|cabal|downtrodden",
         "unfairly reported|characterized|characterised|portrayed|targeted|attacked|blamed",
         "reported|portrayed|attacked unfairly",
@@ -59,6 +63,12 @@ static LOADED: LazyLock<Phrases> = LazyLock::new(|| {
         "our|this|these very|truly|highly? caring|dedicated|helpful|passionate|tasty|hardworking|talented|knowledgeable|spectacular|exceptional|stunning|unbeatable|easy-to-use *",
         "our|this|these very|truly|highly? excellent|outstanding|superb|amazing|awesome|fantastic|wonderful|incredible|innovative|delicious|brilliant|exceptional|exciting|great|high-quality|premium-quality|friendly|beautiful|improved *",
         "our new and improved|exciting",
+        "our|this new? amazing|awesome|fantastic|excellent|great|wonderful|superb|exciting|friendly|helpful and|, *? *",
+        "our|the hard-working|hardworking|dedicated|tireless|devoted team|staff|colleagues|employees|people|nurses|teachers|engineers|drivers|volunteers",
+        "of|the|our|by legendary|iconic|beloved|world-renowned|world-famous|acclaimed|celebrated|notorious|infamous|visionary|heroic *",
+        "the|our|this|these outdated|crumbling|dilapidated|unsightly|decrepit|hopeless|bloated|overpriced|ugly *",
+        "our|this|these|the revolutionary|innovative|ground-breaking|groundbreaking|breakthrough|premium|luxury new *",
+        "our|this|these|the new revolutionary|ground-breaking|groundbreaking|breakthrough *",
         "the|this|these|those|such outrageous|ridiculous|disgraceful|shameful|corrupt|greedy|wasteful|reckless|so-called|job-killing|disastrous *",
         "the|this|these unfair tax|taxes|fee|fees|law|laws|price|prices|charges|rules|burden",
     ])
@@ -107,6 +117,9 @@ const LOADED_ZH: &[&str] = &[
     "高效的",
     "实惠的",
     "先进的",
+    "倾力打造",
+    "精益求精",
+    "用心",
     "豪华的",
     "精美的",
     "优美的",
@@ -155,6 +168,16 @@ const FIGHTING_ZH: &[&str] = &[
     "天价",
     "割韭菜",
     "坑害",
+    "不负责任的做法",
+    "不负责任的行为",
+    "自私行为",
+    "自私的行为",
+    "不道德的行为",
+    "丑恶",
+    "败家",
+    "铺张浪费",
+    "浪费纳税人",
+    "劳民伤财",
 ];
 
 /// Owners: praise behind them is the sender's own.
@@ -179,6 +202,9 @@ const OWNERS_ZH: &[&str] = &[
     "此次",
     "本次",
     "这种",
+    "我们的",
+    "如此",
+    "这么",
 ];
 
 /// Returns the word that praises or blames.

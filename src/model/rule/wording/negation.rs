@@ -26,6 +26,7 @@ const HARMLESS: &[&str] = &[
     "not matter|mind",
     "ever not",
     "not sure|applicable|yet",
+    "not previously|otherwise|already|currently|yet *",
     "not at all",
     "can't|cannot help",
     "no longer",

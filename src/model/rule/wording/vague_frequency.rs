@@ -65,7 +65,10 @@ const GUARDS_ZH: &[&str] = &[
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
-    let row = prompt.answer == Answer::Row && !prompt.is_statement() && !answers_are_frequencies(prompt);
+    // Of several things that are done, the word only says which: “which of these do you regularly use”.
+    let many = prompt.answer == Answer::Many;
+    let row =
+        many || prompt.answer == Answer::Row && !prompt.is_statement() && !answers_are_frequencies(prompt);
     let grid = prompt.answer == Answer::Grid;
     if row || grid || matches!(prompt.answer, Answer::Other | Answer::Instrument | Answer::Words) {
         return Vec::new();
@@ -160,7 +163,7 @@ fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
     let window = stem
         .all
         .iter()
-        .any(|t| has("past last previous within since during", &t.text) || t.kind == Kind::Number);
+        .any(|t| has("past last previous within since during ever", &t.text) || t.kind == Kind::Number);
     let at = (start + 2..tokens.len()).find(|&at| vague(tokens, at, start))?;
     (!window).then(|| bytes(tokens, &(at..at + 1)))
 }
