@@ -104,6 +104,12 @@ pub fn interval(label: &str) -> Option<Interval> {
         }
         _ => return None,
     }
+    // “一年以前” beside “一年以内” is longer ago; “2000年以前” is a date.
+    let ago = ["以前", "之前"].iter().any(|w| label.trim().ends_with(w))
+        && matches!(last.measure, "time" | "months");
+    if ago && low.is_none() && numbers.first().is_some_and(|n| n.value < 1000.0) {
+        (low, high) = (high.map(|(x, _)| (x, false)), None);
+    }
     let step = numbers.iter().map(|n| n.step * n.times).fold(f64::INFINITY, f64::min) * last.factor;
     let low_said = two && parts.low == Some(true);
     let unit = (!last.measure.is_empty()).then_some((last.measure, last.factor));

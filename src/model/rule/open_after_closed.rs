@@ -25,7 +25,7 @@ const AFTER: [&[&str]; 6] = [
 ];
 
 /// What makes an open question a follow-up of the list, or the place for what the list left out.
-const FOLLOWS: [&str; 40] = [
+const FOLLOWS: [&str; 42] = [
     "else",
     "other",
     "others",
@@ -36,6 +36,8 @@ const FOLLOWS: [&str; 40] = [
     "please describe",
     "please explain",
     "tell us more",
+    "更多",
+    "更详细",
     "how",
     "why",
     "example",

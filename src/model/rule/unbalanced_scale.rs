@@ -39,8 +39,8 @@ fn check(spec: &Spec, found: &mut Findings) {
     }
     // Options that are a scale in all but name.
     for asked in spec.questions().filter(|a| a.nature == Nature::Choice) {
-        let all = spec.in_languages(asked.index).iter();
-        if let Some((sides, language)) = all.filter_map(|a| Some((options(a)?, a.language))).next() {
+        let mut all = spec.in_languages(asked.index).iter();
+        if let Some((sides, language)) = all.find_map(|a| Some((options(a)?, a.language))) {
             report(found, asked.span(), &format!("question `{}`", asked.question.name), sides, language);
         }
     }
@@ -84,6 +84,7 @@ fn from_nothing(pole: &Pole, label: &str) -> bool {
     if label.chars().any(is_han) {
         pole.none || !opposed || label.starts_with("完全不") || label.starts_with("毫不")
     } else {
-        label.to_lowercase().split(' ').any(|word| word == "not" || word == "don't")
+        let graded = pole.idea != Some("quality") || label.to_lowercase().contains("at all");
+        graded && label.to_lowercase().split(' ').any(|word| word == "not" || word == "don't")
     }
 }

@@ -156,7 +156,7 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
     let whole = [
         "everyone|everybody|nobody|nothing",
         "no one",
-        "all|none of? my|our|the|their colleagues|teachers|staff|employees|managers|doctors|nurses|customers|students|people|politicians",
+        "all|none of? my|our|the|their? colleagues|teachers|staff|employees|managers|doctors|nurses|customers|students|people|politicians|teenagers|men|women|drivers|banks|companies|businesses|landlords|immigrants|children|parents",
         "every employee|colleague|customer|teacher|student|doctor|nurse|member|manager|worker",
     ];
     let except = tokens

@@ -17,7 +17,7 @@ haven't hasn't hadn't nobody no-one none nothing";
 const NEGATIVE: &str = "oppose opposes opposed object disagree disapprove forbid forbidden prohibit prohibited ban banned prevent prevented \
 avoid avoided refuse refused deny denied reject rejected fail fails failed lack lacks without unless impossible unlikely uncommon \
 unusual unnecessary unreasonable unfair unhappy dissatisfied unsatisfied uncomfortable inappropriate unimportant unacceptable unsafe \
-unable illegal dislike hesitate never";
+unable illegal dislike hesitate never disagrees dislikes opposes";
 
 /// Two negations in a row, or nearly.
 const DOUBLE_ZH: &[&str] = &[

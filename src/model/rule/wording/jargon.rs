@@ -96,7 +96,10 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     for (at, word) in latin(masked) {
         let capitals = word.chars().filter(char::is_ascii_uppercase).count() >= 2;
         let range = at..at + word.len();
-        if capitals && has(ABBREVIATIONS, &word.to_ascii_uppercase()) && !explained(text, &range) {
+        // “PPOs” are several of them.
+        let one = word.strip_suffix('s').unwrap_or(word);
+        let known = [word, one].iter().any(|w| has(ABBREVIATIONS, &w.to_ascii_uppercase()));
+        if capitals && known && !explained(text, &range) {
             found.push(range);
         }
     }

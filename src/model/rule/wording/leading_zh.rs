@@ -2,6 +2,7 @@
 
 use super::Hit;
 use super::han::scan;
+use super::lexicon::chinese::QUALITIES;
 use super::prompt::Answer;
 use super::stem::Stem;
 
@@ -83,6 +84,7 @@ const CUES_ZH_MORE: &[&str] = &[
     "您一定",
     "你一定",
     "理所当然",
+    "是不是觉得",
     "想必您",
     "相信您一定",
 ];
@@ -94,27 +96,30 @@ const RHETORIC_ZH: &[&str] =
 /// “多数市民支持建地铁，您支持吗”: what most think stands before what one is asked.
 fn crowd(stem: &Stem) -> Option<Hit> {
     let text = &stem.whole.text;
-    ["多数", "大部分", "很多", "许多", "不少", "大家", "人们", "网友"].iter().find_map(|many| {
-        let at = text.find(many)?;
-        let clause = text.get(at..)?.split(['，', '。', '；', '？']).next()?;
-        let verbs = [
-            "认为", "觉得", "支持", "赞成", "喜欢", "选择", "推荐", "反对", "表示", "希望", "反映", "都说",
-            "称赞", "好评",
-        ];
-        let thinks = verbs.iter().filter_map(|v| clause.find(v)).min()?;
-        let who = clause.get(..thinks)?;
-        let near = who.chars().count() <= 10 && !who.contains(['您', '你', '我']) && !clause.contains('吗');
-        let behind = text.get(at + clause.len()..)?;
-        let other = ["有人", "也有", "另一", "其他人", "少数"].iter().any(|o| behind.contains(o));
-        let asks = behind.contains(['您', '你']);
-        (near && asks && !other).then(|| {
-            let range = at..at + thinks;
-            Hit::new(
-                stem.whole.original(&range),
-                format!("`{}` suggests an answer", text.get(range.clone()).unwrap_or_default()),
-            )
-        })
-    })
+    ["多数", "大部分", "很多", "许多", "不少", "大家", "人们", "网友", "普遍", "广大"].iter().find_map(
+        |many| {
+            let at = text.find(many)?;
+            let clause = text.get(at..)?.split(['，', '。', '；', '？']).next()?;
+            let verbs = [
+                "认为", "觉得", "支持", "赞成", "喜欢", "选择", "推荐", "反对", "表示", "希望", "反映",
+                "都说", "称赞", "好评",
+            ];
+            let thinks = verbs.iter().filter_map(|v| clause.find(v)).min()?;
+            let who = clause.get(..thinks)?;
+            let near =
+                who.chars().count() <= 10 && !who.contains(['您', '你', '我']) && !clause.contains('吗');
+            let behind = text.get(at + clause.len()..)?;
+            let other = ["有人", "也有", "另一", "其他人", "少数"].iter().any(|o| behind.contains(o));
+            let asks = behind.contains(['您', '你']);
+            (near && asks && !other).then(|| {
+                let range = at..at + thinks;
+                Hit::new(
+                    stem.whole.original(&range),
+                    format!("`{}` suggests an answer", text.get(range.clone()).unwrap_or_default()),
+                )
+            })
+        },
+    )
 }
 
 /// Who speaks with authority.
@@ -197,6 +202,47 @@ const PRAISED: &[&str] = &[
     "备受推崇",
 ];
 
+/// Ways to ask for consent to what was said.
+const CONSENTS: &[&str] = &[
+    "同意吗",
+    "认同吗",
+    "认可吗",
+    "喜欢吗",
+    "满意吗",
+    "觉得呢",
+    "认为呢",
+    "是否同意",
+    "是否认同",
+    "是否喜欢",
+];
+
+/// “我们的服务越来越好了，您同意吗”, “玩游戏影响学习，您还让孩子玩吗”: the judgement stands before the question.
+fn foretold(stem: &Stem) -> Option<Hit> {
+    let text = &stem.whole.text;
+    let end = text.find('，')?;
+    let (first, behind) = (text.get(..end)?, text.get(end..)?);
+    let open = ["如果", "若", "是否", "当", "您", "你"].iter().any(|o| first.contains(o));
+    let own =
+        ["我们", "我司", "本店", "本公司", "本院", "本校", "本品牌"].iter().any(|o| first.starts_with(o));
+    let praised = first.contains("越来越")
+        || first.contains("鲜美")
+        || first.contains("优美")
+        || QUALITIES.split_ascii_whitespace().any(|q| first.ends_with(q));
+    let consents = CONSENTS.iter().any(|c| behind.contains(c));
+    let harms =
+        ["危害", "有害", "损害", "影响学习", "影响健康", "污染环境"].iter().any(|h| first.contains(h));
+    let presses = ["您还", "你还", "您认为", "你认为", "您是否"].iter().any(|p| behind.contains(p));
+    let role = first.starts_with("作为")
+        && ["合格", "负责", "有爱心", "环保", "文明", "优秀", "责任心", "称职"]
+            .iter()
+            .any(|r| first.contains(r));
+    let leads = (own && praised && consents) || (harms && presses);
+    let hit = stem.prompt.is_closed() && ((leads && !open) || (role && behind.contains(['您', '你'])));
+    hit.then(|| {
+        Hit::new(stem.whole.original(&(0..end)), "what stands before the question suggests an answer")
+    })
+}
+
 /// “某牌啤酒泡沫细腻、口味清醇，您是否喜欢”: the answer stands before the question.
 fn advertised(stem: &Stem) -> Option<Hit> {
     let text = &stem.whole.text;
@@ -248,12 +294,24 @@ pub(super) fn find(stem: &Stem) -> Option<Hit> {
     if let Some((range, cue)) = scan(text, &cues, &guards).into_iter().next() {
         return Some(Hit::new(stem.whole.original(&range), format!("`{cue}` suggests an answer")));
     }
-    let hit = crowd(stem).or_else(|| goodness(stem)).or_else(|| authority(stem)).or_else(|| advertised(stem));
+    let hit = crowd(stem)
+        .or_else(|| goodness(stem))
+        .or_else(|| authority(stem))
+        .or_else(|| advertised(stem))
+        .or_else(|| foretold(stem));
     if let Some(hit) = hit {
         return Some(hit);
     }
     let asked = &stem.han.text;
     // “…吧？” supposes that it is so.
+    let bare = text.trim_end_matches(['？', '?']);
+    let tag =
+        ["，对吗", "，对吧", "，是吗", "，是吧", "，没错吧", "，不是吗"].iter().find(|t| bare.ends_with(**t));
+    if let Some(tag) = tag.filter(|_| stem.prompt.is_closed() && !bare.contains("是否")) {
+        let at = bare.len() - tag.len() + '，'.len_utf8();
+        let range = stem.whole.original(&(at..bare.len()));
+        return Some(Hit::new(range, format!("`{}` expects a yes", tag.trim_start_matches('，'))));
+    }
     let supposes = asked.ends_with("吧？") || asked.ends_with("吧?");
     if supposes && !matches!(stem.prompt.answer, Answer::Words | Answer::Other) {
         let at = asked.rfind('吧')?;
@@ -278,7 +336,7 @@ pub(super) fn find(stem: &Stem) -> Option<Hit> {
             })?;
         return Some(Hit::new(stem.han.original(&range), format!("`{cue}…吗` expects a yes")));
     }
-    let glows = ["最好的", "一流", "卓越", "物超所值"];
+    let glows = ["最好的", "一流", "卓越", "物超所值", "领导者", "领先", "首选", "值得信赖"];
     let at = asked.find("是否同意").or_else(|| asked.find("是否认同"))?;
     let behind = asked.get(at..)?;
     let one_sided = glows.iter().any(|g| behind.contains(g));

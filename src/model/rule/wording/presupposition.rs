@@ -14,6 +14,8 @@ static ASSUMED: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "what|which of? the? following? problems|problem|difficulties|difficulty|challenges|obstacles|barriers|frustrations|complaints|issues have|did|do you",
         "what|which problems|difficulties|challenges|obstacles|barriers|frustrations|issues or|and problems|difficulties|challenges|obstacles|barriers|frustrations|issues have|did|do you",
+        "what|which problems|problem|difficulties|challenges|challenge|obstacles|barriers|frustrations|issues are|were you",
+        "is|was|are|were the? most annoying|frustrating|boring|disappointing|irritating|useless",
         "when did you stop|quit",
         "have you stopped|quit",
         "do you still",
@@ -149,6 +151,11 @@ const ASSUMED_ZH_MORE: &[&str] = &[
     "何时戒",
     "为什么不",
     "为何不",
+    "为什么讨厌",
+    "为什么反感",
+    "为什么不满",
+    "存在的最大",
+    "存在的最主要",
     "而不选择",
     "而不是竞争",
     "最枯燥",
@@ -171,6 +178,7 @@ static HABITS: LazyLock<Phrases> = LazyLock::new(|| {
         "where do you like|enjoy to? drink|drinking|party|partying|smoke|smoking|gamble|gambling",
         "what|which brand of cigarettes|beer|wine|tobacco do you",
         "how often|much do you beat|hit|cheat|lie|steal",
+        "how|what|when|where did|does|is|are you and? your husband|wife|spouse",
     ])
 });
 
@@ -195,6 +203,11 @@ const HABITS_ZH: &[&str] = &[
     "喝多少酒",
     "喝几两",
     "喝多少两",
+    "您的爱人",
+    "您爱人",
+    "您的丈夫",
+    "您的妻子",
+    "你的爱人",
     "还在打骂",
     "还在体罚",
     "还在酗酒",
@@ -206,6 +219,8 @@ const HABITS_ZH: &[&str] = &[
 /// “How many cigarettes do you smoke a day?”, asked of everybody.
 fn habit(stem: &Stem) -> Option<Range<usize>> {
     let closed = matches!(stem.prompt.answer, Answer::One | Answer::Many | Answer::YesNo | Answer::Number);
+    // A rating of what is shared with somebody presumes less than a fact about him.
+    let closed = closed && !stem.prompt.is_evaluative();
     let zero = stem.prompt.labels.iter().any(|l| {
         l.trim().starts_with('0')
             || ["不抽", "不吸", "不喝", "don't", "do not", "less than"]

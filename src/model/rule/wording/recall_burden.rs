@@ -26,6 +26,23 @@ static COUNTS: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
+/// Small things of every day, of which already a month holds too many.
+static SMALL: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "how many cups|glasses|cigarettes|emails|e-mails|messages|texts|steps|calories|snacks did|have you",
+        "how many cups|glasses|bottles|cans|units of * did|have you",
+    ])
+});
+
+static MONTHS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "past|last|previous month",
+        "past|last|previous two|three|six|2|3|6 months",
+        "past|last|previous 30|60|90 days",
+        "past|last|previous four|4|eight|8 weeks",
+    ])
+});
+
 /// Single occasions: over a year they can be told, unless there are many; over longer they can't.
 static OCCASIONS: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::new(&["how many times|days|occasions|visits|trips|orders"]));
@@ -109,6 +126,9 @@ fn english(stem: &Stem, exact: bool) -> Option<Range<usize>> {
     };
     let shares = find_phrase(tokens, &SHARES).filter(|_| stem.all.iter().any(own));
     if let Some(range) = shares.filter(|_| !stem.all.iter().any(books)) {
+        return Some(bytes(tokens, &range));
+    }
+    if let Some(range) = find_phrase(tokens, &SMALL).filter(|_| find_phrase(&stem.all, &MONTHS).is_some()) {
         return Some(bytes(tokens, &range));
     }
     let range = find_phrase(tokens, &COUNTS).or_else(|| {

@@ -15,7 +15,7 @@ static COUNTS: LazyLock<Phrases> = LazyLock::new(|| {
         "how many times",
         "how often",
         "how frequently",
-        "how many|much * do you smoke|drink|eat|send|watch|read",
+        "how many|much * do you smoke|drink|eat|send|watch|read|buy|order|purchase",
         "how many|much * of * do you smoke|drink|eat|send|watch|read",
         "how many|much * *? do you spend",
         "how much do you spend|drink|smoke",
@@ -53,6 +53,12 @@ const COUNTS_ZH: &[&str] = &[
     "费是多少",
     "消费多少",
     "消费是多少",
+    "上网多少",
+    "过几天",
+    "过几本",
+    "过几部",
+    "过几场",
+    "过几顿",
     "多少次",
     "几次",
     "多频繁",
@@ -75,6 +81,7 @@ const NOT_COUNTS_ZH: &[&str] = &[
     "多久之内",
     "多久前",
     "多久内",
+    "再过几天",
 ];
 
 /// Returns the words that count without saying over which time.
@@ -101,7 +108,7 @@ fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
     // “How often would you like to hear from us?” counts nothing; a wish has no past.
     let counts = !is_wish(tokens, range.end) && matches(tokens, range.end, "is|are it|there").is_none()
         // Feelings are states, not acts that could be counted.
-        && matches(tokens, range.end, "do|does|did|have|are|were you|they|people feel|felt|worry|think|find|lonely|bored|happy|sad|worried|tired").is_none();
+        && matches(tokens, range.end, "do|does|did|have|are|were you|they|people feel|felt|worry|think|find|lonely|bored|happy|sad|worried|tired|get|receive|need|trust").is_none();
     counts.then(|| bytes(tokens, &range))
 }
 

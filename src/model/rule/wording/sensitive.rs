@@ -12,7 +12,7 @@ use super::stem::Stem;
 /// Words that may stand before it; behind any other verb (“did you negotiate your salary”) something else is asked.
 const ASKING: &str = "what what's which is was are were the a an please indicate state select enter choose give provide specify tell us me \
 your you of in or following these best describes describe would say range category bracket group level approximate approximately \
-about roughly how much do did to use used taken take cheated if any we like know could , : - have has had suffer from ever been diagnosed with currently now personally";
+about roughly how much do did to use used taken take cheated if any we like know could money , : - have has had suffer from ever been diagnosed with currently now personally";
 
 /// Asked of the respondent's own person.
 static SENSITIVE: LazyLock<Phrases> = LazyLock::new(|| {
@@ -20,6 +20,7 @@ static SENSITIVE: LazyLock<Phrases> = LazyLock::new(|| {
         "your household's|family's|personal|total|annual|monthly|gross|net|yearly|current? household|family|personal|total? income|salary|earnings|wage",
         "how much do|did you or? your? household? earn|make|owe",
         "household income",
+        "how much money do|did you or? your? household? earn|make|owe",
         "your religion",
         "your religious|political belief|beliefs|affiliation|views|orientation|party",
         "religion|religious denomination do|are you",
@@ -102,6 +103,7 @@ const SENSITIVE_ZH: &[&str] = &[
     "赌博",
     "作弊",
     "离婚",
+    "离过婚",
     "抑郁症",
     "家暴",
     "家庭暴力",

@@ -31,10 +31,33 @@ const SAYS: &[&str] = &[
     "到位",
     "强烈",
     "足够",
+    "和蔼",
+    "适中",
+    "充分",
+    "优美",
+    "优良",
+    "鲜美",
+    "熟练",
+    "合适",
+    "融洽",
+    "顺畅",
+    "轻松",
+    "良好",
+    "明确",
+    "严谨",
+    "活跃",
+    "幽默",
+    "公道",
 ];
 
 /// Starts of a second clause about the same thing.
 const GOES_ON: &[&str] = &["能", "会", "可以", "还", "也", "且", "乐于", "愿意", "善于"];
+
+/// What somebody does for others: “公司重视员工，提供培训机会”.
+const ACTS: &[&str] = &[
+    "重视", "关心", "尊重", "鼓励", "支持", "提供", "理解", "帮助", "指导", "信任", "倾听", "关注", "保护",
+    "认可",
+];
 
 /// Feelings and acts of one's own before a second one: “我热爱我的工作，愿意为公司付出”.
 const MINE: &[&str] = &[
@@ -68,7 +91,14 @@ pub(super) fn clauses(stem: &Stem) -> Option<Hit> {
         let behind = text.get(at + c.len_utf8()..)?;
         let right = behind.split(['，', '、', '。', '；']).next()?;
         let goes_on = c == '，' && GOES_ON.iter().any(|g| right.starts_with(g)) && right.chars().count() > 3;
-        if goes_on && MINE.iter().any(|m| left.starts_with(m)) {
+        let acts = c == '，'
+            && ACTS.iter().any(|a| left.contains(a))
+            && ACTS.iter().any(|a| {
+                right.starts_with(a)
+                    || right.strip_prefix(['并', '也', '能']).is_some_and(|r| r.starts_with(a))
+            });
+        let says_when = ["时", "后", "中", "前", "下"].iter().any(|e| left.ends_with(e));
+        if (goes_on && MINE.iter().any(|m| left.starts_with(m))) || (acts && !says_when) {
             let range = stem.han.original(&(at..at + c.len_utf8() + right.len()));
             return Some(Hit::new(range, "a second thing is said behind the comma"));
         }
@@ -202,6 +232,7 @@ const OF_BOTH: &[&str] = &[
     "如何",
     "怎么样",
     "怎样",
+    "好吗",
     "好不好",
     "有用",
     "难不难",
@@ -237,6 +268,30 @@ pub(super) fn subjects(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     })
 }
 
+/// What a proposal does.
+const CHANGES: &[&str] = &[
+    "提高", "降低", "增加", "减少", "取消", "加强", "改善", "延长", "缩短", "扩大", "限制", "禁止", "开放",
+    "修建", "推广", "增设", "开设", "恢复", "放宽", "统一",
+];
+
+/// “您认为应该降低票价、增加车次吗”: two proposals, one yes.
+pub(super) fn proposals(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
+    let text = &stem.han.text;
+    let left = text.get(..joint.start)?;
+    let behind = text.get(joint.end..)?;
+    let at = CHANGES.iter().filter_map(|c| left.rfind(c)).max()?;
+    let one = left.get(at..)?;
+    let other = behind.split(['吗', '，', '？', '?', '。']).next()?;
+    let second = CHANGES.iter().any(|c| other.starts_with(c));
+    let asked = ["应该", "应当", "支持", "赞成", "同意", "需要"].iter().any(|a| left.contains(a));
+    let sized = |part: &str| (3..=12).contains(&part.chars().count());
+    (stem.prompt.is_yes_no() && asked && second && sized(one) && sized(other)).then(|| {
+        let range = joint.start - one.len()..joint.end + other.len();
+        let message = format!("one answer is asked for two things: `{one}` and `{other}`");
+        Hit::new(stem.han.original(&range), message)
+    })
+}
+
 /// Tells whether two neighbours of a joint are a fixed pair, nearly the same, a relation, a comparison or a name.
 fn beside(one: &str, other: &str) -> bool {
     let starts = |word: &str| other.starts_with(word) || other.trim_end_matches('的').ends_with(word);
@@ -255,7 +310,7 @@ fn beside(one: &str, other: &str) -> bool {
         || ALIKE.lines().any(group)
         || compared
         || RELATIONS.iter().any(|r| other.contains(r))
-        || other.ends_with("方面")
+        || ["方面", "方式", "流程", "手续", "办法", "渠道", "规定", "政策"].iter().any(|e| other.ends_with(e))
         || NAMED.iter().any(|n| other.ends_with(n) || other.contains(&format!("{n}的")))
 }
 

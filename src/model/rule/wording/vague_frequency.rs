@@ -20,7 +20,7 @@ static AMOUNTS: LazyLock<Phrases> = LazyLock::new(|| {
         "a lot ?",
         "spend|spent a lot|much|lots|plenty of? time",
         "spend|spent much time",
-        "a regular customer|user|visitor|reader|guest",
+        "a regular|frequent|occasional|heavy customer|user|visitor|reader|guest|flyer|traveller|traveler|shopper|buyer|smoker|drinker",
     ])
 });
 
@@ -39,6 +39,12 @@ const CUES_ZH: &[&str] = &[
     "时不时",
     "频繁",
     "定期",
+    "平时常",
+    "时间多吗",
+    "时间多不多",
+    "次数多吗",
+    "次数多不多",
+    "机会多吗",
 ];
 
 /// Longer words with another meaning, and words that measure.
@@ -124,7 +130,7 @@ fn stated(stem: &Stem) -> Option<std::ops::Range<usize>> {
             return Some(bytes(tokens, &range));
         }
         let at = (1..tokens.len()).find(|&at| {
-            tokens.get(at).is_some_and(|t| has(FREQUENCY, &t.text))
+            tokens.get(at).is_some_and(|t| has(FREQUENCY, &t.text) && !has("rarely seldom", &t.text))
                 && matches(tokens, at - 1, "i|we *").is_some()
         })?;
         return Some(bytes(tokens, &(at..at + 1)));
