@@ -71,13 +71,15 @@ fn check(spec: &Spec, found: &mut Findings) {
 
 /// Tells whether one answer is wanted of a short list that can't be complete.
 fn is_endless(spec: &Spec, asked: &Asked) -> bool {
+    let short = (3..=SHORT).contains(&asked.options.len());
+    if !short || asked.not_applicable.is_some() || has_way_out(asked) {
+        return false;
+    }
     let asks = spec.in_languages(asked.index).iter().any(|a| {
         let words = a.stem.own_words();
         words.get(a.stem.asked_clause()).is_some_and(|clause| has_cue(clause, &ENDLESS))
     });
-    let short = (3..=SHORT).contains(&asked.options.len());
-    let grades = asked.options.iter().any(|(_, w)| is_range(w.text) || pole(w.text).is_some());
-    asks && short && !grades && !has_way_out(asked) && asked.not_applicable.is_none()
+    asks && !asked.options.iter().any(|(_, w)| is_range(w.text) || pole(w.text).is_some())
 }
 
 fn has_way_out(asked: &Asked) -> bool {

@@ -16,6 +16,9 @@ pub const RULE: Rule =
 /// So many points must stand on one side before a side with none is missed.
 const MISSING: usize = 3;
 
+/// Longer lists of options are no scale.
+const MOST: usize = 7;
+
 /// So many more points on one side than on the other.
 const MORE: usize = 2;
 
@@ -47,6 +50,9 @@ fn check(spec: &Spec, found: &mut Findings) {
 }
 
 fn options(asked: &Asked) -> Option<(usize, usize)> {
+    if !(MISSING..=MOST).contains(&asked.options.len()) {
+        return None;
+    }
     let texts: Vec<&str> = asked.options.iter().map(|(_, w)| w.text).collect();
     lopsided(&texts)
 }
@@ -62,6 +68,14 @@ fn report(found: &mut Findings, at: Span, whose: &str, (above, below): (usize, u
 
 /// Counts both sides if they differ by so much that no reading of the labels would balance them.
 fn lopsided(labels: &[&str]) -> Option<(usize, usize)> {
+    // “Less confident”, 更满意: degrees against each other have no middle of their own.
+    let compares = |label: &&str| {
+        let compared = ["least", "less", "more", "most", "fewer"];
+        label.to_lowercase().split(' ').any(|w| compared.contains(&w)) || label.contains(['最', '更'])
+    };
+    if labels.iter().any(compares) {
+        return None;
+    }
     let all: Vec<Pole> = labels.iter().map(|l| pole(l)).collect::<Option<_>>()?;
     let count = |sign: i8| all.iter().filter(|p| p.sign == sign).count();
     // In poor, fair, good, very good, excellent, “fair” stands below the middle; so does 一般 in its translation.

@@ -154,6 +154,12 @@ fn supposed(tokens: &[Token]) -> Option<Range<usize>> {
         matches(tokens, i, "would|wouldn't you|your|it|they").is_some()
             || matches(tokens, i, "i|we would").is_some()
     })?;
+    // “Do you think that people would … if they got the chance?” asks what others are like.
+    let others = matches(tokens, 0, "do you think|believe|feel").is_some()
+        && matches(tokens, asks, "would|wouldn't you|your").is_none();
+    if others {
+        return None;
+    }
     let opinion = tokens.get(asks + 2).is_some_and(|t| {
         has(
             "say rate describe like characterise characterize call rank recommend prefer be-recommended",

@@ -224,10 +224,10 @@ fn foretold(stem: &Stem) -> Option<Hit> {
     let open = ["如果", "若", "是否", "当", "您", "你"].iter().any(|o| first.contains(o));
     let own =
         ["我们", "我司", "本店", "本公司", "本院", "本校", "本品牌"].iter().any(|o| first.starts_with(o));
-    let praised = first.contains("越来越")
-        || first.contains("鲜美")
-        || first.contains("优美")
-        || QUALITIES.split_ascii_whitespace().any(|q| first.ends_with(q));
+    let praised = || {
+        ["越来越", "鲜美", "优美"].iter().any(|p| first.contains(p))
+            || QUALITIES.split_ascii_whitespace().any(|q| first.ends_with(q))
+    };
     let consents = CONSENTS.iter().any(|c| behind.contains(c));
     let harms =
         ["危害", "有害", "损害", "影响学习", "影响健康", "污染环境"].iter().any(|h| first.contains(h));
@@ -236,9 +236,9 @@ fn foretold(stem: &Stem) -> Option<Hit> {
         && ["合格", "负责", "有爱心", "环保", "文明", "优秀", "责任心", "称职"]
             .iter()
             .any(|r| first.contains(r));
-    let leads = (own && praised && consents) || (harms && presses);
-    let hit = stem.prompt.is_closed() && ((leads && !open) || (role && behind.contains(['您', '你'])));
-    hit.then(|| {
+    let leads = (own && consents && praised()) || (harms && presses);
+    let hit = (leads && !open) || (role && behind.contains(['您', '你']));
+    (hit && stem.prompt.is_closed()).then(|| {
         Hit::new(stem.whole.original(&(0..end)), "what stands before the question suggests an answer")
     })
 }

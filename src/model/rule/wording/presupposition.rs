@@ -218,26 +218,22 @@ const HABITS_ZH: &[&str] = &[
 
 /// “How many cigarettes do you smoke a day?”, asked of everybody.
 fn habit(stem: &Stem) -> Option<Range<usize>> {
-    let closed = matches!(stem.prompt.answer, Answer::One | Answer::Many | Answer::YesNo | Answer::Number);
-    // A rating of what is shared with somebody presumes less than a fact about him.
-    let closed = closed && !stem.prompt.is_evaluative();
-    let zero = stem.prompt.labels.iter().any(|l| {
-        l.trim().starts_with('0')
-            || ["不抽", "不吸", "不喝", "don't", "do not", "less than"]
-                .iter()
-                .any(|n| l.to_lowercase().starts_with(n))
-    });
     let range = match stem.prompt.language {
         Language::English => {
             let tokens = stem.tokens();
-            find_phrase(tokens, &HABITS).map(|range| bytes(tokens, &range))
+            bytes(tokens, &find_phrase(tokens, &HABITS)?)
         }
-        Language::Chinese => scan(&stem.whole.text, HABITS_ZH, &[])
-            .into_iter()
-            .next()
-            .map(|(range, _)| stem.whole.original(&range)),
+        Language::Chinese => {
+            let (found, _) = scan(&stem.whole.text, HABITS_ZH, &[]).into_iter().next()?;
+            stem.whole.original(&found)
+        }
     };
-    range.filter(|_| closed && !zero)
+    let closed = matches!(stem.prompt.answer, Answer::One | Answer::Many | Answer::YesNo | Answer::Number);
+    let nothing = ["0", "不抽", "不吸", "不喝", "don't", "do not", "less than"];
+    let zero = |label: &&str| nothing.iter().any(|n| label.trim().to_lowercase().starts_with(n));
+    // A rating of what is shared with somebody presumes less than a fact about him.
+    let free = closed && !stem.prompt.labels.iter().any(zero) && !stem.prompt.is_evaluative();
+    free.then_some(range)
 }
 
 /// Verbs and nouns around a cause.

@@ -193,11 +193,6 @@ pub(super) fn objects(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     let other = behind.get(..end.unwrap_or(behind.len()))?;
     let asks = !must || JUDGED.iter().any(|j| behind.contains(j)) || behind.contains("如何");
     let sized = |part: &str| (2..=12).contains(&part.chars().count());
-    // “我们专业、高效的团队” describes one.
-    if QUALITIES.split_ascii_whitespace().any(|q| behind.strip_prefix(q).is_some_and(|b| b.starts_with('的')))
-    {
-        return None;
-    }
     if !judged || !asks || !sized(one) || !sized(other) || beside(one, other) {
         return None;
     }
@@ -210,6 +205,11 @@ pub(super) fn objects(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     };
     let numbered = |part: &str| part.starts_with(['一', '二', '三', '四', '五', '六', '第']);
     if !clean(one) || !clean(other) || (time(one) && time(other)) || (numbered(one) && numbered(other)) {
+        return None;
+    }
+    // “我们专业、高效的团队” describes one.
+    if QUALITIES.split_ascii_whitespace().any(|q| behind.strip_prefix(q).is_some_and(|b| b.starts_with('的')))
+    {
         return None;
     }
     let range = joint.start - one.len()..joint.end + other.len();
@@ -242,10 +242,6 @@ const OF_BOTH: &[&str] = &[
 /// “您觉得注册和登录容易吗”, “价格和品牌对您来说有多重要”: two subjects of one judgement.
 pub(super) fn subjects(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     let text = &stem.han.text;
-    let asked = stem.prompt.is_evaluative() || stem.prompt.is_yes_no();
-    if !asked || stem.prompt.is_statement() || stem.prompt.answer == Answer::Row {
-        return None;
-    }
     let left = text.get(..joint.start)?;
     let start = ["您觉得", "您认为", "你觉得", "你认为"]
         .iter()
@@ -261,7 +257,9 @@ pub(super) fn subjects(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     let plain =
         |part: &str| !part.chars().any(|c| "您你我，的对在是\u{1}".contains(c) || c.is_ascii_alphanumeric());
     let two = told && sized(one) && sized(other) && plain(one) && plain(other) && !beside(one, other);
-    two.then(|| {
+    let judged = || stem.prompt.is_evaluative() || stem.prompt.is_yes_no();
+    let asked = || stem.prompt.answer != Answer::Row && !stem.prompt.is_statement() && judged();
+    (two && asked()).then(|| {
         let range = joint.start - one.len()..joint.end + other.len();
         let message = format!("one answer is asked for two things: `{one}` and `{other}`");
         Hit::new(stem.han.original(&range), message)
@@ -285,7 +283,7 @@ pub(super) fn proposals(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     let second = CHANGES.iter().any(|c| other.starts_with(c));
     let asked = ["应该", "应当", "支持", "赞成", "同意", "需要"].iter().any(|a| left.contains(a));
     let sized = |part: &str| (3..=12).contains(&part.chars().count());
-    (stem.prompt.is_yes_no() && asked && second && sized(one) && sized(other)).then(|| {
+    (asked && second && sized(one) && sized(other) && stem.prompt.is_yes_no()).then(|| {
         let range = joint.start - one.len()..joint.end + other.len();
         let message = format!("one answer is asked for two things: `{one}` and `{other}`");
         Hit::new(stem.han.original(&range), message)
