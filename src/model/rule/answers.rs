@@ -31,6 +31,18 @@ pub fn is_none(label: &str) -> bool {
     whole.contains(&text) || begins.iter().any(|b| text.starts_with(b))
 }
 
+/// Tells whether a label denies what is asked, in whatever words: “Business does not use any of these”, 没有用过.
+#[must_use]
+pub fn denies(label: &str) -> bool {
+    let text = label.trim().to_lowercase().replace('’', "'");
+    let begins = ["没", "不", "无", "未", "从未", "从不", "我没有", "我不", "并没有", "尚未", "均未", "以上"];
+    let denial = |word: &str| {
+        matches!(word.trim_end_matches([',', '.', ';']), "no" | "not" | "none" | "never" | "nothing")
+            || word.ends_with("n't")
+    };
+    begins.iter().any(|b| text.starts_with(b)) || text.split(' ').take(5).any(denial)
+}
+
 /// Tells whether a label stands for everything that is not in the list.
 #[must_use]
 pub fn is_other(label: &str) -> bool {
@@ -48,12 +60,20 @@ pub fn is_other(label: &str) -> bool {
     ]
     .iter()
     .any(|b| text.starts_with(b))
+        || ["open response", "please specify", "please state", "请注明", "请说明", "（请填写", "____"]
+            .iter()
+            .any(|o| text.contains(o))
 }
 
 /// Tells whether a label says that somebody can't or won't answer.
 #[must_use]
 pub fn is_unsure(label: &str) -> bool {
     let text = label.trim().to_lowercase().replace('’', "'");
+    // “I don't know how to use it”, 不知道如何使用: a reason, not a way out.
+    let reason = ["know how", "know what", "know where", "know of", "know any", "sure how", "如何", "怎么"];
+    if reason.iter().any(|r| text.contains(r)) {
+        return false;
+    }
     [
         "不知道",
         "不清楚",

@@ -17,7 +17,13 @@ fn check(spec: &Spec, found: &mut Findings) {
         let chars: Vec<(usize, char)> = own.char_indices().collect();
         for (i, &(at, c)) in chars.iter().enumerate().skip(1) {
             let Some((_, wide)) = MARKS.iter().find(|(half, _)| *half == c) else { continue };
-            let before = chars.get(i - 1).is_some_and(|(_, c)| is_han(*c));
+            // Behind a bracket counts what stands in it.
+            let inside = |c: &char| matches!(c, ')' | '）' | '”' | '」' | '》');
+            let before = match chars.get(i - 1) {
+                Some((_, c)) if inside(c) => i >= 2 && chars.get(i - 2).is_some_and(|(_, c)| is_han(*c)),
+                Some((_, c)) => is_han(*c),
+                None => false,
+            };
             // A mark that is written twice is one: half a mend would hide the rest.
             let same = chars.iter().skip(i).take_while(|(_, other)| *other == c).count();
             let next = chars.get(i + same).map(|(_, c)| *c);

@@ -14,7 +14,9 @@ struct Known {
     items: &'static [&'static [&'static str]],
 }
 
-const KNOWN: [Known; 18] = [
+const KNOWN: [Known; 19] = [
+    // Sauro & Dumas 2009.
+    Known { name: "Single Ease Question", items: &[&["this task was", "这项任务"]] },
     // Brooke 1996.
     Known {
         name: "System Usability Scale",

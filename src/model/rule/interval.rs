@@ -22,6 +22,8 @@ pub struct Interval {
     pub high_unit: (&'static str, f64),
     /// Smallest step that the numbers are written in.
     pub step: f64,
+    /// A word bounds the lower end of a range with two ends: 2小时以上至4小时.
+    pub low_said: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,7 +77,7 @@ pub fn interval(label: &str) -> Option<Interval> {
     // “30 minutes to 2 hours”: each number has its own unit.
     let unit_of =
         |nth: usize| parts.units.iter().find(|(behind, _)| *behind == nth).map_or(last, |(_, u)| *u);
-    let (mut low, mut high) = (None, None);
+    let (mut low, mut high, mut two) = (None, None, false);
     let (mut low_unit, mut high_unit) = (last, last);
     let inside = |said: bool| parts.including.unwrap_or(said);
     let mut numbers = parts.numbers.clone();
@@ -96,15 +98,23 @@ pub fn interval(label: &str) -> Option<Interval> {
             if from >= to {
                 return None;
             }
+            two = true;
             low = Some((from, low_said.unwrap_or(true)));
             high = Some((to, inside(high_said.unwrap_or(true))));
         }
         _ => return None,
     }
+    // “一年以前” beside “一年以内” is longer ago; “2000年以前” is a date.
+    let ago = ["以前", "之前"].iter().any(|w| label.trim().ends_with(w))
+        && matches!(last.measure, "time" | "months");
+    if ago && low.is_none() && numbers.first().is_some_and(|n| n.value < 1000.0) {
+        (low, high) = (high.map(|(x, _)| (x, false)), None);
+    }
     let step = numbers.iter().map(|n| n.step * n.times).fold(f64::INFINITY, f64::min) * last.factor;
+    let low_said = two && parts.low == Some(true);
     let unit = (!last.measure.is_empty()).then_some((last.measure, last.factor));
     let named = |u: Unit| (u.written, u.factor);
-    Some(Interval { low, high, unit, low_unit: named(low_unit), high_unit: named(high_unit), step })
+    Some(Interval { low, high, unit, low_unit: named(low_unit), high_unit: named(high_unit), step, low_said })
 }
 
 fn sorted(tokens: Vec<Token>) -> Option<Parts> {

@@ -25,7 +25,7 @@ const AFTER: [&[&str]; 6] = [
 ];
 
 /// What makes an open question a follow-up of the list, or the place for what the list left out.
-const FOLLOWS: [&str; 30] = [
+const FOLLOWS: [&str; 42] = [
     "else",
     "other",
     "others",
@@ -36,6 +36,8 @@ const FOLLOWS: [&str; 30] = [
     "please describe",
     "please explain",
     "tell us more",
+    "更多",
+    "更详细",
     "how",
     "why",
     "example",
@@ -43,6 +45,16 @@ const FOLLOWS: [&str; 30] = [
     "these",
     "that",
     "your answer",
+    "your score",
+    "your rating",
+    "your response",
+    "rated",
+    "recommend",
+    "这个分数",
+    "该分数",
+    "这一分数",
+    "评分",
+    "打分",
     "您的选择",
     "其他",
     "其它",

@@ -1,6 +1,6 @@
 //! `options-gap`: a number that belongs to no option.
 
-use crate::model::rule::ranges::{Range, ranges};
+use crate::model::rule::ranges::{Range, is_count, ranges};
 use crate::model::rule::{Asked, Findings, Rule, Spec, Wording};
 
 /// The rule.
@@ -53,9 +53,10 @@ fn belongs(between: &str) -> String {
 fn gaps<'a>(asked: &Asked<'a>) -> Vec<Gap<'a>> {
     // An option that was not understood may fill the gap.
     let Some(all) = ranges(asked).filter(|all| all.whole) else { return Vec::new() };
+    let count = is_count(&all.ranges);
     let each = all.ranges.windows(2).filter_map(|pair| {
         let [a, b] = pair else { return None };
-        let (from, to) = gap(a, b)?;
+        let (from, to) = gap(a, b, count)?;
         let between = if (from - to).abs() < 1e-9 { format!("{from}") } else { format!("{from} to {to}") };
         Some(Gap { before: a.wording, behind: b.wording, between })
     });
@@ -63,14 +64,19 @@ fn gaps<'a>(asked: &Asked<'a>) -> Vec<Gap<'a>> {
 }
 
 /// Returns the first and the last number between two ranges, in the unit of the second.
-fn gap(a: &Range, b: &Range) -> Option<(f64, f64)> {
-    // Single numbers (1, 3, 5, 10) are a choice of amounts, not a division of a line.
-    if a.is_single() || b.is_single() {
+fn gap(a: &Range, b: &Range, count: bool) -> Option<(f64, f64)> {
+    // Single numbers (1, 3, 5, 10) are a choice of amounts, not a division of a line; 1, 2, 4 or more counts.
+    if b.is_single() || (a.is_single() && !count) {
         return None;
     }
     let ((high, high_in), (low, low_in)) = (a.interval.high?, b.interval.low?);
     let step = a.interval.step.max(b.interval.step);
-    let counted = a.is_counted() && b.is_counted();
+    let bare = |r: &Range| r.interval.unit.is_none();
+    let counted = (a.is_counted() && b.is_counted()) || (bare(a) && bare(b));
+    // Of what is measured, the number itself is missing: less than 5 hours, 6 to 8 hours.
+    if !counted && !high_in && low - high > 1e-9 {
+        return Some((high / b.scale, high / b.scale));
+    }
     // Under 18 ends at 17 where years are counted.
     let last = if counted && !high_in { high - step } else { high };
     let first = if counted && !low_in { low + step } else { low };

@@ -23,7 +23,7 @@ pub struct Pole {
 /// Stems: Chinese or Latin, the sign, and the idea.
 type Stem = (&'static str, i8, &'static str);
 
-const ENGLISH: [Stem; 66] = [
+const ENGLISH: [Stem; 74] = [
     ("satisfied", 1, "satisfaction"),
     ("dissatisfied", -1, "satisfaction"),
     ("unsatisfied", -1, "satisfaction"),
@@ -38,6 +38,14 @@ const ENGLISH: [Stem; 66] = [
     ("outstanding", 1, "quality"),
     ("exceptional", 1, "quality"),
     ("superb", 1, "quality"),
+    ("amazing", 1, "quality"),
+    ("awesome", 1, "quality"),
+    ("fantastic", 1, "quality"),
+    ("wonderful", 1, "quality"),
+    ("perfect", 1, "quality"),
+    ("horrible", -1, "quality"),
+    ("delighted", 1, "satisfaction"),
+    ("disappointed", -1, "satisfaction"),
     ("great", 1, "quality"),
     ("good", 1, "quality"),
     ("poor", -1, "quality"),
@@ -92,7 +100,7 @@ const ENGLISH: [Stem; 66] = [
     ("confident", 1, "confidence"),
 ];
 
-const CHINESE: [Stem; 42] = [
+const CHINESE: [Stem; 43] = [
     ("满意", 1, "satisfaction"),
     ("同意", 1, "agreement"),
     ("赞同", 1, "agreement"),
@@ -106,6 +114,7 @@ const CHINESE: [Stem; 42] = [
     ("优秀", 1, "quality"),
     ("良好", 1, "quality"),
     ("不错", 1, "quality"),
+    ("完美", 1, "quality"),
     ("好", 1, "quality"),
     ("糟糕", -1, "quality"),
     ("差", -1, "quality"),
@@ -178,7 +187,7 @@ const MIDDLE: [&str; 36] = [
 ];
 
 /// Words and particles of degree.
-const DEGREES: [(&str, f64); 38] = [
+const DEGREES: [(&str, f64); 44] = [
     ("extremely", 3.5),
     ("completely", 3.5),
     ("totally", 3.5),
@@ -202,6 +211,12 @@ const DEGREES: [(&str, f64); 38] = [
     ("outstanding", 3.0),
     ("exceptional", 3.0),
     ("superb", 3.0),
+    ("amazing", 3.0),
+    ("awesome", 3.0),
+    ("fantastic", 3.0),
+    ("wonderful", 3.0),
+    ("perfect", 3.0),
+    ("horrible", 3.0),
     ("terrible", 3.0),
     ("awful", 3.0),
     ("极", 3.5),

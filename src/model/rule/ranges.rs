@@ -69,17 +69,37 @@ pub fn ranges<'a>(asked: &Asked<'a>) -> Option<Ranges<'a>> {
     let size = sizes.next().unwrap_or(1.0);
     let bare = all.iter().any(|r| r.interval.unit.is_none());
     let ended = all.iter().filter(|r| !r.is_single()).count();
-    if mixed || (bare && sizes.any(|s| (s - size).abs() > 1e-9)) || ended < if whole { 2 } else { 3 } {
+    let counted = whole && ended == 1 && is_count(&all);
+    let few = ended < if whole { 2 } else { 3 } && !counted;
+    if mixed || (bare && sizes.any(|s| (s - size).abs() > 1e-9)) || few {
         return None;
     }
     // Without a unit in some of them, the others' counts for all.
     if let Some(known) = all.iter().find(|r| r.interval.unit.is_some()).map(|r| r.interval.clone()) {
         all.iter_mut().filter(|r| r.interval.unit.is_none()).for_each(|r| give_unit(r, &known));
     }
+    // Who writes 2小时以上至4小时 means more than two: 以上 then excludes its number all through the list.
+    // Not where 超过 stands beside it and says just that.
+    let apart =
+        all.iter().any(|r| r.interval.high.is_none() && r.interval.low.is_some_and(|(_, inside)| !inside));
+    if !apart && all.iter().any(|r| r.interval.low_said) {
+        let worded = |r: &&mut Range| r.interval.low_said || r.interval.high.is_none();
+        all.iter_mut().filter(worded).for_each(|r| r.interval.low = r.interval.low.map(|(x, _)| (x, false)));
+    }
     let low = |r: &Range| r.interval.low.map_or(f64::NEG_INFINITY, |(x, _)| x);
     let high = |r: &Range| r.interval.high.map_or(f64::INFINITY, |(x, _)| x);
     all.sort_by(|a, b| low(a).total_cmp(&low(b)).then(high(a).total_cmp(&high(b))));
     Some(Ranges { ranges: all, whole })
+}
+
+/// Tells whether the single numbers count up one by one before an open end: 1, 2, 3 or more.
+#[must_use]
+pub fn is_count(all: &[Range]) -> bool {
+    let value = |r: &Range| r.interval.low.map(|(x, _)| x / r.scale);
+    let singles: Vec<f64> = all.iter().filter(|r| r.is_single()).filter_map(value).collect();
+    let open = all.iter().find(|r| !r.is_single()).is_some_and(|r| r.interval.high.is_none());
+    let up = singles.windows(2).all(|w| matches!(w, [a, b] if (b - a - 1.0).abs() < 1e-9));
+    open && up && singles.len() >= 2 && singles.first().is_some_and(|x| *x <= 1.0)
 }
 
 fn give_unit(range: &mut Range, known: &Interval) {

@@ -14,6 +14,7 @@ static ABSOLUTE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "always",
         "never",
+        "do you only|exclusively buy|use|eat|drink|watch|read|trust|wear",
         "every time",
         "at all times",
         "all of? the time",
@@ -54,6 +55,17 @@ const ABSOLUTE_ZH: &[&str] = &[
     "一切都完全",
     "无论何时",
     "无论何时都",
+    "一直都",
+    "您只买",
+    "您只用",
+    "您只看",
+    "您只吃",
+    "您只喝",
+    "您只去",
+    "您只相信",
+    "您只信任",
+    "你只买",
+    "你只用",
 ];
 
 const GUARDS_ZH: &[&str] = &[
@@ -86,10 +98,15 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
             let text = &stem.han;
             let each = ["所有", "每个人", "人人", "每位", "任何人", "没有人", "没有任何人", "没人"];
             let first = each.iter().find(|e| text.text.starts_with(**e)).map(|e| 0..e.len());
+            let first = first.or_else(|| each_and_every(&text.text));
             let all = first.filter(|r| {
-                let must = ["应", "必须", "需要", "可以", "有权"].iter().any(|m| text.text.contains(m));
+                let must =
+                    ["应", "必须", "需要", "可以", "有权", "值得"].iter().any(|m| text.text.contains(m));
                 let none = text.text.get(..r.end).is_some_and(|w| w.starts_with('没'));
-                prompt.is_statement() && !must && (none || text.text.contains('都'))
+                let content = ["满意", "喜欢", "信任"].iter().any(|m| text.text.contains(m));
+                (prompt.is_statement() || (prompt.is_yes_no() && content))
+                    && !must
+                    && (none || text.text.contains('都'))
             });
             let never = text.text.find("从未").filter(|_| !prompt.is_statement());
             if never.is_some() {
@@ -112,6 +129,22 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     range.map(|range| said(prompt, range)).into_iter().collect()
 }
 
+/// “公司的每一位同事都很友善”, “我对公司的所有制度都满意”.
+fn each_and_every(text: &str) -> Option<Range<usize>> {
+    let (at, word) = ["所有", "全部", "任何", "每一位", "每一个", "每个"]
+        .iter()
+        .find_map(|e| text.find(e).map(|at| (at, e)))?;
+    let behind = text.get(at + word.len()..)?;
+    let all = behind.find('都')?;
+    let denied = text.get(..at).is_some_and(|b| b.ends_with('是') || b.ends_with("并非"));
+    // “我的所有问题都得到了解答” tells what happened.
+    let things = ["问题", "疑问", "材料", "信息", "费用", "资料", "手续", "，", "。"];
+    let near = behind
+        .get(..all)
+        .is_some_and(|b| b.chars().count() <= 8 && b != "人" && !things.iter().any(|t| b.contains(t)));
+    (near && !denied).then(|| at..at + word.len())
+}
+
 fn said(prompt: &Prompt, range: Range<usize>) -> Hit {
     let words = prompt.text.get(range.clone()).unwrap_or_default().to_owned();
     Hit::new(range, format!("`{words}` leaves no exception"))
@@ -123,7 +156,7 @@ fn english(stem: &Stem) -> Option<Range<usize>> {
     let whole = [
         "everyone|everybody|nobody|nothing",
         "no one",
-        "all|none of? my|our|the|their colleagues|teachers|staff|employees|managers|doctors|nurses|customers|students|people|politicians",
+        "all|none of? my|our|the|their? colleagues|teachers|staff|employees|managers|doctors|nurses|customers|students|people|politicians|teenagers|men|women|drivers|banks|companies|businesses|landlords|immigrants|children|parents",
         "every employee|colleague|customer|teacher|student|doctor|nurse|member|manager|worker",
     ];
     let except = tokens

@@ -165,6 +165,15 @@ fn qualities(sides: &Sides) -> Option<Hit> {
     if pair(PARTING, sides.left_word(), sides.first()) && sides.run.len() > 1 {
         return Some(two(sides.left_word(), sides.first(), sides.bytes(1)));
     }
+    // “easy to use and attractive”: what is joined is the quality before the verb.
+    let back = |n: usize| {
+        sides.left.checked_sub(n).and_then(|i| sides.tokens.get(i)).map_or("", |t| t.text.as_str())
+    };
+    let qualified =
+        back(1) == "to" && has(QUALITIES, back(2)) && is_quality(sides.first()) && !has(VERBS, sides.first());
+    if qualified && sides.run.len() == 1 && !alike(ALIKE, back(2), sides.first()) {
+        return Some(two(back(2), sides.first(), sides.bytes(1)));
+    }
     let both = has(QUALITIES, sides.left_word()) && has(QUALITIES, sides.first());
     // “Is it quiet and well lit?”, “Were the explanations clear and the examples relevant?”
     let well = sides.first() == "well" && sides.run.len() == 2;
@@ -200,7 +209,7 @@ fn objects(sides: &Sides) -> Option<Hit> {
         .tokens
         .get(with..sides.left)?
         .iter()
-        .any(|t| has("range variety choice opportunities of about for", &t.text));
+        .any(|t| has("range variety choice opportunities way ways of about for", &t.text));
     (near && !whole && plain(sides.left) && plain(sides.right))
         .then(|| two(sides.left_word(), sides.first(), sides.bytes(1)))
 }
@@ -223,7 +232,8 @@ const BESIDE: &str =
     "in at on during among across about regarding concerning to from by into within via through";
 
 /// What one likes or is for; a yes to it is a judgement.
-const LIKING: &[&str] = &["do|did|would you like|enjoy|support|favour|favor|oppose|trust|love|prefer"];
+const LIKING: &[&str] =
+    &["do|did|would you like|enjoy|support|favour|favor|oppose|trust|love|prefer", "should *"];
 
 /// “the taste and presentation of the meal”, “improved my knowledge and confidence”: where one answer judges, two
 /// plain words joined by “and” are two things, unless they are on a list of pairs or only say where or when.
@@ -295,7 +305,8 @@ fn second_question(tokens: &[Token], left: usize, at: usize, right: usize) -> Op
         && !tokens.get(..at).is_some_and(|l| l.iter().any(|t| has("who that which if when", &t.text)));
     let thought = next.text == "that"
         && tokens.get(..at).is_some_and(|l| {
-            (0..l.len()).any(|i| matches(l, i, "think|believe|agree|feel|say that").is_some())
+            let said = "think|believe|agree|feel|say|important|likely|clear|sure|true that";
+            (0..l.len()).any(|i| matches(l, i, said).is_some())
         });
     (asks || subject || clause || again || must || told || thought).then(|| second(tokens, at, right))
 }

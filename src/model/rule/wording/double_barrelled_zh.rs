@@ -7,7 +7,7 @@ use super::han::scan;
 use super::lexicon::chinese::{ALIKE, ASPECTS, FIXED, QUALITIES, RELATIONS};
 use super::lexicon::english::{alike, pair};
 use super::stem::Stem;
-use super::two_things_zh::{clauses, objects, people};
+use super::two_things_zh::{clauses, objects, people, proposals, subjects};
 
 /// Words between two things.
 const JOINTS: &[&str] =
@@ -98,9 +98,46 @@ const BRACKETS: [(&str, &[&str]); 5] = [
 
 /// Ends of what stands before a judgement.
 const ENDS: &[&str] = &[
-    "是否", "满意", "感到", "感觉", "觉得", "如何", "怎么", "怎样", "有多", "评价", "是", "的", "，", "？",
-    "?", "。", "和", "与", "及", "、", "方面", "等", "情况", "状况", "程度", "总体", "整体", "打", "非常",
-    "很", "都", "均", "符合", "能", "令", "让", "使", "进行",
+    "是否",
+    "满意",
+    "感到",
+    "感觉",
+    "觉得",
+    "如何",
+    "怎么",
+    "怎样",
+    "有多",
+    "评价",
+    "是",
+    "的",
+    "，",
+    "？",
+    "?",
+    "。",
+    "和",
+    "与",
+    "及",
+    "、",
+    "方面",
+    "等",
+    "情况",
+    "状况",
+    "程度",
+    "总体",
+    "整体",
+    "打",
+    "非常",
+    "很",
+    "好吗",
+    "好不好",
+    "都",
+    "均",
+    "符合",
+    "能",
+    "令",
+    "让",
+    "使",
+    "进行",
 ];
 
 /// Signs that the clause compares or lets choose.
@@ -121,6 +158,8 @@ pub(super) fn find(stem: &Stem) -> Option<Hit> {
             .iter()
             .find_map(|(range, _)| nouns(stem, range))
             .or_else(|| joints.iter().find_map(|(range, _)| objects(stem, range)))
+            .or_else(|| joints.iter().find_map(|(range, _)| subjects(stem, range)))
+            .or_else(|| joints.iter().find_map(|(range, _)| proposals(stem, range)))
             .or_else(|| joints.iter().find_map(|(range, _)| people(stem, range)))
     })
 }
@@ -160,6 +199,12 @@ fn predicates(stem: &Stem) -> Option<Hit> {
     if stem.statement && cue.trim_start_matches('，') == "并" {
         return None;
     }
+    // “在办理业务并且由柜台服务的过程当中” says when.
+    let behind = text.get(range.end..).unwrap_or_default();
+    let when = ["过程", "期间", "时候"].iter().any(|w| behind.contains(w));
+    if when && ["在", "当"].iter().any(|w| text.starts_with(w)) {
+        return None;
+    }
     let cue = cue.trim_start_matches('，');
     Some(Hit::new(stem.han.original(&range), format!("a second thing is asked after `{cue}`")))
 }
@@ -182,7 +227,9 @@ fn nouns(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     let right = behind.get(..stop).filter(|r| r.chars().count() <= 10)?;
     let rest = behind.get(stop..)?;
     // “和其他品牌的产品” compares.
-    let compared = ["其他", "其它", "别的", "同类", "同行", "竞争"].iter().any(|o| right.starts_with(o));
+    let compared = ["其他", "其它", "别的", "同类", "同行", "竞争", "您", "你", "我"]
+        .iter()
+        .any(|o| right.starts_with(o));
     if compared || RELATIONS.iter().any(|r| rest.starts_with(r) || right.ends_with(r)) {
         return None;
     }
@@ -206,7 +253,12 @@ fn nouns(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
         !behind.get(r.len()..).is_some_and(|b| b.starts_with('的') && b.chars().count() > 3)
     });
     let (one, other) = aspects.or(qualities)?;
-    if one == other || pair(FIXED, one, other) || alike(ALIKE, one, other) {
+    // “加速性能和制动性能” are two of one kind.
+    let modified = one == other
+        && right.len() > other.len()
+        && !right.starts_with(other)
+        && !left.ends_with(&format!("的{one}"));
+    if (one == other && !modified) || pair(FIXED, one, other) || (!modified && alike(ALIKE, one, other)) {
         return None;
     }
     let range = joint.start - one.len()..joint.end + behind.find(other).map_or(0, |at| at + other.len());

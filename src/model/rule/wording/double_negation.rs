@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Hit;
 use super::english::{Token, bytes};
 use super::han::scan;
+use super::lexicon::english::QUALITIES;
 use super::lexicon::has;
 use super::prompt::{Answer, Language};
 use super::stem::Stem;
@@ -16,7 +17,7 @@ haven't hasn't hadn't nobody no-one none nothing";
 const NEGATIVE: &str = "oppose opposes opposed object disagree disapprove forbid forbidden prohibit prohibited ban banned prevent prevented \
 avoid avoided refuse refused deny denied reject rejected fail fails failed lack lacks without unless impossible unlikely uncommon \
 unusual unnecessary unreasonable unfair unhappy dissatisfied unsatisfied uncomfortable inappropriate unimportant unacceptable unsafe \
-unable illegal dislike hesitate never";
+unable illegal dislike hesitate never disagrees dislikes opposes";
 
 /// Two negations in a row, or nearly.
 const DOUBLE_ZH: &[&str] = &[
@@ -63,6 +64,18 @@ const DOUBLE_ZH: &[&str] = &[
     "不会没有",
     "不能没有",
     "不应反对",
+    "并不是不",
+    "不是不想",
+    "不能说不",
+    "无法不",
+    "不应当不",
+    "不应当禁止",
+    "不同意不",
+    "反对不",
+    "禁止不",
+    "拒绝不",
+    "同意不取消",
+    "赞成不取消",
 ];
 
 /// Ranges and fixed words that only look like it.
@@ -116,7 +129,7 @@ fn english(tokens: &[Token]) -> Option<Range<usize>> {
         let linked = has("that to", word(at + 1)) || word(second + 1) == "to";
         (first && linked && word(second) != "none").then(|| bytes(tokens, &(at..second + 1)))
     });
-    parted.or_else(|| reversed(tokens)).or_else(|| {
+    parted.or_else(|| reversed(tokens)).or_else(|| chosen(tokens)).or_else(|| {
         (0..tokens.len()).find_map(|at| {
             if !has(NEGATED, word(at)) || has("nothing none", word(at)) && at == 0 {
                 return None;
@@ -127,13 +140,28 @@ fn english(tokens: &[Token]) -> Option<Range<usize>> {
                 .into_iter()
                 .take_while(|&i| !has("that which who because if when but and or , nor only", word(i)));
             let second = second.into_iter().find(|&i| {
-                let between = has(NEGATIVE, word(i)) || (has(NEGATED, word(i)) && i > at + 1);
+                let between =
+                    has(NEGATIVE, word(i)) || unfriendly(word(i)) || (has(NEGATED, word(i)) && i > at + 1);
                 // “not being able to prevent”, “cannot avoid” as an ability count too; “not at all dissatisfied” is a label.
                 between && !(word(at + 1) == "at" && word(at + 2) == "all")
             })?;
             Some(bytes(tokens, &(at..second + 1)))
         })
     })
+}
+
+/// “Do you favor or oppose not allowing …”: the choice turns on a denial.
+fn chosen(tokens: &[Token]) -> Option<Range<usize>> {
+    let word = |at: usize| tokens.get(at).map_or("", |t| t.text.as_str());
+    let at = (1..tokens.len())
+        .find(|&at| has("oppose disapprove disagree reject", word(at)) && word(at - 1) == "or")?;
+    let second = (at + 1..tokens.len().min(at + 4)).find(|&i| word(i) == "not")?;
+    Some(bytes(tokens, &(at..second + 1)))
+}
+
+/// Tells whether a word denies a quality by its first letters.
+fn unfriendly(word: &str) -> bool {
+    ["un", "in", "im", "dis"].iter().any(|p| word.strip_prefix(p).is_some_and(|rest| has(QUALITIES, rest)))
 }
 
 /// “我不认为学校不重视体育”: a denied belief in a denial.

@@ -30,14 +30,48 @@ static HARMLESS: LazyLock<Phrases> = LazyLock::new(|| {
         "how disappointed would",
         "if you had|were a|an|any complaint|problem|question|questions|problems|complaints",
         "if you could no longer",
+        "if you had the|a choice|option|chance|opportunity",
+        "if you could choose|decide|live|work",
     ])
 });
 
-const CUES_ZH: &[&str] = &["如果", "假如", "假设", "假使", "要是", "倘若", "设想", "想象"];
+const CUES_ZH: &[&str] = &[
+    "如果",
+    "假如",
+    "假设",
+    "假使",
+    "要是",
+    "倘若",
+    "设想",
+    "想象",
+    "假定",
+    "若是",
+    "将来若",
+    "若本",
+    "若我们",
+    "若公司",
+    "若学校",
+    "若政府",
+];
 
 /// What is asked behind the condition.
-const WOULD_ZH: &[&str] =
-    &["会不会", "是否会", "还会", "您会", "你会", "愿意", "愿不愿", "会选择", "会怎", "会考虑", "会如何"];
+const WOULD_ZH: &[&str] = &[
+    "会不会",
+    "是否会",
+    "还会",
+    "您会",
+    "你会",
+    "愿意",
+    "愿不愿",
+    "会选择",
+    "会怎",
+    "会考虑",
+    "会如何",
+    "多大可能",
+    "可能性有多大",
+    "会使用",
+    "会购买",
+];
 
 /// Conditions that only route, or explain a scale.
 const GUARDS_ZH: &[&str] = &[
@@ -66,6 +100,16 @@ const GUARDS_ZH: &[&str] = &[
     "如果方便",
     "假设检验",
     "如果可以，",
+    "如果下次",
+    "如果再",
+    "如果您再",
+    "如果您下次",
+    "如果以后",
+    "如果今后",
+    "如果有机会再",
+    "如果需要再",
+    "如果还",
+    "如果您还",
 ];
 
 /// Returns the supposition.
@@ -110,6 +154,12 @@ fn supposed(tokens: &[Token]) -> Option<Range<usize>> {
         matches(tokens, i, "would|wouldn't you|your|it|they").is_some()
             || matches(tokens, i, "i|we would").is_some()
     })?;
+    // “Do you think that people would … if they got the chance?” asks what others are like.
+    let others = matches(tokens, 0, "do you think|believe|feel").is_some()
+        && matches(tokens, asks, "would|wouldn't you|your").is_none();
+    if others {
+        return None;
+    }
     let opinion = tokens.get(asks + 2).is_some_and(|t| {
         has(
             "say rate describe like characterise characterize call rank recommend prefer be-recommended",
@@ -130,6 +180,17 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
     let (range, _) = scan(text, CUES_ZH, GUARDS_ZH).into_iter().next()?;
     let behind = text.get(range.end..)?;
     if behind.contains("失望") {
+        return None;
+    }
+    // “如果您表示不受欢迎，愿意告诉我们吗” only routes.
+    let own = behind.strip_prefix(['您', '你']);
+    let supposed = [
+        "是", "有", "能", "可以", "获得", "得到", "中了", "成为", "必须", "只能", "失去", "拥有", "要",
+        "生活", "处于",
+    ];
+    if own.is_some_and(|b| !supposed.iter().any(|s| b.starts_with(s)))
+        && !WOULD_ZH.iter().any(|w| *w != "愿意" && behind.contains(w))
+    {
         return None;
     }
     // “如果取消考试，您认为……”: what is not so is supposed.

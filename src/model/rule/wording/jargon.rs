@@ -11,7 +11,8 @@ use super::stem::Stem;
 /// Abbreviations of marketing, service and software.
 const ABBREVIATIONS: &str = "CSAT CES NPS KPI KPIS SLA SLAS ROI SKU SKUS CX D2C OTA O2O KOL KOC IVR FCR TCO GMV DAU MAU CTA UAT OKR OKRS CLV LTV \
 ARPU MRR RMA AHT VOC MQL \
-UX CRM ESG EHR UI SEO B2B B2C";
+UX CRM ESG EHR UI SEO B2B B2C ERP PLM SDK SAAS PAAS MTTR TAT QOS FTTR FTTH LTE VOLTE PPO EOB TCV ACV DSO \
+NPI OEM ODM BPM MES WMS TMS SCM PIM CDP DMP RPA UGC PGC CAC CPA CPM CTR OPEX CAPEX WACC TQM BOM";
 
 /// Words of the trade.
 const TRADE: &[&str] = &[
@@ -25,10 +26,23 @@ const TRADE: &[&str] = &[
     "go-to-market",
     "stakeholder alignment",
     "customer journey",
-    "pain points",
     "churn",
     "upsell",
     "first-contact resolution",
+    "leverages",
+    "obfuscate",
+    "interoperability",
+    "onboarding funnel",
+    "conversion funnel",
+    "paradigm shift",
+    "low-hanging fruit",
+    "thought leadership",
+    "ideate",
+    "operationalise",
+    "operationalize",
+    "gamification",
+    "actionable insights",
+    "mission-critical",
 ];
 
 const TRADE_ZH: &[&str] = &[
@@ -51,6 +65,26 @@ const TRADE_ZH: &[&str] = &[
     "首次解决率",
     "打法",
     "净推荐值",
+    "恩格尔系数",
+    "基尼系数",
+    "循证医学",
+    "生态位",
+    "数字孪生",
+    "解耦",
+    "对齐颗粒",
+    "拉新",
+    "促活",
+    "裂变营销",
+    "降本增效",
+    "中台",
+    "交互逻辑",
+    "交付物",
+    "边际效用",
+    "多式联运",
+    "组网",
+    "时延",
+    "丢包",
+    "信噪比",
 ];
 
 /// Returns the words of the trade that nothing explains.
@@ -62,7 +96,10 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     for (at, word) in latin(masked) {
         let capitals = word.chars().filter(char::is_ascii_uppercase).count() >= 2;
         let range = at..at + word.len();
-        if capitals && has(ABBREVIATIONS, &word.to_ascii_uppercase()) && !explained(text, &range) {
+        // “PPOs” are several of them.
+        let one = word.strip_suffix('s').unwrap_or(word);
+        let known = [word, one].iter().any(|w| has(ABBREVIATIONS, &w.to_ascii_uppercase()));
+        if capitals && known && !explained(text, &range) {
             found.push(range);
         }
     }

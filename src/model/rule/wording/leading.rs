@@ -28,11 +28,18 @@ static APPEALS: LazyLock<Phrases> = LazyLock::new(|| {
         "research|studies|science shows|show|proves|prove",
         "as you know ,",
         "how wonderful|amazing|excellent|fantastic|great|awesome|outstanding|terrible|awful did you find",
+        "along with many|most|millions other|others|people|of",
+        "do|did you love most|best|about",
+        "given the fact that",
+        "given how popular|successful|important|bad|serious|dangerous|expensive|few|many",
+        "now that you|you've|we|we've have? seen|experienced|tried|learned|learnt|read|heard|launched|improved|made",
+        "do|would you really want|need to",
         "how much did you enjoy|love our",
         "why do|did you love|adore",
         "should|would|will responsible|caring|concerned|good|sensible|decent parents|parent|citizens|people|drivers|owners|voters",
         "any reasonable|responsible|sensible|decent person|people|parent|parents|citizen|citizens",
         "as a|an responsible|caring|concerned|good|sensible|decent parent|citizen|driver|owner|voter|person",
+        "like most|many americans|britons|canadians|australians|families|women|men|students|businesses|drivers|homeowners|colleagues",
         "like most|many people|residents|users|customers|citizens|parents|others|voters",
         "we|our work|works|try|tries|strive|strives very? hard|constantly|always|tirelessly",
         "we strive to",
@@ -46,11 +53,14 @@ static APPEALS: LazyLock<Phrases> = LazyLock::new(|| {
         "how much do|did|does you really? love|adore",
         "how amazing|wonderful|excellent|fantastic|awesome|outstanding|incredible|terrible|awful|horrible|terrific is|was|are|were",
         "how great is|was|are|were our|your",
+        "how great was|were the service|food|meal|experience|product|products|staff|support|event|stay|team",
         "wouldn't|don't you agree|say|think",
         "surely|obviously|undoubtedly you|the|our|this|it|we",
         "you would|will agree",
         "do|would you agree with the? * *? *? *? that",
-        "how much better|worse is|are|was|were our",
+        "how much better|worse is|are|was|were our|the|this new? *",
+        "has|have won several|many|numerous|an|the|top? award|awards|prize|prizes",
+        "given that everyone|everybody|most|all|nobody",
         "how impressed are|were you by|with our",
         "can you imagine a better",
         "given the failure|success",
@@ -71,16 +81,21 @@ const TAGS: &[&str] = &[
 ];
 
 /// Judgements that a yes-or-no question about agreement puts into the respondent's mouth.
-const GLOWING: &str =
-    "excellent great best outstanding wonderful better worst terrible superb amazing unfair should must good";
+const GLOWING: &str = "excellent great best outstanding wonderful better worst terrible superb amazing unfair should must good improvement success \
+successful deserve deserves important essential necessary vital wrong";
 
 /// “Some say …, others say …” names both sides.
 static BALANCED: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::new(&["others|other|some people? think|say|believe|feel|prefer"]));
 
 /// Asks for agreement alone.
-static AGREES: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new(&["do|would you not? agree that", "do|would you agree our|the|this|we"]));
+static AGREES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "do|would you not? agree that",
+        "do|would you agree our|the|this|we",
+        "would you say that? our|we",
+    ])
+});
 
 /// Returns the words that lead.
 #[must_use]

@@ -2,6 +2,7 @@
 
 use super::Hit;
 use super::han::scan;
+use super::lexicon::chinese::QUALITIES;
 use super::prompt::Answer;
 use super::stem::Stem;
 
@@ -72,6 +73,18 @@ const CUES_ZH_MORE: &[&str] = &[
     "显而易见",
     "有多热爱",
     "有多喜爱",
+    "有多喜欢我们",
+    "有多喜欢本",
+    "这么好的",
+    "如此优质",
+    "如此优秀",
+    "如此贴心",
+    "如此先进",
+    "如此便捷",
+    "您一定",
+    "你一定",
+    "理所当然",
+    "是不是觉得",
     "想必您",
     "相信您一定",
 ];
@@ -83,22 +96,162 @@ const RHETORIC_ZH: &[&str] =
 /// “多数市民支持建地铁，您支持吗”: what most think stands before what one is asked.
 fn crowd(stem: &Stem) -> Option<Hit> {
     let text = &stem.whole.text;
-    ["多数", "大部分", "很多", "许多", "不少"].iter().find_map(|many| {
-        let at = text.find(many)?;
-        let clause = text.get(at..)?.split(['，', '。', '；', '？']).next()?;
-        let verbs = ["认为", "觉得", "支持", "赞成", "喜欢", "选择", "推荐", "反对", "表示", "希望"];
-        let thinks = verbs.iter().filter_map(|v| clause.find(v)).min()?;
-        let near = clause.get(..thinks)?.chars().count() <= 10 && !clause.contains(['您', '你', '我', '吗']);
-        let behind = text.get(at + clause.len()..)?;
-        let other = ["有人", "也有", "另一", "其他人", "少数"].iter().any(|o| behind.contains(o));
-        let asks = behind.contains(['您', '你']);
-        (near && asks && !other).then(|| {
-            let range = at..at + thinks;
-            Hit::new(
-                stem.whole.original(&range),
-                format!("`{}` suggests an answer", text.get(range.clone()).unwrap_or_default()),
-            )
-        })
+    ["多数", "大部分", "很多", "许多", "不少", "大家", "人们", "网友", "普遍", "广大"].iter().find_map(
+        |many| {
+            let at = text.find(many)?;
+            let clause = text.get(at..)?.split(['，', '。', '；', '？']).next()?;
+            let verbs = [
+                "认为", "觉得", "支持", "赞成", "喜欢", "选择", "推荐", "反对", "表示", "希望", "反映",
+                "都说", "称赞", "好评",
+            ];
+            let thinks = verbs.iter().filter_map(|v| clause.find(v)).min()?;
+            let who = clause.get(..thinks)?;
+            let near =
+                who.chars().count() <= 10 && !who.contains(['您', '你', '我']) && !clause.contains('吗');
+            let behind = text.get(at + clause.len()..)?;
+            let other = ["有人", "也有", "另一", "其他人", "少数"].iter().any(|o| behind.contains(o));
+            let asks = behind.contains(['您', '你']);
+            (near && asks && !other).then(|| {
+                let range = at..at + thinks;
+                Hit::new(
+                    stem.whole.original(&range),
+                    format!("`{}` suggests an answer", text.get(range.clone()).unwrap_or_default()),
+                )
+            })
+        },
+    )
+}
+
+/// Who speaks with authority.
+const AUTHORITIES: &[&str] = &[
+    "国家",
+    "政府",
+    "有关部门",
+    "权威",
+    "专家",
+    "医生",
+    "医学",
+    "科学",
+    "教育部",
+    "卫生部门",
+    "世卫组织",
+    "世界卫生组织",
+    "媒体",
+    "学者",
+    "研究",
+    "调查",
+    "统计",
+    "数据",
+];
+
+/// What authorities do before a question.
+const PLEADS: &[&str] = &[
+    "提倡", "倡导", "号召", "呼吁", "强调", "证实", "证明", "表明", "指出", "建议", "认为", "提醒", "警告",
+    "显示", "推荐",
+];
+
+/// “国家提倡绿色出行，您愿意少开车吗”, “根据医学调查，内脏……，您还吃内脏吗”: a yes obeys.
+fn authority(stem: &Stem) -> Option<Hit> {
+    let text = &stem.whole.text;
+    let end = text.find(['，', '。'])?;
+    let first = text.get(..end)?;
+    let behind = text.get(end..)?;
+    let who = AUTHORITIES.iter().find_map(|a| first.find(a))?;
+    let pleads = first.get(who..).is_some_and(|t| PLEADS.iter().any(|p| t.contains(p)));
+    let cited = ["根据", "据"].iter().any(|c| first.starts_with(c))
+        && ["调查", "研究", "统计", "数据"].iter().any(|c| first.ends_with(c));
+    // What one knows of it, or whether one was there, is a fact.
+    let fact = ["了解", "知道", "听说", "听过", "看过", "参加过", "收到", "哪", "什么", "多少"];
+    let asks = behind.rsplit(['，', '。']).next()?;
+    let presses =
+        stem.prompt.is_closed() && asks.contains(['您', '你']) && !fact.iter().any(|f| asks.contains(f));
+    let own = first.contains(['您', '你', '我']) || behind.contains("另一") || behind.contains("也有");
+    ((pleads || cited) && presses && !own).then(|| {
+        Hit::new(stem.whole.original(&(0..end)), "an authority before the question suggests an answer")
+    })
+}
+
+/// Praise of a thing that stands before the question about it.
+const PRAISED: &[&str] = &[
+    "质优价廉",
+    "物美价廉",
+    "物超所值",
+    "口味清醇",
+    "口味清纯",
+    "细腻",
+    "泡沫丰富",
+    "口感醇厚",
+    "设计精美",
+    "做工精细",
+    "工艺精湛",
+    "美观大方",
+    "畅销",
+    "家喻户晓",
+    "驰名",
+    "久负盛名",
+    "享誉",
+    "技术领先",
+    "性能卓越",
+    "品质卓越",
+    "营养丰富",
+    "功能强大",
+    "值得信赖",
+    "深受喜爱",
+    "深受欢迎",
+    "好评如潮",
+    "备受推崇",
+];
+
+/// Ways to ask for consent to what was said.
+const CONSENTS: &[&str] = &[
+    "同意吗",
+    "认同吗",
+    "认可吗",
+    "喜欢吗",
+    "满意吗",
+    "觉得呢",
+    "认为呢",
+    "是否同意",
+    "是否认同",
+    "是否喜欢",
+];
+
+/// “我们的服务越来越好了，您同意吗”, “玩游戏影响学习，您还让孩子玩吗”: the judgement stands before the question.
+fn foretold(stem: &Stem) -> Option<Hit> {
+    let text = &stem.whole.text;
+    let end = text.find('，')?;
+    let (first, behind) = (text.get(..end)?, text.get(end..)?);
+    let open = ["如果", "若", "是否", "当", "您", "你"].iter().any(|o| first.contains(o));
+    let own =
+        ["我们", "我司", "本店", "本公司", "本院", "本校", "本品牌"].iter().any(|o| first.starts_with(o));
+    let praised = || {
+        ["越来越", "鲜美", "优美"].iter().any(|p| first.contains(p))
+            || QUALITIES.split_ascii_whitespace().any(|q| first.ends_with(q))
+    };
+    let consents = CONSENTS.iter().any(|c| behind.contains(c));
+    let harms =
+        ["危害", "有害", "损害", "影响学习", "影响健康", "污染环境"].iter().any(|h| first.contains(h));
+    let presses = ["您还", "你还", "您认为", "你认为", "您是否"].iter().any(|p| behind.contains(p));
+    let role = first.starts_with("作为")
+        && ["合格", "负责", "有爱心", "环保", "文明", "优秀", "责任心", "称职"]
+            .iter()
+            .any(|r| first.contains(r));
+    let leads = (own && consents && praised()) || (harms && presses);
+    let hit = (leads && !open) || (role && behind.contains(['您', '你']));
+    (hit && stem.prompt.is_closed()).then(|| {
+        Hit::new(stem.whole.original(&(0..end)), "what stands before the question suggests an answer")
+    })
+}
+
+/// “某牌啤酒泡沫细腻、口味清醇，您是否喜欢”: the answer stands before the question.
+fn advertised(stem: &Stem) -> Option<Hit> {
+    let text = &stem.whole.text;
+    let (before, behind) = text.rsplit_once(['，', '。'])?;
+    let own = before.contains(['您', '你']) || ["如果", "是否", "假如"].iter().any(|c| before.contains(c));
+    let praise = PRAISED.iter().find_map(|p| before.find(p).map(|at| at..at + p.len())).filter(|_| !own)?;
+    behind.contains(['您', '你']).then(|| {
+        let words = text.get(praise.clone()).unwrap_or_default();
+        Hit::new(stem.whole.original(&praise), format!("`{words}` suggests an answer"))
     })
 }
 
@@ -137,15 +290,28 @@ pub(super) fn find(stem: &Stem) -> Option<Hit> {
     let text = &stem.whole.text;
     let cues: Vec<&str> = CUES_ZH.iter().chain(CUES_ZH_MORE).copied().collect();
     // “是不是也” in an answer of one's own or “专家建议” as a noun lead nowhere.
-    let guards = ["专家建议书", "专家建议的", "多么多", "难道不同"];
+    let guards = ["专家建议书", "专家建议的", "多么多", "难道不同", "您一定程度", "你一定程度"];
     if let Some((range, cue)) = scan(text, &cues, &guards).into_iter().next() {
         return Some(Hit::new(stem.whole.original(&range), format!("`{cue}` suggests an answer")));
     }
-    if let Some(hit) = crowd(stem).or_else(|| goodness(stem)) {
+    let hit = crowd(stem)
+        .or_else(|| goodness(stem))
+        .or_else(|| authority(stem))
+        .or_else(|| advertised(stem))
+        .or_else(|| foretold(stem));
+    if let Some(hit) = hit {
         return Some(hit);
     }
     let asked = &stem.han.text;
     // “…吧？” supposes that it is so.
+    let bare = text.trim_end_matches(['？', '?']);
+    let tag =
+        ["，对吗", "，对吧", "，是吗", "，是吧", "，没错吧", "，不是吗"].iter().find(|t| bare.ends_with(**t));
+    if let Some(tag) = tag.filter(|_| stem.prompt.is_closed() && !bare.contains("是否")) {
+        let at = bare.len() - tag.len() + '，'.len_utf8();
+        let range = stem.whole.original(&(at..bare.len()));
+        return Some(Hit::new(range, format!("`{}` expects a yes", tag.trim_start_matches('，'))));
+    }
     let supposes = asked.ends_with("吧？") || asked.ends_with("吧?");
     if supposes && !matches!(stem.prompt.answer, Answer::Words | Answer::Other) {
         let at = asked.rfind('吧')?;
@@ -170,7 +336,7 @@ pub(super) fn find(stem: &Stem) -> Option<Hit> {
             })?;
         return Some(Hit::new(stem.han.original(&range), format!("`{cue}…吗` expects a yes")));
     }
-    let glows = ["最好的", "一流", "卓越", "物超所值"];
+    let glows = ["最好的", "一流", "卓越", "物超所值", "领导者", "领先", "首选", "值得信赖"];
     let at = asked.find("是否同意").or_else(|| asked.find("是否认同"))?;
     let behind = asked.get(at..)?;
     let one_sided = glows.iter().any(|g| behind.contains(g));

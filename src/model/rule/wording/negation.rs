@@ -26,6 +26,7 @@ const HARMLESS: &[&str] = &[
     "not matter|mind",
     "ever not",
     "not sure|applicable|yet",
+    "not previously|otherwise|already|currently|yet *",
     "not at all",
     "can't|cannot help",
     "no longer",
@@ -276,7 +277,9 @@ fn chinese(stem: &Stem) -> Option<Range<usize>> {
     let main = if stem.statement {
         before.chars().count() <= 14 && !before.contains('，')
     } else {
-        ["是否", "您", "你", "您认为", "您觉得", "你认为", "你觉得"].iter().any(|s| before.ends_with(s))
+        ["是否", "您", "你", "您认为", "您觉得", "你认为", "你觉得", "赞成", "支持", "同意", "应该"]
+            .iter()
+            .any(|s| before.ends_with(s))
     };
     (!doubled && !points && main).then(|| text.original(&range))
 }

@@ -28,10 +28,11 @@ static BOUND_PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 /// Units in labels that make a rate of an answer.
-const RATES: &[&str] = &[
-    "day", "week", "month", "year", "daily", "weekly", "monthly", "hour", "per ", "once a", "/", "每", "天",
-    "周", "月", "年", "日", "小时", "小時", "次",
-];
+const RATES: &[&str] =
+    &["day", "week", "month", "year", "daily", "weekly", "monthly", "hour", "per ", "once a", "/"];
+
+/// Their Chinese counterparts; 3次 alone is a count, not a rate.
+const RATES_ZH: &[&str] = &["每", "天", "周", "月", "年", "日", "小时", "小時", "/", "隔"];
 
 /// Chinese words that bind a question to a time or an occasion.
 const BOUND_ZH: &[&str] = &[
@@ -42,6 +43,21 @@ const BOUND_ZH: &[&str] = &[
 ];
 
 const BOUND_ZH_MORE: &[&str] = &[
+    "为解决",
+    "为办",
+    "这个问题",
+    "该问题",
+    "这件事",
+    "此事",
+    "月消费",
+    "月支出",
+    "月收入",
+    "年收入",
+    "年支出",
+    "年消费",
+    "日消费",
+    "月薪",
+    "年薪",
     "一天",
     "一周",
     "一个月",
@@ -111,10 +127,14 @@ fn bound_chinese(text: &str) -> bool {
 /// Tells whether the answers are rates (“once a week”), which need no window.
 #[must_use]
 pub fn has_rates(prompt: &Prompt) -> bool {
-    let digits =
-        |l: &&&str| l.chars().any(|c| c.is_ascii_digit() || "一二两三四五六七八九十每几幾".contains(c));
-    let english = prompt.language == Language::English;
-    prompt.labels.iter().filter(|l| contains_any(l, RATES)).filter(|l| english || digits(l)).count() >= 2
+    let rate = |l: &&&str| match prompt.language {
+        Language::English => contains_any(l, RATES),
+        Language::Chinese => {
+            let numbered = |c: char| c.is_ascii_digit() || "一二两三四五六七八九十每几幾半".contains(c);
+            contains_any(l, RATES_ZH) && l.contains(numbered)
+        }
+    };
+    prompt.labels.iter().filter(rate).count() >= 2
 }
 
 /// Tells whether the phrase at a token is one of a wish or a rule: “how often should …”.

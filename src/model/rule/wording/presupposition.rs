@@ -14,6 +14,8 @@ static ASSUMED: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "what|which of? the? following? problems|problem|difficulties|difficulty|challenges|obstacles|barriers|frustrations|complaints|issues have|did|do you",
         "what|which problems|difficulties|challenges|obstacles|barriers|frustrations|issues or|and problems|difficulties|challenges|obstacles|barriers|frustrations|issues have|did|do you",
+        "what|which problems|problem|difficulties|challenges|challenge|obstacles|barriers|frustrations|issues are|were you",
+        "is|was|are|were the? most annoying|frustrating|boring|disappointing|irritating|useless",
         "when did you stop|quit",
         "have you stopped|quit",
         "do you still",
@@ -28,6 +30,7 @@ static ASSUMED: LazyLock<Phrases> = LazyLock::new(|| {
         "what annoys|annoyed|frustrates|frustrated|bothers|bothered|worries|worried|disappointed you",
         "main|primary|biggest? reason|reasons for your? dissatisfaction|disappointment|complaint|frustration|unhappiness",
         "why don't you",
+        "why do|did you dislike|hate|oppose|refuse|avoid",
         "why do you not",
         "what caused|causes|is|was causing? the decline|deterioration|drop|decrease|loss|failure|crisis|problem|problems",
         "what causes|caused the * crisis",
@@ -148,7 +151,90 @@ const ASSUMED_ZH_MORE: &[&str] = &[
     "何时戒",
     "为什么不",
     "为何不",
+    "为什么讨厌",
+    "为什么反感",
+    "为什么不满",
+    "存在的最大",
+    "存在的最主要",
+    "而不选择",
+    "而不是竞争",
+    "最枯燥",
+    "最无聊",
+    "最难用",
+    "最令人失望",
+    "最让您失望",
+    "最糟糕",
+    "最让您烦恼",
+    "最困扰您",
 ];
+
+/// Habits that many don't have, asked as if everybody had them.
+static HABITS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "how many|much cigarettes|cigars|tobacco do you smoke",
+        "how much alcohol|beer|wine|liquor do you drink|consume",
+        "how many drinks|beers|units|glasses of? alcohol|beer|wine do you drink|have|consume",
+        "how much do you drink|smoke|gamble",
+        "where do you like|enjoy to? drink|drinking|party|partying|smoke|smoking|gamble|gambling",
+        "what|which brand of cigarettes|beer|wine|tobacco do you",
+        "how often|much do you beat|hit|cheat|lie|steal",
+        "how|what|when|where did|does|is|are you and? your husband|wife|spouse",
+    ])
+});
+
+const HABITS_ZH: &[&str] = &[
+    "抽多少支",
+    "抽几支",
+    "抽多少根",
+    "抽几根",
+    "吸多少支",
+    "吸几支",
+    "吸多少根",
+    "抽多少包",
+    "抽几包",
+    "抽什么牌子",
+    "抽哪种烟",
+    "抽什么烟",
+    "喝哪种啤酒",
+    "喝什么啤酒",
+    "喝哪种白酒",
+    "喝哪种酒",
+    "喝什么酒",
+    "喝多少酒",
+    "喝几两",
+    "喝多少两",
+    "您的爱人",
+    "您爱人",
+    "您的丈夫",
+    "您的妻子",
+    "你的爱人",
+    "还在打骂",
+    "还在体罚",
+    "还在酗酒",
+    "还在赌博",
+    "还在逃课",
+    "还在作弊",
+];
+
+/// “How many cigarettes do you smoke a day?”, asked of everybody.
+fn habit(stem: &Stem) -> Option<Range<usize>> {
+    let range = match stem.prompt.language {
+        Language::English => {
+            let tokens = stem.tokens();
+            bytes(tokens, &find_phrase(tokens, &HABITS)?)
+        }
+        Language::Chinese => {
+            let (found, _) = scan(&stem.whole.text, HABITS_ZH, &[]).into_iter().next()?;
+            stem.whole.original(&found)
+        }
+    };
+    let closed = matches!(stem.prompt.answer, Answer::One | Answer::Many | Answer::YesNo | Answer::Number);
+    let nothing = ["0", "不抽", "不吸", "不喝", "don't", "do not", "less than"];
+    let zero = |label: &&str| nothing.iter().any(|n| label.trim().to_lowercase().starts_with(n));
+    // A rating of what is shared with somebody presumes less than a fact about him.
+    let free = closed && !stem.prompt.labels.iter().any(zero) && !stem.prompt.is_evaluative();
+    free.then_some(range)
+}
 
 /// Verbs and nouns around a cause.
 const CAUSES_ZH: [&str; 3] = ["造成", "导致", "引起"];
@@ -187,10 +273,13 @@ pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
     let asked = matches!(prompt.answer, Answer::One | Answer::Many | Answer::YesNo);
     // Who was filtered to the question is known to have it; who may answer “none” says so.
-    if !asked || prompt.filtered || says_none(prompt) {
+    if prompt.filtered || says_none(prompt) {
         return Vec::new();
     }
+    let taken = habit(stem);
     let range = match prompt.language {
+        _ if taken.is_some() => taken,
+        _ if !asked => None,
         Language::English => english(stem),
         Language::Chinese => chinese(stem),
     };

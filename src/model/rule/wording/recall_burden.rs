@@ -18,10 +18,45 @@ static SHARES: LazyLock<Phrases> = LazyLock::new(|| {
 /// Totals over a year or more.
 static COUNTS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "how many times|hours|days|occasions|items|visits|trips|calls|orders",
-        "how many kilometres|kilometers|miles|cups|glasses|books|cigarettes|litres|liters|films|movies|concerts|emails|meals|photos did|have you",
+        "how many hours|calls|items",
+        "how many kilometres|kilometers|miles|cups|glasses|books|cigarettes|litres|liters|films|movies|concerts|emails|e-mails|messages|meals|photos|steps|calories|units|bottles did|have you",
+        "how many hours|cups|glasses|bottles|units of * did|have you",
         "how much * did|have you spend|spent",
         "how much did|have you spend|spent|pay|paid|drink|drunk",
+    ])
+});
+
+/// Small things of every day, of which already a month holds too many.
+static SMALL: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "how many cups|glasses|cigarettes|emails|e-mails|messages|texts|steps|calories|snacks did|have you",
+        "how many cups|glasses|bottles|cans|units of * did|have you",
+    ])
+});
+
+static MONTHS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "past|last|previous month",
+        "past|last|previous two|three|six|2|3|6 months",
+        "past|last|previous 30|60|90 days",
+        "past|last|previous four|4|eight|8 weeks",
+    ])
+});
+
+/// Single occasions: over a year they can be told, unless there are many; over longer they can't.
+static OCCASIONS: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(&["how many times|days|occasions|visits|trips|orders"]));
+
+/// Acts of which a year holds many.
+const MANY: &str = "eat ate shop shopped drive drove cook cooked drink drank exercise exercised order ordered buy bought text \
+texted email emailed walk walked";
+
+/// Windows of more than a year.
+static LONGER: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "past|last|previous 18|24|36 months",
+        "past|last|previous two|three|four|five|ten|2|3|4|5|10|several|few years",
+        "your whole|entire? life|lifetime",
     ])
 });
 
@@ -31,6 +66,8 @@ static YEARS: LazyLock<Phrases> = LazyLock::new(|| {
         "past|last|previous two|three|four|five|ten|2|3|4|5|10|several|few years",
         "past|last|previous year",
         "in your whole|entire? life|lifetime",
+        "last|this year",
+        "in 2019|2020|2021|2022|2023|2024|2025|2026",
     ])
 });
 
@@ -45,6 +82,11 @@ const SHARES_ZH: &[&str] = &[
     "占多大比例",
     "所占比例",
     "占比约",
+    "占总支出",
+    "占收入的",
+    "人均生活费",
+    "人均支出",
+    "人均消费",
 ];
 
 /// Returns what must be computed.
@@ -75,10 +117,24 @@ fn english(stem: &Stem, exact: bool) -> Option<Range<usize>> {
             &t.text,
         )
     };
-    if let Some(range) = find_phrase(tokens, &SHARES).filter(|_| !stem.all.iter().any(books)) {
+    // Of one's own money and time nobody keeps accounts; other shares may be known or looked up.
+    let own = |t: &super::english::Token| {
+        has(
+            "spend spent income salary pay time day week hours money budget spending meals food purchases diet work-time wage",
+            &t.text,
+        )
+    };
+    let shares = find_phrase(tokens, &SHARES).filter(|_| stem.all.iter().any(own));
+    if let Some(range) = shares.filter(|_| !stem.all.iter().any(books)) {
         return Some(bytes(tokens, &range));
     }
-    let range = find_phrase(tokens, &COUNTS)?;
+    if let Some(range) = find_phrase(tokens, &SMALL).filter(|_| find_phrase(&stem.all, &MONTHS).is_some()) {
+        return Some(bytes(tokens, &range));
+    }
+    let range = find_phrase(tokens, &COUNTS).or_else(|| {
+        let often = find_phrase(&stem.all, &LONGER).is_some() || tokens.iter().any(|t| has(MANY, &t.text));
+        find_phrase(tokens, &OCCASIONS).filter(|_| often)
+    })?;
     let long = find_phrase(&stem.all, &YEARS).is_some();
     let rate = stem.all.iter().any(|t| has("per average typical usually", &t.text));
     (long && !rate).then(|| bytes(tokens, &range))
@@ -107,8 +163,26 @@ fn chinese(stem: &Stem, exact: bool) -> Option<Range<usize>> {
         "近两年",
         "近三年",
     ];
-    let total = ["一共", "总共", "累计", "共计", "合计"];
-    let counts = ["多少次", "多少元", "多少钱", "多少小时", "多少天", "几次", "多少场", "多少本"];
+    let total = ["一共", "总共", "累计", "共计", "合计", "平均"];
+    let counts = [
+        "多少次",
+        "几次",
+        "多少元",
+        "多少钱",
+        "多少小时",
+        "多少天",
+        "多少场",
+        "多少本",
+        "多少杯",
+        "多少瓶",
+        "多少封",
+        "多少度",
+        "多少公里",
+        "多少支",
+        "多少顿",
+        "多少吨",
+        "多少斤",
+    ];
     let is_long = long.iter().any(|l| text.contains(l)) && total.iter().any(|t| text.contains(t));
     let (range, _) = scan(text, &counts, &[]).into_iter().next().filter(|_| is_long)?;
     Some(stem.whole.original(&range))

@@ -15,12 +15,16 @@ static COUNTS: LazyLock<Phrases> = LazyLock::new(|| {
         "how many times",
         "how often",
         "how frequently",
-        "how many|much * do you smoke|drink|eat|send|watch|read",
+        "how many|much * do you smoke|drink|eat|send|watch|read|buy|order|purchase",
         "how many|much * of * do you smoke|drink|eat|send|watch|read",
         "how many|much * *? do you spend",
         "how much do you spend|drink|smoke",
-        "how many hours do you sleep|work",
-        "how many visits|purchases|orders|trips did|have you",
+        "how many hours do you sleep|work|exercise|study|watch|play|spend",
+        "how many visits|purchases|orders|trips|flights|calls|emails|messages|meals|books|films|movies|concerts|items|drinks did|have you",
+        "how much money? did|have you spend|spent|pay|paid|save|saved",
+        "how much money do you spend",
+        "how much money? did|have you spend|spent on *",
+        "how many * have you read|watched|seen|bought|purchased|eaten|drunk|smoked|taken|made|attended|visited|sent|received",
     ])
 });
 
@@ -29,7 +33,32 @@ const COUNTS_ZH: &[&str] = &[
     "吸多少支",
     "吸多少根",
     "喝多少",
+    "喝几",
     "吃多少",
+    "吃几",
+    "读过几",
+    "读过多少",
+    "看过几",
+    "看过多少",
+    "买过几",
+    "买过多少",
+    "去过几",
+    "花了多少钱",
+    "花了多少元",
+    "花费多少",
+    "花多少钱",
+    "加班多少",
+    "加班几",
+    "时间是多少",
+    "费是多少",
+    "消费多少",
+    "消费是多少",
+    "上网多少",
+    "过几天",
+    "过几本",
+    "过几部",
+    "过几场",
+    "过几顿",
     "多少次",
     "几次",
     "多频繁",
@@ -52,6 +81,7 @@ const NOT_COUNTS_ZH: &[&str] = &[
     "多久之内",
     "多久前",
     "多久内",
+    "再过几天",
 ];
 
 /// Returns the words that count without saying over which time.
@@ -78,7 +108,7 @@ fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
     // “How often would you like to hear from us?” counts nothing; a wish has no past.
     let counts = !is_wish(tokens, range.end) && matches(tokens, range.end, "is|are it|there").is_none()
         // Feelings are states, not acts that could be counted.
-        && matches(tokens, range.end, "do|does|did|have|are|were you|they|people feel|felt|worry|think|find|lonely|bored|happy|sad|worried|tired").is_none();
+        && matches(tokens, range.end, "do|does|did|have|are|were you|they|people feel|felt|worry|think|find|lonely|bored|happy|sad|worried|tired|get|receive|need|trust").is_none();
     counts.then(|| bytes(tokens, &range))
 }
 

@@ -12,7 +12,7 @@ use super::stem::Stem;
 /// Words that may stand before it; behind any other verb (“did you negotiate your salary”) something else is asked.
 const ASKING: &str = "what what's which is was are were the a an please indicate state select enter choose give provide specify tell us me \
 your you of in or following these best describes describe would say range category bracket group level approximate approximately \
-about roughly how much do did to use used taken take cheated if any we like know could , : - have has had suffer from ever been diagnosed with";
+about roughly how much do did to use used taken take cheated if any we like know could money , : - have has had suffer from ever been diagnosed with currently now personally";
 
 /// Asked of the respondent's own person.
 static SENSITIVE: LazyLock<Phrases> = LazyLock::new(|| {
@@ -20,6 +20,7 @@ static SENSITIVE: LazyLock<Phrases> = LazyLock::new(|| {
         "your household's|family's|personal|total|annual|monthly|gross|net|yearly|current? household|family|personal|total? income|salary|earnings|wage",
         "how much do|did you or? your? household? earn|make|owe",
         "household income",
+        "how much money do|did you or? your? household? earn|make|owe",
         "your religion",
         "your religious|political belief|beliefs|affiliation|views|orientation|party",
         "religion|religious denomination do|are you",
@@ -39,6 +40,13 @@ static SENSITIVE: LazyLock<Phrases> = LazyLock::new(|| {
         "what is your gender|sex",
         "your marital status",
         "a|any disability|disabilities|hiv|std|stds|abortion",
+        "a|any mental illness|illnesses|disorder|disorders",
+        "a|any mental health condition|conditions|problem|problems|disorder",
+        "a|any criminal record",
+        "you weigh",
+        "your weight",
+        "you currently? pregnant",
+        "your immigration|citizenship status",
     ])
 });
 
@@ -78,6 +86,27 @@ const SENSITIVE_ZH: &[&str] = &[
     "偷过税",
     "您的性别",
     "你的性别",
+    "婚外恋",
+    "出轨",
+    "精神疾病",
+    "精神病史",
+    "病史",
+    "体重",
+    "乙肝",
+    "艾滋",
+    "性生活",
+    "性行为",
+    "堕胎",
+    "流产",
+    "违法",
+    "嫖",
+    "赌博",
+    "作弊",
+    "离婚",
+    "离过婚",
+    "抑郁症",
+    "家暴",
+    "家庭暴力",
 ];
 
 /// Words that ask for something else: the money of an organisation, how content one is with it, the number of the one who asks.
@@ -97,6 +126,16 @@ const GUARDS_ZH: &[&str] = &[
     "主营收入",
     "收入差距",
     "收入来源",
+    "违法广告",
+    "认为作弊",
+    "作弊现象",
+    "违法行为的",
+    "体重管理",
+    "违法停车",
+    "对离婚",
+    "离婚率",
+    "看待离婚",
+    "看待作弊",
 ];
 
 /// Labels and hints that let a respondent pass.

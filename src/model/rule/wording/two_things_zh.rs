@@ -31,10 +31,48 @@ const SAYS: &[&str] = &[
     "到位",
     "强烈",
     "足够",
+    "和蔼",
+    "适中",
+    "充分",
+    "优美",
+    "优良",
+    "鲜美",
+    "熟练",
+    "合适",
+    "融洽",
+    "顺畅",
+    "轻松",
+    "良好",
+    "明确",
+    "严谨",
+    "活跃",
+    "幽默",
+    "公道",
 ];
 
 /// Starts of a second clause about the same thing.
 const GOES_ON: &[&str] = &["能", "会", "可以", "还", "也", "且", "乐于", "愿意", "善于"];
+
+/// What somebody does for others: “公司重视员工，提供培训机会”.
+const ACTS: &[&str] = &[
+    "重视", "关心", "尊重", "鼓励", "支持", "提供", "理解", "帮助", "指导", "信任", "倾听", "关注", "保护",
+    "认可",
+];
+
+/// Feelings and acts of one's own before a second one: “我热爱我的工作，愿意为公司付出”.
+const MINE: &[&str] = &[
+    "我热爱",
+    "我喜欢",
+    "我信任",
+    "我认同",
+    "我相信",
+    "我关注",
+    "我了解",
+    "我熟悉",
+    "我重视",
+    "我享受",
+    "我尊重",
+];
 
 /// “操作简单，价格便宜”, “讲课生动、批改作业认真”: a statement of two clauses that both judge.
 pub(super) fn clauses(stem: &Stem) -> Option<Hit> {
@@ -52,6 +90,18 @@ pub(super) fn clauses(stem: &Stem) -> Option<Hit> {
         let left = text.get(..at)?.rsplit(['，', '、']).next()?;
         let behind = text.get(at + c.len_utf8()..)?;
         let right = behind.split(['，', '、', '。', '；']).next()?;
+        let goes_on = c == '，' && GOES_ON.iter().any(|g| right.starts_with(g)) && right.chars().count() > 3;
+        let acts = c == '，'
+            && ACTS.iter().any(|a| left.contains(a))
+            && ACTS.iter().any(|a| {
+                right.starts_with(a)
+                    || right.strip_prefix(['并', '也', '能']).is_some_and(|r| r.starts_with(a))
+            });
+        let says_when = ["时", "后", "中", "前", "下"].iter().any(|e| left.ends_with(e));
+        if (goes_on && MINE.iter().any(|m| left.starts_with(m))) || (acts && !says_when) {
+            let range = stem.han.original(&(at..at + c.len_utf8() + right.len()));
+            return Some(Hit::new(range, "a second thing is said behind the comma"));
+        }
         let Some((length, one)) = judges(left).filter(|(n, q)| *n > q.chars().count() + 1) else { continue };
         let leads = ["如果", "当", "虽然", "因为", "由于", "为了"].iter().any(|s| left.starts_with(s));
         let range = || {
@@ -69,7 +119,7 @@ pub(super) fn clauses(stem: &Stem) -> Option<Hit> {
                 format!("one answer is asked for two things: `{one}` and `{other}`"),
             ));
         }
-        if c == '，' && GOES_ON.iter().any(|g| right.starts_with(g)) && right.chars().count() > 3 {
+        if goes_on {
             return Some(Hit::new(range(), "a second thing is said behind the comma"));
         }
     }
@@ -86,6 +136,13 @@ const TAKES: &[&str] = &[
     "是否赞成",
     "是否认可",
     "是否满意",
+    "您支持",
+    "您赞成",
+    "您认可",
+    "您喜欢",
+    "你支持",
+    "你赞成",
+    "你喜欢",
     "支持您",
     "说明了",
     "说明",
@@ -150,11 +207,87 @@ pub(super) fn objects(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
     if !clean(one) || !clean(other) || (time(one) && time(other)) || (numbered(one) && numbered(other)) {
         return None;
     }
+    // “我们专业、高效的团队” describes one.
+    if QUALITIES.split_ascii_whitespace().any(|q| behind.strip_prefix(q).is_some_and(|b| b.starts_with('的')))
+    {
+        return None;
+    }
     let range = joint.start - one.len()..joint.end + other.len();
     Some(Hit::new(
         stem.han.original(&range),
         format!("one answer is asked for two things: `{one}` and `{other}`"),
     ))
+}
+
+/// What is asked of two subjects.
+const OF_BOTH: &[&str] = &[
+    "容易",
+    "方便",
+    "重要",
+    "困难",
+    "合理",
+    "清楚",
+    "清晰",
+    "舒适",
+    "如何",
+    "怎么样",
+    "怎样",
+    "好吗",
+    "好不好",
+    "有用",
+    "难不难",
+    "便捷",
+];
+
+/// “您觉得注册和登录容易吗”, “价格和品牌对您来说有多重要”: two subjects of one judgement.
+pub(super) fn subjects(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
+    let text = &stem.han.text;
+    let left = text.get(..joint.start)?;
+    let start = ["您觉得", "您认为", "你觉得", "你认为"]
+        .iter()
+        .filter_map(|o| left.rfind(o).map(|at| at + o.len()))
+        .max();
+    let one = left.get(start.unwrap_or(0)..)?;
+    let behind = text.get(joint.end..)?;
+    let split =
+        ["对您", "对你", "是否", "有多"].iter().chain(OF_BOTH).filter_map(|e| behind.find(e)).min()?;
+    let (other, rest) = (behind.get(..split)?, behind.get(split..)?);
+    let told = OF_BOTH.iter().any(|o| rest.contains(o)) && rest.chars().count() <= 12;
+    let sized = |part: &str| (2..=6).contains(&part.chars().count());
+    let plain =
+        |part: &str| !part.chars().any(|c| "您你我，的对在是\u{1}".contains(c) || c.is_ascii_alphanumeric());
+    let two = told && sized(one) && sized(other) && plain(one) && plain(other) && !beside(one, other);
+    let judged = || stem.prompt.is_evaluative() || stem.prompt.is_yes_no();
+    let asked = || stem.prompt.answer != Answer::Row && !stem.prompt.is_statement() && judged();
+    (two && asked()).then(|| {
+        let range = joint.start - one.len()..joint.end + other.len();
+        let message = format!("one answer is asked for two things: `{one}` and `{other}`");
+        Hit::new(stem.han.original(&range), message)
+    })
+}
+
+/// What a proposal does.
+const CHANGES: &[&str] = &[
+    "提高", "降低", "增加", "减少", "取消", "加强", "改善", "延长", "缩短", "扩大", "限制", "禁止", "开放",
+    "修建", "推广", "增设", "开设", "恢复", "放宽", "统一",
+];
+
+/// “您认为应该降低票价、增加车次吗”: two proposals, one yes.
+pub(super) fn proposals(stem: &Stem, joint: &Range<usize>) -> Option<Hit> {
+    let text = &stem.han.text;
+    let left = text.get(..joint.start)?;
+    let behind = text.get(joint.end..)?;
+    let at = CHANGES.iter().filter_map(|c| left.rfind(c)).max()?;
+    let one = left.get(at..)?;
+    let other = behind.split(['吗', '，', '？', '?', '。']).next()?;
+    let second = CHANGES.iter().any(|c| other.starts_with(c));
+    let asked = ["应该", "应当", "支持", "赞成", "同意", "需要"].iter().any(|a| left.contains(a));
+    let sized = |part: &str| (3..=12).contains(&part.chars().count());
+    (asked && second && sized(one) && sized(other) && stem.prompt.is_yes_no()).then(|| {
+        let range = joint.start - one.len()..joint.end + other.len();
+        let message = format!("one answer is asked for two things: `{one}` and `{other}`");
+        Hit::new(stem.han.original(&range), message)
+    })
 }
 
 /// Tells whether two neighbours of a joint are a fixed pair, nearly the same, a relation, a comparison or a name.
@@ -175,7 +308,7 @@ fn beside(one: &str, other: &str) -> bool {
         || ALIKE.lines().any(group)
         || compared
         || RELATIONS.iter().any(|r| other.contains(r))
-        || other.ends_with("方面")
+        || ["方面", "方式", "流程", "手续", "办法", "渠道", "规定", "政策"].iter().any(|e| other.ends_with(e))
         || NAMED.iter().any(|n| other.ends_with(n) || other.contains(&format!("{n}的")))
 }
 

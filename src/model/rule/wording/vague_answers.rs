@@ -111,6 +111,12 @@ pub fn find(stem: &Stem) -> Option<Range<usize>> {
     if vague < 3 || vague + 1 < labels.len() {
         return None;
     }
+    if stem.all.iter().any(|t| has("when whenever", &t.text))
+        || ["时，", "时候", "的时候"].iter().any(|w| stem.whole.text.contains(w))
+    {
+        // “How often do you use a seat belt when you drive?” asks for a share of occasions.
+        return None;
+    }
     if english { asked_in_english(stem) } else { asked_in_chinese(stem, &labels) }
 }
 

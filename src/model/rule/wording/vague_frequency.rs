@@ -20,7 +20,7 @@ static AMOUNTS: LazyLock<Phrases> = LazyLock::new(|| {
         "a lot ?",
         "spend|spent a lot|much|lots|plenty of? time",
         "spend|spent much time",
-        "a regular customer|user|visitor|reader|guest",
+        "a regular|frequent|occasional|heavy customer|user|visitor|reader|guest|flyer|traveller|traveler|shopper|buyer|smoker|drinker",
     ])
 });
 
@@ -39,6 +39,12 @@ const CUES_ZH: &[&str] = &[
     "时不时",
     "频繁",
     "定期",
+    "平时常",
+    "时间多吗",
+    "时间多不多",
+    "次数多吗",
+    "次数多不多",
+    "机会多吗",
 ];
 
 /// Longer words with another meaning, and words that measure.
@@ -65,7 +71,10 @@ const GUARDS_ZH: &[&str] = &[
 #[must_use]
 pub fn find(stem: &Stem) -> Vec<Hit> {
     let prompt = &stem.prompt;
-    let row = prompt.answer == Answer::Row && !prompt.is_statement() && !answers_are_frequencies(prompt);
+    // Of several things that are done, the word only says which: “which of these do you regularly use”.
+    let many = prompt.answer == Answer::Many;
+    let row =
+        many || prompt.answer == Answer::Row && !prompt.is_statement() && !answers_are_frequencies(prompt);
     let grid = prompt.answer == Answer::Grid;
     if row || grid || matches!(prompt.answer, Answer::Other | Answer::Instrument | Answer::Words) {
         return Vec::new();
@@ -121,7 +130,7 @@ fn stated(stem: &Stem) -> Option<std::ops::Range<usize>> {
             return Some(bytes(tokens, &range));
         }
         let at = (1..tokens.len()).find(|&at| {
-            tokens.get(at).is_some_and(|t| has(FREQUENCY, &t.text))
+            tokens.get(at).is_some_and(|t| has(FREQUENCY, &t.text) && !has("rarely seldom", &t.text))
                 && matches(tokens, at - 1, "i|we *").is_some()
         })?;
         return Some(bytes(tokens, &(at..at + 1)));
@@ -160,7 +169,7 @@ fn english(stem: &Stem) -> Option<std::ops::Range<usize>> {
     let window = stem
         .all
         .iter()
-        .any(|t| has("past last previous within since during", &t.text) || t.kind == Kind::Number);
+        .any(|t| has("past last previous within since during ever", &t.text) || t.kind == Kind::Number);
     let at = (start + 2..tokens.len()).find(|&at| vague(tokens, at, start))?;
     (!window).then(|| bytes(tokens, &(at..at + 1)))
 }

@@ -95,7 +95,7 @@ read/write eat/drink inspire/motivate inspires/motivates support/encourage suppo
 read/understood read/understand seen/heard looked/felt help/support support/help help/advice advice/support support/advice advice/guidance information/advice
 trust/confidence privacy/security security/privacy safety/security cost/price costs/fees effective/efficient efficient/effective
 love/care return/refund returns/refunds shipping/delivery delivery/shipping
-features/functionality grow/develop honesty/integrity billing/payment billing/invoicing care/treatment information/instructions information/documentation services/benefits upkeep/repair maintenance/repair knowledge/skills gas/electricity men/women boys/girls mother/father diagnosis/treatment day/night life/work friends/neighbours comments/suggestions questions/comments thoughts/feelings
+features/functionality grow/develop honesty/integrity billing/payment billing/invoicing care/treatment information/instructions information/documentation services/benefits upkeep/repair maintenance/repair knowledge/skills gas/electricity men/women boys/girls mother/father diagnosis/treatment day/night life/work friends/neighbours comments/suggestions questions/comments thoughts/feelings signs/directions screens/monitors
 ";
 
 /// Words that say nearly the same, one group a line: two of a line are one thing.
