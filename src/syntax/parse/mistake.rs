@@ -8,7 +8,7 @@ use super::grammar::{Pair, Rule};
 use super::{item, scalar};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::syntax::ast::{Item, Scalar, Text, TextPart, Word};
+use crate::syntax::ast::{Expr, ExprKind, Item, Scalar, Text, TextPart, Word};
 
 /// Reports a likely mistake and appends what was meant.
 pub(super) fn mistake(cx: &Cx, pair: Pair, items: &mut Vec<Item>) {
@@ -55,6 +55,20 @@ pub(super) fn missing_expr(cx: &Cx, pair: &Pair, sign: Span) {
     let place = if pair.as_str().trim().is_empty() { sign } else { first_token(cx, pair) };
     let finding = Diagnostic::error("syntax", place, "an expression is missing behind `=`");
     cx.push(finding.help("write what it is equal to, as in `= mean(speed)`"));
+}
+
+/// `bare_clause`: `where` or `when` without a condition.
+pub(super) fn bare_clause(cx: &Cx, pair: &Pair) -> Item {
+    let span = first_token(cx, pair);
+    let text = cx.slice(span).to_owned();
+    let finding = Diagnostic::error("syntax", span, format!("a condition is missing behind `{text}`"));
+    cx.push(
+        finding.help(
+            "write what has to hold, as in `visits >= 5 and region = east`, without brackets around it",
+        ),
+    );
+    // A condition that can't be made may hold or not.
+    Item::Clause(Word { text, span }, Expr { kind: ExprKind::Scalar(Scalar::Number(0.0)), span })
 }
 
 /// `loose_slash`: a text that ends with `/`.
@@ -208,8 +222,15 @@ pub(super) fn glued_unit(cx: &Cx, pair: Pair) -> (f64, Span, Word) {
     let span = cx.span(&number);
     let text = known_unit(unit.as_str());
     let mended = format!("{} {text}", number.as_str());
-    let finding = Diagnostic::error("unit", whole, "a blank is missing between the number and its unit");
-    cx.push(finding.help(format!("write `{mended}`")).fix(whole, mended));
+    let message = match unit.as_str() {
+        short if unit.as_rule() == Rule::short_unit => format!("`{short}` is no unit here"),
+        _ => "a blank is missing between the number and its unit".to_owned(),
+    };
+    let finding = Diagnostic::error("unit", whole, message);
+    cx.push(match unit.as_str() {
+        "m" => finding.help(format!("write `{mended}`, or `{} months`", number.as_str())),
+        _ => finding.help(format!("write `{mended}`")).fix(whole, mended),
+    });
     (scalar::number(cx, number.as_str(), span), span, Word { text: text.to_owned(), span: cx.span(&unit) })
 }
 
@@ -224,13 +245,13 @@ pub(super) fn odd_unit(cx: &Cx, pair: &Pair) -> Word {
 
 fn known_unit(unit: &str) -> &str {
     match unit {
-        "secs" | "sec" | "秒" | "秒钟" => "seconds",
-        "mins" | "min" | "分钟" => "minutes",
-        "hrs" | "hr" | "小时" => "hours",
-        "天" => "days",
-        "wks" | "wk" | "星期" | "周" => "weeks",
+        "secs" | "sec" | "s" | "秒" | "秒钟" => "seconds",
+        "mins" | "min" | "m" | "分钟" => "minutes",
+        "hrs" | "hr" | "h" | "小时" => "hours",
+        "d" | "天" => "days",
+        "wks" | "wk" | "w" | "星期" | "周" => "weeks",
         "个月" | "月" => "months",
-        "yrs" | "yr" | "年" => "years",
+        "yrs" | "yr" | "y" | "年" => "years",
         known => known,
     }
 }
