@@ -26,6 +26,7 @@ pub use self::rule::{Switch, Switches};
 
 use self::load::Loaded;
 use crate::diagnostic::Diagnostic;
+use crate::model::logic::paths::LastLongest;
 use crate::model::rule::worded::Wordings;
 use crate::source::SourceMap;
 use crate::syntax;
@@ -118,7 +119,7 @@ fn of_loaded(
     mut loaded: Loaded,
     files: &dyn Files,
     judgement: &Judgement,
-    wordings: Option<&mut Wordings>,
+    last: Option<(&mut Wordings, &LastLongest)>,
 ) -> Analysis {
     let mut analysis = Analysis { diagnostics: loaded.diagnostics, ..Analysis::default() };
     let allows = rule::take(&mut loaded.statements);
@@ -143,8 +144,8 @@ fn of_loaded(
             || logic::check(checked, places, sources, &sites),
             || {
                 let mut spec = rule::Spec::new(checked, places, sources, judgement.now);
-                if let Some(wordings) = wordings {
-                    spec.recall(wordings);
+                if let Some((wordings, longest)) = last {
+                    spec.recall(wordings, longest);
                 }
                 rule::find_all(&spec, &judgement.switches)
             },

@@ -373,6 +373,12 @@ fn membership(cx: &mut Cx, value: &Ast, set: &Ast, scope: Scope) -> Option<(Expr
             let (Expr::Constant(low), Expr::Constant(high)) = (low, high) else { return None };
             Expr::Between(Box::new(left), low, high)
         }
+        ExprKind::Top(share) if !(*share > 0.0 && *share <= 1.0) => {
+            let message = "a share of the list lies above 0 % and at most at 100 %";
+            cx.error("out-of-range", set.span, message).help =
+                Some("write a share such as `top 20%`".to_owned());
+            return None;
+        }
         ExprKind::Top(share) => match (left, kind) {
             (Expr::Var(var @ Var::Field(_)), Type::Number) => Expr::Top(var, *share),
             _ => {

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use crate::model::checked::{Checked, Choice, Instrument, Item, Question, QuestionKind, Scale};
+use crate::model::logic::paths::LastLongest;
 use crate::model::places::{Node, Places, TextId, inside, text_of};
 use crate::model::rule::text;
 use crate::model::rule::worded::{Worded, Wordings};
@@ -30,6 +31,8 @@ pub struct Spec<'a> {
     pub asked: Vec<Asked<'a>>,
     /// All texts of the campaign in all languages, in the order of their ids.
     pub texts: Vec<Wording<'a>>,
+    /// The longest paths of the last time, where somebody remembers them.
+    pub longest: Option<&'a LastLongest>,
     /// Made when the first rule on wording asks.
     worded: OnceLock<Vec<Worded<'a>>>,
     /// Made when somebody asks for open questions.
@@ -173,7 +176,9 @@ impl<'a> Spec<'a> {
     ) -> Self {
         let (asked, texts) = (Vec::new(), Vec::new());
         let (worded, thoughtful, instruments) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        let mut spec = Self { checked, places, sources, now, asked, texts, worded, thoughtful, instruments };
+        let longest = None;
+        let mut spec =
+            Self { checked, places, sources, now, asked, texts, longest, worded, thoughtful, instruments };
         spec.asked = spec.all_asked();
         let languages = &checked.campaign.languages;
         let ids: Vec<(TextId, usize)> = places.texts().collect();
@@ -182,8 +187,9 @@ impl<'a> Spec<'a> {
         spec
     }
 
-    /// Brings back what is known of the wordings from the last time.
-    pub fn recall(&mut self, wordings: &mut Wordings) {
+    /// Brings back what is known of the wordings and of the longest paths from the last time.
+    pub fn recall(&mut self, wordings: &mut Wordings, longest: &'a LastLongest) {
+        self.longest = Some(longest);
         let mut all = super::worded::all(self);
         wordings.recall(&mut all);
         self.worded = OnceLock::from(all);

@@ -59,16 +59,19 @@ pub(super) fn missing_expr(cx: &Cx, pair: &Pair, sign: Span) {
 
 /// `bare_clause`: `where` or `when` without a condition.
 pub(super) fn bare_clause(cx: &Cx, pair: &Pair) -> Item {
-    let span = first_token(cx, pair);
-    let text = cx.slice(span).to_owned();
-    let finding = Diagnostic::error("syntax", span, format!("a condition is missing behind `{text}`"));
-    cx.push(
-        finding.help(
-            "write what has to hold, as in `visits >= 5 and region = east`, without brackets around it",
-        ),
-    );
+    let word = first_token(cx, pair);
+    let text = cx.slice(word).to_owned();
+    let behind = cx.file.text.get(word.end as usize..).unwrap_or("");
+    let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+    // The bracket is told of by itself.
+    let bracket = behind.trim_start_matches([' ', '\t']).starts_with('[');
+    let span = if bracket { cx.at(word.start as usize, word.end as usize + blanks + 1) } else { word };
+    if !bracket {
+        let finding = Diagnostic::error("syntax", word, format!("a condition is missing behind `{text}`"));
+        cx.push(finding.help("write what has to hold, as in `visits >= 5 and region = east`"));
+    }
     // A condition that can't be made may hold or not.
-    Item::Clause(Word { text, span }, Expr { kind: ExprKind::Scalar(Scalar::Number(0.0)), span })
+    Item::Clause(Word { text, span: word }, Expr { kind: ExprKind::Scalar(Scalar::Number(0.0)), span })
 }
 
 /// `loose_slash`: a text that ends with `/`.
@@ -84,6 +87,7 @@ pub(super) fn broken_item(cx: &Cx, pair: &Pair) {
     let help = match token.chars().next().unwrap_or(' ') {
         ')' => "no `(` is open here: remove it, or open one",
         '(' => "parentheses stand behind a function's name, as in `mean(a, b)`, and in conditions",
+        '[' => "brackets are round here, and a condition needs none: `where visits >= 5 and region = east`",
         '.' => "a range is one word without blanks, as in `1..5`",
         '%' => "write `%` directly behind a number",
         '/' => {

@@ -63,15 +63,7 @@ fn top(cx: &Cx, pair: Pair) -> Option<Expr> {
         }
         _ => return None,
     };
-    if !(share > 0.0 && share <= 1.0) {
-        let finding = Diagnostic::error(
-            "out-of-range",
-            place,
-            "a share of the list lies above 0 % and at most at 100 %",
-        );
-        cx.push(finding.help("write a share such as `top 20%`"));
-    }
-    Some(Expr { kind: ExprKind::Top(share.clamp(0.0, 1.0)), span })
+    Some(Expr { kind: ExprKind::Top(share), span })
 }
 
 /// `bare_list`: values behind `in` without parentheses.
