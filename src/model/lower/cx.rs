@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::expr::Var;
 use crate::model::checked as m;
+use crate::model::lower::remedy::SURPLUS;
 use crate::model::lower::unit::Unit;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
@@ -246,12 +247,8 @@ impl Cx {
                 None => match self.languages.get(position) {
                     Some(language) => language.clone(),
                     None => {
-                        self.error(
-                            "too-many-texts",
-                            part.span,
-                            "this text has more parts than the campaign has languages",
-                        )
-                        .help = Some(format!("the languages are {}", self.languages.join(", ")));
+                        self.error("too-many-texts", part.span, SURPLUS).help =
+                            Some(format!("the languages are {}", self.languages.join(", ")));
                         break;
                     }
                 },

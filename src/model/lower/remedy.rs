@@ -2,8 +2,12 @@
 
 use crate::diagnostic::Diagnostic;
 
-/// Gives every finding that has no remedy of its own the usual one of its kind.
-pub fn complete(diagnostics: &mut [Diagnostic]) {
+/// Texts with a part too many that are told of one by one, at most: more are a language that `languages` forgot.
+const MOST_SURPLUS: usize = 3;
+
+/// Gives every finding that has no remedy of its own the usual one of its kind, and makes one of what is one fault.
+pub fn complete(diagnostics: &mut Vec<Diagnostic>) {
+    surplus(diagnostics);
     for diagnostic in diagnostics.iter_mut().filter(|d| d.help.is_none()) {
         diagnostic.help = match wanted(diagnostic) {
             Some(wanted) => Some(format!("write {wanted}")),
@@ -11,6 +15,31 @@ pub fn complete(diagnostics: &mut [Diagnostic]) {
         };
     }
 }
+
+/// Puts texts with more parts than languages together where there are many.
+fn surplus(diagnostics: &mut Vec<Diagnostic>) {
+    let is_one = |d: &Diagnostic| d.code == "too-many-texts" && d.message.starts_with(SURPLUS);
+    let count = diagnostics.iter().filter(|d| is_one(d)).count();
+    if count <= MOST_SURPLUS {
+        return;
+    }
+    let mut told = false;
+    diagnostics.retain_mut(|d| {
+        if !is_one(d) {
+            return true;
+        }
+        if std::mem::replace(&mut told, true) {
+            return false;
+        }
+        d.message =
+            format!("this text and {} more have more parts than the campaign has languages", count - 1);
+        d.help = d.help.take().map(|help| format!("{help}: add the missing one to `languages`"));
+        true
+    });
+}
+
+/// What is said of a text with more parts than languages.
+pub const SURPLUS: &str = "this text has more parts than the campaign has languages";
 
 /// Returns what a finding says was expected.
 fn wanted(diagnostic: &Diagnostic) -> Option<&str> {
