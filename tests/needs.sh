@@ -12,6 +12,14 @@
 #   r-cran-mass       which calibrates with this one
 #   openssl           certificates of a database that takes strangers over TLS alone
 #   build-essential   the C compiler that SQLite is built with
+#   chromium            forms and reports are opened in a real browser
+#   chromium-driver     drives it
+#   fonts-noto-cjk      Chinese text in screenshots and charts
+#   python3             reads mail and recomputes a report with nothing of ours
+#   python3-aiosmtpd    a mail server of another make
+#   python3-jsonschema  validates SARIF against its schema
+#   postgresql          customer lists that live in a database
+#   build-essential     the C compiler that SQLite is built with
 
 missing_packages() {
     list=""
@@ -20,6 +28,7 @@ missing_packages() {
     have_chinese_font || list="$list fonts-noto-cjk"
     command -v python3 >/dev/null 2>&1 || list="$list python3"
     have_foreign_mail_server || list="$list python3-aiosmtpd"
+    have_validator || list="$list python3-jsonschema"
     have_database || list="$list postgresql"
     command -v Rscript >/dev/null 2>&1 || list="$list r-base-core"
     have_r_package survey || list="$list r-cran-survey"
@@ -44,6 +53,10 @@ have_chinese_font() {
 have_foreign_mail_server() {
     # Debian's Python need not be the first on the path.
     /usr/bin/python3 -c "import aiosmtpd" 2>/dev/null || python3 -c "import aiosmtpd" 2>/dev/null
+}
+
+have_validator() {
+    /usr/bin/python3 -c "import jsonschema" 2>/dev/null || python3 -c "import jsonschema" 2>/dev/null
 }
 
 have_database() {

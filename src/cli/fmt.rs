@@ -58,7 +58,8 @@ pub fn run(args: &FmtArgs, cx: &Context) -> Exit {
 fn one(spec: &Path, args: &FmtArgs, cx: &Context) -> Result<bool, Exit> {
     let name = shown(spec);
     let text = Folder(PathBuf::new())
-        .read(&spec.to_string_lossy())
+        // People named it, wherever it lies.
+        .main(&spec.to_string_lossy())
         .map_err(|reason| cx.fail(Exit::CouldNot, &format!("`{name}`: {reason}")))?;
     let formatted = formatted(&name, &text, cx)?;
     if formatted == text {

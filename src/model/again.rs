@@ -5,6 +5,7 @@
 //! was changed, so nothing can be out of date.
 
 use crate::model::files::Files;
+use crate::model::logic::paths::LastLongest;
 use crate::model::rule::worded::Wordings;
 use crate::model::{Analysis, Judgement, load, of_loaded};
 use crate::syntax::{Known, parse_again};
@@ -14,6 +15,7 @@ use crate::syntax::{Known, parse_again};
 pub struct Analyser {
     declarations: Known,
     wordings: Wordings,
+    longest: LastLongest,
 }
 
 impl Analyser {
@@ -21,6 +23,6 @@ impl Analyser {
     pub fn analyse(&mut self, main: &str, files: &dyn Files, judgement: &Judgement) -> Analysis {
         let loaded = load::load(main, files, &mut |file| parse_again(file, &mut self.declarations));
         self.declarations.turn();
-        of_loaded(loaded, files, judgement, Some(&mut self.wordings))
+        of_loaded(loaded, files, judgement, Some((&mut self.wordings, &self.longest)))
     }
 }

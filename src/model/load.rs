@@ -19,6 +19,8 @@ pub struct Loaded {
     pub files: Vec<SpecFile>,
     /// Declarations: those of used files stand before those of the file that uses them.
     pub statements: Vec<Statement>,
+    /// A used file could not be read, or nothing of it: what it declares is not known.
+    pub incomplete: bool,
     /// Findings of the parser and about `use`.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -51,6 +53,8 @@ fn file(
     loaded.files.push(SpecFile { path: path.to_owned(), text });
     let Some(source) = loaded.sources.get(id).cloned() else { return };
     let parsed = parse(&source);
+    loaded.incomplete |=
+        parsed.file.statements.is_empty() && parsed.diagnostics.iter().any(Diagnostic::is_error);
     loaded.diagnostics.extend(parsed.diagnostics);
     open.push(path.to_owned());
     for statement in parsed.file.statements {
@@ -87,6 +91,7 @@ fn use_file(
             format!("`{target}` is not a relative path"),
             "use a path relative to this file, with `/`",
         );
+        loaded.incomplete = true;
         return;
     };
     if open.contains(&path) {
@@ -105,6 +110,7 @@ fn use_file(
         Ok(text) => file(loaded, &path, text, files, parse, open),
         Err(reason) => {
             error(reason.code(), format!("`{path}` can't be read: {reason}"), reason.help());
+            loaded.incomplete = true;
         }
     }
 }

@@ -26,6 +26,7 @@ pub use self::rule::{Switch, Switches};
 
 use self::load::Loaded;
 use crate::diagnostic::Diagnostic;
+use crate::model::logic::paths::LastLongest;
 use crate::model::rule::worded::Wordings;
 use crate::source::SourceMap;
 use crate::syntax;
@@ -118,7 +119,7 @@ fn of_loaded(
     mut loaded: Loaded,
     files: &dyn Files,
     judgement: &Judgement,
-    wordings: Option<&mut Wordings>,
+    last: Option<(&mut Wordings, &LastLongest)>,
 ) -> Analysis {
     let mut analysis = Analysis { diagnostics: loaded.diagnostics, ..Analysis::default() };
     let allows = rule::take(&mut loaded.statements);
@@ -127,23 +128,31 @@ fn of_loaded(
     analysis.only_shared = lower::only_shared(&declarations);
     if !declarations.is_empty() || analysis.diagnostics.is_empty() {
         let broken = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span).collect();
-        let lowered = lower::lower(&declarations, files, loaded.files, broken);
+        let lowered = lower::lower(&declarations, files, loaded.files, broken, loaded.incomplete);
         analysis.diagnostics.extend(lowered.diagnostics);
         analysis.checked = lowered.checked;
     }
     if let Some(checked) = &mut analysis.checked {
         analysis.places = lower::places(&declarations, checked);
-        let found = logic::check(checked, &analysis.places, &loaded.sources, &declarations);
-        analysis.diagnostics.extend(found);
-        // Rules see the model only; the tree of a large spec would be most of what is in memory.
+        let sites = logic::Sites::new(&declarations);
+        // The rest sees the model only; the tree of a large spec would be most of what is in memory.
         drop(declarations);
         drop(loaded.statements);
+        let (places, sources) = (&analysis.places, &loaded.sources);
+        // Neither looks at what the other finds.
+        let (decided, found) = rayon::join(
+            || logic::check(checked, places, sources, &sites),
+            || {
+                let mut spec = rule::Spec::new(checked, places, sources, judgement.now);
+                if let Some((wordings, longest)) = last {
+                    spec.recall(wordings, longest);
+                }
+                rule::find_all(&spec, &judgement.switches)
+            },
+        );
+        analysis.diagnostics.extend(decided);
         let errors: Vec<_> = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.span).collect();
-        let mut spec = rule::Spec::new(checked, &analysis.places, &loaded.sources, judgement.now);
-        if let Some(wordings) = wordings {
-            spec.recall(wordings);
-        }
-        let outcome = rule::apply(&spec, &allows, &judgement.switches, &errors);
+        let outcome = rule::judge_all(found, &analysis.places, &allows, &errors);
         analysis.diagnostics.extend(outcome.diagnostics);
         checked.switched_off = outcome.switched_off;
         checked.breaks = breaks;

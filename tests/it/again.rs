@@ -129,3 +129,33 @@ fn other_specs_in_between() {
         same(&again, &analyse_with("main.survey", &files, &judgement), main);
     }
 }
+
+/// The longest path is remembered as long as it is known to stay the longest, and is told in the names of now.
+#[test]
+fn a_long_spec_whose_times_and_names_change() {
+    let long = generated::spec(120);
+    let mut analyser = Analyser::default();
+    let mut chance = Chance(11);
+    let mut now = long.clone();
+    for round in 0..40 {
+        let files = Memory([("main.survey".to_owned(), now.clone())].into());
+        let judgement = Judgement::default();
+        let fresh = analyse_with("main.survey", &files, &judgement);
+        assert!(fresh.diagnostics.iter().any(|d| d.code == "length"), "{round}");
+        same(&analyser.analyse("main.survey", &files, &judgement), &fresh, &now);
+        let topic = chance.below(24);
+        now = match chance.below(5) {
+            // A wording becomes longer or shorter, in one language.
+            0 => now.replacen(
+                &format!("话题 {topic}？"),
+                &format!("话题 {topic} 或者和它有关的任何其他事情？"),
+                1,
+            ),
+            1 => now.replacen(&format!("how did you mainly learn about topic {topic}?"), "how?", 1),
+            2 => now.replacen("还有哪一部分没有解决？", "哪些没有解决？", 1 + chance.below(3)),
+            // A name, a condition.
+            3 => now.replace(&format!("v{topic} "), &format!("visits{topic}_{round} ")),
+            _ => now.replacen("in 2..20", "in 3..20", 1),
+        };
+    }
+}

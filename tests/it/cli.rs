@@ -160,6 +160,10 @@ fn fmt_writes_tells_and_refuses() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), canonical);
     assert_eq!(std::fs::read_to_string(home.0.join("specs/.hidden/odd.survey")).unwrap(), odd);
     assert_eq!(run(&home.0, &["fmt", "--check", "specs/odd.survey"]).0, 0);
+    // Files may be named from anywhere.
+    let whole = home.0.join("specs/odd.survey").display().to_string();
+    assert_eq!(run(&home.0, &["fmt", "--check", &whole]).0, 0);
+    assert_eq!(run(&home.0.join("specs"), &["fmt", "--check", "../specs/odd.survey"]).0, 0);
     assert_eq!(run(&home.0, &["fmt", "nowhere"]).0, 3);
     let mut child = canvass(&home.0)
         .args(["fmt", "-"])

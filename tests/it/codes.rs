@@ -87,6 +87,37 @@ fn line_ends_of_both_kinds_are_told_at_the_rarer() {
     let mixed = BASE.replacen("sample all\n", "sample all\r\n", 1);
     assert_eq!(told(&mixed, "").iter().map(|(code, _)| *code).collect::<Vec<_>>(), ["mixed-line-ends"]);
     assert_eq!(told(&BASE.replace('\n', "\r\n"), ""), []);
+    // Lines that end in CR alone are one finding, and its mend is the whole file.
+    let old = BASE.replace('\n', "\r");
+    assert_eq!(told(&old, ""), [("mixed-line-ends", "\r".to_owned())]);
+    let files = Memory([("main.survey".to_owned(), old)].into());
+    let fix = analyse("main.survey", &files).diagnostics[0].fix.clone().unwrap();
+    assert_eq!((fix.span.start, fix.replacement.as_str()), (0, BASE));
+}
+
+/// Thousands of brackets of any kind are one slip, or two.
+#[test]
+fn ten_thousand_brackets_are_few_findings() {
+    let many = |sign: &str| sign.repeat(10_000);
+    let condition = |inside: &str| BASE.replace("sample all", &format!("where {inside}\n  sample all"));
+    let texts = [
+        many("("),
+        many(")"),
+        many("{"),
+        many("}"),
+        many("["),
+        condition(&format!("{}spend > 5{}", many("("), many(")"))),
+        condition(&format!("{}spend > 5", many("("))),
+        condition(&many("[")),
+        format!("{BASE}{}", many("{")),
+        format!("{BASE}{}", many("({")),
+        format!("{BASE}{}", many("}")),
+    ];
+    for text in texts {
+        let found = told(&text, "");
+        let codes: Vec<&str> = found.iter().map(|(code, _)| *code).collect();
+        assert!((1..=2).contains(&codes.len()), "{codes:?}: {}", &text[text.len() - 40..]);
+    }
 }
 
 #[test]

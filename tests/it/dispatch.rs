@@ -7,6 +7,7 @@ mod kill;
 mod mail;
 mod reply;
 mod smtp;
+mod taken_over;
 mod turns;
 
 use std::sync::Arc;

@@ -53,6 +53,24 @@ fn a_good_spec_says_nothing() {
     assert!(analysis.checked.is_some());
 }
 
+/// What a name may be called, and how each stratum gets an invitation of its own.
+#[test]
+fn further_good_specs_say_nothing() {
+    let of_keywords =
+        BASE.replace("options phone", "options where").replace("online \"在线\"", "when \"在线\"");
+    let two_ways = BASE
+        .replace(
+            "sample all\n}",
+            "where spend > 100; sample all\n}\nstratum others \"其他\" / \"Others\" { sample all }",
+        )
+        .replace("invite via mail", "invite via mail for everybody\n  invite via calls for others")
+        + "channel calls : phone { script \"您好\" / \"Hello\" }\n";
+    for text in [of_keywords, two_ways] {
+        assert_ne!(text, BASE);
+        assert_eq!(analyse_text(&text).diagnostics, vec![], "{text}");
+    }
+}
+
 #[test]
 fn each_fault_is_found_at_its_place() {
     let (mut seen, mut wrong) = (0, Vec::new());
@@ -73,6 +91,7 @@ fn each_fault_is_found_at_its_place() {
         let is_error = analysis.diagnostics[0].severity == Severity::Error;
         assert_eq!(analysis.checked.is_none(), is_error, "only errors keep a spec from being planned");
         assert!(!analysis.diagnostics[0].message.ends_with('.'));
+        assert!(analysis.diagnostics[0].help.is_some(), "no remedy: {}", analysis.diagnostics[0].message);
         seen += 1;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));

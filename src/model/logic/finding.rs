@@ -19,17 +19,10 @@ use crate::model::logic::shortest::plain;
 use crate::model::logic::site::{Site, Sites};
 use crate::model::{Checked, Places};
 use crate::source::{SourceMap, Span};
-use crate::syntax::ast::Statement;
 
 /// Checks what a lowered campaign can and can't do; broken conditions are left open.
 #[must_use]
-pub fn check(
-    checked: &Checked,
-    places: &Places,
-    sources: &SourceMap,
-    declarations: &[&Statement],
-) -> Vec<Diagnostic> {
-    let sites = Sites::new(declarations);
+pub fn check(checked: &Checked, places: &Places, sources: &SourceMap, sites: &Sites) -> Vec<Diagnostic> {
     let questions = &checked.questionnaire.questions;
     // More stands in the sources than could be made: it may hold or not.
     let broken = |q: &usize| {
@@ -45,7 +38,7 @@ pub fn check(
         .collect();
     let (pipes, mut found) = piped::pipes(checked, places, sources);
     let missing: Vec<Var> = pipes.iter().map(|p| p.var).collect();
-    let listed = listed::check(checked, &sites);
+    let listed = listed::check(checked, sites);
     let mut focus = Focus { open: open.clone(), ..Focus::default() };
     // What is wrong with a stratum is told once, and not at every question about its people again.
     if sites.leave_people_open(checked) || listed.iter().any(Diagnostic::is_error) {
@@ -53,8 +46,8 @@ pub fn check(
     }
     let mut lx = Logic::new(checked, &conditions, &missing, &focus);
     found.extend(listed);
-    found.extend(asked::check(&mut lx, &sites, &open));
-    found.extend(held::check(&mut lx, &sites, &open));
+    found.extend(asked::check(&mut lx, sites, &open));
+    found.extend(held::check(&mut lx, sites, &open));
     found.extend(scored::check(&mut lx));
     found.extend(piped::check(&mut lx, &pipes));
     found

@@ -29,4 +29,5 @@ pub use self::clash::{Part, Subject, clash};
 pub(crate) use self::finding::check;
 pub use self::flow::Logic;
 pub use self::shortest::{Given, plain};
+pub(crate) use self::site::Sites;
 pub use self::witness::{Target, Verdict, Witness, asked_together, verdicts, witnesses};

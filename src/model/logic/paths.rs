@@ -11,13 +11,15 @@
 mod eliminate;
 mod facts;
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::model::Checked;
 use crate::model::logic::paths::eliminate::Best;
-use crate::model::logic::paths::facts::Facts;
+use crate::model::logic::paths::facts::{Facts, Key};
 use crate::model::logic::shortest::Given;
 use crate::model::logic::time::{Share, shares};
 
@@ -86,9 +88,57 @@ pub fn lengths(checked: &Checked) -> Vec<Length> {
     languages.map(|language| of_language(checked, &facts, language)).collect::<Vec<_>>().concat()
 }
 
+/// The longest paths of the last time, so that a changed wording need not have all of them looked for again.
+#[derive(Debug, Default)]
+pub struct LastLongest(Mutex<Vec<Remembered>>);
+
+/// What the longest path of one language followed from.
+#[derive(Debug)]
+struct Remembered {
+    facts: Arc<Key>,
+    shares: Vec<Share>,
+    longest: Longest,
+}
+
+impl Remembered {
+    /// Returns the longest path with other times, where it is known to be the same one.
+    ///
+    /// No path gains more than all that became longer. One that gains that much, and loses nothing, stays the
+    /// longest; whatever was as long before and came behind it still does.
+    fn again(&self, facts: &Key, shares: &[Share]) -> Option<Longest> {
+        let same = |(old, new): (&Share, &Share)| old.of == new.of;
+        if *self.facts != *facts
+            || self.shares.len() != shares.len()
+            || !self.shares.iter().zip(shares).all(same)
+        {
+            return None;
+        }
+        if self.shares == shares {
+            return Some(self.longest.clone());
+        }
+        let (_, asked) = self.longest.way.as_ref()?;
+        let mut gain = 0;
+        for (old, new) in self.shares.iter().zip(shares) {
+            let spent = old.of.is_empty() || old.of.iter().any(|q| asked.contains(q));
+            match (new.most.cmp(&old.most), spent) {
+                (Ordering::Greater, false) | (Ordering::Less, true) => return None,
+                (_, true) => gain += new.most - old.most,
+                _ => {}
+            }
+        }
+        Some(Longest { most: self.longest.most + gain, ..self.longest.clone() })
+    }
+}
+
 /// Returns the longest path of all when it takes more than so many milliseconds.
 #[must_use]
 pub fn longer_than(checked: &Checked, limit: i64) -> Option<Longest> {
+    longer_than_again(checked, limit, None)
+}
+
+/// Returns what [`longer_than`] does, sooner where `last` holds a similar campaign.
+#[must_use]
+pub fn longer_than_again(checked: &Checked, limit: i64, last: Option<&LastLongest>) -> Option<Longest> {
     let all = checked.campaign.languages.iter().map(|language| (language, shares(checked, language)));
     // Mostly even asking everything is short enough, and nothing needs to be decided.
     let long = all.filter(|(_, shares)| shares.iter().map(|s| s.most).sum::<i64>() > limit);
@@ -97,20 +147,41 @@ pub fn longer_than(checked: &Checked, limit: i64) -> Option<Longest> {
         return None;
     }
     let facts = Facts::new(checked);
-    let worst = |(language, shares): &(&String, Vec<Share>)| {
-        let paths = facts.paths(shares, Some(language), Best::Most);
-        let sums = people(checked, &facts).into_iter().map(|stratum| (stratum, paths.sum(stratum)));
-        let (stratum, most) = sums.max_by_key(|(_, most)| most.sum)?;
-        (most.sum > limit).then(|| Longest {
-            stratum,
-            language: (*language).clone(),
-            most: most.sum,
-            exact: most.exact,
-            way: paths.way(&most),
-        })
+    let known = last.map(|last| (Arc::new(facts.key()), std::mem::take(&mut *last.lock())));
+    let longest = |(language, shares): &(&String, Vec<Share>)| {
+        let again = known
+            .as_ref()
+            .and_then(|(key, all)| all.iter().find(|r| r.longest.language == **language)?.again(key, shares));
+        again.or_else(|| longest_of(checked, &facts, language, shares))
     };
-    let worst: Vec<Option<Longest>> = long.par_iter().map(worst).collect();
-    worst.into_iter().flatten().max_by_key(|l| l.most)
+    let all: Vec<Option<Longest>> = long.par_iter().map(longest).collect();
+    if let (Some(last), Some((key, _))) = (last, known) {
+        let found = long.into_iter().zip(&all).filter_map(|((_, shares), longest)| {
+            Some(Remembered { facts: Arc::clone(&key), shares, longest: longest.clone()? })
+        });
+        *last.lock() = found.collect();
+    }
+    all.into_iter().flatten().filter(|l| l.most > limit).max_by_key(|l| l.most)
+}
+
+impl LastLongest {
+    fn lock(&self) -> MutexGuard<'_, Vec<Remembered>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the longest path in a language.
+fn longest_of(checked: &Checked, facts: &Facts, language: &str, shares: &[Share]) -> Option<Longest> {
+    let paths = facts.paths(shares, Some(language), Best::Most);
+    let sums = people(checked, facts).into_iter().map(|stratum| (stratum, paths.sum(stratum)));
+    let (stratum, most) = sums.max_by_key(|(_, most)| most.sum)?;
+    Some(Longest {
+        stratum,
+        language: language.to_owned(),
+        most: most.sum,
+        exact: most.exact,
+        way: paths.way(&most),
+    })
 }
 
 /// Returns who is looked at apart: every stratum where conditions tell them apart, else everybody.

@@ -2,6 +2,7 @@
 
 use crate::expr::Expr;
 use crate::model::Checked;
+use crate::model::logic::clash::cone;
 use crate::model::logic::diagram::{Made, Spent};
 use crate::model::logic::encode::{pair, validity};
 use crate::model::logic::flow::{Focus, Logic};
@@ -76,7 +77,8 @@ pub fn verdicts(checked: &Checked) -> Vec<(Target, Verdict)> {
 /// returned.
 #[must_use]
 pub fn asked_together(checked: &Checked, sets: &[Vec<usize>]) -> Option<usize> {
-    let mut lx = Logic::new(checked, &[], &[], &Focus::default());
+    let only = Some(cone(checked, sets.iter().flatten().copied()));
+    let mut lx = Logic::new(checked, &[], &[], &Focus { only, ..Focus::default() });
     let all = |lx: &mut Logic, set: &[usize]| {
         let mut node = None;
         for &question in set {

@@ -72,7 +72,14 @@ pub fn campaign(cx: &mut Cx, statement: &Statement) -> Campaign {
                     }
                 }
             }
-            "follows" => campaign.follows = r.name(cx, "the name of the wave before").map(|w| w.text.clone()),
+            "follows" => {
+                let wave = r.name(cx, "the name of the wave before");
+                if let Some(own) = wave.filter(|w| w.text == campaign.name) {
+                    cx.error("unknown-wave", own.span, "a campaign can't follow itself").help =
+                        Some("name the campaign before this one, or leave the line out".to_owned());
+                }
+                campaign.follows = wave.map(|w| w.text.clone()).filter(|name| *name != campaign.name);
+            }
             other => {
                 cx.unknown("setting of `campaign`", other, word.span, SETTINGS);
                 continue;

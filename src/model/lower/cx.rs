@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::expr::Var;
 use crate::model::checked as m;
+use crate::model::lower::remedy::SURPLUS;
 use crate::model::lower::unit::Unit;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
@@ -55,6 +56,10 @@ pub struct Cx {
     pub home: Option<FileId>,
     /// Languages of the campaign.
     pub languages: Vec<String>,
+    /// The campaign does not say its languages: which text is which is not known.
+    pub languages_unknown: bool,
+    /// A used file could not be read: what is not known may stand there.
+    pub incomplete: bool,
     /// Fields, questions, rows, scores and built-ins.
     pub names: BTreeMap<String, Symbol>,
     /// Names of all questions, known before the questions themselves are.
@@ -125,6 +130,10 @@ impl Cx {
         span: Span,
         known: impl IntoIterator<Item = &'a str>,
     ) {
+        // Settings and languages are not declared anywhere else.
+        if self.incomplete && !what.contains("setting") && !matches!(what, "language" | "declaration") {
+            return;
+        }
         let known: Vec<&str> = known.into_iter().collect();
         let help = match did_you_mean(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -210,6 +219,11 @@ impl Cx {
     /// Makes a text of the model; where people read it, every language must be there.
     pub fn text(&mut self, text: &ast::Text, read_by_people: bool) -> m::Text {
         let mut parts: Vec<(String, String)> = Vec::new();
+        if self.languages_unknown {
+            let first = self.languages.first().cloned().unwrap_or_default();
+            return m::Text(text.parts.first().map(|part| (first, part.value.clone())).into_iter().collect());
+        }
+        let mut unknown = false;
         if let Some(part) =
             text.parts.iter().find(|p| p.language.is_none()).filter(|_| self.shared(text.span))
         {
@@ -227,17 +241,14 @@ impl Cx {
                 Some(tag) => {
                     let known = self.languages.clone();
                     self.unknown("language", &tag.text, tag.span, known.iter().map(String::as_str));
+                    unknown = true;
                     continue;
                 }
                 None => match self.languages.get(position) {
                     Some(language) => language.clone(),
                     None => {
-                        self.error(
-                            "too-many-texts",
-                            part.span,
-                            "this text has more parts than the campaign has languages",
-                        )
-                        .help = Some(format!("the languages are {}", self.languages.join(", ")));
+                        self.error("too-many-texts", part.span, SURPLUS).help =
+                            Some(format!("the languages are {}", self.languages.join(", ")));
                         break;
                     }
                 },
@@ -253,7 +264,12 @@ impl Cx {
             .iter()
             .filter(|l| !parts.iter().any(|(p, v)| p == *l && !v.trim().is_empty()))
             .collect();
-        if read_by_people && !missing.is_empty() && !parts.is_empty() && !self.is_broken(text.span) {
+        if read_by_people
+            && !missing.is_empty()
+            && !parts.is_empty()
+            && !unknown
+            && !self.is_broken(text.span)
+        {
             let names = missing.iter().map(|l| format!("`{l}`")).collect::<Vec<_>>().join(", ");
             let help = format!("write all parts in the order of `languages`: {}", self.languages.join(" / "));
             self.error("missing-translation", text.span, format!("this text is missing in {names}")).help =

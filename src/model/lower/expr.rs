@@ -57,6 +57,8 @@ pub fn condition(cx: &mut Cx, ast: &Ast, scope: Scope) -> Option<Expr> {
     let (expr, kind) = lower(cx, ast, scope)?;
     match kind {
         Type::Bool | Type::Unknown => Some(expr),
+        // What the parser put in the place of something broken is nobody's fault.
+        _ if cx.is_broken(ast.span) => None,
         other => {
             cx.error("wrong-type", ast.span, format!("this is {}, not a condition", describe(&other))).help =
                 Some("compare it with something: `= …`, `>= …`, `in (…)`".to_owned());
@@ -91,14 +93,6 @@ fn example(kind: &Type) -> String {
             format!("one of its values: {}", some.join(", "))
         }
         Type::Opaque | Type::Unknown => "something of its own kind".to_owned(),
-    }
-}
-
-fn is_reversed(low: &Value, high: &Value) -> bool {
-    match (low, high) {
-        (Value::Number(low), Value::Number(high)) => low > high,
-        (Value::Date(low), Value::Date(high)) => low > high,
-        _ => false,
     }
 }
 
@@ -169,6 +163,11 @@ fn variable(cx: &mut Cx, name: &str, span: Span, scope: Scope) -> Option<(Expr, 
         if cx.asked.contains(name) {
             cx.error("out-of-scope", span, format!("{} can't use the question `{name}`", scope.what)).help =
                 Some("people are drawn before anybody answers; use a `field` of the frame".to_owned());
+            return None;
+        }
+        if cx.scores.iter().any(|score| score == name) {
+            cx.error("out-of-scope", span, format!("{} can't use the score `{name}`", scope.what)).help =
+                Some("scores are made of finished answers: use the answers themselves".to_owned());
             return None;
         }
         let known: Vec<String> = cx.names.keys().cloned().collect();
@@ -371,12 +370,13 @@ fn membership(cx: &mut Cx, value: &Ast, set: &Ast, scope: Scope) -> Option<(Expr
                 return None;
             }
             let (Expr::Constant(low), Expr::Constant(high)) = (low, high) else { return None };
-            if is_reversed(&low, &high) {
-                cx.error("range", set.span, "this range ends before it begins, so nothing lies in it").help =
-                    Some("write the smaller end first".to_owned());
-                return None;
-            }
             Expr::Between(Box::new(left), low, high)
+        }
+        ExprKind::Top(share) if !(*share > 0.0 && *share <= 1.0) => {
+            let message = "a share of the list lies above 0 % and at most at 100 %";
+            cx.error("out-of-range", set.span, message).help =
+                Some("write a share such as `top 20%`".to_owned());
+            return None;
         }
         ExprKind::Top(share) => match (left, kind) {
             (Expr::Var(var @ Var::Field(_)), Type::Number) => Expr::Top(var, *share),

@@ -17,6 +17,7 @@ mod question;
 mod quota;
 mod reach;
 mod reader;
+mod remedy;
 mod responses;
 mod rest;
 mod sample;
@@ -92,15 +93,17 @@ pub fn only_shared(declarations: &[&Statement]) -> bool {
     declarations.iter().all(|s| shared.contains(&keyword(s)))
 }
 
-/// Lowers all declarations of the spec and the files that it uses; where the parser found errors is `broken`.
+/// Lowers all declarations of the spec and the files that it uses; where the parser found errors is `broken`, and of an
+/// `incomplete` spec a used file could not be read.
 #[must_use]
 pub fn lower(
     declarations: &[&Statement],
     files: &dyn Files,
     mut read: Vec<SpecFile>,
     broken: Vec<Span>,
+    incomplete: bool,
 ) -> Lowered {
-    let mut cx = Cx { broken, ..Cx::default() };
+    let mut cx = Cx { broken, incomplete, ..Cx::default() };
     let all = Sorted::new(&mut cx, declarations);
     let Some(campaign) = all.first("campaign") else {
         let span = declarations.first().map_or(Span::new(FileId(0), 0, 0), |s| Reader::new(s).span);
@@ -113,7 +116,9 @@ pub fn lower(
     if cx.languages.is_empty() {
         cx.error("missing-setting", Reader::new(campaign).span, "the campaign has no `languages`").help =
             Some("write `languages zh, en`; the first is the default".to_owned());
-        cx.languages.push("en".to_owned());
+        // Undetermined, as in ISO 639: no rule on wording knows it.
+        cx.languages.push("und".to_owned());
+        cx.languages_unknown = true;
     }
     cx.strata = all.named("stratum");
     cx.scores = all.scores();
@@ -127,6 +132,7 @@ pub fn lower(
     cx.declare_builtins();
     paths::outside(&mut cx, declarations, files);
     let checked = model(&mut cx, &all, campaign, files, &mut read);
+    remedy::complete(&mut cx.diagnostics);
     Lowered { diagnostics: cx.diagnostics, checked: Some(Checked { files: read, ..checked }) }
 }
 
@@ -263,6 +269,10 @@ fn whole(
     schedule: bool,
     no_items: bool,
 ) {
+    // What is missing may stand in a file that could not be read.
+    if cx.incomplete {
+        return;
+    }
     let span = Reader::new(head).span;
     if no_items {
         cx.error("missing-setting", span, "the campaign asks no question").help =

@@ -2,7 +2,7 @@
 //!
 //! What adds up may be repeated and is not listed here: `field`, `exclude`, conditions of questions and
 //! sections, `ask`, `remind`, `thank`, `drop`, `flag`, `during`, `target`, `benchmark`, `rake`,
-//! `drivers`, `themes`, `risk`, `feed`, `show`, `given` and `expect`; that there is one `invite`, the schedule sees.
+//! `drivers`, `themes`, `risk`, `feed`, `show`, `given` and `expect`; the schedule sees whom each `invite` is for.
 
 use crate::diagnostic::Label;
 use crate::model::lower::cx::Cx;

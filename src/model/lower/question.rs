@@ -10,8 +10,8 @@ use crate::model::lower::cx::{Cx, Symbol, Type};
 use crate::model::lower::expr::{Scope, condition};
 use crate::model::lower::frame::choices;
 use crate::model::lower::reader::Reader;
-use crate::model::lower::{builtin, settings};
-use crate::syntax::ast::{Expr, Scalar, Statement, Word};
+use crate::model::lower::{DECLARATIONS, builtin, settings};
+use crate::syntax::ast::{Expr, Item as AstItem, Scalar, Statement, Word};
 
 const KINDS: [&str; 16] = [
     "nps", "csat", "ces", "choice", "choices", "ranking", "yes_no", "text", "number", "slider", "date",
@@ -93,6 +93,12 @@ pub fn section<'a>(cx: &mut Cx, builder: &mut Builder<'a>, statement: &'a Statem
             r.end(cx);
         } else if r.keyword("ask") {
             ask(cx, builder, &mut r);
+        } else if let Some(keyword) = DECLARATIONS.iter().find(|keyword| r.keyword(keyword)) {
+            let message = format!("`{keyword}` can't stand inside a section");
+            cx.error("unexpected", line.items.first().map_or(line.span, AstItem::span), message).help = Some(
+                "put it behind the section, at the left margin; inside stand `question`, `ask` and `when`"
+                    .to_owned(),
+            );
         } else {
             r.expected(cx, "`question`, `ask` or `when`");
         }

@@ -203,7 +203,14 @@ impl<'a> Reader<'a> {
     pub fn expected(&self, cx: &mut Cx, what: &str) {
         let message =
             if self.is_done() { format!("{what} is missing") } else { format!("expected {what} here") };
-        cx.error("expected", self.here(), message);
+        self.missed.set(true);
+        if !cx.is_broken(self.here()) {
+            cx.error("expected", self.here(), message).help = Some(format!("write {what}"));
+        }
+    }
+
+    /// Leaves the rest of the statement alone: what is wrong in it is told already.
+    pub fn give_up(&self) {
         self.missed.set(true);
     }
 

@@ -79,10 +79,13 @@ pub fn sample(cx: &mut Cx, r: &mut Reader, span: Span) -> Option<Sample> {
     }
     if r.keyword("across") {
         let told = cx.diagnostics.len();
-        if let Some(across) = across(cx, r, number, span)
-            && cx.diagnostics.len() == told
-        {
-            cx.joint.push(across);
+        if let Some(across) = across(cx, r, number, span) {
+            if cx.diagnostics.len() == told {
+                cx.joint.push(across);
+            } else {
+                // What it says is told to be wrong; its strata are not left without a number besides.
+                cx.sampled.extend(across.strata);
+            }
         }
         return None;
     }
@@ -157,6 +160,7 @@ fn score(cx: &mut Cx, r: &mut Reader) -> Option<usize> {
     if found.is_none() {
         let known = cx.scores.clone();
         cx.unknown("score", &name.text, here, known.iter().map(String::as_str));
+        r.give_up();
     }
     found
 }
@@ -227,7 +231,7 @@ fn margin_in_points(cx: &mut Cx, r: &mut Reader) -> Option<Sample> {
         return None;
     }
     if !((r.keyword("points") || r.keyword("point")) && r.keyword("on")) {
-        r.expected(cx, "`points on` and a score");
+        r.expected(cx, "`points on` and a score, or a share such as `3%` before this");
         return None;
     }
     let score = score(cx, r)?;

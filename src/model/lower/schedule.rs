@@ -56,7 +56,7 @@ pub fn schedule(
             "hours" => hours(cx, &mut r, &mut schedule, files, read),
             "invite" | "remind" => {
                 let kind = if word.text == "invite" { StepKind::Invite } else { StepKind::Remind };
-                let number = schedule.steps.iter().filter(|s| s.kind == StepKind::Remind).count() + 1;
+                let number = schedule.steps.iter().filter(|s| s.kind == kind).count() + 1;
                 if let Some(step) = step(cx, &mut r, kind, number, world) {
                     schedule.steps.push(step);
                 }
@@ -92,6 +92,7 @@ pub fn schedule(
     // A date that does not exist was told of; what stands for it is a guess.
     if !settings(statement).any(|line| cx.is_broken(Reader::new(line).span)) {
         check(cx, statement, &schedule);
+        invited_once(cx, statement, &schedule, world.strata);
     }
     Some(schedule)
 }
@@ -112,7 +113,11 @@ fn hours(cx: &mut Cx, r: &mut Reader, schedule: &mut Schedule, files: &dyn Files
             cx.error("schedule-order", here, "the hours end before they begin").help =
                 Some("write the earlier time first, as in `09:00..20:00`".to_owned());
         }
-        _ => r.expected(cx, "hours, such as `09:00..20:00`"),
+        Some(_) => {
+            cx.error("expected", here, "expected times of day here").help =
+                Some("write hours and minutes, as in `09:00..20:00`".to_owned());
+        }
+        None => r.expected(cx, "hours, such as `09:00..20:00`"),
     }
     if !r.keyword("on") {
         return;
@@ -237,7 +242,8 @@ fn step(cx: &mut Cx, r: &mut Reader, kind: StepKind, number: usize, world: World
         }
     }
     let name = match kind {
-        StepKind::Invite => "invite".to_owned(),
+        StepKind::Invite if number == 1 => "invite".to_owned(),
+        StepKind::Invite => format!("invite_{number}"),
         StepKind::Remind => format!("remind_{number}"),
     };
     Some(Step { name, kind, via, timing, strata, span })
@@ -315,8 +321,8 @@ fn check(cx: &mut Cx, statement: &Statement, schedule: &Schedule) {
         finding.labels.extend(opens.map(|span| Label { span, message: "it opens here".to_owned() }));
         return;
     }
-    if schedule.steps.iter().filter(|s| s.kind == StepKind::Invite).count() != 1 {
-        cx.error("missing-setting", head, "a schedule has exactly one `invite`").help =
+    if !settings(statement).any(|line| keyword(line) == "invite") {
+        cx.error("missing-setting", head, "the schedule has no `invite`").help =
             Some("write `invite via CHANNEL`; fall-backs go behind `else` in the same line".to_owned());
     }
     for step in &schedule.steps {
@@ -335,6 +341,42 @@ fn check(cx: &mut Cx, statement: &Statement, schedule: &Schedule) {
         let message = format!("none of the {days} days between open and close is a workday");
         cx.error("no-legal-moment", place(statement, "hours").unwrap_or(head), message).help =
             Some("close later, or let messages leave on other days too: `hours 09:00..20:00`".to_owned());
+    }
+}
+
+/// Everybody who is drawn gets one invitation: the lines for different strata leave nobody out and name nobody twice.
+fn invited_once(cx: &mut Cx, statement: &Statement, schedule: &Schedule, strata: &[Stratum]) {
+    let invites: Vec<&Step> = schedule.steps.iter().filter(|s| s.kind == StepKind::Invite).collect();
+    // A line that could not be made may be for anybody.
+    if invites.is_empty()
+        || settings(statement).filter(|line| keyword(line) == "invite").count() != invites.len()
+    {
+        return;
+    }
+    let reaches = |step: &Step, stratum: usize| step.strata.is_empty() || step.strata.contains(&stratum);
+    let mut twice: Vec<(Span, Span)> = Vec::new();
+    for (index, stratum) in strata.iter().enumerate() {
+        let mut own = invites.iter().filter(|step| reaches(step, index));
+        let Some(first) = own.next() else {
+            let message = format!("nobody of stratum `{}` is invited", stratum.name);
+            cx.error("missing-setting", stratum.span, message).help = Some(format!(
+                "name `{}` behind `for` in one of the `invite` lines, or write one for it",
+                stratum.name
+            ));
+            continue;
+        };
+        let Some(second) = own.next().filter(|second| !twice.contains(&(first.span, second.span))) else {
+            continue;
+        };
+        twice.push((first.span, second.span));
+        let message = format!("stratum `{}` is invited twice", stratum.name);
+        let found = cx.error("duplicate-setting", second.span, message);
+        found.help = Some(
+            "let each stratum stand behind the `for` of one `invite`; another way for the same people goes behind \
+             `else`, another message is a `remind`"
+                .to_owned(),
+        );
+        found.labels.push(Label { span: first.span, message: "here already".to_owned() });
     }
 }
 

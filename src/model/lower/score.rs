@@ -22,6 +22,13 @@ pub fn scoring(
     let here = head.here();
     let (low, high) = match head.range() {
         Some((Scalar::Number(low), Scalar::Number(high))) if low < high => (low, high),
+        Some((Scalar::Number(only), Scalar::Number(_))) => {
+            let message = format!("the scale of the scores has no extent: both ends are {only}");
+            cx.error("range", here, message).help = Some(
+                "write the lowest and the highest score, as in `score 0..100 {` or `score 1..5 {`".to_owned(),
+            );
+            (0.0, 100.0)
+        }
         _ => {
             cx.error("expected", here, "expected the scale of the scores here").help =
                 Some("write `score 0..100 {` or `score 1..5 {`".to_owned());

@@ -1,7 +1,6 @@
 //! `hard-item-early`: a form that begins with work.
 
 use crate::model::checked::QuestionKind;
-use crate::model::rule::open::asks_for_thoughts;
 use crate::model::rule::{Asked, Findings, Nature, Rule, Spec};
 
 /// The rule.
@@ -38,7 +37,7 @@ fn check(spec: &Spec, found: &mut Findings) {
 fn hard(spec: &Spec, asked: &Asked, first: bool) -> Option<&'static str> {
     match asked.question.kind {
         // Whoever has said how satisfied they are may well be asked why.
-        QuestionKind::Text { .. } if first && asks_for_thoughts(spec, asked) => {
+        QuestionKind::Text { .. } if first && spec.asks_for_thoughts(asked.index) => {
             Some("a question to answer in writing")
         }
         QuestionKind::Contact if first => Some("contact details"),

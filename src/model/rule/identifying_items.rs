@@ -1,5 +1,7 @@
 //! `identifying-items`: questions that tell who answered although that was not to be known.
 
+use rayon::prelude::*;
+
 use crate::model::checked::PrivacyMode;
 use crate::model::checked::QuestionKind;
 use crate::model::rule::text::{has_lowered_cue, lowered};
@@ -83,12 +85,14 @@ fn check(spec: &Spec, found: &mut Findings) {
     }
     let open =
         |a: &&Asked| matches!(a.nature, Nature::Open | Nature::Number | Nature::Other | Nature::Choice);
-    let direct = together(spec.questions().filter(open), &DIRECT, spec);
+    let asked: Vec<&Asked> = spec.questions().filter(open).collect();
+    let all = kinds(&asked, spec);
+    let direct = each_once(&asked, &all, &DIRECT);
     if let [(first, what), (second, other), ..] = direct[..] {
         tell(first, what, second, other, found);
         return;
     }
-    let indirect = together(spec.questions().filter(open), &INDIRECT, spec);
+    let indirect = each_once(&asked, &all, &INDIRECT);
     let three = direct.iter().chain(&indirect).copied().collect::<Vec<_>>();
     if let [(first, what), .., (last, other)] = three[..]
         && three.len() >= 3
@@ -104,25 +108,37 @@ fn tell(first: &Asked, what: &str, last: &Asked, other: &str, found: &mut Findin
         .help("leave out what the list knows already; ask for contact details in a `contact` question behind a condition, or write `privacy { identified }`");
 }
 
-/// Finds the questions that ask for one of these, each kind once, in any language.
-fn together<'s, 'a: 's>(
-    asked: impl Iterator<Item = &'s Asked<'a>>,
-    kinds: &[(&'static str, &[&str])],
-    spec: &'s Spec<'a>,
-) -> Vec<(&'s Asked<'a>, &'static str)> {
-    let mut found: Vec<(&Asked, &'static str)> = Vec::new();
-    for one in asked {
+/// Returns for each question what it asks for, in any language: of the direct kinds and of the others the first.
+fn kinds(asked: &[&Asked], spec: &Spec) -> Vec<[Option<&'static str>; 2]> {
+    let one = |one: &&Asked| {
         // A `contact` question keeps its answer apart.
         if matches!(one.question.kind, QuestionKind::Contact | QuestionKind::Consent) {
-            continue;
+            return [None, None];
         }
         let own = |a: &Asked| lowered(&a.stem.own_words());
         let texts: Vec<String> = spec.in_languages(one.index).iter().map(own).collect();
-        let kind = kinds.iter().find(|(_, cues)| texts.iter().any(|text| has_lowered_cue(text, cues)));
-        if let Some((what, _)) = kind
+        let first = |kinds: &[(&'static str, &[&str])]| {
+            let kind = kinds.iter().find(|(_, cues)| texts.iter().any(|text| has_lowered_cue(text, cues)));
+            kind.map(|(what, _)| *what)
+        };
+        [first(&DIRECT), first(&INDIRECT)]
+    };
+    asked.par_iter().map(one).collect()
+}
+
+/// Finds the questions that ask for one of these, each kind once.
+fn each_once<'s, 'a>(
+    asked: &[&'s Asked<'a>],
+    all: &[[Option<&'static str>; 2]],
+    kinds: &[(&'static str, &[&str])],
+) -> Vec<(&'s Asked<'a>, &'static str)> {
+    let mut found: Vec<(&Asked, &'static str)> = Vec::new();
+    for (one, of) in asked.iter().zip(all) {
+        let kind = of.iter().flatten().find(|what| kinds.iter().any(|(kind, _)| kind == *what));
+        if let Some(what) = kind
             && !found.iter().any(|(_, known)| known == what)
         {
-            found.push((one, *what));
+            found.push((one, what));
         }
     }
     found

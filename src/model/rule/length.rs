@@ -1,6 +1,6 @@
 //! `length`: a longest path of more than five minutes.
 
-use crate::model::logic::paths::{Longest, longer_than};
+use crate::model::logic::paths::{Longest, longer_than_again};
 use crate::model::logic::time::{passes, shares};
 use crate::model::rule::{Findings, Rule, Spec};
 use crate::source::Span;
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule::new("length", include_str!("../../../docs/rules/len
 const LIMIT: i64 = 5 * 60_000;
 
 fn check(spec: &Spec, found: &mut Findings) {
-    let Some(worst) = longer_than(spec.checked, LIMIT) else { return };
+    let Some(worst) = longer_than_again(spec.checked, LIMIT, spec.longest) else { return };
     let name = |s: usize| spec.checked.strata.get(s).map_or("", |s| s.name.as_str());
     let people = worst.stratum.map_or_else(String::new, |s| format!(" for stratum `{}`", name(s)));
     let up_to = if worst.exact { "" } else { "up to " };

@@ -1,8 +1,10 @@
 //! `mixed-script`: traditional characters among simplified ones, or the other way round.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::model::places::TextId;
+use crate::model::rule::text::is_chinese;
 use crate::model::rule::{Findings, Rule, Spec, Wording};
 
 /// The rule.
@@ -25,20 +27,23 @@ enum Script {
 }
 
 fn check(spec: &Spec, found: &mut Findings) {
-    for language in spec.languages() {
-        let spoken = |w: &&Wording| w.is_chinese() && w.language == language && speaks(w.id);
+    for language in spec.languages().iter().filter(|l| is_chinese(l)) {
+        let spoken = |w: &&Wording| w.language == language && speaks(w.id);
         let texts: Vec<&Wording> = spec.texts.iter().filter(spoken).collect();
-        let count =
-            |script| texts.iter().filter(|w| w.text.chars().any(|c| script_of(c) == Some(script))).count();
-        let (traditional, simplified) = (count(Script::Traditional), count(Script::Simplified));
-        let (usual, rare, name, other) = if traditional > simplified {
-            (Script::Traditional, Script::Simplified, "simplified", "traditional")
-        } else {
-            (Script::Simplified, Script::Traditional, "traditional", "simplified")
-        };
-        if !texts.iter().any(|w| w.text.chars().any(|c| script_of(c) == Some(usual))) {
+        let (mut traditional, mut simplified) = (0_usize, 0_usize);
+        for wording in &texts {
+            let (one, other) = scripts(wording.text);
+            traditional += usize::from(one);
+            simplified += usize::from(other);
+        }
+        if traditional == 0 || simplified == 0 {
             continue;
         }
+        let (rare, name, other) = if traditional > simplified {
+            (Script::Simplified, "simplified", "traditional")
+        } else {
+            (Script::Traditional, "traditional", "simplified")
+        };
         for wording in texts {
             if let Some(at) = stray(wording, rare) {
                 let character = wording.text.get(at.clone()).unwrap_or("");
@@ -67,6 +72,25 @@ fn script_of(c: char) -> Option<Script> {
     position(c).map(|at| if at % 2 == 0 { Script::Traditional } else { Script::Simplified })
 }
 
+/// Tells which scripts a text has a character of: traditional, simplified.
+fn scripts(text: &str) -> (bool, bool) {
+    text.chars().filter_map(script_of).fold(
+        (false, false),
+        |(traditional, simplified), script| match script {
+            Script::Traditional => (true, simplified),
+            Script::Simplified => (traditional, true),
+        },
+    )
+}
+
+/// The characters of [`PAIRS`] in their order, each with its place there.
+static PLACES: LazyLock<Vec<(char, usize)>> = LazyLock::new(|| {
+    let mut all: Vec<(char, usize)> = PAIRS.chars().zip(0..).collect();
+    all.sort_unstable();
+    all
+});
+
 fn position(c: char) -> Option<usize> {
-    PAIRS.chars().position(|p| p == c)
+    let at = PLACES.binary_search_by_key(&c, |(known, _)| *known).ok()?;
+    PLACES.get(at).map(|(_, place)| *place)
 }

@@ -90,6 +90,7 @@ use rayon::prelude::*;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::checked::SwitchedOff;
+use crate::model::places::Places;
 use crate::source::Span;
 
 /// All rules. `just new-rule NAME` adds a line.
@@ -220,30 +221,46 @@ pub struct Outcome {
     pub switched_off: Vec<SwitchedOff>,
 }
 
-/// Applies all rules.
+/// What a rule finds in a spec, whatever else is wrong there.
+#[derive(Debug)]
+pub struct Found<'s> {
+    rule: &'static Rule,
+    switch: Option<&'s Switch>,
+    findings: Vec<Diagnostic>,
+}
+
+/// Asks all rules that are not silent. Each only reads, so they need not wait for each other; their findings stay in
+/// the order of the rules.
+#[must_use]
+pub fn find_all<'s>(spec: &Spec, switches: &'s Switches) -> Vec<Found<'s>> {
+    // Before the rules ask for it all at once.
+    spec.worded();
+    let ask = |rule: &&'static Rule| {
+        let switch = switches.get(rule.name);
+        (switch.is_some() || rule.on).then(|| {
+            let mut findings = Findings::new(rule);
+            (rule.check)(spec, &mut findings);
+            Found { rule: *rule, switch, findings: findings.into_list() }
+        })
+    };
+    ALL.par_iter().filter_map(ask).collect()
+}
+
+/// Judges what the rules found.
 ///
 /// `errors` are the faults that the spec has already. With any, rules about what is missing keep quiet, and
 /// nobody is told that an `allow` is of no use; a statement with an error of its own is judged when that is mended.
 #[must_use]
-pub fn apply(spec: &Spec, allows: &[Allow], switches: &Switches, errors: &[Span]) -> Outcome {
+pub fn judge_all(found: Vec<Found>, places: &Places, allows: &[Allow], errors: &[Span]) -> Outcome {
     let mut outcome = Outcome::default();
-    // Before the rules ask for it all at once.
-    spec.worded();
     let broken = !errors.is_empty();
-    let faulty = spec.places.statements_with(errors);
+    let faulty = places.statements_with(errors);
     let mut silenced = vec![0_usize; allows.len()];
     let mut applied = Vec::new();
-    // Each rule only reads, so they need not wait for each other; their findings stay in the order of the rules.
-    let found = ALL.par_iter().filter_map(|rule| {
-        let switch = switches.get(rule.name);
-        let silent = (broken && rule.about_absence) || (switch.is_none() && !rule.on);
-        (!silent).then(|| {
-            let mut findings = Findings::new(rule);
-            (rule.check)(spec, &mut findings);
-            (*rule, switch, findings.into_list())
-        })
-    });
-    for (rule, switch, findings) in found.collect::<Vec<_>>() {
+    for Found { rule, switch, findings } in found {
+        if broken && rule.about_absence {
+            continue;
+        }
         if let Some(Switch::Off(reason)) = switch {
             let (rule, reason) = (rule.name.to_owned(), reason.clone());
             outcome.switched_off.push(SwitchedOff { rule, reason, owner: None, findings: findings.len() });

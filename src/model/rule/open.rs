@@ -1,7 +1,9 @@
 //! Open questions: whether a thought is asked for, or a fact that fits on a line (a name, an order number).
 
+use std::collections::BTreeSet;
+
 use crate::model::checked::QuestionKind;
-use crate::model::rule::text::{has_cue, is_han, words};
+use crate::model::rule::text::{has_lowered_cue, is_han, lowered, words};
 use crate::model::rule::{Asked, Nature, Spec};
 
 /// What asks for thoughts.
@@ -142,24 +144,28 @@ const SPECIFY: [&str; 7] =
 /// A question for a fact is short.
 const SHORT: usize = 12;
 
-/// Tells whether a question wants thoughts in words of one's own.
+/// Returns the questions (by index) that want thoughts in words of one's own.
 #[must_use]
-pub fn asks_for_thoughts(spec: &Spec, asked: &Asked) -> bool {
+pub fn thoughtful(spec: &Spec) -> BTreeSet<usize> {
+    spec.questions().filter(|asked| asks_for_thoughts(spec, asked)).map(|asked| asked.index).collect()
+}
+
+fn asks_for_thoughts(spec: &Spec, asked: &Asked) -> bool {
     let QuestionKind::Text { long } = asked.question.kind else { return false };
-    let stems: Vec<String> = spec.in_languages(asked.index).iter().map(|a| a.stem.own_words()).collect();
-    let says = |cues: &[&str]| stems.iter().any(|text| has_cue(text, cues));
+    let own = |a: &Asked| lowered(&a.stem.own_words());
+    let stems: Vec<String> = spec.in_languages(asked.index).iter().map(own).collect();
+    let says = |cues: &[&str]| stems.iter().any(|text| has_lowered_cue(text, cues));
     if asked.question.condition.is_some() && says(&SPECIFY) {
         return false;
     }
     let short = |text: &String| {
         words(text).count() <= SHORT && text.chars().filter(|c| is_han(*c)).count() <= 2 * SHORT
     };
-    let fact = says(&FACTS) && stems.iter().all(short);
     // A short line asks for a fact unless the words say otherwise, a text area the other way round.
-    says(&THOUGHTS) || (long && !fact)
+    says(&THOUGHTS) || (long && !(stems.iter().all(short) && says(&FACTS)))
 }
 
 /// Walks over the open questions that ask for thoughts, in one language.
 pub fn open_questions<'s, 'a>(spec: &'s Spec<'a>) -> impl Iterator<Item = &'s Asked<'a>> {
-    spec.questions().filter(move |a| a.nature == Nature::Open && asks_for_thoughts(spec, a))
+    spec.questions().filter(move |a| a.nature == Nature::Open && spec.asks_for_thoughts(a.index))
 }

@@ -1,6 +1,5 @@
 //! `open-after-closed`: a list of answers stands before the open question that asks for the same.
 
-use crate::model::rule::open::asks_for_thoughts;
 use crate::model::rule::text::has_cue;
 use crate::model::rule::{Asked, Findings, Nature, Rule, Spec};
 
@@ -73,7 +72,7 @@ const FOLLOWS: [&str; 42] = [
 fn check(spec: &Spec, found: &mut Findings) {
     let all: Vec<&Asked> = spec.questions().filter(|a| a.nature != Nature::Note).collect();
     for (at, open) in all.iter().enumerate() {
-        let plain = open.question.condition.is_none() && asks_for_thoughts(spec, open);
+        let plain = open.question.condition.is_none() && spec.asks_for_thoughts(open.index);
         if !plain || says(spec, open, &FOLLOWS) {
             continue;
         }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::rule::text::{is_han, words};
+use crate::model::rule::text::{find, is_han, words};
 
 /// What a label says.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -365,9 +365,13 @@ pub fn leaning(text: &str) -> BTreeMap<&'static str, i8> {
         note(*idea, if not { -sign } else { *sign });
     }
     // 是不是 and 满不满意 ask for both ends.
-    let plain = BOTH_ENDS.iter().fold(text.to_owned(), |text, both| text.replace(both, "　"));
-    for (stem, sign, idea) in CHINESE {
-        for (at, _) in plain.match_indices(stem) {
+    let han = text.chars().any(is_han);
+    let mut plain = text.to_owned();
+    for both in BOTH_ENDS.iter().filter(|both| han && find(text, both).is_some()) {
+        plain = plain.replace(both, "　");
+    }
+    for (stem, sign, idea) in CHINESE.iter().filter(|_| han).copied() {
+        for at in memchr::memmem::find_iter(plain.as_bytes(), stem) {
             let before: Vec<char> = plain.get(..at).unwrap_or("").chars().rev().take(4).collect();
             let not = before.iter().any(|c| "不没未".contains(*c));
             note(idea, if not { -sign } else { sign });

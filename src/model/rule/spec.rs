@@ -1,14 +1,16 @@
 //! What rules see: the model, its places, and every text that is asked, language by language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 
 use crate::model::checked::{Checked, Choice, Instrument, Item, Question, QuestionKind, Scale};
+use crate::model::logic::paths::LastLongest;
 use crate::model::places::{Node, Places, TextId, inside, text_of};
 use crate::model::rule::text;
 use crate::model::rule::worded::{Worded, Wordings};
@@ -29,8 +31,12 @@ pub struct Spec<'a> {
     pub asked: Vec<Asked<'a>>,
     /// All texts of the campaign in all languages, in the order of their ids.
     pub texts: Vec<Wording<'a>>,
+    /// The longest paths of the last time, where somebody remembers them.
+    pub longest: Option<&'a LastLongest>,
     /// Made when the first rule on wording asks.
     worded: OnceLock<Vec<Worded<'a>>>,
+    /// Made when somebody asks for open questions.
+    thoughtful: OnceLock<BTreeSet<usize>>,
     /// Made when somebody asks for known instruments.
     instruments: OnceLock<BTreeMap<usize, &'static str>>,
 }
@@ -169,17 +175,21 @@ impl<'a> Spec<'a> {
         now: Option<Timestamp>,
     ) -> Self {
         let (asked, texts) = (Vec::new(), Vec::new());
-        let (worded, instruments) = (OnceLock::new(), OnceLock::new());
-        let mut spec = Self { checked, places, sources, now, asked, texts, worded, instruments };
+        let (worded, thoughtful, instruments) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let longest = None;
+        let mut spec =
+            Self { checked, places, sources, now, asked, texts, longest, worded, thoughtful, instruments };
         spec.asked = spec.all_asked();
         let languages = &checked.campaign.languages;
-        let known = places.texts().filter_map(|(id, language)| spec.wording(id, languages.get(language)?));
+        let ids: Vec<(TextId, usize)> = places.texts().collect();
+        let known = ids.par_iter().filter_map(|(id, language)| spec.wording(*id, languages.get(*language)?));
         spec.texts = known.collect();
         spec
     }
 
-    /// Brings back what is known of the wordings from the last time.
-    pub fn recall(&mut self, wordings: &mut Wordings) {
+    /// Brings back what is known of the wordings and of the longest paths from the last time.
+    pub fn recall(&mut self, wordings: &mut Wordings, longest: &'a LastLongest) {
+        self.longest = Some(longest);
         let mut all = super::worded::all(self);
         wordings.recall(&mut all);
         self.worded = OnceLock::from(all);
@@ -188,6 +198,12 @@ impl<'a> Spec<'a> {
     /// Returns the wordings of questions and rows in the languages that rules understand, taken apart.
     pub fn worded(&self) -> &[Worded<'a>] {
         self.worded.get_or_init(|| super::worded::all(self))
+    }
+
+    /// Tells whether a question (by index) wants thoughts in words of one's own.
+    #[must_use]
+    pub fn asks_for_thoughts(&self, question: usize) -> bool {
+        self.thoughtful.get_or_init(|| super::open::thoughtful(self)).contains(&question)
     }
 
     /// Returns the published instrument that a question (by index) is an item of.
@@ -255,12 +271,12 @@ impl<'a> Spec<'a> {
                 list.push(item);
             }
         }
-        let questions = self.checked.questionnaire.questions.iter().zip(rows).enumerate();
+        let questions = self.checked.questionnaire.questions.par_iter().zip(rows).enumerate();
         let each = |(index, (question, rows)): (usize, (&'a Question, Vec<usize>))| {
             let languages = self.languages().iter();
-            languages.filter_map(|l| self.in_language(index, question, &rows, l)).collect::<Vec<_>>()
+            languages.filter_map(move |l| self.in_language(index, question, &rows, l))
         };
-        questions.flat_map(each).collect()
+        questions.flat_map_iter(each).collect()
     }
 
     fn in_language(

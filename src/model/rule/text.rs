@@ -20,8 +20,8 @@ pub fn is_han(c: char) -> bool {
 pub fn variables(text: &str) -> Vec<(Range<usize>, &str)> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(open) = text.get(from..).and_then(|rest| rest.find("{{")).map(|at| at + from) {
-        let Some(close) = text.get(open..).and_then(|rest| rest.find("}}")).map(|at| at + open) else {
+    while let Some(open) = text.get(from..).and_then(|rest| find(rest, "{{")).map(|at| at + from) {
+        let Some(close) = text.get(open..).and_then(|rest| find(rest, "}}")).map(|at| at + open) else {
             break;
         };
         found.push((open..close + 2, text.get(open + 2..close).unwrap_or("").trim()));
@@ -87,6 +87,9 @@ pub fn own_words(text: &str) -> String {
 /// Replaces ranges by as many blanks as they have bytes.
 #[must_use]
 pub fn blanked(text: &str, ranges: &[Range<usize>]) -> String {
+    if ranges.is_empty() {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         if ranges.iter().any(|r| r.contains(&at)) {
@@ -183,9 +186,15 @@ pub fn lowered(text: &str) -> String {
         .collect()
 }
 
+/// Finds a cue; [`str::find`] prepares itself for each of them for longer than most texts are read.
+#[must_use]
+pub fn find(text: &str, cue: &str) -> Option<usize> {
+    memchr::memmem::find(text.as_bytes(), cue.as_bytes())
+}
+
 fn occurrence(text: &str, cue: &str) -> Option<Range<usize>> {
     let mut from = 0;
-    while let Some(at) = text.get(from..)?.find(cue).map(|at| at + from) {
+    while let Some(at) = find(text.get(from..)?, cue).map(|at| at + from) {
         let range = at..at + cue.len();
         if cue.chars().any(is_han) || stands_alone(text, &range) {
             return Some(range);

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use super::wording::stem::Stem;
 use super::wording::{Answer, Hit, Language, Prompt};
 use super::{ALL, Asked, Findings, Nature, Spec, Wording};
@@ -51,8 +53,8 @@ pub struct Wordings {
 impl Wordings {
     /// Returns what is known of the wordings, with place for what is not; forgets all others.
     pub fn recall(&mut self, worded: &mut [Worded]) {
-        for one in worded {
-            let key = one.prompt.key();
+        let keys: Vec<String> = worded.par_iter().map(|one| one.prompt.key()).collect();
+        for (one, key) in worded.iter_mut().zip(keys) {
             let known = self.now.get(&key).or_else(|| self.before.get(&key)).cloned();
             let known = known.unwrap_or_else(|| Arc::new(ALL.iter().map(|_| OnceLock::new()).collect()));
             self.now.insert(key, known.clone());
@@ -65,24 +67,27 @@ impl Wordings {
 /// Collects all wordings that some language's rules understand.
 #[must_use]
 pub fn all<'a>(spec: &Spec<'a>) -> Vec<Worded<'a>> {
-    let mut found = Vec::new();
-    for (index, asked) in spec.asked.iter().enumerate() {
-        let Some(language) = Language::of(asked.language).filter(|_| asked.nature != Nature::Note) else {
-            continue;
-        };
-        let prompt = prompt(spec, asked, language);
-        let mut of_stem = prompt.clone();
-        if !asked.rows.is_empty() {
-            of_stem.answer = Answer::Grid;
-        }
-        found.push(worded(index, asked.stem, of_stem));
-        for (_, row) in &asked.rows {
-            let fixed = prompt.answer == Answer::Instrument;
-            let answer = if fixed { Answer::Instrument } else { Answer::Row };
-            let mut of_row = Prompt { text: row.text, answer, ..prompt.clone() };
-            of_row.around.push(asked.stem.text);
-            found.push(worded(index, *row, of_row));
-        }
+    spec.asked.par_iter().enumerate().flat_map_iter(|(index, asked)| of_asked(spec, index, asked)).collect()
+}
+
+/// Returns the wordings of a question and its rows.
+fn of_asked<'a>(spec: &Spec<'a>, index: usize, asked: &Asked<'a>) -> Vec<Worded<'a>> {
+    let Some(language) = Language::of(asked.language).filter(|_| asked.nature != Nature::Note) else {
+        return Vec::new();
+    };
+    let mut found = Vec::with_capacity(1 + asked.rows.len());
+    let prompt = prompt(spec, asked, language);
+    let mut of_stem = prompt.clone();
+    if !asked.rows.is_empty() {
+        of_stem.answer = Answer::Grid;
+    }
+    found.push(worded(index, asked.stem, of_stem));
+    for (_, row) in &asked.rows {
+        let fixed = prompt.answer == Answer::Instrument;
+        let answer = if fixed { Answer::Instrument } else { Answer::Row };
+        let mut of_row = Prompt { text: row.text, answer, ..prompt.clone() };
+        of_row.around.push(asked.stem.text);
+        found.push(worded(index, *row, of_row));
     }
     found
 }

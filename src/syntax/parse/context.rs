@@ -23,6 +23,8 @@ pub(super) struct Cx<'f> {
     /// Set once a `"""` text or `/*` has run to the end of its declaration: the blocks whose ends it swallowed
     /// need no diagnostic of their own.
     pub swallowed: Cell<bool>,
+    /// Something that nested too deep was cut out: whether brackets around it are closed is not known.
+    pub cut: Cell<bool>,
     /// Where the last parenthesis was found missing.
     pub unclosed: Cell<usize>,
     /// The blocks of the current top-level statement, inner ones first.
@@ -35,6 +37,7 @@ impl<'f> Cx<'f> {
         Self {
             file,
             swallowed: Cell::new(false),
+            cut: Cell::new(false),
             unclosed: Cell::new(usize::MAX),
             braces: RefCell::default(),
             diagnostics: RefCell::default(),

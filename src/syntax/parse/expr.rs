@@ -191,7 +191,7 @@ fn primary(cx: &Cx, pair: Pair) -> Option<Expr> {
             return Some(Expr { span: text.span, kind: ExprKind::Text(text) });
         }
         Rule::single_quoted => ExprKind::Text(mistake::single_quoted(cx, &pair)),
-        Rule::operand_name => ExprKind::Name(pair.as_str().to_owned()),
+        Rule::operand_name => ExprKind::Name(item::plain(&pair)),
         _ => ExprKind::Scalar(scalar::scalar(cx, &pair).0),
     };
     Some(Expr { kind, span })
@@ -285,7 +285,9 @@ pub(super) fn list(cx: &Cx, pair: Pair) -> (Vec<Expr>, Span) {
             Rule::close_paren => span = span.to(cx.span(&pair)),
             // Several that lack theirs at the same place are one finding, for the innermost.
             Rule::missing_paren
-                if !broken && cx.unclosed.replace(pair.as_span().start()) != pair.as_span().start() =>
+                if !broken
+                    && !cx.cut.get()
+                    && cx.unclosed.replace(pair.as_span().start()) != pair.as_span().start() =>
             {
                 let finding = Diagnostic::error("unclosed-parenthesis", open, "this `(` is never closed");
                 cx.push(finding.help("write `)` behind the last value"));

@@ -10,14 +10,17 @@ use crate::syntax::ast::{Block, File, Item, Statement};
 /// `file`: everything up to the end of the text.
 pub(super) fn file(cx: &Cx, pair: Pair) -> File {
     let mut statements = Vec::new();
+    let mut stray = false;
     for pair in pair.into_inner() {
         cx.swallowed.set(false);
         cx.braces.borrow_mut().clear();
-        if pair.as_rule() == Rule::stray_brace {
-            stray_brace(cx, &pair, &statements);
-        } else {
+        // Several in a row are one slip.
+        if pair.as_rule() != Rule::stray_brace {
             line(cx, pair, &mut statements);
             unclosed::report(cx);
+            stray = false;
+        } else if !std::mem::replace(&mut stray, true) && !cx.cut.get() {
+            stray_brace(cx, &pair, &statements);
         }
     }
     File { statements }

@@ -21,6 +21,7 @@ pub(super) fn item(cx: &Cx, pair: Pair, items: &mut Vec<Item>) {
         Rule::text | Rule::tagged_text => text::text(cx, pair).map(Item::Text),
         Rule::word | Rule::odd_word => Some(Item::Word(word(cx, &pair))),
         Rule::joiner | Rule::colon => Some(symbol(cx, &pair)),
+        Rule::bare_clause => Some(mistake::bare_clause(cx, &pair)),
         Rule::nl | Rule::EOI => None,
         _ => return mistake::mistake(cx, pair, items),
     };
@@ -29,7 +30,12 @@ pub(super) fn item(cx: &Cx, pair: Pair, items: &mut Vec<Item>) {
 
 /// `word`: a name or keyword, perhaps dotted.
 pub(super) fn word(cx: &Cx, pair: &Pair) -> Word {
-    Word { text: pair.as_str().to_owned(), span: cx.span(pair) }
+    Word { text: plain(pair), span: cx.span(pair) }
+}
+
+/// Returns a name without the hidden characters that were told of.
+pub(super) fn plain(pair: &Pair) -> String {
+    pair.as_str().replace('\u{1}', "")
 }
 
 /// `range`: both ends of one type.
@@ -55,7 +61,33 @@ pub(super) fn ends(cx: &Cx, pair: Pair, span: Span) -> (Scalar, Scalar) {
         cx.push(Diagnostic::error("range", span, message).help(help));
         return (low, low);
     }
+    if is_reversed(low, high) {
+        return reversed(cx, low, high, span);
+    }
     (low, high)
+}
+
+/// Tells whether a range runs downwards; hours may go over midnight.
+fn is_reversed(low: Scalar, high: Scalar) -> bool {
+    match (low, high) {
+        (Scalar::Number(low), Scalar::Number(high)) | (Scalar::Percent(low), Scalar::Percent(high)) => {
+            low > high
+        }
+        (Scalar::Date(low), Scalar::Date(high)) => low > high,
+        _ => false,
+    }
+}
+
+fn reversed(cx: &Cx, low: Scalar, high: Scalar, span: Span) -> (Scalar, Scalar) {
+    let finding = Diagnostic::error("range", span, "the range ends before it begins");
+    cx.push(match cx.slice(span).split_once("..") {
+        Some((first, last)) => {
+            let mended = format!("{last}..{first}");
+            finding.help(format!("write the lower end first: `{mended}`")).fix(span, mended)
+        }
+        None => finding,
+    });
+    (high, low)
 }
 
 fn symbol(cx: &Cx, pair: &Pair) -> Item {

@@ -8,7 +8,7 @@ use super::grammar::{Pair, Rule};
 use super::{item, scalar};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::syntax::ast::{Item, Scalar, Text, TextPart, Word};
+use crate::syntax::ast::{Expr, ExprKind, Item, Scalar, Text, TextPart, Word};
 
 /// Reports a likely mistake and appends what was meant.
 pub(super) fn mistake(cx: &Cx, pair: Pair, items: &mut Vec<Item>) {
@@ -57,6 +57,23 @@ pub(super) fn missing_expr(cx: &Cx, pair: &Pair, sign: Span) {
     cx.push(finding.help("write what it is equal to, as in `= mean(speed)`"));
 }
 
+/// `bare_clause`: `where` or `when` without a condition.
+pub(super) fn bare_clause(cx: &Cx, pair: &Pair) -> Item {
+    let word = first_token(cx, pair);
+    let text = cx.slice(word).to_owned();
+    let behind = cx.file.text.get(word.end as usize..).unwrap_or("");
+    let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+    // The bracket is told of by itself.
+    let bracket = behind.trim_start_matches([' ', '\t']).starts_with('[');
+    let span = if bracket { cx.at(word.start as usize, word.end as usize + blanks + 1) } else { word };
+    if !bracket {
+        let finding = Diagnostic::error("syntax", word, format!("a condition is missing behind `{text}`"));
+        cx.push(finding.help("write what has to hold, as in `visits >= 5 and region = east`"));
+    }
+    // A condition that can't be made may hold or not.
+    Item::Clause(Word { text, span: word }, Expr { kind: ExprKind::Scalar(Scalar::Number(0.0)), span })
+}
+
 /// `loose_slash`: a text that ends with `/`.
 pub(super) fn loose_slash(cx: &Cx, pair: &Pair) {
     let finding = Diagnostic::error("syntax", cx.span(pair), "a text is missing behind `/`");
@@ -70,6 +87,7 @@ pub(super) fn broken_item(cx: &Cx, pair: &Pair) {
     let help = match token.chars().next().unwrap_or(' ') {
         ')' => "no `(` is open here: remove it, or open one",
         '(' => "parentheses stand behind a function's name, as in `mean(a, b)`, and in conditions",
+        '[' => "brackets are round here, and a condition needs none: `where visits >= 5 and region = east`",
         '.' => "a range is one word without blanks, as in `1..5`",
         '%' => "write `%` directly behind a number",
         '/' => {
@@ -208,8 +226,15 @@ pub(super) fn glued_unit(cx: &Cx, pair: Pair) -> (f64, Span, Word) {
     let span = cx.span(&number);
     let text = known_unit(unit.as_str());
     let mended = format!("{} {text}", number.as_str());
-    let finding = Diagnostic::error("unit", whole, "a blank is missing between the number and its unit");
-    cx.push(finding.help(format!("write `{mended}`")).fix(whole, mended));
+    let message = match unit.as_str() {
+        short if unit.as_rule() == Rule::short_unit => format!("`{short}` is no unit here"),
+        _ => "a blank is missing between the number and its unit".to_owned(),
+    };
+    let finding = Diagnostic::error("unit", whole, message);
+    cx.push(match unit.as_str() {
+        "m" => finding.help(format!("write `{mended}`, or `{} months`", number.as_str())),
+        _ => finding.help(format!("write `{mended}`")).fix(whole, mended),
+    });
     (scalar::number(cx, number.as_str(), span), span, Word { text: text.to_owned(), span: cx.span(&unit) })
 }
 
@@ -224,13 +249,13 @@ pub(super) fn odd_unit(cx: &Cx, pair: &Pair) -> Word {
 
 fn known_unit(unit: &str) -> &str {
     match unit {
-        "secs" | "sec" | "秒" | "秒钟" => "seconds",
-        "mins" | "min" | "分钟" => "minutes",
-        "hrs" | "hr" | "小时" => "hours",
-        "天" => "days",
-        "wks" | "wk" | "星期" | "周" => "weeks",
+        "secs" | "sec" | "s" | "秒" | "秒钟" => "seconds",
+        "mins" | "min" | "m" | "分钟" => "minutes",
+        "hrs" | "hr" | "h" | "小时" => "hours",
+        "d" | "天" => "days",
+        "wks" | "wk" | "w" | "星期" | "周" => "weeks",
         "个月" | "月" => "months",
-        "yrs" | "yr" | "年" => "years",
+        "yrs" | "yr" | "y" | "年" => "years",
         known => known,
     }
 }

@@ -68,12 +68,8 @@ pub struct Parsed {
 /// a diagnostic.
 #[must_use]
 pub fn parse(file: &SourceFile) -> Parsed {
-    if file.text.len() > MAX_FILE_BYTES {
-        let place = Span::new(file.id, 0, 0);
-        let message = format!("the file has {} bytes, more than 16 MB", file.text.len());
-        let help = "split it, and bring the parts together with `use \"…\"`";
-        let diagnostics = vec![Diagnostic::error("file-size", place, message).help(help)];
-        return Parsed { diagnostics, ..Parsed::default() };
+    if let Some(refused) = refused(file) {
+        return Parsed { diagnostics: vec![refused], ..Parsed::default() };
     }
     let text: &str = &file.text;
     let one = |range: &Range<usize>| {
@@ -82,6 +78,17 @@ pub fn parse(file: &SourceFile) -> Parsed {
         parsed
     };
     whole(joined(pieces(text).par_iter().map(one).collect()), file)
+}
+
+/// Returns why a file is not looked at.
+fn refused(file: &SourceFile) -> Option<Diagnostic> {
+    if file.text.len() <= MAX_FILE_BYTES {
+        return lines::old(file);
+    }
+    let place = Span::new(file.id, 0, 0);
+    let message = format!("the file has {} bytes, more than 16 MB", file.text.len());
+    let help = "split it, and bring the parts together with `use \"…\"`";
+    Some(Diagnostic::error("file-size", place, message).help(help))
 }
 
 /// Adds what can be told of the file as a whole.
@@ -96,7 +103,7 @@ fn whole(mut parsed: Parsed, file: &SourceFile) -> Parsed {
 /// Parses a file of which most declarations are known from the last time; gives what [`parse`] gives.
 #[must_use]
 pub fn parse_again(file: &SourceFile, known: &mut Known) -> Parsed {
-    if file.text.len() > MAX_FILE_BYTES {
+    if refused(file).is_some() {
         return parse(file);
     }
     let text: &str = &file.text;

@@ -2,7 +2,7 @@
 
 use super::context::Cx;
 use super::grammar::{Pair, Rule};
-use super::{expr, item, scalar};
+use super::{expr, item, mistake, scalar};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Scalar, Word};
@@ -87,14 +87,23 @@ fn bare_list(cx: &Cx, pair: Pair) -> Option<Expr> {
 /// `within`: `within 30 days`.
 fn within(cx: &Cx, operand: Expr, pair: Pair) -> Option<Expr> {
     let length = pair.into_inner().find(|pair| pair.as_rule() != Rule::within_word)?;
-    let (number, unit) = if length.as_rule() == Rule::quantity {
-        let (number, _, unit) = expr::quantity(cx, length)?;
-        (number, unit)
-    } else {
-        let span = cx.span(&length);
-        let finding = Diagnostic::error("unit", span, "a length of time stands without its unit");
-        cx.push(finding.help(format!("write the unit, as in `within {} days`", length.as_str())));
-        (scalar::number(cx, length.as_str(), span), Word { text: "days".to_owned(), span })
+    let (number, unit) = match length.as_rule() {
+        Rule::quantity => {
+            let (number, _, unit) = expr::quantity(cx, length)?;
+            (number, unit)
+        }
+        Rule::glued_unit => {
+            let (number, _, unit) = mistake::glued_unit(cx, length);
+            // Dates go by days, and this is told already.
+            let text = if unit.text == "minutes" { "months".to_owned() } else { unit.text };
+            (number, Word { text, ..unit })
+        }
+        _ => {
+            let span = cx.span(&length);
+            let finding = Diagnostic::error("unit", span, "a length of time stands without its unit");
+            cx.push(finding.help(format!("write the unit, as in `within {} days`", length.as_str())));
+            (scalar::number(cx, length.as_str(), span), Word { text: "days".to_owned(), span })
+        }
     };
     let span = operand.span.to(unit.span);
     Some(Expr { kind: ExprKind::Within(Box::new(operand), number, unit), span })

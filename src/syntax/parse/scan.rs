@@ -117,7 +117,9 @@ fn hidden_characters(cx: &Cx, copy: &mut Copy) {
         if at == 0 && c == '\u{FEFF}' {
             copy.write(at, end, "");
         } else if is_hidden(c, before, after) {
-            copy.write(at, end, "");
+            // What it splits is one name all the same.
+            let in_name = before.is_some_and(of_name) && after.is_some_and(of_name);
+            copy.write(at, end, if in_name { HIDDEN } else { "" });
             let message = format!("a hidden character, U+{:04X}, stands here", u32::from(c));
             let place = cx.at(at, end);
             let help = "remove it: it changes what is read without being seen";
@@ -125,6 +127,14 @@ fn hidden_characters(cx: &Cx, copy: &mut Copy) {
         }
         before = Some(c);
     }
+}
+
+/// Stands in the copy for a hidden character inside a name.
+pub(super) const HIDDEN: &str = "\u{1}\u{1}\u{1}\u{1}";
+
+/// Tells whether a character may be part of a name, or is hidden itself.
+fn of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || is_hidden(c, None, None)
 }
 
 fn is_hidden(c: char, before: Option<char>, after: Option<char>) -> bool {
@@ -180,6 +190,7 @@ impl Nesting {
             b'{' | b'(' => {
                 if self.open.len() >= MAX_NESTING && self.cut.is_none() {
                     self.cut = Some((start, self.open.len()));
+                    cx.cut.set(true);
                     let message = format!("brackets nest deeper than {MAX_NESTING} levels");
                     let help = "what stands inside is left out; name parts of it, or split it";
                     cx.push(Diagnostic::error("nesting", cx.at(start, end), message).help(help));

@@ -13,7 +13,7 @@ pub(super) fn report(cx: &Cx) {
     let mut all = cx.braces.take();
     let open = all.iter().filter(|b| b.close.is_none()).count();
     // A text that is never closed has swallowed the braces and is told already.
-    if open == 0 || cx.swallowed.get() {
+    if open == 0 || cx.swallowed.get() || cx.cut.get() {
         return;
     }
     all.sort_by_key(|b| b.open.start);

@@ -1,9 +1,11 @@
-//! What the schema of SARIF 2.1.0 demands of the parts that are written: properties that must be there, that may be
-//! there, their types and limits (OASIS, SARIF 2.1.0, §3.13–3.58 and the schema's `required` and `additionalProperties`).
+//! SARIF 2.1.0 as its schema has it, by a validator of another make; and what the standard demands beyond the schema:
+//! URI references, rules that are named once, results that name their rule (OASIS, SARIF 2.1.0, §3.13–3.58).
 
 use canvass::diagnostic::{Diagnostic, render_sarif};
 use canvass::source::{SourceMap, Span};
 use serde_json::{Map, Value};
+
+use crate::support::scratch::Scratch;
 
 /// Checks an object's properties: all of `must` and nothing but `must` and `may`.
 #[track_caller]
@@ -122,6 +124,49 @@ fn sarif_is_what_the_schema_demands() {
     assert!(
         all.len() > 60 && all.iter().any(|d| d.fix.is_some()) && all.iter().any(|d| !d.labels.is_empty())
     );
-    valid(&render_sarif(&all, &sources));
-    valid(&render_sarif(&[], &sources));
+    let logs = [render_sarif(&all, &sources), render_sarif(&[], &sources), of_the_command()];
+    logs.iter().for_each(|log| valid(log));
+    against_the_schema(&logs);
+    // A validator that finds nothing in anything would prove nothing.
+    let broken = logs[0].replacen("\"startLine\": ", "\"startLine\": -", 1);
+    assert_ne!(broken, logs[0]);
+    assert!(violations(&[broken]).is_err_and(|told| told.contains("startLine")));
+}
+
+/// What `canvass check --format sarif` prints of whole campaigns, errors and warnings among them.
+fn of_the_command() -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_canvass"));
+    let paths = ["rules/badly", "model/base.survey", "syntax/broken", "trial"];
+    let output =
+        command.args(["check", "--format", "sarif"]).args(paths).current_dir(folder).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[track_caller]
+fn against_the_schema(logs: &[String]) {
+    let told = violations(logs);
+    assert!(told.is_ok(), "{told:?}");
+}
+
+/// Asks a validator of another make; the schema is that of the standard.
+fn violations(logs: &[String]) -> Result<String, String> {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let folder = Scratch::new("sarif");
+    let path = |position: usize| folder.0.join(format!("{position}.sarif"));
+    logs.iter().enumerate().for_each(|(position, log)| std::fs::write(path(position), log).unwrap());
+    let has = |python: &&str| {
+        let output = std::process::Command::new(python).args(["-c", "import jsonschema"]).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    let python = ["/usr/bin/python3", "python3"].into_iter().find(has);
+    let output = std::process::Command::new(python.expect("python3-jsonschema; `sh tests/run.sh` brings it"))
+        .arg(format!("{root}/tests/independent/valid.py"))
+        .arg(format!("{root}/tests/fixtures/sarif/sarif-schema-2.1.0.json"))
+        .args((0..logs.len()).map(path))
+        .output()
+        .unwrap();
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    if output.status.success() { Ok(told) } else { Err(told) }
 }

@@ -19,9 +19,9 @@ use crate::support::sink::SinkProcess;
 
 const PEOPLE: usize = 1500;
 const KILLS: u32 = 50;
-const NOW: &str = "2026-01-05T10:00:00+08:00";
+pub(super) const NOW: &str = "2026-01-05T10:00:00+08:00";
 
-const SPEC: &str = r#"campaign killed {
+pub(super) const SPEC: &str = r#"campaign killed {
   title     "满意度" / "Satisfaction"
   languages zh, en
   timezone  "Asia/Shanghai"
@@ -49,9 +49,9 @@ schedule {
 }
 "#;
 
-fn write_campaign(folder: &Path, relay: &str) {
+pub(super) fn write_campaign(folder: &Path, relay: &str, people: usize) {
     let mut list = "id,email,name,lang\n".to_owned();
-    for n in 0..PEOPLE {
+    for n in 0..people {
         writeln!(list, "k{n:05},p{n}@example.com,张{n},{}", if n % 3 == 0 { "en" } else { "zh" }).unwrap();
     }
     std::fs::write(folder.join("customers.csv"), list).unwrap();
@@ -63,23 +63,23 @@ fn write_campaign(folder: &Path, relay: &str) {
     std::fs::write(folder.join("canvass.yaml"), settings).unwrap();
 }
 
-fn canvass(folder: &Path, args: &[&str]) -> Command {
+pub(super) fn canvass(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_canvass"));
     command.args(["--profile", "prod", "--now", NOW]).args(args).current_dir(folder);
     command.stdin(Stdio::null());
     command
 }
 
-fn finished(folder: &Path, args: &[&str]) -> (i32, Output) {
+pub(super) fn finished(folder: &Path, args: &[&str]) -> (i32, Output) {
     let out = canvass(folder, args).output().unwrap();
     (out.status.code().unwrap_or(-1), out)
 }
 
 /// A small generator (Steele, Lea and Flood 2014), so that the moments are the same in every run of the test.
-struct Chance(u64);
+pub(super) struct Chance(pub u64);
 
 impl Chance {
-    fn below(&mut self, n: u64) -> u64 {
+    pub fn below(&mut self, n: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -109,7 +109,7 @@ fn fifty_kills_send_nobody_two_mails_and_lose_nobody() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let on = Arc::new(AtomicU64::new(1));
     let addr = runtime.block_on(proxy::start(sink.addr, wire(Arc::clone(&on))));
-    write_campaign(&folder.0, &format!("smtp://{addr}?tls=none"));
+    write_campaign(&folder.0, &format!("smtp://{addr}?tls=none"), PEOPLE);
     let mut chance = Chance(42);
     let mut kills = 0;
     while kills < KILLS {

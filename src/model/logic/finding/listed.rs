@@ -158,11 +158,14 @@ fn takers<'a>(checked: &'a Checked, sites: &Sites, stratum: usize) -> Vec<Term<'
             wanted: false,
             day: None,
             span: site.whole(),
-            words: "whoever fulfils this is left out".to_owned(),
+            words: LEFT_OUT.to_owned(),
         }));
     }
     all
 }
+
+/// What is said of an exclusion.
+const LEFT_OUT: &str = "whoever fulfils this is left out";
 
 fn reach(
     checked: &Checked,
@@ -192,6 +195,9 @@ fn reach(
     let help = match (&core[..], core.iter().all(|t| t.wanted)) {
         ([only], true) => only.condition.map_or_else(String::new, |e| remedy(checked, e)),
         (_, true) => "these never hold together: change one of them".to_owned(),
+        _ if core.iter().any(|t| !t.wanted && t.words == LEFT_OUT) => {
+            "whom the list excludes can be in no stratum: change one of the two".to_owned()
+        }
         _ => "the first that matches takes a person: put the narrower condition first, or change one of them"
             .to_owned(),
     };

@@ -19,8 +19,9 @@ pub enum Best {
 
 /// Entries of a table, at most.
 const MOST_ENTRIES: usize = 1 << 14;
-/// What an assignment costs that can't be.
-pub const NEVER: i64 = i64::MIN / 4;
+/// What an assignment costs that can't be: more than all that is ever read and answered (34 years), and so little that
+/// millions of them can be added without a look at each sum.
+pub const NEVER: i64 = -(1 << 40);
 
 /// A number for each assignment of a few variables, the last one running fastest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub struct Factor {
 /// The largest sum of all factors.
 #[derive(Debug)]
 pub struct Maximum {
-    /// The sum; [`NEVER`] or below when no assignment is possible.
+    /// The sum; about [`NEVER`] or below when no assignment is possible.
     pub sum: i64,
     /// It is reached; else it is only not exceeded.
     pub exact: bool,
@@ -174,7 +175,7 @@ impl<'f> Elimination<'f> {
 }
 
 fn added(sum: i64, constant: &Table) -> i64 {
-    (sum + constant.values.first().copied().unwrap_or(0)).max(NEVER)
+    sum + constant.values.first().copied().unwrap_or(0)
 }
 
 /// What the elimination of one variable gives.
@@ -248,12 +249,13 @@ fn join(vars: &[usize], group: &[&Table], sizes: &[usize]) -> Vec<i64> {
                 0 => {
                     let one = own.first().copied().unwrap_or(0);
                     for value in values.iter_mut() {
-                        *value = (*value + one).max(NEVER);
+                        *value += one;
                     }
                 }
+                1 => values.iter_mut().zip(own).for_each(|(value, one)| *value += one),
                 _ => {
                     let own = own.iter().step_by(step);
-                    values.iter_mut().zip(own).for_each(|(value, one)| *value = (*value + one).max(NEVER));
+                    values.iter_mut().zip(own).for_each(|(value, one)| *value += one);
                 }
             }
             // Counts on like an odometer, and keeps the place in the table.

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::expr::{Expr, Value, Var};
 use crate::model::Checked;
+use crate::model::checked::QuestionKind;
 use crate::model::logic::diagram::{Made, Node, TRUE};
 use crate::model::logic::domain::may_be_missing;
 use crate::model::logic::encode::{pair, valid_all};
@@ -14,7 +15,7 @@ use crate::model::logic::flow::{Focus, Logic};
 use crate::model::logic::paths::eliminate::{Best, Elimination, Factor, Maximum, NEVER, entries};
 use crate::model::logic::people::clauses;
 use crate::model::logic::shortest::{Cells, Given, given, walked};
-use crate::model::logic::space::What;
+use crate::model::logic::space::{Level, What};
 use crate::model::logic::time::Share;
 
 /// Variables between two levels: one for each group of questions of which any is asked.
@@ -72,6 +73,19 @@ impl Paths<'_, '_> {
     }
 }
 
+/// What paths follow from besides their times: with the same key, the same times have the same longest path.
+#[derive(Debug, PartialEq)]
+pub struct Key {
+    /// Names and options, which the answers on a path are told by.
+    items: Vec<String>,
+    kinds: Vec<QuestionKind>,
+    fields: Vec<String>,
+    levels: Vec<Level>,
+    common: Vec<Factor>,
+    strata: Vec<Vec<Factor>>,
+    whole: bool,
+}
+
 /// What holds of every path.
 #[derive(Debug)]
 pub struct Facts<'a> {
@@ -120,6 +134,23 @@ impl<'a> Facts<'a> {
             facts.strata.push(facts.is_missing(Var::Stratum).into_iter().collect());
         }
         facts
+    }
+
+    /// Returns all that paths follow from besides their times.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        let checked = self.lx.checked;
+        let fields = checked.frame.iter().flat_map(|f| &f.fields);
+        let fields = fields.chain(checked.events.iter().flat_map(|e| &e.fields)).map(|f| f.name.clone());
+        Key {
+            items: checked.questionnaire.items.iter().map(|i| i.name.clone()).collect(),
+            kinds: checked.questionnaire.questions.iter().map(|q| q.kind.clone()).collect(),
+            fields: fields.collect(),
+            levels: self.lx.space.levels.clone(),
+            common: self.common.clone(),
+            strata: self.strata.clone(),
+            whole: self.whole,
+        }
     }
 
     /// Tells whether conditions tell strata apart.
