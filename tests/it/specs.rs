@@ -114,7 +114,7 @@ fn the_readmes_specs_check_and_are_the_same() {
 #[test]
 fn the_pages_of_the_language_make_one_campaign() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language");
-    let mut pages: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut pages: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     pages.retain(|page| !page.ends_with(FURTHER) && !page.ends_with(OVERVIEW));
     pages.sort();
     let blocks: Vec<String> = pages.iter().map(|page| survey_blocks(page)).collect();
