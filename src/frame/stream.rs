@@ -150,10 +150,10 @@ fn complain(problems: &mut Problems, frame: &Frame, key: &str, base: Base, block
             }
         };
         if row_first {
-            rows.next().map(|_| ())
+            rows.next();
         } else {
-            cells.next().map(|_| ())
-        };
+            cells.next();
+        }
         problems.push(Problem { file: frame.source.clone(), row: base.line + line, column, message });
     }
 }

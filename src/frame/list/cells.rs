@@ -86,8 +86,10 @@ impl Rows {
     pub fn split(&mut self, text: String, cut: Cut) {
         self.clear();
         let quotes = memchr2(b'"', b'\r', text.as_bytes()).is_some();
-        let plain = if quotes { self.marked(text.as_bytes(), cut) } else { self.plain(&text, cut.delimiter) };
-        if plain {
+        if !quotes {
+            self.plain(text.as_bytes(), cut.delimiter);
+        }
+        if !quotes || self.marked(text.as_bytes(), cut) {
             self.text = text;
         } else {
             self.clear();
@@ -151,8 +153,7 @@ impl Rows {
     }
 
     /// Splits a text without quotes and carriage returns.
-    fn plain(&mut self, text: &str, delimiter: u8) -> bool {
-        let bytes = text.as_bytes();
+    fn plain(&mut self, bytes: &[u8], delimiter: u8) {
         let mut row = At::default();
         for base in (0..bytes.len()).step_by(WIDTH) {
             let mut marks = separators(&chunk(bytes, base), delimiter);
@@ -167,7 +168,6 @@ impl Rows {
             }
         }
         self.last(row, bytes.len());
-        true
     }
 
     /// Ends the last row, where no line end does.

@@ -3,10 +3,14 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use canvass::frame::{self, FrameError, History, Reading};
+use canvass::frame::{self, FrameError, History, Reading, sql};
+use canvass::model::checked::Relation;
 use proptest::prelude::{prop_assert_eq, proptest};
 
+use sqlx::Connection;
+
 use super::support::{Place, SPEC, list};
+use crate::support::postgres::Postgres;
 
 const SEED: u64 = 42;
 
@@ -81,6 +85,27 @@ fn the_same_draw_comes_out_of_every_format() {
         assert_eq!(draw(&reading), expected, "{name}");
         assert_eq!(reading.problems.notes.join("\n"), note, "{name}");
     }
+    assert_eq!(draw(&in_a_database(&over("list.csv", &csv), csv)), expected, "a table");
+}
+
+/// Draws from a table with the rows of the file, in columns of their own types.
+fn in_a_database(place: &Place, csv: Vec<u8>) -> Reading {
+    let mut checked = place.checked.clone();
+    let relation = Relation::Table("list".to_owned());
+    checked.frame.as_mut().unwrap().relation = Some(relation.clone());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let server = Postgres::shared();
+        let url = server.database("formats").await;
+        let columns = "key bigint, email text, signed_up date, spend numeric, visits int, who text";
+        server.run("formats", &format!("CREATE TABLE list ({columns})")).await;
+        let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+        let mut copy = connection.copy_in_raw("COPY list FROM STDIN CSV HEADER").await.unwrap();
+        copy.send(csv).await.unwrap();
+        copy.finish().await.unwrap();
+        connection.close().await.unwrap();
+        let task = sql::Task { checked: &checked, relation: &relation, url: &url, seed: SEED };
+        sql::read(task, &History::default(), true).await.unwrap()
+    })
 }
 
 #[test]
