@@ -17,7 +17,7 @@ pub use self::after::{
 };
 pub use self::numbers::{
     Analysis, Benchmark, CleanRule, During, Formula, Grouping, ItemColumn, ResponseField, ResponseFieldKind,
-    Responses, RiskGroup, Score, ScoreKind, Scoring, Target,
+    Responses, Risk, Score, ScoreKind, Scoring, Target,
 };
 pub use self::people::{
     Allocation, Choice, ContactKind, Coordination, Events, Exclude, Field, FieldKind, Frame, Joint, OncePer,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::model::checked::{PrivacyMode, RiskGroup};
+use crate::model::checked::{PrivacyMode, Risk};
 use crate::model::{Checked, Memory, analyse};
 use crate::plan::{self, Plan};
 use crate::score::risk::{Wave, members};
@@ -70,7 +70,7 @@ pub async fn risk_group(
     Ok(Some(of_waves(checked, found, &waves, now)))
 }
 
-fn of_waves(checked: &Checked, group: &RiskGroup, waves: &[Stored], now: Timestamp) -> BTreeSet<String> {
+fn of_waves(checked: &Checked, group: &Risk, waves: &[Stored], now: Timestamp) -> BTreeSet<String> {
     let waves: Vec<Wave> = waves
         .iter()
         .map(|w| Wave { checked: &w.checked, plan: &w.plan, responses: &w.responses, keys: &w.keys })

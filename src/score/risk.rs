@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::expr::{Env, Value, Var, truth};
 use crate::model::Checked;
-use crate::model::checked::{PrivacyMode, RiskGroup};
+use crate::model::checked::{PrivacyMode, Risk};
 use crate::plan::Plan;
 use crate::score::clean;
 use crate::score::respondent::{Respondent, ResponseEnv, zone};
@@ -35,13 +35,13 @@ pub struct Wave<'a> {
 
 /// Returns the keys of a risk group; `waves` are the latest first, and `now` is the moment as of which links are kept.
 #[must_use]
-pub fn members(declaring: &Checked, group: &RiskGroup, waves: &[Wave], now: Timestamp) -> BTreeSet<String> {
+pub fn members(declaring: &Checked, group: &Risk, waves: &[Wave], now: Timestamp) -> BTreeSet<String> {
     let verdicts = waves.iter().map(|wave| verdicts(declaring, group, *wave, now));
     in_a_row(group.waves, verdicts)
 }
 
 /// Tells for everybody who answered a wave whether the condition held.
-fn verdicts(declaring: &Checked, group: &RiskGroup, wave: Wave, now: Timestamp) -> BTreeMap<String, bool> {
+fn verdicts(declaring: &Checked, group: &Risk, wave: Wave, now: Timestamp) -> BTreeMap<String, bool> {
     let Wave { checked, plan, responses, keys } = wave;
     // An anonymous wave promises that nobody ever looks.
     if checked.privacy.mode == PrivacyMode::Anonymous {

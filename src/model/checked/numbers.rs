@@ -233,12 +233,12 @@ pub struct Analysis {
     pub finite_correction: bool,
     /// People whose last waves all fulfilled a condition.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub risks: Vec<RiskGroup>,
+    pub risks: Vec<Risk>,
 }
 
 /// `risk high_risk "…" over 3 waves when csi < 65`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RiskGroup {
+pub struct Risk {
     /// Name.
     pub name: String,
     /// Title for reports; empty when not given.
@@ -247,9 +247,6 @@ pub struct RiskGroup {
     pub waves: u32,
     /// Over the scores of one response.
     pub condition: Expr,
-    /// Where it is declared.
-    #[serde(skip)]
-    pub span: Span,
 }
 
 /// A variable with groups.

@@ -3,7 +3,7 @@
 //! Names, types and numbers are resolved all the same: a spec that checks clean means what it says.
 
 use crate::expr::Var;
-use crate::model::checked::{Frame, RiskGroup, ScoreKind, Scoring};
+use crate::model::checked::{Frame, Risk, ScoreKind, Scoring};
 use crate::model::lower::cx::{Cx, Type};
 use crate::model::lower::expr::{Scope, condition, items_of};
 use crate::model::lower::reader::{Reader, whole};
@@ -192,8 +192,8 @@ fn themes(cx: &mut Cx, line: &Statement, r: &mut Reader) {
 }
 
 /// `risk high_risk "…" over 3 waves when csi < 65`.
-pub fn risk(cx: &mut Cx, word: &Word, r: &mut Reader, groups: &mut Vec<RiskGroup>) {
-    let told = cx.diagnostics.len();
+pub fn risk(cx: &mut Cx, word: &Word, r: &mut Reader, groups: &mut Vec<Risk>) {
+    let (told, here) = (cx.diagnostics.len(), r.here());
     let group = risk_group(cx, r);
     r.end(cx);
     if cx.diagnostics.len() == told {
@@ -201,13 +201,13 @@ pub fn risk(cx: &mut Cx, word: &Word, r: &mut Reader, groups: &mut Vec<RiskGroup
     }
     let Some(group) = group else { return };
     if groups.iter().any(|g| g.name == group.name) {
-        cx.error("duplicate-name", group.span, format!("risk group `{}` is declared twice", group.name));
+        cx.error("duplicate-name", here, format!("risk group `{}` is declared twice", group.name));
         return;
     }
     groups.push(group);
 }
 
-fn risk_group(cx: &mut Cx, r: &mut Reader) -> Option<RiskGroup> {
+fn risk_group(cx: &mut Cx, r: &mut Reader) -> Option<Risk> {
     let name = r.name(cx, "the group's name")?;
     let title = r.optional_words(cx);
     let here = r.here();
@@ -223,7 +223,7 @@ fn risk_group(cx: &mut Cx, r: &mut Reader) -> Option<RiskGroup> {
         return None;
     };
     let condition = condition(cx, ast, SCORES)?;
-    Some(RiskGroup { name: name.text.clone(), title, waves: waves?, condition, span: name.span })
+    Some(Risk { name: name.text.clone(), title, waves: waves?, condition })
 }
 
 /// `feed reviews "data/reviews.csv" { text body; at posted_at }`.

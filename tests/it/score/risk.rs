@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use canvass::expr::{CompareOp, Expr, Value, Var};
-use canvass::model::checked::{CleanRule, PrivacyMode, RiskGroup, Score, ScoreKind, Text};
+use canvass::model::checked::{CleanRule, PrivacyMode, Risk, Score, ScoreKind, Text};
 use canvass::score::risk::{Wave, in_a_row, members};
 use canvass::store::types::ResponseState;
 use jiff::{SignedDuration, Timestamp};
@@ -50,13 +50,13 @@ proptest! {
 }
 
 /// Everybody with an index below 65 (score 2 of the builder's model).
-fn low(waves: u32) -> RiskGroup {
+fn low(waves: u32) -> Risk {
     let below = Expr::Compare(
         CompareOp::Less,
         Box::new(Expr::Var(Var::Score(2))),
         Box::new(Expr::Constant(Value::Number(65.0))),
     );
-    RiskGroup { name: "low".to_owned(), title: Text::default(), waves, condition: below, span: nowhere() }
+    Risk { name: "low".to_owned(), title: Text::default(), waves, condition: below }
 }
 
 /// A wave in which person number i gives this code to both items; 0 for nobody.
