@@ -22,7 +22,7 @@ pub fn priced(mut plan: Plan, prices: &Prices) -> Plan {
     let lines: Vec<CostLine> = plan.steps.iter().flat_map(|step| lines(&plan, step, prices)).collect();
     plan.cost = (!lines.is_empty()).then(|| Cost {
         currency: prices.currency.clone(),
-        total: prices.currency.as_ref().map(|_| total(&lines)),
+        total: prices.currency.as_ref().map(|_| total(&plan, &lines)),
         limit: prices.limit,
         lines,
     });
@@ -103,19 +103,31 @@ fn concerns(plan: &Plan, step: &PlanStep, stratum: &PlanStratum) -> bool {
     names(step) && (step.kind != StepKind::Invite || first().is_some_and(|s| s.name == step.name))
 }
 
-/// Adds the money of all lines up: with a fall-back, the least of a step is that of its cheapest channel.
-fn total(lines: &[CostLine]) -> Between<f64> {
+/// Adds the money of all steps up. Everybody is reached once, at the least through the cheapest channel of a step and at
+/// the most through the dearest.
+fn total(plan: &Plan, lines: &[CostLine]) -> Between<f64> {
     let mut total = Between { least: 0.0, expected: Some(0.0), most: Some(0.0) };
-    let mut steps: Vec<&str> = lines.iter().map(|l| l.step.as_str()).collect();
-    steps.dedup();
-    for step in steps {
-        let own = || lines.iter().filter(|l| l.step == step);
-        total.least += own().filter_map(|l| l.money).map(|m| m.least).sum::<f64>();
-        let expected = own().filter(|l| !l.fallback).filter_map(|l| l.money?.expected).sum::<f64>();
+    for step in &plan.steps {
+        let own = || lines.iter().filter(|l| l.step == step.name).filter_map(|l| Some((l, l.money?)));
+        // A channel that nothing is charged for may reach everybody.
+        if own().count() == step.via.len() {
+            let cheapest = own().map(|(l, m)| per_message(l, m)).fold(f64::INFINITY, f64::min);
+            let least = messages(plan, step).least as f64;
+            total.least += if cheapest.is_finite() { cheapest * least } else { 0.0 };
+        }
+        let expected: f64 = own().filter(|(l, _)| !l.fallback).filter_map(|(_, m)| m.expected).sum();
         total.expected = total.expected.map(|sum| sum + expected);
-        // Everybody is reached once, in the worst case through the dearest.
-        let dearest = own().filter_map(|l| l.money).try_fold(0.0_f64, |most, m| Some(most.max(m.most?)));
+        let dearest = own().try_fold(0.0_f64, |most, (_, m)| Some(most.max(m.most?)));
         total.most = total.most.zip(dearest).map(|(a, b)| a + b);
     }
     total.map(|x| rounded(x, 2))
+}
+
+/// What one message costs at the least.
+fn per_message(line: &CostLine, money: Between<f64>) -> f64 {
+    let segments = line.each.map_or(1, |each| each.least) as f64;
+    match (money.most, line.charged.most) {
+        (Some(most), Some(charged)) if charged > 0 => most / charged as f64 * segments,
+        _ => 0.0,
+    }
 }

@@ -3,7 +3,7 @@
 //! Where the list decides who counts, the completes of each cell are divided by how many of those who can be invited count
 //! for the quota; of daily and event cells, and where answers decide, all completes may count.
 
-use crate::frame::FrameSummary;
+use crate::frame::{CellSummary, FrameSummary};
 use crate::model::Checked;
 use crate::plan::types::{Cell, PlanQuota, PlanStratum};
 use crate::plan::words::{counted, grouped, rounded};
@@ -15,7 +15,7 @@ pub fn quotas(checked: &Checked, summary: &FrameSummary, strata: &[PlanStratum])
         let known = summary.quotas.iter().find(|q| q.name == quota.name);
         let share = |cell: &Cell| {
             let found = known.and_then(|q| q.cells.get(cell.index as usize).copied());
-            let available = summary.cells.get(cell.index as usize).map_or(0, |c| c.available());
+            let available = summary.cells.get(cell.index as usize).map_or(0, CellSummary::available);
             match found {
                 Some(n) if cell.digest.is_some() && available > 0 => n as f64 / available as f64,
                 Some(_) if cell.digest.is_some() => 0.0,

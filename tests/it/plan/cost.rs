@@ -85,7 +85,8 @@ fn a_second_channel_may_reach_nobody_or_everybody() {
     let total = priced(plan, &with_mail).cost.unwrap().total.unwrap();
     // A hundred mails at most cost 1; in the worst case all invitations and all reminders are short messages of 2 segments.
     assert_eq!(total.most, Some(100.0 * 2.0 * 0.045 * 2.0));
-    assert_eq!(total.least, 0.0);
+    // At the least, everybody gets the invitation as a mail; reminders go by short message alone, perhaps to nobody.
+    assert!((total.least - 1.0).abs() < 1e-9, "{total:?}");
 }
 
 #[test]

@@ -344,3 +344,35 @@ fn completes_are_not_for_events() {
     let error = frame::read(&checked, place.folder(), SEED, &History::default()).unwrap_err();
     assert!(matches!(error, FrameError::Spec(_)), "{error}");
 }
+
+/// A new stratum takes its people away; whoever of the others was drawn stays drawn, in the same order, and those behind
+/// them move up.
+#[test]
+fn a_new_stratum_reshuffles_nobody() {
+    let rows: Vec<String> =
+        (0..200).map(|i| format!("k{i},k{i}@example.com,2020-01-01,{i},{}", i % 7)).collect();
+    let strata = |more: &str| {
+        let (head, rest) = SPEC.split_once("stratum top").unwrap();
+        let tail = rest.split("section s").nth(1).unwrap();
+        format!(
+            "{head}{more}\nstratum some {{ where spend >= 50; sample 60 }}\nstratum rest {{ sample 30% }}\nsection s{tail}"
+        )
+    };
+    let before = Place::new(&strata(""), &list(&rows));
+    let after = Place::new(&strata("stratum new { where visits = 3; sample 5 }"), &list(&rows));
+    for seed in 0..50 {
+        let drawn = |place: &Place, cell: u32| -> Vec<String> {
+            let reading = frame::read(&place.checked, place.folder(), seed, &History::default()).unwrap();
+            reading.drawn.into_iter().filter(|p| p.cell == cell).map(|p| p.key).collect()
+        };
+        let taken = |key: &String| key[1..].parse::<usize>().unwrap() % 7 == 3;
+        for cell in 0..2 {
+            let old: Vec<String> = drawn(&before, cell).into_iter().filter(|k| !taken(k)).collect();
+            let new = drawn(&after, cell + 1);
+            // A share of fewer people is fewer people.
+            let common = old.len().min(new.len());
+            assert_eq!(old[..common], new[..common], "seed {seed}");
+            assert!(cell == 1 || (new.len() == 60 && common == old.len()), "seed {seed}");
+        }
+    }
+}
