@@ -109,8 +109,7 @@ pub fn point(wave: &Wave, score: &str, at: f64) -> Option<PastWave> {
     if (linear.influence.len() as u64) < wave.checked.analysis.hide_below {
         return None;
     }
-    let options =
-        Options { finite: wave.checked.analysis.finite_correction, single: wave.design.single };
+    let options = Options { finite: wave.checked.analysis.finite_correction, single: wave.design.single };
     let variance = variance(&wave.design, &linear.influence, options).value.filter(|v| *v > 0.0)?;
     Some(PastWave { name: wave.checked.campaign.name.clone(), at, value: linear.value, variance })
 }

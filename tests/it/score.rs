@@ -3,6 +3,7 @@
 mod build;
 mod cases;
 mod coverage;
+mod findings;
 mod hiding;
 mod program;
 mod reference;

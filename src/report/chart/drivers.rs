@@ -18,11 +18,8 @@ pub const NAMES: [&str; 4] = ["drivers_1", "drivers_2", "drivers_3", "drivers_4"
 #[must_use]
 pub fn drivers(name: &str, finding: &DriverFinding, words: &Words) -> Option<String> {
     let line = finding.performance_line.filter(|_| finding.ranked)?;
-    let points: Vec<(f64, f64)> = finding
-        .drivers
-        .iter()
-        .filter_map(|d| Some((100.0 * d.share?, d.performance?)))
-        .collect();
+    let points: Vec<(f64, f64)> =
+        finding.drivers.iter().filter_map(|d| Some((100.0 * d.share?, d.performance?))).collect();
     if points.len() < 2 || points.len() != finding.drivers.len() {
         return None;
     }

@@ -95,5 +95,5 @@ fn share(wave: &Wave, members: &RiskMembers, threshold: u64) -> Option<Estimate>
     let held = |i: usize| Some(f64::from(u8::from(members.responses.contains(&id(i)))));
     let range = Range { low: 0.0, high: 1.0, share: true };
     let share = mean(&wave.design, &everybody, held)?;
-    Some(printed(&wave.design, Some(&share), Some(range), threshold))
+    Some(printed(&wave.design, Some(&share), &everybody, Some(range), threshold))
 }
