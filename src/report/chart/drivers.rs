@@ -35,7 +35,7 @@ pub fn drivers(name: &str, finding: &DriverFinding, words: &Words) -> Option<Str
     let plot = ScatterPlot::new()
         .with_data(points)
         .with_colors(colours)
-        .with_size(6.0)
+        .with_size(4.5)
         .with_labels(numbers)
         .with_repel_labels();
     let plots = vec![Plot::Scatter(plot)];

@@ -68,7 +68,10 @@ fn what_can_not_be_explained_is_told() {
     let few = explained(&noisy(3, |r| [five(r), five(r), r.below(11) as f64]));
     assert_eq!((few.fault.clone(), few.complete), (Some(DriverFault::TooFew { wanted: 10 }), None));
     let missing = explained(&vec![vec![("b", 3.0)]; 40]);
-    assert_eq!((missing.fault.clone(), missing.complete), (Some(DriverFault::TooFew { wanted: 10 }), Some(0)));
+    assert_eq!(
+        (missing.fault.clone(), missing.complete),
+        (Some(DriverFault::TooFew { wanted: 10 }), Some(0))
+    );
     assert_eq!(explained(&[]).fault, Some(DriverFault::TooFew { wanted: 10 }));
     for found in [&same, &collinear, &missing] {
         assert!(!found.ranked && found.drivers.iter().all(|d| d.share.is_none() && d.quadrant.is_none()));
