@@ -19,9 +19,9 @@ use crate::report::past::{Past, main_score, middle_of, point};
 use crate::report::quotes::quotes;
 use crate::report::write::formats;
 use crate::score::collected::Collected;
+use crate::score::findings::{Beside, Findings, findings};
 use crate::score::respondent::zone;
 use crate::score::wave::Wave;
-use crate::score::findings::{Beside, Findings, findings};
 use crate::score::{Scores, scores};
 use crate::store::types::{Arrivals, MessageState, Response, SampleUnit};
 
@@ -126,8 +126,7 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
 #[must_use]
 pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) -> ReportData {
     let zone = zone(checked);
-    let wave =
-        Wave::of_campaign(checked, plan, &records.sample, &records.arrivals, &records.responses);
+    let wave = Wave::of_campaign(checked, plan, &records.sample, &records.arrivals, &records.responses);
     let scores = scores(&wave);
     let closes: Option<Timestamp> = plan.schedule.close.parse().ok();
     let mut warnings = plan.warnings.clone();
@@ -177,8 +176,7 @@ fn found(wave: &Wave, scores: &Scores, plan: &Plan, past: &Past) -> Findings {
             None => waves.clear(),
         }
     }
-    let beside =
-        Beside { seed: plan.seed, hours: timed, days: timed, risks: &past.risks, past: &waves };
+    let beside = Beside { seed: plan.seed, hours: timed, days: timed, risks: &past.risks, past: &waves };
     findings(wave, scores, beside)
 }
 

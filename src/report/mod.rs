@@ -28,6 +28,6 @@ pub use self::data::ReportData;
 pub use self::gather::{make, records};
 pub use self::html::html;
 pub use self::json::json;
-pub use self::past::Past;
 pub use self::markdown::{Markdown, markdown};
+pub use self::past::Past;
 pub use self::write::{Format, WriteError, formats, write};

@@ -103,14 +103,15 @@ pub fn middle_of(open: &str, close: &str) -> f64 {
 #[must_use]
 pub fn point(wave: &Wave, score: &str, at: f64) -> Option<PastWave> {
     let place = wave.checked.scoring.as_ref()?.scores.iter().position(|s| s.name == score)?;
-    range(wave.checked, place)?;
+    let scale = range(wave.checked, place)?;
     let everybody: Vec<usize> = (0..wave.respondents.len()).collect();
     let linear = estimate_score(wave.sources(), &everybody, place)?;
     if (linear.influence.len() as u64) < wave.checked.analysis.hide_below {
         return None;
     }
-    let options =
-        Options { finite: wave.checked.analysis.finite_correction, single: wave.design.single };
-    let variance = variance(&wave.design, &linear.influence, options).value.filter(|v| *v > 0.0)?;
+    let options = Options { finite: wave.checked.analysis.finite_correction, single: wave.design.single };
+    let variance = variance(&wave.design, &linear.influence, options)
+        .value
+        .filter(|v| v.sqrt() > 1e-9 * (scale.high - scale.low))?;
     Some(PastWave { name: wave.checked.campaign.name.clone(), at, value: linear.value, variance })
 }

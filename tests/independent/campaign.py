@@ -2,6 +2,7 @@
 from datetime import date, datetime, timedelta, timezone
 
 from estimate import Design, Person, join, suppress
+from findings import FAIR, outstanding, peaks
 
 OPEN, CLOSE = date(2026, 1, 5), date(2026, 1, 31)
 ZONE = timezone(timedelta(hours=8))
@@ -256,6 +257,48 @@ class Campaign:
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         return [dict(zip(("started", "completed"), counts.get(d, (0, 0)))) for d in days]
 
+    def point(self, measure, members, group, k):
+        """A group as it is compared; nothing for one that is hidden or small."""
+        shown = group["estimates"][k]
+        if group["hidden"] or shown["value"] is None or shown["n"] < max(HIDE, FAIR):
+            return None
+        value, z = self.estimate(measure, members)
+        error, df, _ = self.design.judged((value, z), BOUNDS[measure], measure in SHARES, False)
+        return (len(z), value, error ** 2, df) if error and df else None
+
+    def compared(self, groups, measures):
+        table = self.table([(members, None) for members in groups])
+        return [[self.point(m, members, group, MEASURES.index(m)) for members, group in zip(groups, table)]
+                for m in measures]
+
+    def findings(self):
+        people = self.design.people
+        cells = lambda s: [c for c in CELLS if c.split(".")[0] == s]
+        at = [moment(p.response["completed_at"]).astimezone(ZONE) for p in people]
+        channels = sorted({p.response["channel"] for p in people})
+        by = lambda values, of: [[i for i in range(len(people)) if of(i) == v] for v in values]
+        named = [
+            [self.members(lambda p, s=s: p.cell in cells(s)) for s in STRATA],
+            by(REGIONS, lambda i: people[i].group),
+            by(channels, lambda i: people[i].response["channel"]),
+        ]
+        times = [by(range(24), lambda i: at[i].hour), by(range(7), lambda i: at[i].weekday())]
+        tables = [(self.compared(groups, MEASURES), False) for groups in named]
+        tables += [(self.compared(groups, ["csi"]), True) for groups in times]
+        hours, days = [[0, 0] for _ in range(24)], [[0, 0] for _ in range(7)]
+        for r in self.completed:
+            when, unhappy = moment(r["completed_at"]).astimezone(ZONE), (code(r, "overall") or 9) <= 2
+            for place in (hours[when.hour], days[when.weekday()]):
+                place[0] += 1
+                place[1] += unhappy
+        (n_hours, by_hour), (n_days, by_day) = peaks(hours, HIDE, True), peaks(days, HIDE, False)
+        cases = sum(c for _, c in hours)
+        return {
+            "outstanding": outstanding(tables, HIDE),
+            "times": None if cases < HIDE else {"answers": len(self.completed), "cases": cases,
+                                                "looked": n_hours + n_days, "peaks": by_hour + by_day},
+        }
+
     def report(self, seed):
         """Everything that `report.json` may say in numbers."""
         frame, total, strata = self.frame, self.counts(CELLS), self.strata()
@@ -282,6 +325,7 @@ class Campaign:
                           "completed": sum(r["last_version"] == v["no"] for r in self.completed)}
                          for v in self.raw["versions"]],
             "actions": [{"by": 3}, {"by": 2}],
+            "findings": self.findings(),
             "scores": {
                 "scale": [0, 100], "hide_below": HIDE,
                 "cleaning": {"completed": len(self.completed), "dropped": len(self.completed) - len(self.kept),

@@ -4,6 +4,7 @@ mod build;
 mod cases;
 mod coverage;
 mod degenerate;
+mod findings;
 mod hiding;
 mod live;
 mod method;

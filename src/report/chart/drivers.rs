@@ -18,11 +18,8 @@ pub const NAMES: [&str; 4] = ["drivers_1", "drivers_2", "drivers_3", "drivers_4"
 #[must_use]
 pub fn drivers(name: &str, finding: &DriverFinding, words: &Words) -> Option<String> {
     let line = finding.performance_line.filter(|_| finding.ranked)?;
-    let points: Vec<(f64, f64)> = finding
-        .drivers
-        .iter()
-        .filter_map(|d| Some((100.0 * d.share?, d.performance?)))
-        .collect();
+    let points: Vec<(f64, f64)> =
+        finding.drivers.iter().filter_map(|d| Some((100.0 * d.share?, d.performance?))).collect();
     if points.len() < 2 || points.len() != finding.drivers.len() {
         return None;
     }
@@ -38,7 +35,7 @@ pub fn drivers(name: &str, finding: &DriverFinding, words: &Words) -> Option<Str
     let plot = ScatterPlot::new()
         .with_data(points)
         .with_colors(colours)
-        .with_size(6.0)
+        .with_size(4.5)
         .with_labels(numbers)
         .with_repel_labels();
     let plots = vec![Plot::Scatter(plot)];

@@ -14,7 +14,7 @@ use crate::score::design::{Options, variance};
 use crate::score::kish::kish;
 use crate::score::linear::mean;
 use crate::score::method::drivers::{
-    Complete, Drivers, Fault, Warning, complete, correlations, importance, warnings,
+    Complete, Drivers, Fault, MOST_FOR_LMG, Warning, complete, correlations, importance, warnings,
 };
 use crate::score::method::resample::{Bootstrap, percentiles};
 use crate::score::method::tail::t_quantile;
@@ -22,7 +22,7 @@ use crate::score::respondent::{code, code_range};
 use crate::score::wave::Wave;
 
 /// What goes with an outcome.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Default)]
 pub struct DriverFinding {
     /// Name of the outcome.
     pub outcome: String,
@@ -53,7 +53,7 @@ pub struct DriverFinding {
 }
 
 /// One driver.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Default)]
 pub struct DriverLine {
     /// Name of the question, row or score.
     pub name: String,
@@ -212,15 +212,9 @@ fn one(wave: &Wave, clause: &checked::Drivers, seed: u64) -> DriverFinding {
         title: titles[0].1.clone(),
         respondents: wave.respondents.len() as u64,
         complete: (n == 0 || n >= hide).then_some(n),
-        n_effective: None,
-        r_squared: None,
-        method: if clause.by.len() > crate::score::method::drivers::MOST_FOR_LMG { "johnson" } else { "lmg" },
-        replicates: 0,
-        ranked: false,
-        performance_line: None,
+        method: if clause.by.len() > MOST_FOR_LMG { "johnson" } else { "lmg" },
         drivers: clause.by.iter().zip(&titles[1..]).map(|(m, t)| line(wave, *m, t)).collect(),
-        warnings: Vec::new(),
-        fault: None,
+        ..DriverFinding::default()
     };
     let wanted = hide.max(clause.by.len() as u64 + 2);
     if n < wanted {
@@ -327,29 +321,10 @@ fn intervals(wave: &Wave, given: &Complete, seed: u64, out: &mut DriverFinding) 
 
 /// A driver with its mean over all who answered it.
 fn line(wave: &Wave, measured: Measured, (name, title): &(String, Text)) -> DriverLine {
-    let mut out = DriverLine {
-        name: name.clone(),
-        title: title.clone(),
-        correlation: None,
-        coefficient: None,
-        lmg: None,
-        johnson: None,
-        first: None,
-        last: None,
-        beta_squared: None,
-        pratt: None,
-        inflation: None,
-        share: None,
-        low: None,
-        high: None,
-        n: None,
-        performance: None,
-        performance_low: None,
-        performance_high: None,
-        quadrant: None,
-        certain: false,
+    let mut out = DriverLine { name: name.clone(), title: title.clone(), ..DriverLine::default() };
+    let Some((low, high)) = scale(wave.checked, measured).filter(|(low, high)| high > low) else {
+        return out;
     };
-    let Some((low, high)) = scale(wave.checked, measured).filter(|(low, high)| high > low) else { return out };
     let everybody: Vec<usize> = (0..wave.respondents.len()).collect();
     let on_scale = |i: usize| value(wave, i, measured).map(|x| 100.0 * (x - low) / (high - low));
     let Some(linear) = mean(&wave.design, &everybody, on_scale) else { return out };

@@ -101,8 +101,7 @@ fn one(table: &Table, scores: &Scores, main: usize) -> FairTable {
     let drawn = shrink(&given);
     let (ranks, verdicts) = (ranks(&points), verdicts(&points, drawn.as_ref()));
     let measure = &scores.measures[main];
-    let (low, high) =
-        (measure.low.unwrap_or(f64::NEG_INFINITY), measure.high.unwrap_or(f64::INFINITY));
+    let (low, high) = (measure.low.unwrap_or(f64::NEG_INFINITY), measure.high.unwrap_or(f64::INFINITY));
     let row = |(i, (k, p)): (usize, &(usize, Point))| {
         let half = t_quantile(0.05, p.df).map(|t| t * p.variance.sqrt());
         FairGroup {
@@ -145,8 +144,7 @@ pub fn ranks(points: &[Point]) -> Vec<(u64, u64)> {
             let (a, b) = (points[i], points[j]);
             let z = (a.value - b.value) / (a.variance + b.variance).sqrt();
             // Nothing under two can be certain, and spares the tail.
-            let certain =
-                z.abs() > 1.9 && t_two_sided(z, a.df.min(b.df)).is_some_and(|p| p * pairs <= LEVEL);
+            let certain = z.abs() > 1.9 && t_two_sided(z, a.df.min(b.df)).is_some_and(|p| p * pairs <= LEVEL);
             if certain {
                 let (better, worse) = if z > 0.0 { (i, j) } else { (j, i) };
                 out[worse].0 += 1;

@@ -105,20 +105,14 @@ pub fn outstanding(tables: &[Table], scores: &Scores) -> Outstanding {
         let p = p.filter(|p| *p <= LEVEL)?;
         Some(stand_out(&tables[l.table], scores, l, p))
     });
-    let groups_of = |t: usize| {
-        let mut seen: Vec<usize> = looks.iter().filter(|l| l.table == t).map(|l| l.group).collect();
-        seen.sort_unstable();
-        seen.dedup();
-        // Of two groups either one is looked at, and stands for both.
-        seen.len() as u64
-    };
     let looked: Vec<Looked> = tables
         .iter()
-        .enumerate()
-        .map(|(t, table)| Looked {
+        .map(|table| Looked {
             name: table.name.clone(),
             title: table.title.clone(),
-            groups: groups_of(t),
+            groups: taking_part(table, scores.measures.len(), |m| {
+                table.kind != Kind::Time || Some(m) == main
+            }),
         })
         .filter(|l| l.groups > 0)
         .collect();
@@ -131,6 +125,18 @@ pub fn outstanding(tables: &[Table], scores: &Scores) -> Outstanding {
     }
 }
 
+/// Counts the groups that are looked at by one measure or more.
+fn taking_part(table: &Table, measures: usize, looked: impl Fn(usize) -> bool) -> u64 {
+    let mut seen = vec![false; table.groups.len()];
+    for m in (0..measures).filter(|m| looked(*m)) {
+        let has = |g: &Member| g.points.get(m).copied().flatten().is_some();
+        if table.groups.iter().filter(|g| has(g)).count() > 1 {
+            seen.iter_mut().zip(&table.groups).for_each(|(seen, g)| *seen |= has(g));
+        }
+    }
+    seen.iter().filter(|s| **s).count() as u64
+}
+
 /// Looks at the groups of a table with the eyes of one measure.
 fn look(table: usize, groups: &Table, measure: usize) -> Vec<Look> {
     let points: Vec<Option<Point>> =
@@ -140,10 +146,8 @@ fn look(table: usize, groups: &Table, measure: usize) -> Vec<Look> {
     if let [a, b] = known[..] {
         return vec![of_two(table, measure, a, b)];
     }
-    let given: Vec<Option<shrink::Group>> = points
-        .iter()
-        .map(|p| p.map(|p| shrink::Group { value: p.value, variance: p.variance }))
-        .collect();
+    let given: Vec<Option<shrink::Group>> =
+        points.iter().map(|p| p.map(|p| shrink::Group { value: p.value, variance: p.variance })).collect();
     let Some(all) = shrink(&given) else { return Vec::new() };
     let one = |(group, point): &(usize, Point)| {
         let found = all.groups[*group]?;

@@ -122,12 +122,7 @@ const LONG: usize = 8;
 
 fn by_time(wave: &Wave, places: usize, place: &dyn Fn(usize) -> Option<usize>) -> Vec<Draft> {
     let mut out: Vec<Draft> = (0..places)
-        .map(|k| Draft {
-            name: k.to_string(),
-            title: Text::default(),
-            population: None,
-            members: Vec::new(),
-        })
+        .map(|k| Draft { name: k.to_string(), title: Text::default(), population: None, members: Vec::new() })
         .collect();
     for i in 0..wave.respondents.len() {
         if let Some(draft) = place(i).and_then(|k| out.get_mut(k)) {
@@ -150,11 +145,14 @@ fn table(
         let n = estimate.n.filter(|n| !group.hidden && *n >= least)?;
         estimate.value?;
         // Totals and counts are as large as their group.
-        range(sources.checked, measure)?;
+        let scale = range(sources.checked, measure)?;
         let linear = estimate_score(sources, &draft.members, measure)?;
         let finite = sources.checked.analysis.finite_correction;
-        let v = variance(sources.design, &linear.influence, Options { finite, single: sources.design.single });
-        let variance = v.value.filter(|v| *v > 0.0 && v.is_finite() && linear.value.is_finite())?;
+        let v =
+            variance(sources.design, &linear.influence, Options { finite, single: sources.design.single });
+        // Where all answers are alike, rounding leaves an error that is none.
+        let least_error = 1e-9 * (scale.high - scale.low);
+        let variance = v.value.filter(|v| v.sqrt() > least_error && linear.value.is_finite())?;
         (v.df > 0).then_some(Point { n, value: linear.value, variance, df: v.df as f64 })
     };
     let one = |(group, draft): (&Group, &Draft)| Member {

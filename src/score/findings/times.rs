@@ -110,8 +110,7 @@ fn count(
 /// Finds the peaks among places of (answers, cases); neighbours are told of together.
 #[must_use]
 pub fn grid(kind: &'static str, places: &[(u64, u64)], (least, grids): (u64, f64)) -> (u64, Vec<Peak>) {
-    let exposure: Vec<f64> =
-        places.iter().map(|(n, _)| if *n >= least { *n as f64 } else { 0.0 }).collect();
+    let exposure: Vec<f64> = places.iter().map(|(n, _)| if *n >= least { *n as f64 } else { 0.0 }).collect();
     let counts: Vec<u64> = places.iter().map(|(_, cases)| *cases).collect();
     let Some(all) = peaks(&counts, &exposure) else { return (0, Vec::new()) };
     let looked = all.places.iter().flatten().count() as u64;

@@ -90,11 +90,8 @@ pub fn trend(past: &[PastWave], scores: &Scores) -> Option<Trend> {
     };
     let steps = breaks(&points, course)?;
     let last = last_against_forecast(&points, course);
-    let wave = |w: &PastWave| TrendWave {
-        name: w.name.clone(),
-        value: w.value,
-        standard_error: w.variance.sqrt(),
-    };
+    let wave =
+        |w: &PastWave| TrendWave { name: w.name.clone(), value: w.value, standard_error: w.variance.sqrt() };
     Some(Trend {
         measure: measure.name.clone(),
         measure_title: measure.title.clone(),

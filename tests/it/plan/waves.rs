@@ -290,3 +290,49 @@ fn campaigns_that_can_not_be_coordinated_say_why() {
     assert_eq!(code, Some(2));
     assert!(told.contains("seed 20260105, this one is drawn with 5"), "{told}");
 }
+
+/// Four waves: the report of the last counts who was low twice, and tells that the level fell.
+#[test]
+fn a_report_counts_risk_groups_and_follows_the_waves() {
+    let everybody = "stratum everybody { sample all }";
+    let rows: Vec<String> = (0..40).map(|i| format!("k{i},k{i}@example.com,2025-01-01,{i},{i}")).collect();
+    let place = Place::new(&risky("spring", "", everybody), &list(&rows));
+    let folder = place.folder();
+    place.write("canvass.yaml", b"seed: 20260105\nprofiles:\n  later:\n    store: sqlite:later.db\n");
+    let names = ["spring", "summer", "autumn", "winter"];
+    for (name, before) in names[1..].iter().zip(names) {
+        let spec = risky(name, &format!("follows {before}"), everybody);
+        place.write(&format!("{name}.survey"), spec.as_bytes());
+    }
+    let fine = |shift: usize| (0..40).map(|i| 3 + ((i * 7 + shift) % 3) as u8).collect::<Vec<u8>>();
+    // Fifteen people are low in autumn and in winter; the last one does not answer in winter.
+    let autumn: Vec<u8> =
+        fine(2).iter().enumerate().map(|(i, x)| if i < 15 { 2 } else { (*x).max(4) }).collect();
+    let winter: Vec<u8> = (0..40).map(|i| if i == 39 { 0 } else { 1 + (i % 2) as u8 }).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let url = format!("sqlite:{}", folder.join("later.db").display());
+        let store = Store::open(&url, Durability::Relaxed).await.unwrap().with_secret(b"secret");
+        let waves = [("wave", fine(2)), ("summer", fine(1)), ("autumn", autumn), ("winter", winter)];
+        for (file, codes) in waves {
+            answered(folder, &format!("{file}.survey"), &store, &codes).await;
+        }
+        store.close().await;
+    });
+    let report = |folder: &Path| -> serde_json::Value {
+        good(folder, &["report", "winter.survey", "--profile", "later", "--out", "out", "--quiet"]);
+        serde_json::from_str(&fs::read_to_string(folder.join("out/report.json")).unwrap()).unwrap()
+    };
+    let found = report(folder)["findings"].clone();
+    let risk = &found["risks"][0];
+    assert_eq!((risk["people"].as_u64(), risk["hidden"].as_bool()), (Some(15), Some(false)), "{risk}");
+    assert!((risk["share"]["value"].as_f64().unwrap() - 15.0 / 39.0).abs() < 1e-12, "{risk}");
+    let text = fs::read_to_string(folder.join("out/report.md")).unwrap();
+    assert!(text.contains("15 people fulfil the condition in each of the last 2 waves"), "{text}");
+    assert!(text.contains("`where risk low of winter`"));
+    let waves: Vec<&str> =
+        found["trend"]["waves"].as_array().unwrap().iter().map(|w| w["name"].as_str().unwrap()).collect();
+    assert_eq!(waves, names);
+    assert_eq!(found["trend"]["last"]["wave"], "winter");
+    assert!(found["trend"]["last"]["height"].as_f64().unwrap() < -30.0, "{}", found["trend"]);
+}

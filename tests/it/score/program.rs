@@ -5,7 +5,7 @@
 //! needs no line of Rust. The numbers stand in `tests/fixtures/score/cases`, the data in `CANVASS_REFERENCE`.
 //!
 //! Places in the report: `overall | SCORE`, `stratum | NAME | SCORE`, `segment | VARIABLE | GROUP | SCORE`,
-//! `item | NAME | mean`, and `weights | FIELD`. Places in R's output: `rows[var=api00]`, `a/b`, `list[0]`. Fields: names
+//! `item | NAME | mean`, `driver | OUTCOME [| DRIVER] | FIELD`, and `weights | FIELD`. Places in R's output: `rows[var=api00]`, `a/b`, `list[0]`. Fields: names
 //! of R's columns, without them all that a report has; `x100` multiplies R's number, `1e-7` is a tolerance of its own.
 
 use std::collections::BTreeMap;
@@ -81,6 +81,15 @@ fn place<'a>(report: &'a Value, words: &[&str]) -> &'a Value {
             &named(&named(&scores["segments"], by)["groups"], name)["estimates"][measure(score)]
         }
         ["item", name, field] => &named(&scores["items"], name)[*field],
+        ["driver", outcome, rest @ ..] => {
+            let found = report["findings"]["drivers"].as_array().unwrap();
+            let found = found.iter().find(|f| f["outcome"] == *outcome).unwrap();
+            match rest {
+                [field] => &found[*field],
+                [driver, field] => &named(&found["drivers"], driver)[*field],
+                other => panic!("no such place: {other:?}"),
+            }
+        }
         ["weights", field] => &scores["weights"][*field],
         other => panic!("no such place: {other:?}"),
     }
