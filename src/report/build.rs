@@ -16,11 +16,12 @@ use crate::report::data::{
     CollectedLine, CollectedProblem, Day, MessageLine, Method, MethodStratum, REPORT_VERSION, ReportData, Way,
 };
 use crate::report::quotes::quotes;
+use crate::report::waves::{Before, after_collected, after_launched};
 use crate::report::write::formats;
 use crate::score::collected::Collected;
 use crate::score::respondent::zone;
 use crate::score::wave::Wave;
-use crate::score::{Scores, score, scores};
+use crate::score::{Scores, scores};
 use crate::store::types::{Arrivals, MessageState, Response, SampleUnit};
 
 /// What was drawn, sent and answered.
@@ -36,11 +37,24 @@ pub struct Records {
     pub messages: Vec<MessageLine>,
     /// What was changed while it ran.
     pub versions: Versions,
+    /// The wave before, where there is one.
+    pub before: Option<Box<Before>>,
 }
 
 /// Builds the report of answers that were collected elsewhere.
 #[must_use]
 pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp) -> ReportData {
+    build_collected_after(checked, collected, None, now)
+}
+
+/// Builds the report of answers that were collected elsewhere, compared with those of the wave before.
+#[must_use]
+pub fn build_collected_after(
+    checked: &Checked,
+    collected: &Collected,
+    before: Option<(&Checked, &Collected)>,
+    now: Timestamp,
+) -> ReportData {
     let zone = zone(checked);
     let wave = Wave::of_collected(checked, collected);
     let spec = checked.responses.as_ref();
@@ -71,7 +85,10 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
             .collect(),
     };
     let answers: Vec<Response> = responded.map(|r| r.response.clone()).collect();
+    let (change, effects) = after_collected(&wave, collected, before);
     ReportData {
+        change,
+        effects,
         version: REPORT_VERSION,
         campaign: checked.campaign.name.clone(),
         title: checked.campaign.title.clone(),
@@ -100,7 +117,7 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
         way: Way { invited: 0, accepted: 0, started: 0, completed: 0, with_case: 0 },
         messages: Vec::new(),
         days: Vec::new(),
-        actions: actions(checked, now.to_zoned(zone).date()),
+        actions: actions(checked, now.to_zoned(zone.clone()).date()),
         quotes: quotes(checked, &answers),
         scores: scores(&wave),
         warnings: checked
@@ -108,7 +125,7 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
             .iter()
             .map(|n| format!("not carried out by this version: {}", n.clause))
             .collect(),
-        breaks: Vec::new(),
+        breaks: comparable::breaks(checked, &Versions::default(), &zone),
         versions: Vec::new(),
         misfits: Vec::new(),
         collected: Some(line),
@@ -119,7 +136,9 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
 #[must_use]
 pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) -> ReportData {
     let zone = zone(checked);
-    let scores = score(checked, plan, &records.sample, &records.arrivals, &records.responses);
+    let wave = Wave::of_campaign(checked, plan, &records.sample, &records.arrivals, &records.responses);
+    let scores = scores(&wave);
+    let (change, effects) = after_launched(&wave, records.before.as_deref());
     let closes: Option<Timestamp> = plan.schedule.close.parse().ok();
     let mut warnings = plan.warnings.clone();
     let (_, unknown) = formats(&[], checked);
@@ -141,6 +160,8 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
         close: plan.schedule.close.clone(),
         running: closes.is_none_or(|close| now < close),
         collected: None,
+        change,
+        effects,
         method: method(checked, plan, &scores),
         way: way(plan, &scores, &records.messages),
         messages: records.messages.clone(),

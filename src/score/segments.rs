@@ -23,6 +23,25 @@ pub fn segments(sources: Sources) -> Vec<Segment> {
 }
 
 fn segment(sources: Sources, by: &[Grouping]) -> Segment {
+    let Table { name, title, drafts, columns } = table(sources, by);
+    Segment { name, title, groups: tabulate(sources, &drafts, columns) }
+}
+
+/// The groups of a variable, or the cells of a cross, with their members.
+pub struct Table {
+    /// Name of the variables.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// The groups, row by row.
+    pub drafts: Vec<Draft>,
+    /// How many stand in a row; one where there is a single variable.
+    pub columns: usize,
+}
+
+/// Divides the respondents by the values of some variables.
+#[must_use]
+pub fn table(sources: Sources, by: &[Grouping]) -> Table {
     let variables: Vec<Variable> = by.iter().map(|g| Variable::new(sources, *g)).collect();
     let columns = if variables.len() > 1 { variables.last().map_or(1, |v| v.values.len()) } else { 1 };
     let mut drafts = vec![(Vec::new(), Vec::new(), (0..sources.respondents.len()).collect::<Vec<usize>>())];
@@ -39,14 +58,15 @@ fn segment(sources: Sources, by: &[Grouping]) -> Segment {
         })
         .collect();
     let titles: Vec<(&str, &Text)> = variables.iter().map(|v| (v.name.as_str(), &v.title)).collect();
-    Segment {
+    Table {
         name: by.iter().map(|g| grouping_name(sources.checked, *g)).collect::<Vec<_>>().join(" by "),
         title: if titles.iter().all(|(_, t)| *t == &Text::default()) {
             Text::default()
         } else {
             joined(sources, &titles.iter().map(|(n, t)| ((*n).to_owned(), (*t).clone())).collect::<Vec<_>>())
         },
-        groups: tabulate(sources, &drafts, columns),
+        drafts,
+        columns,
     }
 }
 

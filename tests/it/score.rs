@@ -2,6 +2,7 @@
 
 mod build;
 mod cases;
+mod compare;
 mod coverage;
 mod hiding;
 mod reference;

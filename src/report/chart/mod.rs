@@ -6,12 +6,14 @@
 
 mod answers;
 mod days;
+mod differences;
 mod scores;
 mod style;
 mod way;
 
 pub use self::answers::answers;
 pub use self::days::days;
+pub use self::differences::{changes, groups};
 pub use self::scores::{main_measure, measures, strata};
 pub use self::way::way;
 
@@ -33,6 +35,8 @@ pub fn charts(data: &ReportData, language: &str, words: &Words) -> Vec<Chart> {
     let drawn = [
         ("measures", measures(data, language, words)),
         ("strata", strata(data, language, words)),
+        ("changes", changes(data, language, words)),
+        ("groups", groups(data, language, words)),
         ("answers", answers(data, language)),
         ("way", way(data, words)),
         ("days", days(data, words)),
