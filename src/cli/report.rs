@@ -80,7 +80,11 @@ fn collected_before(
 }
 
 /// Returns spec and plan of the wave before, as it was launched in the same store.
-async fn launched_before(cx: &Context, store: &Store, spec: &Checked) -> Result<Option<(Checked, Plan)>, Exit> {
+async fn launched_before(
+    cx: &Context,
+    store: &Store,
+    spec: &Checked,
+) -> Result<Option<(Checked, Plan)>, Exit> {
     let Some(wave) = &spec.campaign.follows else { return Ok(None) };
     let could_not = |why: String| cx.fail(Exit::CouldNot, &format!("the wave before, `{wave}`: {why}"));
     let Some(launched) = store.campaign(wave).await.map_err(|e| could_not(e.to_string()))? else {

@@ -62,7 +62,11 @@ fn target(
     out.high = judged.interval.map(|(_, high)| high);
     out.verdict = judged.interval.map_or(Verdict::NotDecided, |i| verdict(i, target.value, target.at_least));
     (out.size, out.magnitude) = size(judged.value - target.value, deviation);
-    out.smallest = out.low.zip(judged.error).filter(|_| out.verdict == Verdict::NotDecided).and_then(|(_, e)| smallest(e, judged.df as f64));
+    out.smallest = out
+        .low
+        .zip(judged.error)
+        .filter(|_| out.verdict == Verdict::NotDecided)
+        .and_then(|(_, e)| smallest(e, judged.df as f64));
     out
 }
 

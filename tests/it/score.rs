@@ -4,6 +4,7 @@ mod build;
 mod cases;
 mod compare;
 mod coverage;
+mod differences;
 mod hiding;
 mod reference;
 mod whole;

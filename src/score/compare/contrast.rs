@@ -66,8 +66,8 @@ pub fn compared(side: Side, other: Side, test: impl FnOnce() -> Option<TTest>) -
     let fault = side.fault().or(other.fault());
     let test = if fault.is_none() { test() } else { None };
     let difference = side.linear.value - other.linear.value;
-    let deviation =
-        pooled(&[spread(side.design, side.linear), spread(other.design, other.linear)]).filter(|_| test.is_some());
+    let deviation = pooled(&[spread(side.design, side.linear), spread(other.design, other.linear)])
+        .filter(|_| test.is_some());
     let size = deviation.map(|s| difference / s).filter(|d| d.is_finite());
     Contrast {
         value: Some(side.linear.value),

@@ -50,7 +50,8 @@ pub fn measures(told: &Told) -> Vec<MeasureResult> {
         let named = |a: &&Action| after.checked.actions.iter().any(|own| own.name == a.name);
         all.extend(before.actions.iter().filter(|a| !named(a)).map(|a| (before, a)));
     }
-    let mut found: Vec<MeasureResult> = all.into_iter().filter_map(|(spec, a)| result(told, spec, a)).collect();
+    let mut found: Vec<MeasureResult> =
+        all.into_iter().filter_map(|(spec, a)| result(told, spec, a)).collect();
     settle(&mut found.iter_mut().map(|f| &mut f.contrast).collect::<Vec<_>>());
     found
 }
@@ -89,7 +90,8 @@ fn result(told: &Told, spec: &Checked, action: &Action) -> Option<MeasureResult>
     };
     let place = after.study.strata.iter().position(|s| Some(&s.name) == stratum.as_ref());
     let judged = contrast.low.zip(contrast.high).map(|i| verdict(i, promised, promised >= 0.0));
-    let unjudged = if contrast.reason == Some(Reason::Hidden) { Verdict::Hidden } else { Verdict::NotDecided };
+    let unjudged =
+        if contrast.reason == Some(Reason::Hidden) { Verdict::Hidden } else { Verdict::NotDecided };
     Some(MeasureResult {
         action: action.name.clone(),
         title: action.title.clone(),

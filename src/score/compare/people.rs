@@ -43,7 +43,9 @@ impl<'a> Pair<'a> {
     pub fn new(before: &'a Wave<'a>, after: &'a Wave<'a>, numbers: Option<(Numbers, Numbers)>) -> Self {
         let unknown = Self { before, after, people: People::NotMatched, both: None, overlap: None };
         let Some((first, second)) = numbers else { return unknown };
-        let known = |n: &Numbers, count: usize| -> BTreeSet<u64> { n.iter().take(count).flatten().copied().collect() };
+        let known = |n: &Numbers, count: usize| -> BTreeSet<u64> {
+            n.iter().take(count).flatten().copied().collect()
+        };
         let (a, b) = (known(&first, before.respondents.len()), known(&second, after.respondents.len()));
         if a.is_empty() || b.is_empty() {
             return unknown;
@@ -61,7 +63,12 @@ impl<'a> Pair<'a> {
         };
         let keys = (fill(&first, next), fill(&second, next + first.len() as u64));
         let stacked = stack((&before.design, &keys.0), (&second_design, &keys.1));
-        Self { people: People::Overlapping, both: Some(both), overlap: Some(Overlap { keys, stacked }), ..unknown }
+        Self {
+            people: People::Overlapping,
+            both: Some(both),
+            overlap: Some(Overlap { keys, stacked }),
+            ..unknown
+        }
     }
 
     /// Tests an estimate of this wave less one of the wave before; `whole` for estimates over everybody.
@@ -92,7 +99,13 @@ impl<'a> Pair<'a> {
         let df = if whole { everybody(&overlap.stacked) } else { joint.df as f64 };
         let v = if classes {
             // What answering costs in each wave stays; what the waves have in common comes from the stacked design.
-            let alone = |l: &Linear| if l.influence.is_empty() { Some(0.0) } else { variance(&overlap.stacked, &l.influence, options).value };
+            let alone = |l: &Linear| {
+                if l.influence.is_empty() {
+                    Some(0.0)
+                } else {
+                    variance(&overlap.stacked, &l.influence, options).value
+                }
+            };
             let common = alone(&one)? + alone(&two)? - joint.value?;
             Some(first.variance? + second.variance? - common)
         } else {
@@ -130,7 +143,9 @@ fn in_same_clusters(first: (&Design, &Numbers), second: (&Design, &Numbers)) -> 
     for (number, cluster) in &new {
         let Some(before) = old.get(number) else { continue };
         let (cluster, before) = ((*cluster)?, (*before)?);
-        if *to_old.entry(cluster).or_insert(before) != before || *taken.entry(before).or_insert(cluster) != cluster {
+        if *to_old.entry(cluster).or_insert(before) != before
+            || *taken.entry(before).or_insert(cluster) != cluster
+        {
             return None;
         }
     }

@@ -110,7 +110,12 @@ fn measure(
 }
 
 /// Compares two estimates, unless they mean different things.
-fn linears(pair: &Pair, (first, second): (Option<&Linear>, Option<&Linear>), broken: bool, whole: bool) -> Contrast {
+fn linears(
+    pair: &Pair,
+    (first, second): (Option<&Linear>, Option<&Linear>),
+    broken: bool,
+    whole: bool,
+) -> Contrast {
     let (Some(first), Some(second)) = (first, second) else {
         let (value, other) = (second.map(|l| l.value), first.map(|l| l.value));
         return Contrast { value, other, ..untested(Reason::Empty) };
@@ -196,7 +201,8 @@ fn segment(pair: &Pair, breaks: &Breaks, by: &[Grouping]) -> Option<SegmentChang
     };
     let same: Vec<Grouping> = by.iter().map(in_before).collect::<Option<_>>()?;
     let (old, new) = (table(pair.before.sources(), &same), table(pair.after.sources(), by));
-    let shown = |sources: Sources, t: &crate::score::segments::Table| groups::tabulate(sources, &t.drafts, t.columns);
+    let shown =
+        |sources: Sources, t: &crate::score::segments::Table| groups::tabulate(sources, &t.drafts, t.columns);
     let (old_shown, new_shown) = (shown(pair.before.sources(), &old), shown(pair.after.sources(), &new));
     let scores = pair.after.checked.scoring.as_ref().map_or(&[][..], |s| &s.scores);
     let mut groups = Vec::new();

@@ -23,7 +23,8 @@ pub fn splits(pair: &Pair, breaks: &Breaks, shown: (&Group, &Group)) -> Vec<Spli
     let scores = pair.after.checked.scoring.as_ref().map_or(&[][..], |s| &s.scores);
     let mut out = Vec::new();
     for (new, score) in scores.iter().enumerate() {
-        let only_weights = breaks.reweighted.contains_key(&score.name) && !breaks.broken.contains_key(&score.name);
+        let only_weights =
+            breaks.reweighted.contains_key(&score.name) && !breaks.broken.contains_key(&score.name);
         if !only_weights || !matches!(score.kind, ScoreKind::Index { .. }) {
             continue;
         }
@@ -73,7 +74,8 @@ fn reweighted(wave: &Wave, scores: &[Option<f64>], index: usize, other: &Checked
             _ => None,
         }
     };
-    let weights: Vec<(usize, f64)> = parts.iter().map(|p| weight(*p).map(|w| (*p, w))).collect::<Option<_>>()?;
+    let weights: Vec<(usize, f64)> =
+        parts.iter().map(|p| weight(*p).map(|w| (*p, w))).collect::<Option<_>>()?;
     let all: f64 = weights.iter().map(|(_, w)| w).sum();
     let known: Vec<(f64, f64)> = weights.iter().filter_map(|(p, w)| scores[*p].map(|s| (*w, s))).collect();
     let sum: f64 = known.iter().map(|(w, _)| w).sum();
@@ -87,10 +89,16 @@ fn split(pair: &Pair, parts: Parts, score: String, title: crate::model::checked:
     let half = |a: &Linear, b: &Linear, op| Linear::combine(op, a, b).map(|l| l.affine(0.0, 0.5));
     let nothing = Linear::constant(0.0);
     let ruler_old = Linear::combine(ArithmeticOp::Subtract, &old_by_old, &old_by_new);
-    let opinions =
-        half(&old_by_old, &old_by_new, ArithmeticOp::Add).zip(half(&new_by_old, &new_by_new, ArithmeticOp::Add));
-    let rulers = half(&old_by_old, &old_by_new, ArithmeticOp::Subtract)
-        .zip(half(&new_by_new, &new_by_old, ArithmeticOp::Subtract));
+    let opinions = half(&old_by_old, &old_by_new, ArithmeticOp::Add).zip(half(
+        &new_by_old,
+        &new_by_new,
+        ArithmeticOp::Add,
+    ));
+    let rulers = half(&old_by_old, &old_by_new, ArithmeticOp::Subtract).zip(half(
+        &new_by_new,
+        &new_by_old,
+        ArithmeticOp::Subtract,
+    ));
     let one = |sides: Option<(Linear, Linear)>| {
         sides.map_or_else(|| untested(Reason::Empty), |(first, second)| part(pair, &first, &second))
     };
