@@ -49,7 +49,7 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
     let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
     let now = cx.clock().now();
     let collected = responses::read(&spec, &folder).map_err(|e| could_not(e.messages().join("\nerror: ")))?;
-    let data = match collected {
+    let mut data = match collected {
         Some(collected) => {
             let before = collected_before(cx, &args.spec, &folder, &spec)?;
             let before = before.as_ref().map(|(spec, answers)| (spec, answers));
@@ -57,6 +57,11 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
         }
         None => launched_data(cx, &folder, &spec, now)?,
     };
+    if let Some(wave) = spec.campaign.follows.as_ref().filter(|_| data.change.is_none()) {
+        data.warnings.push(format!(
+            "no answers of the wave before, `{wave}`, are at hand; nothing is compared with it"
+        ));
+    }
     let written =
         report::write(&args.out, &data, &formats, &languages).map_err(|e| could_not(e.to_string()))?;
     for path in written.iter().filter(|p| p.extension().is_none_or(|e| e != "svg")) {
