@@ -134,53 +134,62 @@ def settle(contrasts):
     return family
 
 
-def covariance(design, columns):
-    """Covariances, without correction, of sums of weight times z; `columns` is a list of {index: z}."""
-    size = len(columns)
+def share_covariance(design, given, p, total, places):
+    """Covariances, without correction, of the weighted shares of a table's cells.
+
+    The influence of somebody in cell k on the share of cell j is (1[j = k] - p_j) / total, so that sums of squares and
+    products follow from counts by cell; people outside the table have zero.
+    """
+    size = len(places)
+    shares = [p.get(k, 0.0) for k in places]
+    index = {k: j for j, k in enumerate(places)}
     out = [[0.0] * size for _ in range(size)]
 
-    def products(rows):
-        n = len(rows)
-        mean = [math.fsum(r[j] for r in rows) / n for j in range(size)]
-        s = [[0.0] * size for _ in range(size)]
-        for r in rows:
-            d = [x - m for x, m in zip(r, mean)]
-            for j in range(size):
-                if d[j]:
-                    sj = s[j]
-                    for k in range(size):
-                        sj[k] += d[j] * d[k]
+    def moments(members, weight):
+        """Means, and sums of products about them, of weight times influence."""
+        first, second = [0.0] * size, [0.0] * size
+        for i in members:
+            if i in given:
+                first[index[given[i]]] += weight(i)
+                second[index[given[i]]] += weight(i) ** 2
+        all1, all2, n = sum(first), sum(second), len(members)
+        mean = [(first[j] - all1 * shares[j]) / total / n for j in range(size)]
+        s = [[(second[j] * (j == k) - second[j] * shares[k] - second[k] * shares[j] + all2 * shares[j] * shares[k])
+              / total ** 2 - n * mean[j] * mean[k] for k in range(size)] for j in range(size)]
         return mean, s
 
-    def add(matrix, factor):
-        for j in range(size):
-            for k in range(size):
-                out[j][k] += factor * matrix[j][k]
-
-    for name in {design.people[i].cell for c in columns for i in c}:
+    for name in {design.people[i].cell for i in given}:
         population, classes = design.cells[name]
-        everybody = [i for i, p in enumerate(design.people) if p.cell == name]
+        everybody = [i for i, q in enumerate(design.people) if q.cell == name]
+        n = len(everybody)
         if len(classes) == 1:
-            n = len(everybody)
             if n < 2:
                 return None
-            rows = [[design.people[i].weight * c.get(i, 0.0) for c in columns] for i in everybody]
-            add(products(rows)[1], n / (n - 1))
+            s = moments(everybody, lambda i: design.people[i].weight)[1]
+            for j in range(size):
+                for k in range(size):
+                    out[j][k] += n / (n - 1) * s[j][k]
             continue
         m = sum(c[1] for c in classes)
         parts = []
         for groups, invited, answered in classes:
-            rows = [[population * c.get(i, 0.0) for c in columns] for i in everybody
-                    if design.people[i].group in groups]
-            mean, s = products(rows)
+            mean, s = moments([i for i in everybody if design.people[i].group in groups], lambda i: population)
             parts.append((invited, invited / m, mean, s, answered))
         centre = [sum(a * mean[j] for _, a, mean, _, _ in parts) for j in range(size)]
+        inner = [[0.0] * size for _ in range(size)]
         for invited, a, mean, s, answered in parts:
-            s = [[x / (answered - 1) for x in row] for row in s]
-            u = (1 - answered / invited) / answered
-            between = [[(mean[j] - centre[j]) * (mean[k] - centre[k]) for k in range(size)] for j in range(size)]
-            add(s, a * a * u + ((invited - 1) - invited * (1 - a) * u) / (m - 1) / m)
-            add(between, invited / (m - 1) / m)
+            u = (1 - answered / invited) / (answered - 1) / answered
+            factor = (invited - 1) / (answered - 1) - invited * (1 - a) * u
+            for j in range(size):
+                for k in range(size):
+                    out[j][k] += a * a * u * s[j][k]
+                    between = (mean[j] - centre[j]) * (mean[k] - centre[k])
+                    inner[j][k] += factor * s[j][k] + invited * between
+        # A share whose S² would be below zero has none, and nothing in common with others.
+        good = [inner[j][j] >= 0 for j in range(size)]
+        for j in range(size):
+            for k in range(size):
+                out[j][k] += inner[j][k] / (m - 1) / m if good[j] and good[k] else 0.0
     return out
 
 
@@ -220,10 +229,13 @@ def table(design, given, hide):
     for r in rows[1:]:
         for c in columns[1:]:
             basis.append({(r, c): 1.0, (r, columns[0]): -1.0, (rows[0], c): -1.0, (rows[0], columns[0]): 1.0})
-    z = [{i: b.get(cell, 0.0) / p[cell] / total for i, cell in given.items()} for b in basis]
-    v = covariance(design, z)
-    if v is None:
+    places = [(r, c) for r in rows for c in columns]
+    shares = share_covariance(design, given, p, total, places)
+    if shares is None:
         return out
+    index = {k: j for j, k in enumerate(places)}
+    scaled = [[(index[k], x / p[k]) for k, x in b.items() if k in p] for b in basis]
+    v = [[sum(x * y * shares[j][k] for j, x in a for k, y in b) for b in scaled] for a in scaled]
     base = [[sum(x * b.get(k, 0.0) / p[k] for k, x in a.items() if k in p) / n for b in basis] for a in basis]
     d = solve(base, v)
     trace = sum(d[j][j] for j in range(len(d)))
