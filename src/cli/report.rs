@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::{Context, Exit};
+use crate::cli::{Context, Exit, waves};
 use crate::exchange::responses;
 use crate::model::Checked;
 use crate::plan::{self, Plan};
 use crate::report;
 use crate::runner::launched_model;
+use crate::score::collected::Collected;
 use crate::store::Store;
 
 /// Arguments of `report`.
@@ -48,16 +49,55 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
     let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
     let now = cx.clock().now();
     let collected = responses::read(&spec, &folder).map_err(|e| could_not(e.messages().join("\nerror: ")))?;
-    let data = match collected {
-        Some(collected) => report::build_collected(&spec, &collected, now),
+    let mut data = match collected {
+        Some(collected) => {
+            let before = collected_before(cx, &args.spec, &folder, &spec)?;
+            let before = before.as_ref().map(|(spec, answers)| (spec, answers));
+            report::build_collected_after(&spec, &collected, before, now)
+        }
         None => launched_data(cx, &folder, &spec, now)?,
     };
+    if let Some(wave) = spec.campaign.follows.as_ref().filter(|_| data.change.is_none()) {
+        data.warnings.push(format!(
+            "no answers of the wave before, `{wave}`, are at hand; nothing is compared with it"
+        ));
+    }
     let written =
         report::write(&args.out, &data, &formats, &languages).map_err(|e| could_not(e.to_string()))?;
     for path in written.iter().filter(|p| p.extension().is_none_or(|e| e != "svg")) {
         cx.say(&format!("wrote {}", path.display()));
     }
     Ok(())
+}
+
+/// Reads the answers of the wave before, where it brings answers of its own.
+fn collected_before(
+    cx: &Context,
+    path: &Path,
+    folder: &Path,
+    spec: &Checked,
+) -> Result<Option<(Checked, Collected)>, Exit> {
+    let Some(wave) = &spec.campaign.follows else { return Ok(None) };
+    let Some((place, before)) = waves::find(wave, Some(path), folder) else { return Ok(None) };
+    let could_not = |why: String| cx.fail(Exit::CouldNot, &format!("the wave before, `{wave}`: {why}"));
+    let read = responses::read(&before, &place).map_err(|e| could_not(e.messages().join("\nerror: ")))?;
+    Ok(read.map(|collected| (before, collected)))
+}
+
+/// Returns spec and plan of the wave before, as it was launched in the same store.
+async fn launched_before(
+    cx: &Context,
+    store: &Store,
+    spec: &Checked,
+) -> Result<Option<(Checked, Plan)>, Exit> {
+    let Some(wave) = &spec.campaign.follows else { return Ok(None) };
+    let could_not = |why: String| cx.fail(Exit::CouldNot, &format!("the wave before, `{wave}`: {why}"));
+    let Some(launched) = store.campaign(wave).await.map_err(|e| could_not(e.to_string()))? else {
+        return Ok(None);
+    };
+    let checked = launched_model(&launched).map_err(|e| could_not(e.to_string()))?;
+    let plan = plan::parse(&launched.plan).map_err(|e| could_not(format!("the stored plan: {e}")))?;
+    Ok(Some((checked, plan)))
 }
 
 /// Makes the data of a launched campaign's report.
@@ -71,9 +111,14 @@ fn launched_data(
         let opened = open(cx, folder, spec).await?;
         let Opened { store, plan, checked } = opened;
         let checked = with_present_plan_of_action(checked, spec);
-        let made = report::make(&store, &plan.campaign, &checked, &plan, now).await;
+        let made = match launched_before(cx, &store, &checked).await {
+            Ok(before) => report::make_after(&store, &plan.campaign, &checked, &plan, before, now)
+                .await
+                .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string())),
+            Err(exit) => Err(exit),
+        };
         store.close().await;
-        made.map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))
+        made
     })
 }
 

@@ -17,6 +17,7 @@ use crate::report::data::{
 };
 use crate::report::past::{Past, main_score, middle_of, point};
 use crate::report::quotes::quotes;
+use crate::report::waves::{Before, after_collected, after_launched};
 use crate::report::write::formats;
 use crate::score::collected::Collected;
 use crate::score::findings::{Beside, Findings, findings};
@@ -40,11 +41,24 @@ pub struct Records {
     pub versions: Versions,
     /// What earlier waves tell.
     pub past: Past,
+    /// The wave before, where there is one.
+    pub before: Option<Box<Before>>,
 }
 
 /// Builds the report of answers that were collected elsewhere.
 #[must_use]
 pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp) -> ReportData {
+    build_collected_after(checked, collected, None, now)
+}
+
+/// Builds the report of answers that were collected elsewhere, compared with those of the wave before.
+#[must_use]
+pub fn build_collected_after(
+    checked: &Checked,
+    collected: &Collected,
+    before: Option<(&Checked, &Collected)>,
+    now: Timestamp,
+) -> ReportData {
     let zone = zone(checked);
     let wave = Wave::of_collected(checked, collected);
     let spec = checked.responses.as_ref();
@@ -77,7 +91,10 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
     let answers: Vec<Response> = responded.map(|r| r.response.clone()).collect();
     let scores = scores(&wave);
     let beside = Beside { days: spec.is_some_and(|s| s.at.is_some()), ..Beside::default() };
+    let (change, effects) = after_collected(&wave, collected, before);
     ReportData {
+        change,
+        effects,
         version: REPORT_VERSION,
         campaign: checked.campaign.name.clone(),
         title: checked.campaign.title.clone(),
@@ -106,7 +123,7 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
         way: Way { invited: 0, accepted: 0, started: 0, completed: 0, with_case: 0 },
         messages: Vec::new(),
         days: Vec::new(),
-        actions: actions(checked, now.to_zoned(zone).date()),
+        actions: actions(checked, now.to_zoned(zone.clone()).date()),
         quotes: quotes(checked, &answers),
         findings: findings(&wave, &scores, beside),
         scores,
@@ -115,7 +132,7 @@ pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp)
             .iter()
             .map(|n| format!("not carried out by this version: {}", n.clause))
             .collect(),
-        breaks: Vec::new(),
+        breaks: comparable::breaks(checked, &Versions::default(), &zone),
         versions: Vec::new(),
         misfits: Vec::new(),
         collected: Some(line),
@@ -128,6 +145,7 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
     let zone = zone(checked);
     let wave = Wave::of_campaign(checked, plan, &records.sample, &records.arrivals, &records.responses);
     let scores = scores(&wave);
+    let (change, effects) = after_launched(&wave, records.before.as_deref());
     let closes: Option<Timestamp> = plan.schedule.close.parse().ok();
     let mut warnings = plan.warnings.clone();
     let (_, unknown) = formats(&[], checked);
@@ -149,6 +167,8 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
         close: plan.schedule.close.clone(),
         running: closes.is_none_or(|close| now < close),
         collected: None,
+        change,
+        effects,
         method: method(checked, plan, &scores),
         way: way(plan, &scores, &records.messages),
         messages: records.messages.clone(),

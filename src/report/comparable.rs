@@ -126,7 +126,7 @@ fn title(checked: &Checked, keyword: &str, name: &str) -> Option<Text> {
 }
 
 /// Returns the names of the items and scores that a declaration bears on; `None` for everything.
-fn touched(checked: &Checked, keyword: &str, name: &str) -> Option<BTreeSet<String>> {
+pub(super) fn touched(checked: &Checked, keyword: &str, name: &str) -> Option<BTreeSet<String>> {
     let asked = &checked.questionnaire;
     let scale_of = |kind: &QuestionKind| match kind {
         QuestionKind::Scale(scale, _) | QuestionKind::Grid(scale) => checked.scales.get(*scale),

@@ -11,6 +11,7 @@ use crate::model::checked::{PrivacyMode, Text};
 use crate::plan::change::{Change, Effect};
 use crate::plan::types::Count;
 use crate::score::Scores;
+use crate::score::compare::types::{MeasureResult, WaveChange};
 use crate::score::findings::Findings;
 use crate::store::types::MessageState;
 
@@ -52,6 +53,10 @@ pub struct ReportData {
     pub scores: Scores,
     /// What stands out.
     pub findings: Findings,
+    /// This wave against the one before.
+    pub change: Option<WaveChange>,
+    /// What became of promised effects, as far as answers from after the measure are there.
+    pub effects: Vec<MeasureResult>,
     /// The improvement plan, most urgent first.
     pub actions: Vec<ActionLine>,
     /// Words of respondents.

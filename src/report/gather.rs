@@ -12,6 +12,7 @@ use crate::report::build::{Records, build};
 use crate::report::comparable::{Versions, set_apart};
 use crate::report::data::{MessageLine, ReportData};
 use crate::report::past::{Past, past};
+use crate::report::waves::Before;
 use crate::store::types::Response;
 use crate::store::{ResponseVersions, Store, StoreError};
 
@@ -23,7 +24,22 @@ pub async fn make(
     plan: &Plan,
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
+    make_after(store, campaign, checked, plan, None, now).await
+}
+
+/// Makes the data of a campaign's report as of `now`, compared with the wave before: its spec and plan as launched.
+pub async fn make_after(
+    store: &Store,
+    campaign: &str,
+    checked: &Checked,
+    plan: &Plan,
+    before: Option<(Checked, Plan)>,
+    now: Timestamp,
+) -> Result<ReportData, StoreError> {
     let mut records = records(store, campaign).await?;
+    if let Some((spec, plan)) = before {
+        records.before = Some(Box::new(wave_before(store, campaign, spec, plan).await?));
+    }
     let all = store.versions(campaign).await?;
     // Only a campaign that was changed has answers that don't fit, and only then is each looked at.
     if all.len() > 1 {
@@ -44,6 +60,21 @@ pub async fn make(
     Ok(build(checked, plan, &records, now))
 }
 
+/// Reads the answers of the wave before, and who answered both.
+async fn wave_before(
+    store: &Store,
+    campaign: &str,
+    checked: Checked,
+    plan: Plan,
+) -> Result<Before, StoreError> {
+    let name = plan.campaign.clone();
+    let mut records = records(store, &name).await?;
+    // Answers that no longer fit the wave's last version count in none of its figures.
+    records.versions.misfits = set_apart(&checked, &mut records.responses);
+    let people = store.people(&name, campaign).await?;
+    Ok(Before { checked, plan, records, people })
+}
+
 /// Reads what was drawn, sent and answered.
 pub async fn records(store: &Store, campaign: &str) -> Result<Records, StoreError> {
     let counts = store.message_counts(campaign).await?;
@@ -58,5 +89,6 @@ pub async fn records(store: &Store, campaign: &str) -> Result<Records, StoreErro
         messages,
         versions: Versions::default(),
         past: Past::default(),
+        before: None,
     })
 }

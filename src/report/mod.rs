@@ -19,13 +19,14 @@ mod past;
 pub mod quotes;
 pub mod risk;
 mod view;
+pub mod waves;
 pub mod words;
 mod write;
 
-pub use self::build::{Records, build, build_collected};
+pub use self::build::{Records, build, build_collected, build_collected_after};
 pub use self::comparable::Versions;
 pub use self::data::ReportData;
-pub use self::gather::{make, records};
+pub use self::gather::{make, make_after, records};
 pub use self::html::html;
 pub use self::json::json;
 pub use self::markdown::{Markdown, markdown};

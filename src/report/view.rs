@@ -127,7 +127,7 @@ pub fn render(template: &str, name: &str, view: &View) -> Result<String, Error> 
 }
 
 /// Parts of the report that have a file of their own.
-const SECTIONS: [(&str, &str); 8] = [
+const SECTIONS: [(&str, &str); 12] = [
     ("section/collected.md", include_str!("../../templates/report/section/collected.md")),
     ("section/collected.html", include_str!("../../templates/report/section/collected.html")),
     ("section/drivers.md", include_str!("../../templates/report/section/drivers.md")),
@@ -136,6 +136,10 @@ const SECTIONS: [(&str, &str); 8] = [
     ("section/findings.html", include_str!("../../templates/report/section/findings.html")),
     ("section/weights.md", include_str!("../../templates/report/section/weights.md")),
     ("section/weights.html", include_str!("../../templates/report/section/weights.html")),
+    ("section/compare.md", include_str!("../../templates/report/section/compare.md")),
+    ("section/compare.html", include_str!("../../templates/report/section/compare.html")),
+    ("section/change.md", include_str!("../../templates/report/section/change.md")),
+    ("section/change.html", include_str!("../../templates/report/section/change.html")),
 ];
 
 /// Returns the titles of the design's cells in the report's language.

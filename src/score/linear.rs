@@ -57,11 +57,33 @@ impl Linear {
 
 /// Adds two lists of influence values, each times its derivative.
 fn merge(left: &[(usize, f64)], by_left: f64, right: &[(usize, f64)], by_right: f64) -> Vec<(usize, f64)> {
+    let rising = |list: &[(usize, f64)]| list.is_sorted_by(|a, b| a.0 < b.0);
+    if rising(left) && rising(right) {
+        return merge_rising(left, by_left, right, by_right);
+    }
     let mut sums: BTreeMap<usize, f64> = left.iter().map(|(i, z)| (*i, by_left * z)).collect();
     for (i, z) in right {
         *sums.entry(*i).or_default() += by_right * z;
     }
     sums.into_iter().collect()
+}
+
+/// The same for lists in the order of their indices, in one pass.
+fn merge_rising(
+    left: &[(usize, f64)],
+    by_left: f64,
+    right: &[(usize, f64)],
+    by_right: f64,
+) -> Vec<(usize, f64)> {
+    let mut out = Vec::with_capacity(left.len() + right.len());
+    let (mut a, mut b) = (left.iter().peekable(), right.iter().peekable());
+    loop {
+        let (first, second) = (a.peek().map(|x| x.0), b.peek().map(|x| x.0));
+        let Some(index) = first.into_iter().chain(second).min() else { return out };
+        let one = a.next_if(|x| x.0 == index).map(|x| by_left * x.1);
+        let two = b.next_if(|x| x.0 == index).map(|x| by_right * x.1);
+        out.push((index, one.map_or(two.unwrap_or(0.0), |x| two.map_or(x, |y| x + y))));
+    }
 }
 
 /// Estimates a mean over the members that have a value: a ratio of two weighted totals.

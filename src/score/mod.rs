@@ -11,6 +11,7 @@ pub mod calibration;
 pub mod cases;
 pub mod clean;
 pub mod collected;
+pub mod compare;
 pub mod covariance;
 pub mod design;
 pub mod estimate;
@@ -66,6 +67,7 @@ pub fn scores(wave: &Wave) -> Scores {
     let (checked, study, sources) = (wave.checked, &wave.study, wave.sources());
     let overall = groups::overall(sources, wave.response_total.population);
     let strata = groups::strata(sources);
+    let segments = segments::segments(sources);
     let with_case = wave
         .completed
         .iter()
@@ -81,7 +83,8 @@ pub fn scores(wave: &Wave) -> Scores {
         weights: wave.weights.clone(),
         measures: measures(checked),
         parts: groups::parts(sources, &strata),
-        segments: segments::segments(sources),
+        comparisons: compare::segments::segments(sources, &overall, &strata, &segments),
+        segments,
         targets: target::targets(sources, &overall, &strata),
         benchmarks: target::benchmarks(sources, &overall),
         periods: period::periods(sources),

@@ -5,6 +5,8 @@
 //! only the people of this list at this moment.
 
 use crate::model::checked::{Scoring, Target, Text};
+use crate::score::compare::size::{of_difference, pooled, smallest, spread};
+use crate::score::compare::types::Magnitude;
 use crate::score::estimate::{Judged, judge};
 use crate::score::formula::{Sources, estimate_score, range};
 use crate::score::types::{BenchmarkResult, Group, TargetResult, Verdict};
@@ -45,17 +47,26 @@ fn target(
         low: None,
         high: None,
         verdict: Verdict::NotDecided,
+        size: None,
+        magnitude: None,
+        smallest: None,
     };
     if is_hidden(group, target.score) {
         out.verdict = Verdict::Hidden;
         return out;
     }
-    let Some(judged) = judged(sources, &members, target.score) else { return out };
+    let Some((judged, deviation)) = judged(sources, &members, target.score) else { return out };
     out.value = Some(judged.value);
     out.standard_error = judged.error;
     out.low = judged.interval.map(|(low, _)| low);
     out.high = judged.interval.map(|(_, high)| high);
     out.verdict = judged.interval.map_or(Verdict::NotDecided, |i| verdict(i, target.value, target.at_least));
+    (out.size, out.magnitude) = size(judged.value - target.value, deviation);
+    out.smallest = out
+        .low
+        .zip(judged.error)
+        .filter(|_| out.verdict == Verdict::NotDecided)
+        .and_then(|(_, e)| smallest(e, judged.df as f64));
     out
 }
 
@@ -72,10 +83,18 @@ pub fn verdict((low, high): (f64, f64), goal: f64, at_least: bool) -> Verdict {
     }
 }
 
-fn judged(sources: Sources, members: &[usize], score: usize) -> Option<Judged> {
+/// Returns a distance in standard deviations, and in a word.
+fn size(distance: f64, deviation: Option<f64>) -> (Option<f64>, Option<Magnitude>) {
+    let size = deviation.map(|s| distance / s).filter(|d| d.is_finite());
+    (size, size.map(of_difference))
+}
+
+/// Judges an estimate; with it the standard deviation between people.
+fn judged(sources: Sources, members: &[usize], score: usize) -> Option<(Judged, Option<f64>)> {
     let linear = estimate_score(sources, members, score)?;
     let finite = sources.checked.analysis.finite_correction;
-    Some(judge(sources.design, &linear, members, range(sources.checked, score), finite))
+    let deviation = pooled(&[spread(sources.design, &linear)]);
+    Some((judge(sources.design, &linear, members, range(sources.checked, score), finite), deviation))
 }
 
 /// Tells whether a group's estimate may not be shown.
@@ -91,17 +110,25 @@ pub fn benchmarks(sources: Sources, overall: &Group) -> Vec<BenchmarkResult> {
     let members: Vec<usize> = (0..sources.respondents.len()).collect();
     let one = |score: usize, figure: f64, label: &Text| {
         let shown = !is_hidden(overall, score);
-        let judged = shown.then(|| judged(sources, &members, score)).flatten();
+        let found = shown.then(|| judged(sources, &members, score)).flatten();
+        let (judged, deviation) = found.unzip();
         let ends = judged.as_ref().and_then(|j| j.interval);
+        let difference = judged.as_ref().map(|j| j.value - figure);
+        let (size, magnitude) = difference.map_or((None, None), |d| size(d, deviation.flatten()));
+        let open = ends.is_some_and(|(low, high)| low <= figure && figure <= high);
+        let error = judged.as_ref().and_then(|j| j.error.map(|e| (e, j.df as f64)));
         BenchmarkResult {
             score: scoring.scores[score].name.clone(),
             title: scoring.scores[score].title.clone(),
             label: label.clone(),
             figure,
-            difference: judged.as_ref().map(|j| j.value - figure),
+            difference,
             standard_error: judged.as_ref().and_then(|j| j.error),
             low: ends.map(|(low, _)| low - figure),
             high: ends.map(|(_, high)| high - figure),
+            size,
+            magnitude,
+            smallest: error.filter(|_| open).and_then(|(e, df)| smallest(e, df)),
         }
     };
     scoring.benchmarks.iter().map(|b| one(b.score, b.value, &b.label)).collect()

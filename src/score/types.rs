@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::checked::Text;
+use crate::score::compare::types::{Magnitude, SegmentComparison};
 
 /// All numbers of a campaign.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -35,6 +36,8 @@ pub struct Scores {
     pub parts: Vec<Group>,
     /// Estimates per group of each segment.
     pub segments: Vec<Segment>,
+    /// Every group of each segment against everybody else.
+    pub comparisons: Vec<SegmentComparison>,
     /// Targets with their verdicts.
     pub targets: Vec<TargetResult>,
     /// Distances from benchmarks.
@@ -286,6 +289,12 @@ pub struct TargetResult {
     pub high: Option<f64>,
     /// The verdict.
     pub verdict: Verdict,
+    /// Estimate less goal over the standard deviation between people (Cohen's d).
+    pub size: Option<f64>,
+    /// The same in a word.
+    pub magnitude: Option<Magnitude>,
+    /// Where it is not decided, the smallest distance from the goal that 80 % of such samples would have shown.
+    pub smallest: Option<f64>,
 }
 
 /// Verdicts on targets and benchmarks.
@@ -321,6 +330,12 @@ pub struct BenchmarkResult {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
+    /// Difference over the standard deviation between people (Cohen's d).
+    pub size: Option<f64>,
+    /// The same in a word.
+    pub magnitude: Option<Magnitude>,
+    /// Where no difference is shown, the smallest that 80 % of such samples would have shown.
+    pub smallest: Option<f64>,
 }
 
 /// An index under its weights by period against the usual weights.

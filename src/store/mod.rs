@@ -28,7 +28,7 @@ pub use self::fits::fits;
 pub use self::launch::Arrival;
 pub use self::open::{Durability, Store};
 pub use self::quota::Claim;
-pub use self::read::{CellCount, DrawnUnit, MessageCount};
+pub use self::read::{CellCount, DrawnUnit, Linked, MessageCount};
 pub use self::release::{NewMessage, Release};
 pub use self::replan::Replanned;
 pub use self::responses::Page;

@@ -21,6 +21,9 @@ pub struct MessageCount {
     pub count: u64,
 }
 
+/// Responses, each with the number of its person.
+pub type Linked = Vec<(i64, u64)>;
+
 /// A drawn person with the key: for exports that stay where the list is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DrawnUnit {
@@ -117,6 +120,28 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// Numbers the people behind the linked responses of two campaigns: response and number, of each campaign.
+    ///
+    /// The same number is the same person; it says nothing else, and no key leaves the store. Responses whose link is
+    /// gone, or that never had one, are not among them.
+    pub async fn people(&self, first: &str, second: &str) -> Result<(Linked, Linked), StoreError> {
+        let rows = sqlx::query(
+            "select campaign, response_id, dense_rank() over (order by key) as person from invitation \
+             where campaign in (?, ?) and response_id is not null order by response_id",
+        )
+        .bind(first)
+        .bind(second)
+        .fetch_all(&self.readers)
+        .await?;
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        for row in &rows {
+            let link = (row.try_get::<i64, _>("response_id")?, count(row.try_get("person")?));
+            let of_first = row.try_get::<String, _>("campaign")? == first;
+            if of_first { before.push(link) } else { after.push(link) }
+        }
+        Ok((before, after))
     }
 
     /// Counts messages per step, channel and state, in that order.

@@ -1,6 +1,7 @@
 """The quarterly spec in Python: what every number of its report must be."""
 from datetime import date, datetime, timedelta, timezone
 
+import compare
 from estimate import Design, Person, join, suppress
 from findings import FAIR, outstanding, peaks
 
@@ -176,25 +177,62 @@ class Campaign:
         channel = [(self.members(lambda p, c=c: p.response["channel"] == c), None) for c in channels]
         return [{"groups": self.table(region)}, {"groups": self.table(channel)}]
 
+    def comparisons(self, overall, strata, segments):
+        """Every group against all others, and the distribution of every item over the groups that are shown."""
+        stratum = lambda p: p.cell.split(".")[0]
+        channels = sorted({p.response["channel"] for p in self.design.people})
+        variables = [(lambda p: p.group, REGIONS, segments[0]["groups"]), (stratum, STRATA, strata),
+                     (lambda p: p.response["channel"], channels, segments[1]["groups"])]
+        return [self.comparison(of, values, shown, overall) for of, values, shown in variables]
+
+    def comparison(self, of, values, shown, overall):
+        groups = []
+        for value, group in zip(values, shown):
+            own = self.members(lambda p, v=value: of(p) == v)
+            rest = self.members(lambda p, v=value: of(p) != v)
+            contrasts = []
+            for k, measure in enumerate(MEASURES):
+                a, b = self.estimate(measure, own), self.estimate(measure, rest)
+                hidden = group["hidden"] or group["estimates"][k]["n"] is None or overall["estimates"][k]["n"] is None
+                if hidden or a is None or b is None or len(b[1]) < HIDE:
+                    contrasts.append(compare.untested())
+                else:
+                    contrasts.append(compare.contrast(self.design, a, b))
+            groups.append({"contrasts": contrasts})
+        family = compare.settle([c for g in groups for c in g["contrasts"]])
+        visible = {v for v, g in zip(values, shown) if not g["hidden"]}
+        tables = []
+        for name, codes in ITEMS:
+            if codes is None:
+                continue
+            answers = {i: (of(p), said(p.response, name)) for i, p in enumerate(self.design.people)}
+            given = {i: a for i, a in answers.items() if a[0] in visible and a[1] not in (None, "n/a")}
+            tables.append(compare.table(self.design, given, HIDE))
+        return {"groups": groups, "family": family, "tables": tables, "table_family": compare.settle_tables(tables)}
+
     def judged(self, measure, stratum):
         members = self.members(lambda p: stratum is None or p.cell.split(".")[0] == stratum)
         estimate = self.estimate(measure, members)
         if estimate is None or len(members) < HIDE:
-            return None, None, None, None
-        error, _, ends = self.design.judged(estimate, BOUNDS[measure], measure in SHARES, False, members)
-        return estimate[0], error, *(ends or (None, None))
+            return None, None, None, None, lambda figure, is_open: {"size": None, "magnitude": None, "smallest": None}
+        error, df, ends = self.design.judged(estimate, BOUNDS[measure], measure in SHARES, False, members)
+        distance = lambda figure, is_open: compare.distance(self.design, estimate, figure, error, df, is_open)
+        return estimate[0], error, *(ends or (None, None)), distance
 
     def target(self, measure, stratum, goal):
-        value, error, low, high = self.judged(measure, stratum)
+        value, error, low, high, distance = self.judged(measure, stratum)
         verdict = "hidden" if value is None else "not_decided"
         if low is not None:
             verdict = "met" if low >= goal else "not_met" if high < goal else "not_decided"
-        return {"goal": goal, "value": value, "standard_error": error, "low": low, "high": high, "verdict": verdict}
+        return {"goal": goal, "value": value, "standard_error": error, "low": low, "high": high, "verdict": verdict,
+                **distance(goal, verdict == "not_decided" and low is not None)}
 
     def benchmark(self):
-        value, error, low, high = self.judged("csi", None)
+        value, error, low, high, distance = self.judged("csi", None)
+        is_open = low is not None and low <= 71.5 <= high
         less = lambda x: None if x is None else x - 71.5
-        return {"figure": 71.5, "difference": less(value), "standard_error": error, "low": less(low), "high": less(high)}
+        return {"figure": 71.5, "difference": less(value), "standard_error": error, "low": less(low), "high": less(high),
+                **distance(71.5, is_open)}
 
     def item(self, name, codes):
         people = self.design.people
@@ -310,6 +348,7 @@ class Campaign:
                        if step == "invite" and state in ("accepted", "listed"))
         everybody = self.members(lambda p: True)
         population = sum(frame.size[c] for c in CELLS)
+        overall, segments = self.group(everybody, 0 < len(everybody) < HIDE, population), self.segments()
         return {
             "version": 1,
             "method": {
@@ -337,8 +376,9 @@ class Campaign:
                 "weights": self.weights(),
                 "measures": [{"low": BOUNDS[m][0], "high": BOUNDS[m][1],
                               "weight": dict((d[0], d[1]) for d in DIMENSIONS).get(m)} for m in MEASURES],
-                "overall": self.group(everybody, 0 < len(everybody) < HIDE, population),
-                "strata": strata, "parts": self.parts(strata), "segments": self.segments(),
+                "overall": overall,
+                "strata": strata, "parts": self.parts(strata), "segments": segments,
+                "comparisons": self.comparisons(overall, strata, segments),
                 "targets": [self.target(*t) for t in TARGETS], "benchmarks": [self.benchmark()],
                 "items": [self.item(*i) for i in ITEMS],
                 "cases": [{"count": unhappy, "due_hours": 24}], "with_case": unhappy,

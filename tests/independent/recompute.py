@@ -17,6 +17,7 @@ from campaign import CELLS, CLOSE, OPEN, Campaign
 from frame import Frame
 
 TOLERANCE = 1e-9
+WORDS = ("verdict", "outcome", "magnitude", "adjustment")
 
 
 def leaves(tree, path=""):
@@ -27,7 +28,7 @@ def leaves(tree, path=""):
     elif isinstance(tree, (list, tuple)):
         for i, value in enumerate(tree):
             yield from leaves(value, f"{path}[{i}]")
-    elif isinstance(tree, (int, float)) or (isinstance(tree, str) and path.endswith(".verdict")):
+    elif isinstance(tree, (int, float)) or (isinstance(tree, str) and path.rsplit(".", 1)[-1] in WORDS):
         yield path, tree
 
 

@@ -3,6 +3,7 @@
 mod command;
 mod launched;
 mod turns;
+mod waves;
 
 use std::collections::BTreeMap;
 use std::path::Path;

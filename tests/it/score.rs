@@ -2,9 +2,11 @@
 
 mod build;
 mod cases;
+mod compare;
 mod coverage;
 mod degenerate;
 mod findings;
+mod differences;
 mod hiding;
 mod live;
 mod method;

@@ -43,6 +43,8 @@ pub struct Action {
     pub due: Option<Date>,
     /// `planned`, `doing`, `done`, `dropped`.
     pub status: Option<String>,
+    /// Days after due from which answers tell of its effect.
+    pub verify_days: Option<u32>,
 }
 
 /// What is promised to respondents.

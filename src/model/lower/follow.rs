@@ -100,6 +100,7 @@ pub fn action(
         owner: None,
         due: None,
         status: None,
+        verify_days: None,
     };
     for line in settings(statement) {
         action_setting(cx, line, strata, scoring, &mut action);
@@ -139,11 +140,12 @@ fn action_setting(
             None => r.expected(cx, "a date"),
         },
         "verify" => {
-            if r.days_or_hours().is_none() || !r.keywords(&["after", "due"]) {
+            let days = r.days_or_hours().map(|period| period.days());
+            let Some(days) = days.filter(|_| r.keywords(&["after", "due"])) else {
                 r.expected(cx, "a period and `after due`, such as `3 weeks after due`");
                 return;
-            }
-            cx.not_carried_out("verify", Reader::new(line).span);
+            };
+            action.verify_days = Some(days);
         }
         other => {
             let known = ["for", "improves", "impact", "difficulty", "owner", "due", "status", "verify"];

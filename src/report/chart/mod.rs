@@ -6,6 +6,7 @@
 
 mod answers;
 mod days;
+mod differences;
 mod drivers;
 mod scores;
 mod style;
@@ -13,6 +14,7 @@ mod way;
 
 pub use self::answers::answers;
 pub use self::days::days;
+pub use self::differences::{changes, groups};
 pub use self::scores::{main_measure, measures, strata};
 pub use self::way::way;
 
@@ -34,6 +36,8 @@ pub fn charts(data: &ReportData, language: &str, words: &Words) -> Vec<Chart> {
     let drawn = [
         ("measures", measures(data, language, words)),
         ("strata", strata(data, language, words)),
+        ("changes", changes(data, language, words)),
+        ("groups", groups(data, language, words)),
         ("answers", answers(data, language)),
         ("way", way(data, words)),
         ("days", days(data, words)),

@@ -35,7 +35,7 @@ fn the_same_answers_give_the_same_files() {
     let (one, two) = (folder("one"), folder("two"));
     let first = write(&one, &data(), &ALL, &languages()).unwrap();
     let second = write(&two, &data(), &ALL, &languages()).unwrap();
-    assert_eq!(first.len(), 15, "{first:?}");
+    assert_eq!(first.len(), 17, "{first:?}");
     for (a, b) in first.iter().zip(&second) {
         assert!(std::fs::read(a).unwrap() == std::fs::read(b).unwrap(), "{} differs", a.display());
     }
@@ -145,7 +145,7 @@ fn a_handful_of_answers_is_withheld_everywhere() {
 #[test]
 fn charts_stand_alone_and_carry_chinese() {
     let page = markdown(&data(), "zh", "", &[]).unwrap();
-    assert_eq!(page.charts.len(), 5);
+    assert_eq!(page.charts.len(), 6);
     for (file, svg) in &page.charts {
         assert!(page.text.contains(&format!("({file})")), "{file} is shown nowhere");
         assert!(svg.contains("viewBox") && svg.contains("Noto Sans CJK SC"), "{file}");

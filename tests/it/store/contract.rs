@@ -138,6 +138,33 @@ async fn withdrawing_deletes_the_answers() {
 }
 
 #[tokio::test]
+async fn people_of_two_campaigns_are_numbered_without_their_keys() {
+    let opener = Opener::sqlite("people");
+    let store = opener.open().await;
+    let now = at("2026-01-06T00:00:00Z");
+    let mut given: Vec<Vec<i64>> = Vec::new();
+    // Of the same list, 0 to 3 answer first, 2 to 4 then.
+    for (campaign, who) in [("a", 0..4), ("b", 2..5)] {
+        let mut everybody = people(campaign, 12);
+        everybody.iter_mut().for_each(|p| p.nonce[0] ^= campaign.as_bytes()[0]);
+        store.launch(&launched(campaign, "h"), &everybody).await.unwrap();
+        let mut ids = Vec::new();
+        let waiting = store.unreleased(campaign, 0, 6).await.unwrap();
+        for i in who {
+            let new = NewResponse { campaign: campaign.to_owned(), ..start(&format!("{campaign}{i}")) };
+            ids.push(store.start_response(Some(waiting[i].id), &new, now).await.unwrap().id);
+        }
+        given.push(ids);
+    }
+    let (first, second) = store.people("a", "b").await.unwrap();
+    let ids = |links: &[(i64, u64)]| links.iter().map(|l| l.0).collect::<Vec<i64>>();
+    assert_eq!((ids(&first), ids(&second)), (given[0].clone(), given[1].clone()));
+    assert_eq!((first[2].1, first[3].1), (second[0].1, second[1].1));
+    assert!(first[..2].iter().all(|a| second.iter().all(|b| a.1 != b.1)));
+    assert!(first.iter().all(|a| a.1 != second[2].1));
+}
+
+#[tokio::test]
 async fn unsubscribing_reaches_every_campaign_and_spelling() {
     let opener = Opener::sqlite("optout");
     let store = opener.open().await;

@@ -75,6 +75,13 @@ impl Case {
         &self.faults
     }
 
+    /// Prints what was compared, and fails where it differs.
+    pub fn settle(&self) {
+        println!("{:<6}{:>10}{:>14.1e}{:>14.0e}", self.id, self.compared, self.largest, self.tolerance);
+        assert!(self.compared > 0, "{} compares nothing", self.id);
+        assert!(self.faults.is_empty(), "{}", self.faults.join("\n"));
+    }
+
     pub fn equal<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, ours: T, theirs: T) {
         self.compared += 1;
         if ours != theirs {

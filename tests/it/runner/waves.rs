@@ -1,0 +1,84 @@
+//! Two launched campaigns of one store, the second following the first: who answered both is known to the store alone.
+
+use std::collections::BTreeMap;
+
+use canvass::store::{Answer, Durability, NewResponse, Store};
+
+use super::command::{run, run_at, with_sink};
+use crate::support::scratch::Scratch;
+
+const THEN: &str = "2026-01-06T02:00:00Z";
+
+/// Lets the invited from the `from`th key on answer with a code each.
+fn answer(home: &Scratch, campaign: &str, from: usize, codes: &[f64]) {
+    let now = THEN.parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let url = format!("sqlite:{}", home.0.join("store/canvass.db").display());
+        let store = Store::open(&url, Durability::Full).await.unwrap();
+        let mut people = store.released_after(campaign, 0, 100).await.unwrap();
+        people.sort_by(|a, b| a.key.cmp(&b.key));
+        for (person, code) in people.iter().skip(from).zip(codes) {
+            let start = NewResponse {
+                campaign: campaign.to_owned(),
+                pseudonym: format!("{campaign}-{}", person.id),
+                cell: Some(person.cell),
+                language: "zh".to_owned(),
+                channel: "mail".to_owned(),
+                fields: BTreeMap::new(),
+            };
+            let r = store.start_response(Some(person.id), &start, now).await.unwrap();
+            let answers = BTreeMap::from([("overall".to_owned(), Some(Answer::Number(*code)))]);
+            store.save_page(r.id, "s", 0, &answers, 1, true, now).await.unwrap();
+        }
+        store.close().await;
+    });
+}
+
+#[test]
+fn launched_waves_are_compared_person_by_person() {
+    let (home, _sink) = with_sink("waves");
+    let first = std::fs::read_to_string(home.0.join("c.survey")).unwrap().replace(
+        "schedule {",
+        "score 0..100 { dimension main_score \"总分\" / \"Overall\" 100% = mean(overall) }\n\
+         analysis { hide groups below 1 }\nschedule {",
+    );
+    home.write("c.survey", &first);
+    let second = first.replacen("campaign c {", "campaign d {\n  follows c\n", 1);
+    assert_ne!(first, second);
+    home.write("d.survey", second);
+    for spec in ["c.survey", "d.survey"] {
+        let (code, _, said) = run(&home.0, &["run", spec, "--once"]);
+        assert_eq!(code, 0, "{said}");
+    }
+    // Eight people answer both times: four of them a point higher.
+    answer(&home, "c", 0, &[1.0, 2.0, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0]);
+    answer(&home, "d", 0, &[2.0, 2.0, 4.0, 4.0, 2.0, 2.0, 4.0, 4.0]);
+    let report = |spec: &str| -> serde_json::Value {
+        let (code, said) = run_at(
+            &home.0,
+            "2026-01-07T10:00:00+08:00",
+            &["report", spec, "--out", "out", "--language", "both"],
+        );
+        assert_eq!(code, 0, "{said}");
+        serde_json::from_str(&std::fs::read_to_string(home.0.join("out/report.json")).unwrap()).unwrap()
+    };
+    assert!(report("c.survey")["change"].is_null());
+    let change = &report("d.survey")["change"];
+    assert_eq!((&change["wave"], &change["people"]), (&"c".into(), &"overlapping".into()));
+    assert_eq!(change["n_both"], 8);
+    let main = &change["measures"][0];
+    // A point is 25: differences are 25 and 0, four of each; (12.5² · 8) / 7 / 8 is the variance of their mean.
+    assert!((main["difference"].as_f64().unwrap() - 12.5).abs() < 1e-9, "{main}");
+    assert!((main["standard_error"].as_f64().unwrap() - (156.25_f64 / 7.0).sqrt()).abs() < 1e-9, "{main}");
+    assert_eq!((&main["df"], &main["outcome"]), (&7.0.into(), &"higher".into()));
+    let page = |name: &str| std::fs::read_to_string(home.0.join("out").join(name)).unwrap();
+    assert!(
+        page("report.md").contains("8 人两次都回答")
+            && page("report.en.html").contains("8 people answered both times")
+    );
+    for name in ["report.json", "report.md", "report.en.html"] {
+        let told = page(name);
+        assert!(![" c001", "\"c001", ">c001"].iter().any(|k| told.contains(k)), "no key leaves the store");
+    }
+}
