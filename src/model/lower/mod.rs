@@ -103,7 +103,7 @@ pub fn lower(
     broken: Vec<Span>,
     incomplete: bool,
 ) -> Lowered {
-    let mut cx = Cx { broken, incomplete, ..Cx::default() };
+    let mut cx = Cx { incomplete, broken, ..Cx::default() };
     let all = Sorted::new(&mut cx, declarations);
     let Some(campaign) = all.first("campaign") else {
         let span = declarations.first().map_or(Span::new(FileId(0), 0, 0), |s| Reader::new(s).span);

@@ -74,8 +74,7 @@ const REMEDY: &str = "raise the `rate` of the channel, widen `hours`, close late
 fn invited(step: &Step, strata: &[Stratum], joint: &[Joint]) -> u64 {
     let reaches = |stratum: usize| step.strata.is_empty() || step.strata.contains(&stratum);
     let own = strata.iter().enumerate().filter(|(i, _)| reaches(*i)).map(|(_, s)| match s.sample {
-        Sample::Number(number) => number,
-        Sample::Completes { number, .. } => number,
+        Sample::Number(number) | Sample::Completes { number, .. } => number,
         _ => 0,
     });
     let shared = joint.iter().filter(|j| j.strata.iter().all(|i| reaches(*i))).map(|j| j.number);

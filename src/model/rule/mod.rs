@@ -240,7 +240,7 @@ pub fn find_all<'s>(spec: &Spec, switches: &'s Switches) -> Vec<Found<'s>> {
         (switch.is_some() || rule.on).then(|| {
             let mut findings = Findings::new(rule);
             (rule.check)(spec, &mut findings);
-            Found { rule: *rule, switch, findings: findings.into_list() }
+            Found { rule, switch, findings: findings.into_list() }
         })
     };
     ALL.par_iter().filter_map(ask).collect()

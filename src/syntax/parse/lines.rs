@@ -7,9 +7,8 @@ use crate::source::{SourceFile, Span};
 /// lines that nobody meant to change.
 pub fn mixed(file: &SourceFile) -> Option<Diagnostic> {
     let text = &file.text;
-    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
-        return None;
-    }
+    // Mostly there is none, and nothing is counted.
+    memchr::memchr(b'\r', text.as_bytes())?;
     let windows = text.matches("\r\n").count();
     let unix = text.matches('\n').count() - windows;
     if windows == 0 || unix == 0 {
@@ -28,9 +27,8 @@ pub fn mixed(file: &SourceFile) -> Option<Diagnostic> {
 /// Reports a file whose lines end in CR alone: nothing else in it can be read line by line.
 pub fn old(file: &SourceFile) -> Option<Diagnostic> {
     let text = &file.text;
-    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
-        return None;
-    }
+    // Mostly there is none, and nothing is counted.
+    memchr::memchr(b'\r', text.as_bytes())?;
     let (all, windows) = (text.matches('\r').count(), text.matches("\r\n").count());
     let unix = text.matches('\n').count();
     // Single ones between proper lines are hidden characters.
