@@ -229,11 +229,7 @@ impl<'a> Reader<'a> {
                     Value::Missing,
                     |value| {
                         if kind.is_some() {
-                            out.push(match value {
-                                Value::Bool(true) => 1,
-                                Value::Bool(false) => 2,
-                                _ => MISSING,
-                            });
+                            out.push(flag(&value));
                         }
                         if let Some(column) = kept {
                             column.push(value);
@@ -277,7 +273,6 @@ impl<'a> Reader<'a> {
 
     /// Works out the leaves over several columns, and who is in which panel.
     pub fn leaves(
-        &self,
         sheet: &mut Sheet,
         classes: &Classes,
         leaves: &Leaves,
@@ -377,6 +372,15 @@ impl<'a> Reader<'a> {
             OncePer::Mobile => self.layout.mobile(row, silent).map(digits),
             OncePer::Field(i) => self.layout.plain(i, row).map(str::to_owned),
         }
+    }
+}
+
+/// Returns the class of yes and no.
+fn flag(value: &Value) -> u16 {
+    match value {
+        Value::Bool(true) => 1,
+        Value::Bool(false) => 2,
+        _ => MISSING,
     }
 }
 

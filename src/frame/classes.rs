@@ -127,7 +127,7 @@ impl Kind {
 
     /// Returns a value of a class; a class between neighbours has none, and nothing falls into it.
     fn sample(&self, class: usize) -> Value {
-        let place = |class: usize| (class.saturating_sub(2) / 2, class % 2 == 0);
+        let place = |class: usize| (class.saturating_sub(2) / 2, class.is_multiple_of(2));
         if class == usize::from(MISSING) {
             return Value::Missing;
         }

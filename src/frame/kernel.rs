@@ -93,7 +93,9 @@ impl Leaves {
         let mut fields = Vec::new();
         if let Some((expr, _)) = self.0.get(leaf) {
             expr.variables(&mut |var| {
-                fields.extend(if let Var::Field(field) = var { Some(field) } else { None })
+                if let Var::Field(field) = var {
+                    fields.push(field);
+                }
             });
         }
         fields

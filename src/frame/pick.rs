@@ -64,7 +64,7 @@ pub struct Picks {
 /// Entries whose numbers lie in a range: one of so many shares of a part.
 struct Share {
     part: usize,
-    share: u64,
+    index: u64,
     of: u64,
     size: usize,
 }
@@ -211,7 +211,7 @@ impl Picks {
         let of_part = |part: usize| {
             let size = self.entries.size(part);
             let of = size.div_ceil(TOGETHER / 2).max(1);
-            (0..of as u64).map(move |share| Share { part, share, of: of as u64, size: size / of })
+            (0..of as u64).map(move |share| Share { part, index: share, of: of as u64, size: size / of })
         };
         (0..PARTS).flat_map(of_part).collect()
     }
@@ -221,10 +221,10 @@ impl Picks {
             return self.entries.read(share.part);
         }
         let mut bytes = Vec::with_capacity(share.size);
-        let inside =
-            |number: u64| (number & ((1 << (BITS - 8)) - 1)) as u128 * u128::from(share.of) >> (BITS - 8);
+        let mask = (1_u64 << (BITS - 8)) - 1;
+        let inside = |number: u64| (u128::from(number & mask) * u128::from(share.of)) >> (BITS - 8);
         self.entries.each(share.part, |piece| {
-            let own = entries(piece).filter(|entry| inside(entry.number) == u128::from(share.share));
+            let own = entries(piece).filter(|entry| inside(entry.number) == u128::from(share.index));
             own.for_each(|entry| bytes.extend_from_slice(entry.bytes));
         })?;
         Ok(bytes)

@@ -122,7 +122,9 @@ pub fn count(
         },
     )?;
     let mut counted = nothing.clone();
-    tallies.into_iter().for_each(|(tally, _)| counted.merge(tally.counted()));
+    for (tally, _) in tallies {
+        counted.merge(tally.counted());
+    }
     Ok(Streamed { counted, picks, read, problems })
 }
 
@@ -188,7 +190,7 @@ impl<'a> Second<'a> {
             let panel = self.design.panels.get(stratum).and_then(Option::as_ref);
             panel.is_none_or(|panel| panel.has(key(row), numbers[row]))
         };
-        reader.leaves(sheet, classes, &self.sorter.strata.leaves, &first.cuts, admits);
+        Reader::leaves(sheet, classes, &self.sorter.strata.leaves, &first.cuts, admits);
         unfit.sort_unstable();
         let outcomes = tally.sort(sheet);
         let entries = self.take(tally, sheet, rows, base, (&outcomes, &reached, &numbers));
@@ -271,7 +273,7 @@ impl Ahead<'_> {
         let silent = &mut Vec::new();
         reader.columns(sheet, rows, &self.wanted, &self.sorter.classes, silent);
         let no_cuts = Cuts::default();
-        reader.leaves(sheet, &self.sorter.classes, &self.sorter.strata.leaves, &no_cuts, |_, _| true);
+        Reader::leaves(sheet, &self.sorter.classes, &self.sorter.strata.leaves, &no_cuts, |_, _| true);
         let outcomes =
             if self.ranked.is_empty() && !self.once { vec![0; rows.len()] } else { tally.sort(sheet) };
         let counts =

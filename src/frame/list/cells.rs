@@ -15,7 +15,7 @@ pub struct Rows {
     text: String,
     /// Where every cell ends; the next one of the row begins behind one byte.
     ends: Vec<u32>,
-    rows: Vec<At>,
+    places: Vec<At>,
     /// Whether cells still have their quotes.
     quoted: bool,
     /// Lines of the block.
@@ -77,7 +77,7 @@ impl Rows {
     /// Makes one row of cells.
     pub fn single<'c>(cells: impl Iterator<Item = &'c str>) -> Self {
         let mut rows = Self::default();
-        rows.rows.push(At { first: 0, start: 0, line: 0 });
+        rows.places.push(At { first: 0, start: 0, line: 0 });
         cells.for_each(|cell| rows.add(cell));
         rows
     }
@@ -99,7 +99,7 @@ impl Rows {
 
     fn clear(&mut self) {
         self.ends.clear();
-        self.rows.clear();
+        self.places.clear();
         self.text.clear();
         self.quoted = false;
         self.lines = 0;
@@ -112,14 +112,14 @@ impl Rows {
 
     /// Returns how many rows there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.places.len()
     }
 
     /// Returns a row.
     #[inline]
     pub fn get(&self, index: usize) -> Row<'_> {
-        let At { first, start, line } = self.rows[index];
-        let end = self.rows.get(index + 1).map_or(self.ends.len(), |r| r.first as usize);
+        let At { first, start, line } = self.places[index];
+        let end = self.places.get(index + 1).map_or(self.ends.len(), |r| r.first as usize);
         let ends = &self.ends[first as usize..end];
         Row { text: &self.text, ends, start, quoted: self.quoted, line: u64::from(line) }
     }
@@ -127,7 +127,7 @@ impl Rows {
     /// Returns a cell of a row that has so many.
     #[inline]
     pub fn cell(&self, row: usize, place: usize) -> &str {
-        let At { first, start, .. } = self.rows[row];
+        let At { first, start, .. } = self.places[row];
         let at = first as usize + place;
         let Some(&end) = self.ends.get(at) else { return "" };
         let start = if place == 0 { start } else { self.ends[at - 1] + 1 };
@@ -146,7 +146,7 @@ impl Rows {
         if place(end) == at.start {
             self.ends.truncate(at.first as usize);
         } else {
-            self.rows.push(at);
+            self.places.push(at);
         }
         self.lines += 1;
         At { first: place(self.ends.len()), start: place(end), line: self.lines }
@@ -233,7 +233,7 @@ impl Rows {
                 continue;
             }
             let line = self.lines;
-            self.rows.push(At { first: place(self.ends.len()), start: place(self.text.len()), line });
+            self.places.push(At { first: place(self.ends.len()), start: place(self.text.len()), line });
             loop {
                 if bytes.get(at) == Some(&b'"') {
                     at = self.between_quotes(text, at + 1, cut);

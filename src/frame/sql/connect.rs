@@ -233,7 +233,10 @@ fn refused(error: &sqlx::Error, place: &str, user: &str) -> String {
         (_, sqlx::Error::Database(e)) => format!("{place} refuses the connection: {}", e.message()),
         (_, sqlx::Error::Tls(e)) => insecure(place, e),
         // What is wrong with a certificate shows in the handshake, which is reading and writing.
-        (_, sqlx::Error::Io(e)) if e.get_ref().is_some_and(|e| e.is::<tokio_rustls::rustls::Error>()) => {
+        (_, sqlx::Error::Io(e))
+            if e.get_ref()
+                .is_some_and(<dyn std::error::Error + Send + Sync>::is::<tokio_rustls::rustls::Error>) =>
+        {
             insecure(place, e)
         }
         (_, sqlx::Error::Io(e)) => {
