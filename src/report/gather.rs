@@ -22,6 +22,11 @@ pub async fn make(
     plan: &Plan,
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
+    Ok(build(checked, plan, &usable(store, campaign, checked).await?, now))
+}
+
+/// Reads what was drawn, sent and answered; answers that the present questionnaire doesn't know stand apart.
+pub async fn usable(store: &Store, campaign: &str, checked: &Checked) -> Result<Records, StoreError> {
     let mut records = records(store, campaign).await?;
     let all = store.versions(campaign).await?;
     // Only a campaign that was changed has answers that don't fit, and only then is each looked at.
@@ -39,7 +44,7 @@ pub async fn make(
         records.versions.responses = records.responses.iter().map(one).collect();
     }
     records.versions.all = all;
-    Ok(build(checked, plan, &records, now))
+    Ok(records)
 }
 
 /// Reads what was drawn, sent and answered.

@@ -23,7 +23,7 @@ mod write;
 pub use self::build::{Records, build, build_collected};
 pub use self::comparable::Versions;
 pub use self::data::ReportData;
-pub use self::gather::{make, records};
+pub use self::gather::{make, records, usable};
 pub use self::html::html;
 pub use self::json::json;
 pub use self::markdown::{Markdown, markdown};

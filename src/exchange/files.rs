@@ -1,0 +1,48 @@
+//! A prepared wave as the files of another program.
+
+use crate::exchange::delimited;
+use crate::exchange::people::dataset;
+use crate::exchange::script::script;
+use crate::score::wave::Wave;
+
+/// A program that goes on with the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// R: data, design, codebook and the script that computes the report again.
+    R,
+    /// CSV with its codebook.
+    Csv,
+}
+
+/// What an export holds.
+#[derive(Debug, Clone, Default)]
+pub struct Exported {
+    /// Files: name and bytes. One without a name is the file that was asked for.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Rows.
+    pub rows: usize,
+    /// Respondents who share their stratum and groups with fewer others than the report shows.
+    pub rare: u64,
+}
+
+/// Makes the files; `words` brings what people wrote.
+#[must_use]
+pub fn export(wave: &Wave, form: Form, words: bool) -> Exported {
+    let data = dataset(wave, words);
+    let campaign = &wave.checked.campaign;
+    let mut files = Vec::new();
+    let mut text = |name: &str, text: String| files.push((name.to_owned(), text.into_bytes()));
+    match form {
+        Form::R | Form::Csv => {
+            let title = campaign.languages.first().map_or("", |l| campaign.title.get(l));
+            text("data.csv", delimited::data(&data.table));
+            text("design.csv", delimited::design(wave));
+            text("codebook.csv", delimited::codebook(&data.table, &campaign.languages));
+            text("codebook.md", delimited::codebook_page(&data.table, title, &campaign.languages));
+            if form == Form::R {
+                text("report.R", script(wave, &data));
+            }
+        }
+    }
+    Exported { files, rows: data.table.rows.len(), rare: data.rare }
+}
