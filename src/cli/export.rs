@@ -37,6 +37,10 @@ enum Format {
     R,
     /// A folder with data, design and codebook
     Csv,
+    /// An SPSS system file (`.sav`) with labels and missing codes
+    Spss,
+    /// An Excel file with sheets data, codebook and weights
+    Xlsx,
 }
 
 /// Runs the command.
@@ -54,6 +58,8 @@ fn try_run(args: &ExportArgs, cx: &Context) -> Result<(), Exit> {
         Format::Json => records(args, &folder, &spec, cx)?,
         Format::R => table(args, Form::R, &folder, &spec, cx)?,
         Format::Csv => table(args, Form::Csv, &folder, &spec, cx)?,
+        Format::Spss => table(args, Form::Spss, &folder, &spec, cx)?,
+        Format::Xlsx => table(args, Form::Xlsx, &folder, &spec, cx)?,
     }
     if inside_git(&args.out) {
         let words = "holds answers of single persons and lies inside a git work tree; don't commit it";
@@ -91,6 +97,7 @@ fn table(args: &ExportArgs, form: Form, folder: &Path, spec: &Checked, cx: &Cont
             Ok(export(&wave, form, args.words))
         })?,
     };
+    let made = made.map_err(could_not)?;
     put(&args.out, &made, cx)?;
     let few = spec.analysis.hide_below;
     cx.say(&format!("{} rows: answers of single persons, without names and addresses", made.rows));

@@ -27,19 +27,25 @@ pub fn data(table: &Table) -> String {
 /// Writes the cells of the design: a row a weighting class.
 #[must_use]
 pub fn design(wave: &Wave) -> String {
-    let mut out = line(["cell", "class", "population", "invited", "answered"].map(str::to_owned));
+    design_rows(wave).iter().map(|row| line(row.iter().map(|c| harmless(c)))).collect()
+}
+
+/// Returns the cells of the design as rows, the heads first.
+#[must_use]
+pub fn design_rows(wave: &Wave) -> Vec<Vec<String>> {
+    let mut rows = vec![["cell", "class", "population", "invited", "answered"].map(str::to_owned).to_vec()];
     for cell in &wave.design.cells {
         for (i, class) in cell.classes.iter().enumerate() {
-            out.push_str(&line([
-                harmless(&cell.name),
+            rows.push(vec![
+                cell.name.clone(),
                 (i + 1).to_string(),
                 cell.population.map_or_else(String::new, |n| n.to_string()),
                 class.invited.to_string(),
                 class.answered.to_string(),
-            ]));
+            ]);
         }
     }
-    out
+    rows
 }
 
 /// Heads of the codebook's columns, but for the labels' languages.

@@ -1,8 +1,8 @@
 //! A prepared wave as the files of another program.
 
-use crate::exchange::delimited;
 use crate::exchange::people::dataset;
 use crate::exchange::script::script;
+use crate::exchange::{delimited, spss, workbook};
 use crate::score::wave::Wave;
 
 /// A program that goes on with the data.
@@ -12,6 +12,10 @@ pub enum Form {
     R,
     /// CSV with its codebook.
     Csv,
+    /// An SPSS system file.
+    Spss,
+    /// A workbook with data, codebook and weights.
+    Xlsx,
 }
 
 /// What an export holds.
@@ -25,16 +29,16 @@ pub struct Exported {
     pub rare: u64,
 }
 
-/// Makes the files; `words` brings what people wrote.
-#[must_use]
-pub fn export(wave: &Wave, form: Form, words: bool) -> Exported {
+/// Makes the files; `words` brings what people wrote. Fails where a form can't hold so much.
+pub fn export(wave: &Wave, form: Form, words: bool) -> Result<Exported, String> {
     let data = dataset(wave, words);
     let campaign = &wave.checked.campaign;
+    let language = campaign.languages.first().map_or("", String::as_str);
+    let title = campaign.title.get(language);
     let mut files = Vec::new();
     let mut text = |name: &str, text: String| files.push((name.to_owned(), text.into_bytes()));
     match form {
         Form::R | Form::Csv => {
-            let title = campaign.languages.first().map_or("", |l| campaign.title.get(l));
             text("data.csv", delimited::data(&data.table));
             text("design.csv", delimited::design(wave));
             text("codebook.csv", delimited::codebook(&data.table, &campaign.languages));
@@ -43,6 +47,17 @@ pub fn export(wave: &Wave, form: Form, words: bool) -> Exported {
                 text("report.R", script(wave, &data));
             }
         }
+        Form::Spss => {
+            files.push((String::new(), spss::sav(&data.table, title, language, "weight.final")));
+        }
+        Form::Xlsx => {
+            if data.table.rows.len() >= workbook::MOST_ROWS {
+                let most = workbook::MOST_ROWS - 1;
+                return Err(format!("a sheet of Excel holds at most {most} rows; write `--format csv`"));
+            }
+            let bytes = workbook::workbook(wave, &data.table);
+            files.push((String::new(), bytes.map_err(|e| format!("the workbook can't be made: {e}"))?));
+        }
     }
-    Exported { files, rows: data.table.rows.len(), rare: data.rare }
+    Ok(Exported { files, rows: data.table.rows.len(), rare: data.rare })
 }

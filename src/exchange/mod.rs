@@ -11,4 +11,6 @@ pub mod people;
 pub mod raw;
 pub mod responses;
 pub mod script;
+pub mod spss;
 pub mod table;
+pub mod workbook;

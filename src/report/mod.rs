@@ -18,6 +18,7 @@ mod markdown;
 pub mod quotes;
 mod view;
 pub mod words;
+mod workbook;
 mod write;
 
 pub use self::build::{Records, build, build_collected};
@@ -27,4 +28,5 @@ pub use self::gather::{make, records, usable};
 pub use self::html::html;
 pub use self::json::json;
 pub use self::markdown::{Markdown, markdown};
+pub use self::workbook::workbook;
 pub use self::write::{Format, WriteError, formats, write};
