@@ -7,6 +7,9 @@
 #   python3           reads mail and recomputes a report with nothing of ours
 #   python3-aiosmtpd  a mail server of another make
 #   postgresql        customer lists that live in a database
+#   r-base-core       the same numbers by another program,
+#   r-cran-survey     which is Lumley's package,
+#   r-cran-mass       which calibrates with this one
 #   build-essential   the C compiler that SQLite is built with
 
 missing_packages() {
@@ -17,6 +20,9 @@ missing_packages() {
     command -v python3 >/dev/null 2>&1 || list="$list python3"
     have_foreign_mail_server || list="$list python3-aiosmtpd"
     have_database || list="$list postgresql"
+    command -v Rscript >/dev/null 2>&1 || list="$list r-base-core"
+    have_r_package survey || list="$list r-cran-survey"
+    have_r_package MASS || list="$list r-cran-mass"
     command -v cc >/dev/null 2>&1 || list="$list build-essential"
     echo "${list# }"
 }
@@ -44,6 +50,10 @@ have_database() {
         [ -x "$folder/initdb" ] && return 0
     done
     command -v initdb >/dev/null 2>&1 && command -v postgres >/dev/null 2>&1
+}
+
+have_r_package() {
+    Rscript -e "quit(status = !requireNamespace('$1', quietly = TRUE))" >/dev/null 2>&1
 }
 
 install_packages() {

@@ -53,9 +53,7 @@ fn constant(value: &Value) -> String {
 fn name(checked: &Checked, var: Var) -> String {
     let found = match var {
         Var::Field(i) => checked.fields().get(i).map(|f| f.name.as_str()),
-        Var::EventField(e, i) => {
-            checked.events.get(e).and_then(|e| e.fields.get(i)).map(|f| f.name.as_str())
-        }
+        Var::EventField(e, i) => checked.events.get(e).and_then(|e| e.fields.get(i)).map(|f| f.name.as_str()),
         Var::Item(i) => checked.questionnaire.items.get(i).map(|item| item.name.as_str()),
         Var::Score(i) => {
             checked.scoring.as_ref().and_then(|s| s.scores.get(i)).map(|score| score.name.as_str())

@@ -112,18 +112,20 @@ impl<'a> People<'a> {
         out.table.add(words("design.stratum", "层", "Stratum"), |row| {
             cell(row).map(|c| study.strata[c.stratum].name.clone()).into()
         });
-        out.table.add(words("design.cell", "抽样单元格（层或层内部分）", "Cell: the stratum, or a part of one"), |row| {
-            cell(row).map(|c| c.name.clone()).into()
-        });
+        out.table.add(
+            words("design.cell", "抽样单元格（层或层内部分）", "Cell: the stratum, or a part of one"),
+            |row| cell(row).map(|c| c.name.clone()).into(),
+        );
         if design.units.iter().any(|u| u.cluster.is_some()) {
             let variable = numbers("design.cluster", "群（初级抽样单元）", "Cluster (primary sampling unit)");
             out.table.add(variable, |row| unit(row).and_then(|u| u.cluster).map(|c| (c + 1) as f64).into());
         }
-        let population =
-            numbers("design.population", "单元格总体数（有群时为群数）", "Population of the cell; clusters where there are clusters");
-        out.table.add(population, |row| {
-            unit(row).and_then(|u| design.cells[u.cell].population).into()
-        });
+        let population = numbers(
+            "design.population",
+            "单元格总体数（有群时为群数）",
+            "Population of the cell; clusters where there are clusters",
+        );
+        out.table.add(population, |row| unit(row).and_then(|u| design.cells[u.cell].population).into());
         let class = numbers("design.class", "无应答加权类", "Weighting class for those who did not answer");
         let classes = response_classes(self.wave);
         out.table.add(class, |row| {
@@ -153,13 +155,20 @@ impl<'a> People<'a> {
             Some(design.cells[unit.cell].population? / invited[unit.cell])
         };
         let weight = |name: &str, zh: &str, en: &str| Variable::number(name, "weight", both(zh, en));
-        out.table.add(weight("weight.base", "基础权数", "Base weight: population over invited, or the file's"), |row| base(row).into());
+        out.table.add(
+            weight("weight.base", "基础权数", "Base weight: population over invited, or the file's"),
+            |row| base(row).into(),
+        );
         out.table.add(
             weight("weight.nonresponse", "经无应答调整的权数", "Weight, raised for those who did not answer"),
             |row| raised(row).into(),
         );
         out.table.add(
-            weight("weight.final", "最终权数：报告中的数字都用它", "Final weight: the figures of the report rest on it"),
+            weight(
+                "weight.final",
+                "最终权数：报告中的数字都用它",
+                "Final weight: the figures of the report rest on it",
+            ),
             |row| design.units.get(row).map(|u| u.weight).into(),
         );
         for adjustment in &design.adjustments {
@@ -170,13 +179,15 @@ impl<'a> People<'a> {
                 let codes = margin.into_iter().flat_map(|m| &m.categories).enumerate();
                 let codes = codes.map(|(i, c)| {
                     let words = c.values.join(" · ");
-                    ((i + 1) as f64, if words.is_empty() { both("未知", "not known") } else { both(&words, &words) })
+                    (
+                        (i + 1) as f64,
+                        if words.is_empty() { both("未知", "not known") } else { both(&words, &words) },
+                    )
                 });
                 let label = both(&format!("校准边际：{name}"), &format!("Margin of the calibration: {name}"));
                 let variable =
                     Variable::coded(&format!("margin.{}", k + 1), "weight", label, codes.collect());
-                let column =
-                    out.table.add(variable, |row| category.get(row).map(|c| (c + 1) as f64).into());
+                let column = out.table.add(variable, |row| category.get(row).map(|c| (c + 1) as f64).into());
                 out.margins.push(column);
             }
         }
@@ -300,18 +311,17 @@ impl<'a> People<'a> {
             let words = crate::exchange::condition::words(checked, condition);
             let codes = vec![(0.0, both("否", "No")), (1.0, both("是", "Yes"))];
             let name = format!("holds.{}", out.conditions.len() + 1);
-            let column =
-                out.table.add(Variable::coded(&name, "score", both(&words, &words), codes), |row| {
-                    let respondent = self.response(row);
-                    let value = respondent.and_then(|respondent| {
-                        match truth(condition, &ResponseEnv { checked, study, respondent }) {
-                            Truth::True => Some(1.0),
-                            Truth::False => Some(0.0),
-                            Truth::Unknown => None,
-                        }
-                    });
-                    value.into()
+            let column = out.table.add(Variable::coded(&name, "score", both(&words, &words), codes), |row| {
+                let respondent = self.response(row);
+                let value = respondent.and_then(|respondent| {
+                    match truth(condition, &ResponseEnv { checked, study, respondent }) {
+                        Truth::True => Some(1.0),
+                        Truth::False => Some(0.0),
+                        Truth::Unknown => None,
+                    }
                 });
+                value.into()
+            });
             out.conditions.push((condition.clone(), column));
         }
     }

@@ -128,11 +128,8 @@ impl Writer<'_> {
             return "scale_low <- 0\nscale_high <- 100\ndimensions <- list()\nindices <- list()\nmeasures <- list()\n\n"
                 .to_owned();
         };
-        let mut out = format!(
-            "scale_low <- {}\nscale_high <- {}\n\n",
-            number(scoring.low),
-            number(scoring.high)
-        );
+        let mut out =
+            format!("scale_low <- {}\nscale_high <- {}\n\n", number(scoring.low), number(scoring.high));
         let list = |out: &mut String, name: &str, lines: Vec<String>| {
             let _ = writeln!(out, "{name} <- list(\n{}\n)\n", lines.join(",\n"));
         };

@@ -187,11 +187,14 @@ fn extensions(out: &mut Vec<u8>, columns: &[Column], rows: usize) {
     extension(out, 4, 8, &data);
     data.clear();
     for column in columns {
-        int(&mut data, match column.variable.level {
-            Level::Nominal => 1,
-            Level::Ordinal => 2,
-            Level::Scale => 3,
-        });
+        int(
+            &mut data,
+            match column.variable.level {
+                Level::Nominal => 1,
+                Level::Ordinal => 2,
+                Level::Scale => 3,
+            },
+        );
         int(&mut data, if column.width > 0 { 16 } else { 10 });
         int(&mut data, usize::from(column.width == 0));
     }

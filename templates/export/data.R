@@ -24,15 +24,16 @@ for (name in answer_columns) data[[name]][data[[name]] %in% missing_codes] <- NA
 
 # A dimension is the mean of its answered items, each brought onto the scale.
 dimension_of <- function(data, d) {
-  x <- mapply(function(name, low, high) (data[[name]] - low) / (high - low), d$items, d$low, d$high)
-  x <- matrix(x, nrow = nrow(data))
+  x <- Map(function(name, low, high) (data[[name]] - low) / (high - low), d$items, d$low, d$high)
+  x <- matrix(as.numeric(unlist(x)), nrow = nrow(data), ncol = length(d$items))
   n <- rowSums(!is.na(x))
   ifelse(n >= max(1, d$at_least), scale_low + (scale_high - scale_low) * rowSums(x, na.rm = TRUE) / n, NA)
 }
 
 # An index is the weighted mean of its dimensions; a missing one's weight is spread over the others.
 index_of <- function(data, index) {
-  x <- matrix(unlist(lapply(index$parts, function(name) data[[paste0("own.", name)]])), nrow = nrow(data))
+  x <- lapply(index$parts, function(name) data[[paste0("own.", name)]])
+  x <- matrix(as.numeric(unlist(x)), nrow = nrow(data), ncol = length(index$parts))
   period <- if ("resp.period" %in% names(data)) data$resp.period else rep(0, nrow(data))
   period[is.na(period)] <- 0
   w <- index$weights[period + 1, , drop = FALSE]

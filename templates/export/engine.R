@@ -100,7 +100,8 @@ mean_of <- function(y) {
   member <- domain & S$answered & !is.na(y)
   people <- sum(S$w[member])
   if (!any(member) || people <= 0) return(no_estimate())
-  value <- sum(S$w[member] * y[member]) / people
+  # It lies among the values; where all are alike, rounding must not look like spread.
+  value <- min(max(sum(S$w[member] * y[member]) / people, min(y[member])), max(y[member]))
   estimate(value, ifelse(member, (y - value) / people, 0), member)
 }
 

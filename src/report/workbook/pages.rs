@@ -126,7 +126,15 @@ impl<'a> Page<'a> {
         }
         sheet.row(Vec::new());
         sheet.row(vec![Cell::Heading(self.word("benchmarks").to_owned())]);
-        sheet.heads(&self.heads(&["measure", "benchmarks", "figure", "difference", "error", "low_end", "high_end"]));
+        sheet.heads(&self.heads(&[
+            "measure",
+            "benchmarks",
+            "figure",
+            "difference",
+            "error",
+            "low_end",
+            "high_end",
+        ]));
         for b in &scores.benchmarks {
             let form = self.form_of(&b.score);
             sheet.row(vec![
@@ -258,7 +266,13 @@ impl<'a> Page<'a> {
         let question = item.text.get(self.language);
         let question = if row.is_empty() { question.to_owned() } else { format!("{question} – {row}") };
         let first = |code: &str, answer: &str, count: Cell| {
-            vec![Cell::words(&item.name), Cell::words(&question), Cell::words(code), Cell::words(answer), count]
+            vec![
+                Cell::words(&item.name),
+                Cell::words(&question),
+                Cell::words(code),
+                Cell::words(answer),
+                count,
+            ]
         };
         if item.hidden {
             return sheet.row(first("", self.word("hidden"), Cell::Blank));
@@ -270,7 +284,8 @@ impl<'a> Page<'a> {
             row.extend(self.estimate(&share.share, SHARE));
             sheet.row(row);
         }
-        let summaries = [("mean", &item.mean, "0.00"), ("top2", &item.top2, SHARE), ("nps", &item.nps, "0.0")];
+        let summaries =
+            [("mean", &item.mean, "0.00"), ("top2", &item.top2, SHARE), ("nps", &item.nps, "0.0")];
         for (key, estimate, form) in summaries {
             if let Some(estimate) = estimate {
                 let mut row = first("", self.word(key), Cell::Blank);
@@ -291,13 +306,23 @@ impl<'a> Page<'a> {
     fn response(&self) -> Sheet {
         let mut sheet = Sheet::new(self.word("response_table"));
         let heads = [
-            "stratum", "population", "drawn", "invited", "started", "partial", "withdrawn", "completed", "kept",
-            "rate", "weight",
+            "stratum",
+            "population",
+            "drawn",
+            "invited",
+            "started",
+            "partial",
+            "withdrawn",
+            "completed",
+            "kept",
+            "rate",
+            "weight",
         ];
         sheet.table(&self.heads(&heads));
         for cell in &self.data.scores.response {
             let c = &cell.counts;
-            let mut row = vec![Cell::words(self.title(&cell.title, &cell.name)), Cell::count(cell.population)];
+            let mut row =
+                vec![Cell::words(self.title(&cell.title, &cell.name)), Cell::count(cell.population)];
             row.extend(
                 [c.drawn, c.invited, c.started, c.partial, c.withdrawn, c.completed, c.kept].map(Cell::count),
             );

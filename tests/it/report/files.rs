@@ -211,7 +211,10 @@ fn the_workbook_has_the_numbers_of_the_report() {
                     assert!(!matches!(cell, Data::Error(_)), "{name}");
                     let Data::Float(x) = cell else { continue };
                     shown += 1;
-                    assert!(ours.iter().any(|y| (x - y).abs() <= 1e-12 * y.abs()), "{name}: {x} is not in report.json");
+                    assert!(
+                        ours.iter().any(|y| (x - y).abs() <= 1e-12 * y.abs()),
+                        "{name}: {x} is not in report.json"
+                    );
                 }
             }
         }
