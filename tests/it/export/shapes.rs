@@ -218,3 +218,27 @@ fn a_wrong_number_is_noticed() {
     );
     assert!(said.text.contains("does not know): surprise"), "{}", said.text);
 }
+
+/// Real surveys with their designs; the data are not in the repository.
+#[test]
+fn r_agrees_on_the_reference_surveys() {
+    let Some(reference) = std::env::var_os("CANVASS_REFERENCE") else {
+        eprintln!("not run: CANVASS_REFERENCE names no folder with the data of the cases");
+        return;
+    };
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/export");
+    for (name, data) in [("strat", "apistrat.csv"), ("clus", "apiclus1.csv"), ("sfo", "sfo_2017_clean.csv")] {
+        let folder = Scratch::new(name);
+        folder.write(
+            &format!("{name}.survey"),
+            std::fs::read(fixtures.join(format!("{name}.survey"))).unwrap(),
+        );
+        folder.write("gender.csv", std::fs::read(fixtures.join("gender.csv")).unwrap());
+        folder.write(data, std::fs::read(Path::new(&reference).join("data").join(data)).unwrap());
+        let checked = checked(&folder, &format!("{name}.survey"));
+        let collected = collected(&checked, &folder);
+        let report = json(&build_collected(&checked, &collected, jiff::Timestamp::UNIX_EPOCH));
+        let said = compare(&folder, &Wave::of_collected(&checked, &collected), &report);
+        assert!(said.agrees && said.compared > 500, "{name}:\n{}", said.text);
+    }
+}
