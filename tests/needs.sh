@@ -1,17 +1,6 @@
 # What the tests need beside Rust, and how it is brought. Sourced by tests/run.sh.
 #
 # Each line: a Debian package, and a command that holds when it is there.
-#   chromium          forms and reports are opened in a real browser
-#   chromium-driver   drives it
-#   fonts-noto-cjk    Chinese text in screenshots and charts
-#   python3           reads mail and recomputes a report with nothing of ours
-#   python3-aiosmtpd  a mail server of another make
-#   postgresql        customer lists that live in a database
-#   r-base-core       the same numbers by another program,
-#   r-cran-survey     which is Lumley's package,
-#   r-cran-mass       which calibrates with this one
-#   openssl           certificates of a database that takes strangers over TLS alone
-#   build-essential   the C compiler that SQLite is built with
 #   chromium            forms and reports are opened in a real browser
 #   chromium-driver     drives it
 #   fonts-noto-cjk      Chinese text in screenshots and charts
@@ -19,6 +8,10 @@
 #   python3-aiosmtpd    a mail server of another make
 #   python3-jsonschema  validates SARIF against its schema
 #   postgresql          customer lists that live in a database
+#   openssl             certificates of a database that takes strangers over TLS alone
+#   r-base-core         the same numbers by another program,
+#   r-cran-survey       which is Lumley's package,
+#   r-cran-mass         which calibrates with this one
 #   build-essential     the C compiler that SQLite is built with
 
 missing_packages() {

@@ -1,31 +1,46 @@
-//! `canvass export`: the raw records of a launched campaign, for another program.
+//! `canvass export`: answers for another program: raw records, or one table with its design and codebook.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::cli::output::{inside_git, write};
-use crate::cli::report::{block_on, open};
+use crate::cli::report::{Opened, block_on, open};
 use crate::cli::{Context, Exit};
-use crate::exchange::raw;
+use crate::exchange::files::{Exported, Form, export};
+use crate::exchange::{raw, responses};
+use crate::model::Checked;
+use crate::report::usable;
+use crate::score::wave::Wave;
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     /// The spec
     spec: PathBuf,
-    /// Form of the file
+    /// Form of the export
     #[arg(long, value_enum, default_value = "json")]
     format: Format,
-    /// The file; personal data, to be kept outside git
-    #[arg(long, value_name = "FILE")]
+    /// The file, for `r` and `csv` the folder; holds answers of single persons, to be kept outside git
+    #[arg(long, value_name = "PATH")]
     out: PathBuf,
+    /// With what people wrote: open answers and dates (`json` always has them)
+    #[arg(long)]
+    words: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Drawn people, messages and raw answers
+    /// Drawn people, messages and raw answers, one file
     Json,
+    /// A folder with data, design, codebook and a script for R's `survey` that computes the report again
+    R,
+    /// A folder with data, design and codebook
+    Csv,
+    /// An SPSS system file (`.sav`) with labels and missing codes
+    Spss,
+    /// An Excel file with sheets data, codebook and weights
+    Xlsx,
 }
 
 /// Runs the command.
@@ -39,19 +54,74 @@ pub fn run(args: &ExportArgs, cx: &Context) -> Exit {
 
 fn try_run(args: &ExportArgs, cx: &Context) -> Result<(), Exit> {
     let (folder, spec) = cx.checked(&args.spec)?;
-    let Format::Json = args.format;
+    match args.format {
+        Format::Json => records(args, &folder, &spec, cx)?,
+        Format::R => table(args, Form::R, &folder, &spec, cx)?,
+        Format::Csv => table(args, Form::Csv, &folder, &spec, cx)?,
+        Format::Spss => table(args, Form::Spss, &folder, &spec, cx)?,
+        Format::Xlsx => table(args, Form::Xlsx, &folder, &spec, cx)?,
+    }
+    if inside_git(&args.out) {
+        let words = "holds answers of single persons and lies inside a git work tree; don't commit it";
+        cx.say(&format!("warning: `{}` {words}", args.out.display()));
+    }
+    Ok(())
+}
+
+/// Writes the raw records.
+fn records(args: &ExportArgs, folder: &Path, spec: &Checked, cx: &Context) -> Result<(), Exit> {
     let records = block_on(cx, async {
-        let opened = open(cx, &folder, &spec).await?;
+        let opened = open(cx, folder, spec).await?;
         let records = raw::read(&opened.store, &opened.plan).await;
         opened.store.close().await;
         records.map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))
     })?;
     // Only maps with keys that are no strings can fail, and there are none.
     let text = serde_json::to_string_pretty(&records).unwrap_or_default() + "\n";
-    write(&args.out, text.as_bytes(), cx)?;
-    if inside_git(&args.out) {
-        let words = "holds keys and answers of customers and lies inside a git work tree; don't commit it";
-        cx.say(&format!("warning: `{}` {words}", args.out.display()));
+    write(&args.out, text.as_bytes(), cx)
+}
+
+/// Writes the table of the kept answers, as the report counts them.
+fn table(args: &ExportArgs, form: Form, folder: &Path, spec: &Checked, cx: &Context) -> Result<(), Exit> {
+    let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
+    let collected = responses::read(spec, folder).map_err(|e| could_not(e.messages().join("\nerror: ")))?;
+    let made = match &collected {
+        Some(collected) => export(&Wave::of_collected(spec, collected), form, args.words),
+        None => block_on(cx, async {
+            let Opened { store, plan, checked } = open(cx, folder, spec).await?;
+            let records = usable(&store, &plan.campaign, &checked).await;
+            store.close().await;
+            let records = records.map_err(|e| could_not(e.to_string()))?;
+            let (sample, responses) = (&records.sample, &records.responses);
+            let wave = Wave::of_campaign(&checked, &plan, sample, &records.arrivals, responses);
+            Ok(export(&wave, form, args.words))
+        })?,
+    };
+    let made = made.map_err(could_not)?;
+    put(&args.out, &made, cx)?;
+    let few = spec.analysis.hide_below;
+    cx.say(&format!("{} rows: answers of single persons, without names and addresses", made.rows));
+    if made.rare > 0 {
+        cx.say(&format!(
+            "warning: {} respondents share their stratum and groups with fewer than {few} people and could be \
+             recognised; report groups, not rows",
+            made.rare
+        ));
+    }
+    Ok(())
+}
+
+/// Writes the files: into a folder where they have names.
+fn put(out: &Path, made: &Exported, cx: &Context) -> Result<(), Exit> {
+    for (name, bytes) in &made.files {
+        let path = if name.is_empty() { out.to_path_buf() } else { out.join(name) };
+        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|e| {
+                cx.fail(Exit::CouldNot, &format!("`{}` can't be made: {e}", folder.display()))
+            })?;
+        }
+        write(&path, bytes, cx)?;
+        cx.say(&format!("wrote {}", path.display()));
     }
     Ok(())
 }

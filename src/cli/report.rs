@@ -24,7 +24,7 @@ pub struct ReportArgs {
     /// Languages, the first with the plain file names; `both` for all of the campaign
     #[arg(long, value_delimiter = ',', value_name = "LANGUAGE")]
     language: Vec<String>,
-    /// `markdown`, `html`, `json`; without it what the spec says, and JSON
+    /// `markdown`, `html`, `xlsx`, `json`; without it what the spec says, and JSON
     #[arg(long, value_delimiter = ',', value_name = "FORMAT")]
     formats: Vec<String>,
 }
@@ -43,7 +43,7 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
     let languages = languages(&args.language, &spec, cx)?;
     let (formats, unknown) = report::formats(&args.formats, &spec);
     if let Some(name) = unknown.iter().find(|_| !args.formats.is_empty()) {
-        let words = format!("there is no report format `{name}`; write markdown, html or json");
+        let words = format!("there is no report format `{name}`; write markdown, html, xlsx or json");
         return Err(cx.fail(Exit::Usage, &words));
     }
     let could_not = |why: String| cx.fail(Exit::CouldNot, &why);

@@ -36,10 +36,17 @@ pub async fn make_after(
     before: Option<(Checked, Plan)>,
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
-    let mut records = records(store, campaign).await?;
+    let mut records = usable(store, campaign, checked).await?;
     if let Some((spec, plan)) = before {
         records.before = Some(Box::new(wave_before(store, campaign, spec, plan).await?));
     }
+    records.past = past(store, campaign, checked, now).await?;
+    Ok(build(checked, plan, &records, now))
+}
+
+/// Reads what was drawn, sent and answered; answers that the present questionnaire doesn't know stand apart.
+pub async fn usable(store: &Store, campaign: &str, checked: &Checked) -> Result<Records, StoreError> {
+    let mut records = records(store, campaign).await?;
     let all = store.versions(campaign).await?;
     // Only a campaign that was changed has answers that don't fit, and only then is each looked at.
     if all.len() > 1 {
@@ -56,8 +63,7 @@ pub async fn make_after(
         records.versions.responses = records.responses.iter().map(one).collect();
     }
     records.versions.all = all;
-    records.past = past(store, campaign, checked, now).await?;
-    Ok(build(checked, plan, &records, now))
+    Ok(records)
 }
 
 /// Reads the answers of the wave before, and who answered both.

@@ -79,7 +79,8 @@ impl<'a> View<'a> {
     }
 }
 
-fn decimals(measure: &Measure) -> usize {
+/// Returns the decimals of a measure: one on a wide scale, two on a narrow one.
+pub fn decimals(measure: &Measure) -> usize {
     match (measure.low, measure.high) {
         (Some(low), Some(high)) if high - low < 20.0 => 2,
         _ => 1,

@@ -9,6 +9,7 @@ use crate::report::data::ReportData;
 use crate::report::html::html;
 use crate::report::json::json;
 use crate::report::markdown::markdown;
+use crate::report::workbook::workbook;
 
 /// A form of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +20,8 @@ pub enum Format {
     Markdown,
     /// `report.html`.
     Html,
+    /// `report.xlsx`.
+    Xlsx,
 }
 
 impl Format {
@@ -29,6 +32,7 @@ impl Format {
             "json" => Some(Self::Json),
             "markdown" | "md" => Some(Self::Markdown),
             "html" => Some(Self::Html),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -63,6 +67,20 @@ pub enum WriteError {
     File(PathBuf, std::io::Error),
     /// A template does not fit its data: a bug.
     Template(minijinja::Error),
+    /// A workbook can't hold the report.
+    Workbook(rust_xlsxwriter::XlsxError),
+}
+
+impl From<minijinja::Error> for WriteError {
+    fn from(why: minijinja::Error) -> Self {
+        Self::Template(why)
+    }
+}
+
+impl From<rust_xlsxwriter::XlsxError> for WriteError {
+    fn from(why: rust_xlsxwriter::XlsxError) -> Self {
+        Self::Workbook(why)
+    }
 }
 
 impl fmt::Display for WriteError {
@@ -74,6 +92,7 @@ impl fmt::Display for WriteError {
                 path.display()
             ),
             Self::Template(why) => write!(f, "the report's template failed: {why:#}"),
+            Self::Workbook(why) => write!(f, "the report's workbook can't be made: {why}; leave out `xlsx`"),
         }
     }
 }
@@ -89,11 +108,11 @@ pub fn write(
     formats: &[Format],
     languages: &[String],
 ) -> Result<Vec<PathBuf>, WriteError> {
-    let files = render(data, formats, languages).map_err(WriteError::Template)?;
+    let files = render(data, formats, languages)?;
     let mut written = Vec::new();
-    for (name, text) in files {
+    for (name, bytes) in files {
         let path = out.join(name);
-        put(&path, text.as_bytes())?;
+        put(&path, &bytes)?;
         written.push(path);
     }
     Ok(written)
@@ -104,22 +123,27 @@ fn render(
     data: &ReportData,
     formats: &[Format],
     languages: &[String],
-) -> Result<Vec<(String, String)>, minijinja::Error> {
+) -> Result<Vec<(String, Vec<u8>)>, WriteError> {
     let mut files = Vec::new();
     for format in formats {
         match format {
-            Format::Json => files.push(("report.json".to_owned(), json(data))),
+            Format::Json => files.push(("report.json".to_owned(), json(data).into_bytes())),
             Format::Markdown => {
                 for (i, language) in languages.iter().enumerate() {
                     let page = markdown(data, language, &suffix(languages, i), &others(languages, i, "md"))?;
-                    files.extend(page.charts);
-                    files.push((format!("report{}.md", suffix(languages, i)), page.text));
+                    files.extend(page.charts.into_iter().map(|(name, svg)| (name, svg.into_bytes())));
+                    files.push((format!("report{}.md", suffix(languages, i)), page.text.into_bytes()));
                 }
             }
             Format::Html => {
                 for (i, language) in languages.iter().enumerate() {
                     let page = html(data, language, &others(languages, i, "html"))?;
-                    files.push((format!("report{}.html", suffix(languages, i)), page));
+                    files.push((format!("report{}.html", suffix(languages, i)), page.into_bytes()));
+                }
+            }
+            Format::Xlsx => {
+                for (i, language) in languages.iter().enumerate() {
+                    files.push((format!("report{}.xlsx", suffix(languages, i)), workbook(data, language)?));
                 }
             }
         }

@@ -95,6 +95,10 @@ pub fn mean(design: &Design, members: &[usize], value: impl Fn(usize) -> Option<
         return None;
     }
     let mean = known.iter().map(|(i, y)| design.units[*i].weight * y).sum::<f64>() / weight;
+    // It lies among the values; where all are alike, rounding must not look like spread.
+    let low = known.iter().map(|(_, y)| *y).fold(f64::INFINITY, f64::min);
+    let high = known.iter().map(|(_, y)| *y).fold(f64::NEG_INFINITY, f64::max);
+    let mean = mean.max(low).min(high);
     let influence = known.into_iter().map(|(i, y)| (i, (y - mean) / weight)).collect();
     Some(Linear { value: mean, influence })
 }

@@ -18,6 +18,7 @@ mod collect;
 mod database;
 mod diagnostic;
 mod dispatch;
+mod export;
 mod expr;
 mod house;
 mod logic;

@@ -2,4 +2,4 @@
 
 mod files;
 mod recomputed;
-mod simulate;
+pub mod simulate;

@@ -230,9 +230,6 @@ pub fn report(cx: &mut Cx, statement: &Statement, questionnaire: &Questionnaire)
                 report.formats.clear();
                 while let Some(word) = r.word() {
                     if ["markdown", "html", "json", "xlsx"].contains(&word.text.as_str()) {
-                        if word.text == "xlsx" {
-                            cx.not_carried_out("xlsx", word.span);
-                        }
                         report.formats.push(word.text.clone());
                     } else {
                         cx.unknown("format", &word.text, word.span, ["markdown", "html", "json", "xlsx"]);

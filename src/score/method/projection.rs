@@ -53,6 +53,15 @@ impl Projection {
         Self { variables: Variables::Margins(lists), weights: weights.to_vec(), columns, solver }
     }
 
+    /// Returns the category of every respondent, one list a margin; none where the variables are numbers.
+    #[must_use]
+    pub fn categories(&self) -> Vec<&[usize]> {
+        match &self.variables {
+            Variables::Margins(lists) => lists.iter().map(|(_, list)| list.as_slice()).collect(),
+            Variables::Numbers(_) => Vec::new(),
+        }
+    }
+
     /// Prepares for numbers: a row of calibration variables a respondent, and the weights before.
     #[must_use]
     pub fn numbers(rows: Matrix, weights: &[f64]) -> Self {

@@ -24,7 +24,7 @@ fn folder(name: &str) -> PathBuf {
     root.join(format!("canvass-report-{name}-{}", std::process::id()))
 }
 
-const ALL: [Format; 3] = [Format::Json, Format::Markdown, Format::Html];
+const ALL: [Format; 4] = [Format::Json, Format::Markdown, Format::Html, Format::Xlsx];
 
 fn languages() -> Vec<String> {
     vec!["zh".to_owned(), "en".to_owned()]
@@ -174,10 +174,88 @@ fn html_needs_nothing_from_elsewhere() {
 #[test]
 fn a_format_that_is_not_made_is_named_once() {
     let mut checked = simulate::quarterly();
-    checked.report.formats.push("xlsx".to_owned());
+    checked.report.formats.push("pdf".to_owned());
     let data = build(&checked, &simulate::plan(&checked), &Records::default(), now());
-    let named = data.warnings.iter().filter(|w| w.contains("xlsx")).count();
+    let named = data.warnings.iter().filter(|w| w.contains("pdf")).count();
     assert_eq!(named, 1, "{:?}", data.warnings);
+}
+
+/// All numbers of a JSON value that a table of the workbook may show.
+fn numbers_of(value: &serde_json::Value, out: &mut Vec<f64>) {
+    match value {
+        serde_json::Value::Number(x) => out.extend(x.as_f64()),
+        serde_json::Value::Array(all) => all.iter().for_each(|v| numbers_of(v, out)),
+        serde_json::Value::Object(all) => all.values().for_each(|v| numbers_of(v, out)),
+        _ => {}
+    }
+}
+
+/// Another program (calamine) opens the workbook: its numbers are those of `report.json`, unrounded.
+#[test]
+fn the_workbook_has_the_numbers_of_the_report() {
+    use calamine::{Data, Reader};
+    let data = data();
+    let all: serde_json::Value = serde_json::from_str(&json(&data)).unwrap();
+    for (language, sheets) in [("en", ["Scores", "By stratum"]), ("zh", ["得分", "分层"])] {
+        let bytes = canvass::report::workbook(&data, language).unwrap();
+        let mut book: calamine::Xlsx<_> =
+            calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+        let names = book.sheet_names();
+        assert_eq!(names.len(), 7, "{names:?}");
+        assert!(sheets.iter().all(|s| names.iter().any(|n| n.contains(s))), "{names:?}");
+        let (mut ours, mut shown) = (Vec::new(), 0);
+        numbers_of(&all, &mut ours);
+        for name in &names {
+            for row in book.worksheet_range(name).unwrap().rows() {
+                for cell in row {
+                    assert!(!matches!(cell, Data::Error(_)), "{name}");
+                    let Data::Float(x) = cell else { continue };
+                    shown += 1;
+                    assert!(
+                        ours.iter().any(|y| (x - y).abs() <= 1e-12 * y.abs()),
+                        "{name}: {x} is not in report.json"
+                    );
+                }
+            }
+        }
+        assert!(shown > 1500, "{shown}");
+        let scores = book.worksheet_range(&names[1]).unwrap();
+        let estimates = all["scores"]["overall"]["estimates"].as_array().unwrap();
+        assert_eq!(scores.height(), estimates.len() + 1);
+        for (row, estimate) in scores.rows().skip(1).zip(estimates) {
+            for (column, key) in [(3, "value"), (4, "standard_error"), (5, "low"), (6, "high"), (7, "n")] {
+                let there = match &row[column] {
+                    Data::Float(x) => Some(*x),
+                    _ => None,
+                };
+                let close = match (there, estimate[key].as_f64()) {
+                    (Some(x), Some(y)) => (x - y).abs() <= 1e-12 * y.abs(),
+                    (None, None) => true,
+                    _ => false,
+                };
+                assert!(close, "{key}: {there:?} is not {}", estimate[key]);
+            }
+        }
+    }
+}
+
+#[test]
+fn hidden_groups_are_hidden_in_the_workbook_too() {
+    use calamine::{Data, Reader};
+    let checked = simulate::quarterly();
+    let plan = simulate::plan(&checked);
+    let mut records = simulate::records(&checked, 7);
+    records.responses.retain(|r| r.state == canvass::store::types::ResponseState::Completed);
+    records.responses.truncate(8);
+    let bytes = canvass::report::workbook(&build(&checked, &plan, &records, now()), "en").unwrap();
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    for sheet in 1..4 {
+        let name = book.sheet_names()[sheet].clone();
+        for row in book.worksheet_range(&name).unwrap().rows().skip(1) {
+            let numbers = row[3..].iter().filter(|c| matches!(c, Data::Float(x) if *x != 0.0)).count();
+            assert_eq!(numbers, 0, "{name}: {row:?}");
+        }
+    }
 }
 
 #[test]

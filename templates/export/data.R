@@ -1,0 +1,43 @@
+# ---- 2. Data -----------------------------------------------------------------------------------
+#
+# data.csv: a row a response (resp.role 1), then people who were drawn and did not answer (2), where weights need them,
+# then answers by open link (3). codebook.csv tells what each column is. design.csv: a row a weighting class of a cell.
+
+if (!l10n_info()[["UTF-8"]]) for (locale in c("C.UTF-8", "en_US.UTF-8")) {
+  if (suppressWarnings(Sys.setlocale("LC_CTYPE", locale)) != "") break
+}
+suppressPackageStartupMessages(library(survey))
+
+here <- dirname(sub("^--file=", "", c(grep("^--file=", commandArgs(FALSE), value = TRUE), "--file=./report.R")[1]))
+read_table <- function(file, words) {
+  d <- read.csv(file.path(here, file), colClasses = "character", na.strings = "", check.names = FALSE, encoding = "UTF-8")
+  for (name in names(d)) {
+    # A quote keeps spreadsheets from taking words for formulas.
+    d[[name]] <- if (name %in% words) sub("^'", "", d[[name]]) else as.numeric(d[[name]])
+  }
+  d
+}
+data <- read_table("data.csv", words)
+cells <- read_table("design.csv", "cell")
+answers <- data # with the codes that tell why an answer is missing
+for (name in answer_columns) data[[name]][data[[name]] %in% missing_codes] <- NA
+
+# A dimension is the mean of its answered items, each brought onto the scale.
+dimension_of <- function(data, d) {
+  x <- Map(function(name, low, high) (data[[name]] - low) / (high - low), d$items, d$low, d$high)
+  x <- matrix(as.numeric(unlist(x)), nrow = nrow(data), ncol = length(d$items))
+  n <- rowSums(!is.na(x))
+  ifelse(n >= max(1, d$at_least), scale_low + (scale_high - scale_low) * rowSums(x, na.rm = TRUE) / n, NA)
+}
+
+# An index is the weighted mean of its dimensions; a missing one's weight is spread over the others.
+index_of <- function(data, index) {
+  x <- lapply(index$parts, function(name) data[[paste0("own.", name)]])
+  x <- matrix(as.numeric(unlist(x)), nrow = nrow(data), ncol = length(index$parts))
+  period <- if ("resp.period" %in% names(data)) data$resp.period else rep(0, nrow(data))
+  period[is.na(period)] <- 0
+  w <- index$weights[period + 1, , drop = FALSE]
+  known <- rowSums(w * !is.na(x))
+  ifelse(known > 0 & known / rowSums(w) >= index$at_least - 1e-9, rowSums(w * x, na.rm = TRUE) / known, NA)
+}
+

@@ -1,0 +1,6 @@
+//! Tests of the exports: what another program reads, and what it computes from it.
+
+mod campaigns;
+mod forms;
+mod run;
+mod shapes;
