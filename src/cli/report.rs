@@ -112,7 +112,7 @@ fn launched_data(
         let Opened { store, plan, checked } = opened;
         let checked = with_present_plan_of_action(checked, spec);
         let made = match launched_before(cx, &store, &checked).await {
-            Ok(before) => report::make_after(&store, &plan.campaign, &checked, &plan, before, now)
+            Ok(before) => Box::pin(report::make_after(&store, &plan.campaign, &checked, &plan, before, now))
                 .await
                 .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string())),
             Err(exit) => Err(exit),

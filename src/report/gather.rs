@@ -24,7 +24,8 @@ pub async fn make(
     plan: &Plan,
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
-    make_after(store, campaign, checked, plan, None, now).await
+    // What reading needs is large; who waits for a report should not carry it.
+    Box::pin(make_after(store, campaign, checked, plan, None, now)).await
 }
 
 /// Makes the data of a campaign's report as of `now`, compared with the wave before: its spec and plan as launched.

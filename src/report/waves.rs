@@ -17,6 +17,7 @@ use crate::score::compare::people::{Numbers, Pair};
 use crate::score::compare::types::{MeasureResult, WaveChange};
 use crate::score::compare::waves::{Breaks, change};
 use crate::score::wave::Wave;
+use crate::store::Linked;
 
 /// The wave before, as it was launched.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ pub struct Before {
     /// What was drawn and answered.
     pub records: Records,
     /// Responses with the numbers of their people, of the wave before and of this one.
-    pub people: (Vec<(i64, u64)>, Vec<(i64, u64)>),
+    pub people: (Linked, Linked),
 }
 
 /// Compares a launched campaign with the wave before.

@@ -140,7 +140,7 @@ fn action_setting(
             None => r.expected(cx, "a date"),
         },
         "verify" => {
-            let days = r.days_or_hours().map(|period| period.days());
+            let days = r.days_or_hours().map(super::reader::Period::days);
             let Some(days) = days.filter(|_| r.keywords(&["after", "due"])) else {
                 r.expected(cx, "a period and `after due`, such as `3 weeks after due`");
                 return;
