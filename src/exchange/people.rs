@@ -241,7 +241,9 @@ impl<'a> People<'a> {
         let mut values: Vec<Option<String>> = (0..self.rows()).map(own).collect();
         if self.anonymous {
             let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-            values.iter().flatten().for_each(|v| *counts.entry(v.clone()).or_default() += 1);
+            for value in values.iter().flatten() {
+                *counts.entry(value.clone()).or_default() += 1;
+            }
             for value in values.iter_mut().flatten() {
                 if counts[value] < self.wave.checked.analysis.hide_below {
                     FEW.clone_into(value);

@@ -18,8 +18,12 @@ pub fn sav(table: &Table, title: &str, language: &str, weight: &str) -> Vec<u8> 
     let columns = columns(table);
     let mut out = Vec::new();
     header(&mut out, table, &columns, title, weight);
-    columns.iter().for_each(|column| dictionary(&mut out, column, language));
-    columns.iter().for_each(|column| value_labels(&mut out, column, language));
+    for column in &columns {
+        dictionary(&mut out, column, language);
+    }
+    for column in &columns {
+        value_labels(&mut out, column, language);
+    }
     extensions(&mut out, &columns, table.rows.len());
     int(&mut out, 999);
     int(&mut out, 0);
@@ -180,10 +184,14 @@ fn extension(out: &mut Vec<u8>, subtype: usize, size: usize, data: &[u8]) {
 fn extensions(out: &mut Vec<u8>, columns: &[Column], rows: usize) {
     let mut data = Vec::new();
     // Version, machine, IEEE numbers, no compression, little-endian, code page of UTF-8.
-    [1, 0, 0, -1, 1, 1, 2, 65001].into_iter().for_each(|x| signed(&mut data, x));
+    for x in [1, 0, 0, -1, 1, 1, 2, 65001] {
+        signed(&mut data, x);
+    }
     extension(out, 3, 4, &data);
     data.clear();
-    [-f64::MAX, f64::MAX, (-f64::MAX).next_up()].into_iter().for_each(|x| number(&mut data, x));
+    for x in [-f64::MAX, f64::MAX, (-f64::MAX).next_up()] {
+        number(&mut data, x);
+    }
     extension(out, 4, 8, &data);
     data.clear();
     for column in columns {
@@ -205,7 +213,9 @@ fn extensions(out: &mut Vec<u8>, columns: &[Column], rows: usize) {
         .collect();
     extension(out, 13, 1, names.join("\t").as_bytes());
     data.clear();
-    [1, rows as u64].into_iter().for_each(|x| data.extend_from_slice(&x.to_le_bytes()));
+    for x in [1, rows as u64] {
+        data.extend_from_slice(&x.to_le_bytes());
+    }
     extension(out, 16, 8, &data);
     extension(out, 20, 1, b"UTF-8");
 }

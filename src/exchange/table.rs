@@ -124,7 +124,9 @@ impl Table {
         }
         let name = variable.name.clone();
         self.variables.push(variable);
-        self.rows.iter_mut().enumerate().for_each(|(i, row)| row.push(cell(i)));
+        for (i, row) in self.rows.iter_mut().enumerate() {
+            row.push(cell(i));
+        }
         name
     }
 }

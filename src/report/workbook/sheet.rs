@@ -71,7 +71,8 @@ impl Sheet {
 
     /// Adds the heads of the table that the sheet consists of.
     pub fn table(&mut self, heads: &[&str]) {
-        self.table = Some((self.rows.len() as u32, heads.len() as u16));
+        let row = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        self.table = Some((row, u16::try_from(heads.len()).unwrap_or(u16::MAX)));
         self.heads(heads);
     }
 
