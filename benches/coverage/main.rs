@@ -82,7 +82,7 @@ async fn one(checked: &Checked, people: &[Customer], base: &Path, seed: u64) -> 
     let out = home.join("report");
     let task =
         Task { checked, folder: base, database: None, seed, home: &home, out: &out, progress: &Silent };
-    let done = rehearse(task).await.map_err(|e| e.to_string())?;
+    let done = Box::pin(rehearse(task)).await.map_err(|e| e.to_string())?;
     if let Some(words) = done.troubles.first() {
         return Err(format!("seed {seed}: {words}"));
     }

@@ -94,6 +94,7 @@ for (k in seq_along(items)) {
   n <- sum(!raw %in% missing_codes[c("open", "not_applicable", "not_asked")])
   compare("items", paste0(where, ".n"), n, theirs$n)
   if (n == 0) next
+  domain <- replace(rep(FALSE, S$n), which(S$answered), raw != missing_codes[["not_asked"]])
   x <- column(S$data, item$column)
   for (j in seq_along(theirs$shares)) {
     chosen <- if (length(item$options) > 0) {
@@ -113,6 +114,8 @@ for (k in seq_along(items)) {
   if (!is.null(theirs$nps))
     compare_estimate("items", paste0(where, ".nps"), nps(x), list(low = -100, high = 100, share = FALSE), theirs$nps)
 }
+
+domain <- rep(TRUE, S$n)
 
 # Targets and benchmarks: without finite population correction unless the spec asks for it.
 for (k in seq_along(scores$targets)) {

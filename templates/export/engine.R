@@ -248,7 +248,10 @@ judged <- function(e, low, high, share, finite) {
   none <- list(value = NULL, n = 0)
   if (n == 0 || is.na(e$value)) return(none)
   v <- variance(e, finite)
-  cells <- split(S$data$cluster.[e$member], S$data$cell.[e$member])
+  # Everybody of the domain counts, unless fewer than half of it have a value.
+  inside <- domain & S$answered
+  if (!any(inside) || 2 * n < sum(inside)) inside <- e$member
+  cells <- split(S$data$cluster.[inside], S$data$cell.[inside])
   df <- sum(vapply(cells, function(x) length(unique(x)) - 1, 0))
   census <- finite && v$census
   se <- sqrt(v$value)
@@ -269,7 +272,9 @@ printed <- function(e, low = -Inf, high = Inf, share = FALSE) {
   if (is.null(j$value)) return(list(n = 0))
   w <- S$w[e$member]; z <- e$z[e$member]
   simple <- sum(w) * sum(w * z^2) / (j$n - 1)
-  keep <- if (all(!is.na(S$cells$population)) && j$n < sum(w)) 1 - j$n / sum(w) else 1
+  # Weights that add up to about n say nothing of the population's size.
+  sized <- all(!is.na(S$cells$population)) || sum(w) > 1.5 * j$n
+  keep <- if (sized && j$n < sum(w)) 1 - j$n / sum(w) else 1
   deff <- if (j$n > 1 && is.finite(simple) && simple > 0) j$v / simple else NA
   cut <- function(x) min(max(x, low), high)
   list(value = j$value, n = j$n, n_effective = sum(w)^2 / sum(w^2), standard_error = j$se,

@@ -97,7 +97,7 @@ fn kills_while_messages_are_planned_again_leave_no_trace() {
         child.wait().unwrap();
         reached.extend(done(&folder.0));
     }
-    assert!(reached.len() >= 3, "the kills did not come in the middle: {reached:?}");
+    assert!(reached.iter().any(|done| *done > 0), "the kills did not come in the middle: {reached:?}");
     let (code, out) = finished(&folder.0, &["run", "killed.survey", "--once"]);
     assert_eq!(code, 0, "{}", String::from_utf8_lossy(&out.stderr));
     assert_eq!(done(&folder.0), None);

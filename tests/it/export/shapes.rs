@@ -216,7 +216,7 @@ fn a_wrong_number_is_noticed() {
         "{}",
         said.text
     );
-    assert!(said.text.contains("does not know): surprise"), "{}", said.text);
+    assert!(said.text.contains("does not know)") && said.text.contains("surprise"), "{}", said.text);
 }
 
 /// Real surveys with their designs; the data are not in the repository.

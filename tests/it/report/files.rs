@@ -35,7 +35,7 @@ fn the_same_answers_give_the_same_files() {
     let (one, two) = (folder("one"), folder("two"));
     let first = write(&one, &data(), &ALL, &languages()).unwrap();
     let second = write(&two, &data(), &ALL, &languages()).unwrap();
-    assert_eq!(first.len(), 17, "{first:?}");
+    assert_eq!(first.len(), 19, "{first:?}");
     for (a, b) in first.iter().zip(&second) {
         assert!(std::fs::read(a).unwrap() == std::fs::read(b).unwrap(), "{} differs", a.display());
     }
