@@ -2,7 +2,7 @@
 //!
 //! Different people: variances add, with Satterthwaite's degrees of freedom. The same people, all or some: both waves
 //! are stacked and a person is one unit, so that what is alike in both cancels (see
-//! [`change`](crate::score::method::change)). Waves that were drawn in clusters count as overlapping only when every
+//! `score::method::change`). Waves that were drawn in clusters count as overlapping only when every
 //! person of both stands in the same cluster both times: numbers that begin anew with each wave match by accident.
 //! Degrees of freedom of a change over everybody are the designs', of a change within a group the group's.
 

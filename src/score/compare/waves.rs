@@ -1,7 +1,7 @@
 //! This wave against the one before: scores, items, and scores by group.
 //!
 //! Figures are matched by name. A figure that changed its meaning is printed with both values and neither difference nor
-//! test; one whose weights changed is taken apart in [`weights`](crate::score::compare::weights).
+//! test; one whose weights changed is taken apart in `weights`.
 
 use std::collections::BTreeMap;
 
