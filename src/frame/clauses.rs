@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
+use crate::frame::margins;
 use crate::frame::quotas::of_list;
 use crate::frame::random::text_digest;
 use crate::frame::summary::SUMMARY_VERSION;
 use crate::model::Checked;
 use crate::model::checked::{
-    ChannelKind, ContactKind, Events, Frame, Joint, Quota, StepKind, Stratum, Timing,
+    ChannelKind, ContactKind, Events, Frame, Grouping, Joint, Quota, StepKind, Stratum, Timing,
 };
 
 #[derive(Serialize)]
@@ -23,6 +24,8 @@ struct Clauses<'a> {
     scores: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     quotas: Vec<&'a Quota>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    margins: Vec<&'a [Grouping]>,
     timezone: &'a str,
     period: Option<(String, String)>,
     invitations: Vec<Invitation<'a>>,
@@ -53,6 +56,7 @@ pub fn clauses_hash(checked: &Checked) -> String {
         joint: &checked.joint,
         scores: spreading(checked),
         quotas: of_list(checked).collect(),
+        margins: margins::of_list(checked).collect(),
         timezone: &checked.campaign.timezone,
         period: checked.schedule.as_ref().map(|s| (s.open.to_string(), s.close.to_string())),
         invitations: invites

@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::expr::{Expr, Value, Var};
 use crate::frame::layout::{CellProblem, Layout};
 use crate::frame::list::{List, Row as Cells, Trust};
+use crate::frame::margins;
 use crate::frame::quotas::of_list;
 use crate::frame::random::of_person;
 use crate::frame::table::{Column, Contact, Row, Table};
@@ -185,6 +186,7 @@ pub fn used_fields(checked: &Checked) -> BTreeSet<usize> {
             }
         });
     }
+    used.extend(margins::fields(checked));
     used
 }
 

@@ -21,6 +21,7 @@ mod kernel;
 mod layout;
 mod list;
 mod load;
+pub mod margins;
 mod membership;
 mod people;
 mod pick;

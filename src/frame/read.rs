@@ -18,6 +18,7 @@ use crate::frame::events::tally;
 use crate::frame::layout::Layout;
 use crate::frame::list::{List, Trust};
 use crate::frame::load::{load, open, trusting};
+use crate::frame::margins::Counting;
 use crate::frame::membership::{Eligible, Question, State, Taken};
 use crate::frame::people::{Place, fill, fill_picked};
 use crate::frame::pick::Drawn;
@@ -129,6 +130,7 @@ impl<'a> Streaming<'a> {
             cells: counted.cells,
             events: Vec::new(),
             quotas: Vec::new(),
+            margins: Vec::new(),
             starts: history.waves.starts.clone(),
             before: before.cloned(),
         };
@@ -181,6 +183,7 @@ impl<'a> Count<'a> {
         let taken = by_person(&question);
 
         let mut tallies = Tallies::new(checked, &design);
+        let mut counting = Counting::new(checked);
         let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); design.cells.len()];
         for (row, taken) in taken.iter().enumerate() {
             let Some(taken) = taken else { continue };
@@ -194,8 +197,9 @@ impl<'a> Count<'a> {
             };
             let obstacle = design.reach[taken.stratum].obstacle(&table.rows[row]);
             tallies.one(cell, obstacle);
+            let env = RowEnv { table: &table, row, day, cuts: &eligible.cuts, event: None };
+            counting.one(&env, taken.stratum);
             if obstacle.is_none() {
-                let env = RowEnv { table: &table, row, day, cuts: &eligible.cuts, event: None };
                 tallies.quota(&env, (taken.stratum, cell), checked);
                 rows_of[cell].push(u32::try_from(row).unwrap_or(u32::MAX));
             }
@@ -214,6 +218,9 @@ impl<'a> Count<'a> {
             tallies.events(checked, frame, &design, &table, folder, seed, schedule, &mut unmatched)?;
         table.problems.append(problems);
         let quotas = tallies.quotas();
+        // Of people who come later nobody knows how many there will be.
+        let all_at_launch = design.entering.iter().all(|e| e.at_launch());
+        let margins = if all_at_launch { counting.finish() } else { Vec::new() };
         let summary = FrameSummary {
             version: SUMMARY_VERSION,
             clauses: clauses_hash(checked),
@@ -230,6 +237,7 @@ impl<'a> Count<'a> {
             cells: tallies.cells,
             events: tallies.events,
             quotas,
+            margins,
             starts: history.waves.starts.clone(),
             before: before.cloned(),
         };

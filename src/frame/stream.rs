@@ -7,8 +7,8 @@
 //! cell, sorts every row into its outcome, counts, and hands those who may be
 //! drawn to [`crate::frame::pick`]. `top` in a reason of exclusion ranks all
 //! rows, which takes a pass before both. It gives what row-wise counting in
-//! [`crate::frame::read`] gives; daily and event draws, risk groups and
-//! quotas are left to that.
+//! [`crate::frame::read`] gives; daily and event draws, risk groups,
+//! quotas and margins are left to that.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -25,6 +25,7 @@ use crate::frame::cuts::{Cuts, cut_of, tops};
 use crate::frame::design::Design;
 use crate::frame::layout::{CellProblem, unfit};
 use crate::frame::list::{Base, List, Rows};
+use crate::frame::margins;
 use crate::frame::pick::{Limits, Picks};
 use crate::frame::quotas::of_list;
 use crate::frame::random::Seeded;
@@ -39,6 +40,7 @@ use crate::model::checked::Frame;
 /// Tells whether a campaign's list can be counted so.
 pub fn suits(checked: &Checked, design: &Design) -> bool {
     let beside = !risk_groups(checked).is_empty() || of_list(checked).next().is_some();
+    let beside = beside || margins::of_list(checked).next().is_some();
     !beside && !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::frame::design::Unavailable;
+use crate::frame::margins::MarginCount;
 use crate::frame::waves::WaveBefore;
 
 /// The version of the summary's form.
@@ -45,6 +46,9 @@ pub struct FrameSummary {
     /// Quotas that the list alone decides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quotas: Vec<QuotaCount>,
+    /// People by the values that weights are made to agree with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub margins: Vec<MarginCount>,
     /// Where the draws of coordinated strata start, by name, times 2^52.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub starts: BTreeMap<String, u64>,

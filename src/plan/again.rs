@@ -52,6 +52,7 @@ pub fn counted(plan: &Plan, checked: &Checked) -> FrameSummary {
         cells: plan.strata.iter().flat_map(|s| &s.cells).map(|c| cell(plan, c)).collect(),
         events: Vec::new(),
         quotas: Vec::new(),
+        margins: plan.margins.clone(),
         starts: starts(plan),
         before: plan.before.clone(),
     }

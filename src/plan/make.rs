@@ -55,6 +55,7 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
         before: summary.before.clone(),
         precision: Some(precision),
         quotas,
+        margins: summary.margins.clone(),
         cost: None,
     };
     priced(plan, &Prices::default())

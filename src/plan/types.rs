@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::WaveBefore;
+use crate::frame::margins::MarginCount;
 use crate::model::checked::{ContactKind, LinkMode, PrivacyMode, StepKind, Text};
 use crate::plan::cost::Cost;
 use crate::plan::precision::Precision;
@@ -60,6 +61,9 @@ pub struct Plan {
     /// Completes that are wanted at most of some people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quotas: Vec<PlanQuota>,
+    /// People of the list by the values that weights are made to agree with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub margins: Vec<MarginCount>,
     /// What the messages cost; absent where none is charged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,

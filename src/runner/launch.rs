@@ -99,6 +99,7 @@ pub fn empty_summary(checked: &Checked, seed: u64) -> FrameSummary {
         cells: cells.map(cell).collect(),
         events: Vec::new(),
         quotas: Vec::new(),
+        margins: Vec::new(),
         starts: std::collections::BTreeMap::new(),
         before: None,
     }

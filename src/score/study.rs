@@ -4,6 +4,7 @@
 //! by name, each with its population where that is known. Scoring looks at
 //! nothing else of a plan.
 
+use crate::frame::margins::MarginCount;
 use crate::model::Checked;
 use crate::model::checked::{Grouping, Text};
 use crate::plan::Plan;
@@ -89,7 +90,9 @@ impl Study {
         cells.sort_by_key(|c| c.index);
         let strata = plan.strata.iter();
         let strata = strata.map(|s| StudyStratum { name: s.name.clone(), title: s.title.clone() });
-        Self { strata: strata.collect(), cells, margins: Vec::new() }
+        let counts = |m: &MarginCount| m.counts.iter().map(|(v, n)| (v.clone(), *n as f64)).collect();
+        let margins = plan.margins.iter().map(|m| (m.by.clone(), counts(m))).collect();
+        Self { strata: strata.collect(), cells, margins }
     }
 
     /// Returns the position of the cell with this index.

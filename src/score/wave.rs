@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Checked;
-use crate::model::checked::Grouping;
+use crate::model::checked::{FieldKind, Grouping};
 use crate::plan::Plan;
 use crate::score::calibration::calibrate;
 use crate::score::clean::clean;
@@ -168,9 +168,22 @@ fn value_of(
         Grouping::Stratum => study.stratum_of(response.cell).map(|s| study.strata[s].name.clone()),
         Grouping::Channel => Some(response.channel.clone()),
         Grouping::Language => Some(response.language.clone()),
-        Grouping::Field(_) => field(&grouping_name(checked, grouping)),
+        Grouping::Field(i) => {
+            let value = field(&grouping_name(checked, grouping)).map(|v| v.trim().to_owned());
+            // However a list writes it, the figures of the population say `yes` or `no`.
+            let truth = checked.fields().get(i).is_some_and(|f| f.kind == FieldKind::YesNo);
+            value.map(|v| if truth { yes_no(&v).to_owned() } else { v })
+        }
     };
     value.filter(|v| !v.is_empty())
+}
+
+fn yes_no(text: &str) -> &'static str {
+    match text.to_lowercase().as_str() {
+        "yes" | "true" | "1" | "是" => "yes",
+        "no" | "false" | "0" | "否" => "no",
+        _ => "",
+    }
 }
 
 /// What calibration looks at.

@@ -74,6 +74,7 @@ pub(super) fn outline(checked: &Checked) -> Plan {
         before: None,
         precision: None,
         quotas: Vec::new(),
+        margins: Vec::new(),
         cost: None,
     }
 }

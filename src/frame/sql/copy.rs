@@ -13,6 +13,7 @@ use tokio::io::AsyncWriteExt;
 use crate::frame::Entering;
 use crate::frame::clauses::clauses_hash;
 use crate::frame::design::Design;
+use crate::frame::margins;
 use crate::frame::read::needs;
 use crate::frame::sql::columns::{Columns, in_words, relation};
 use crate::frame::sql::connect::Server;
@@ -42,7 +43,8 @@ pub fn is_read_again(checked: &Checked) -> bool {
 /// Statements draw at launch, from the smallest random number on.
 pub fn cant_be_a_statement(checked: &Checked, design: &Design) -> bool {
     let beside = checked.strata.iter().any(|s| s.panel.is_some() || s.coordination.is_some());
-    beside || comes_later(design) || !risk_groups(checked).is_empty()
+    let counted = margins::of_list(checked).next().is_some();
+    beside || counted || comes_later(design) || !risk_groups(checked).is_empty()
 }
 
 fn comes_later(design: &Design) -> bool {

@@ -193,6 +193,7 @@ impl Counts {
                 .collect(),
             events: Vec::new(),
             quotas: Vec::new(),
+            margins: Vec::new(),
             starts: history.waves.starts.clone(),
             before: history.waves.before.clone(),
         };

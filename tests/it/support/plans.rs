@@ -65,6 +65,7 @@ pub fn plan(campaign: &str) -> Plan {
         before: None,
         precision: None,
         quotas: Vec::new(),
+        margins: Vec::new(),
         cost: None,
     }
 }

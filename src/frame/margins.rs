@@ -1,0 +1,92 @@
+//! How many people of the list have each value of the variables that weights are made to agree with.
+//!
+//! Only of strata that are drawn at launch: who comes later is not known. Combinations of several variables that fewer
+//! than ten people have stand in no summary.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::expr::{Env, Value, Var};
+use crate::frame::table::RowEnv;
+use crate::model::Checked;
+use crate::model::checked::Grouping;
+
+/// People of the eligible list by the values of some variables.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarginCount {
+    /// Names of the variables.
+    pub by: Vec<String>,
+    /// Values, and how many people have them.
+    pub counts: Vec<(Vec<String>, u64)>,
+}
+
+/// Smaller counts of people who have two things in common are left out.
+const HIDDEN_BELOW: u64 = 10;
+
+/// Returns the margins whose figures only the list has; those of strata alone follow from their populations.
+pub fn of_list(checked: &Checked) -> impl Iterator<Item = &[Grouping]> {
+    let margins = checked.analysis.margins.iter().filter(|m| m.counts.is_none());
+    margins.map(|m| m.by.as_slice()).filter(|by| *by != [Grouping::Stratum])
+}
+
+/// Returns the columns that they need.
+pub fn fields(checked: &Checked) -> impl Iterator<Item = usize> {
+    of_list(checked).flatten().filter_map(|g| if let Grouping::Field(i) = g { Some(*i) } else { None })
+}
+
+/// Counts people on the way through the list.
+pub struct Counting<'a> {
+    checked: &'a Checked,
+    counts: Vec<BTreeMap<Vec<String>, u64>>,
+}
+
+impl<'a> Counting<'a> {
+    /// Begins with nobody.
+    pub fn new(checked: &'a Checked) -> Self {
+        Self { checked, counts: of_list(checked).map(|_| BTreeMap::new()).collect() }
+    }
+
+    /// Counts a person of a stratum; whose value is missing belongs to no figure.
+    pub fn one(&mut self, env: &RowEnv, stratum: usize) {
+        for (by, counts) in of_list(self.checked).zip(&mut self.counts) {
+            let name = &self.checked.strata[stratum].name;
+            let values: Option<Vec<String>> = by.iter().map(|g| value(env, *g, name)).collect();
+            if let Some(values) = values {
+                *counts.entry(values).or_default() += 1;
+            }
+        }
+    }
+
+    /// Returns the figures, in the order of the spec.
+    pub fn finish(self) -> Vec<MarginCount> {
+        let field = |i: usize| self.checked.fields().get(i).map_or("", |f| f.name.as_str());
+        let name = |g: &Grouping| match g {
+            Grouping::Field(i) => field(*i).to_owned(),
+            Grouping::Channel => "channel".to_owned(),
+            Grouping::Language => "language".to_owned(),
+            Grouping::Stratum => "stratum".to_owned(),
+        };
+        let one = |(by, counts): (&[Grouping], &BTreeMap<Vec<String>, u64>)| MarginCount {
+            by: by.iter().map(name).collect(),
+            counts: counts
+                .iter()
+                .filter(|(_, n)| by.len() < 2 || **n >= HIDDEN_BELOW)
+                .map(|(values, n)| (values.clone(), *n))
+                .collect(),
+        };
+        of_list(self.checked).zip(&self.counts).map(one).collect()
+    }
+}
+
+fn value(env: &RowEnv, grouping: Grouping, stratum: &str) -> Option<String> {
+    match grouping {
+        Grouping::Stratum => Some(stratum.to_owned()),
+        Grouping::Field(i) => match env.value(Var::Field(i)) {
+            Value::Text(text) => Some(text.to_string()),
+            Value::Bool(yes) => Some(if yes { "yes" } else { "no" }.to_owned()),
+            _ => None,
+        },
+        Grouping::Channel | Grouping::Language => None,
+    }
+}
