@@ -36,19 +36,19 @@ pub fn fields(checked: &Checked) -> impl Iterator<Item = usize> {
 }
 
 /// Counts people on the way through the list.
-pub struct Counting<'a> {
+pub(super) struct Counting<'a> {
     checked: &'a Checked,
     counts: Vec<BTreeMap<Vec<String>, u64>>,
 }
 
 impl<'a> Counting<'a> {
     /// Begins with nobody.
-    pub fn new(checked: &'a Checked) -> Self {
+    pub(super) fn new(checked: &'a Checked) -> Self {
         Self { checked, counts: of_list(checked).map(|_| BTreeMap::new()).collect() }
     }
 
     /// Counts a person of a stratum; whose value is missing belongs to no figure.
-    pub fn one(&mut self, env: &RowEnv, stratum: usize) {
+    pub(super) fn one(&mut self, env: &RowEnv, stratum: usize) {
         for (by, counts) in of_list(self.checked).zip(&mut self.counts) {
             let name = &self.checked.strata[stratum].name;
             let values: Option<Vec<String>> = by.iter().map(|g| value(env, *g, name)).collect();
@@ -59,7 +59,7 @@ impl<'a> Counting<'a> {
     }
 
     /// Returns the figures, in the order of the spec.
-    pub fn finish(self) -> Vec<MarginCount> {
+    pub(super) fn finish(self) -> Vec<MarginCount> {
         let field = |i: usize| self.checked.fields().get(i).map_or("", |f| f.name.as_str());
         let name = |g: &Grouping| match g {
             Grouping::Field(i) => field(*i).to_owned(),

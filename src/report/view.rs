@@ -116,6 +116,8 @@ pub fn render(template: &str, name: &str, view: &View) -> Result<String, Error> 
             .cloned()
             .unwrap_or_else(|| if key.is_empty() { NOTHING.to_owned() } else { key.to_owned() })
     });
+    let known = view.w.clone();
+    env.add_filter("variable", move |name: String| variable(&known, &name));
     let spoken = view.w.clone();
     env.add_function("say", move |key: String, values: Kwargs| say(&spoken, &key, &values));
     let (spoken, titles) = (view.w.clone(), titles(view));
@@ -125,6 +127,19 @@ pub fn render(template: &str, name: &str, view: &View) -> Result<String, Error> 
         env.add_template(section, text)?;
     }
     env.get_template(name)?.render(Serde(view))
+}
+
+/// Names that variables have in every spec, or have so often that the report has a word for them; any other name,
+/// also one that is a word of the report by accident, stands for itself.
+const VARIABLES: [&str; 6] = ["stratum", "channel", "language", "region", "tier", "agent"];
+
+/// Returns the word for a variable, or for variables with `by` between them.
+fn variable(words: &Words, name: &str) -> String {
+    let one = |name: &str| match words.get(name).filter(|_| VARIABLES.contains(&name)) {
+        Some(word) => word.clone(),
+        None => name.to_owned(),
+    };
+    name.split(" by ").map(one).collect::<Vec<_>>().join(" × ")
 }
 
 /// Parts of the report that have a file of their own.

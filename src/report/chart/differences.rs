@@ -7,7 +7,7 @@ use kuva::render::annotations::ReferenceLine;
 use kuva::render::plots::Plot;
 
 use crate::report::chart::main_measure;
-use crate::report::chart::style::{BLUE, GREY, RED, label, layout, svg};
+use crate::report::chart::style::{BLUE, GREY, RED, label, layout, named, svg};
 use crate::report::data::ReportData;
 use crate::report::words::Words;
 use crate::score::compare::types::{Contrast, Outcome};
@@ -47,10 +47,6 @@ pub fn groups(data: &ReportData, language: &str, words: &Words) -> Option<String
     }
     let title = data.scores.measures[main].title.get(language);
     forest("groups", &rows, &format!("{title} · {}", words["chart_groups"]))
-}
-
-fn named(title: &str, name: &str) -> String {
-    label(if title.is_empty() { name } else { title }, 28)
 }
 
 fn forest(name: &str, rows: &[Row], axis: &str) -> Option<String> {

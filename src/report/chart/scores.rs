@@ -4,7 +4,7 @@ use kuva::plot::ForestPlot;
 use kuva::render::annotations::ReferenceLine;
 use kuva::render::plots::Plot;
 
-use crate::report::chart::style::{BLUE, GREY, label, layout, svg};
+use crate::report::chart::style::{BLUE, GREY, layout, named, svg};
 use crate::report::data::ReportData;
 use crate::report::words::Words;
 use crate::score::types::{Estimate, Group};
@@ -25,7 +25,11 @@ pub fn measures(data: &ReportData, language: &str, words: &Words) -> Option<Stri
     for kind in order {
         for (i, m) in data.scores.measures.iter().enumerate().filter(|(i, m)| m.kind == kind && on_scale(*i))
         {
-            rows.push((label(m.title.get(language), 28), &data.scores.overall.estimates[i], kind == "index"));
+            rows.push((
+                named(m.title.get(language), &m.name),
+                &data.scores.overall.estimates[i],
+                kind == "index",
+            ));
         }
     }
     forest("measures", &rows, data.scores.scale, goal(data), words)
@@ -38,7 +42,7 @@ pub fn strata(data: &ReportData, language: &str, words: &Words) -> Option<String
     if data.scores.strata.len() < 2 {
         return None;
     }
-    let name = |g: &Group| label(g.title.get(language), 28);
+    let name = |g: &Group| named(g.title.get(language), &g.name);
     let mut rows: Vec<Row> =
         vec![(words["overall"].clone(), data.scores.overall.estimates.get(first)?, true)];
     for group in &data.scores.strata {
@@ -48,7 +52,9 @@ pub fn strata(data: &ReportData, language: &str, words: &Words) -> Option<String
             rows.push((format!("· {}", name(part)), &part.estimates[first], false));
         }
     }
-    forest("strata", &rows, data.scores.scale, goal(data), words)
+    let measure = &data.scores.measures[first];
+    let ends = measure.low.zip(measure.high).unwrap_or(data.scores.scale);
+    forest("strata", &rows, ends, goal(data), words)
 }
 
 /// Returns the first index, else the first measure.

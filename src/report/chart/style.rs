@@ -96,6 +96,11 @@ fn scalable(svg: &str) -> String {
     }
 }
 
+/// Labels something by its title, else by its name.
+pub fn named(title: &str, name: &str) -> String {
+    label(if title.is_empty() { name } else { title }, 28)
+}
+
 /// Makes a label safe: kuva reads `$…$` as mathematics. Long ones are cut.
 pub fn label(text: &str, longest: usize) -> String {
     let text = text.replace('$', "＄");
