@@ -219,7 +219,8 @@ fn people_are_counted_for_what_weights_are_made_to_agree_with() {
         .map(|i| {
             let tier = if i < 30 { "gold" } else { "plain" };
             // Gold at home are too few to be told apart; one person's tier is not known.
-            let (tier, home) = (if i == 99 { "" } else { tier }, if !(5..60).contains(&i) { "是" } else { "0" });
+            let (tier, home) =
+                (if i == 99 { "" } else { tier }, if !(5..60).contains(&i) { "是" } else { "0" });
             format!("k{i},k{i}@example.com,2020-01-01,{i},0,{tier},{home}")
         })
         .collect();
