@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::expr::Value;
 use crate::frame::{FrameError, Sheet};
 use crate::model::Checked;
 use crate::model::checked::{FieldKind, FieldSource, ItemColumn, QuestionKind, Responses, Text};
@@ -466,10 +467,12 @@ fn count(x: f64) -> Option<u64> {
     ((1.0..9e15).contains(&x) && (x - x.round()).abs() < 1e-6).then_some(x.round() as u64)
 }
 
+/// As in customer lists; files of other programs also write `y` and `n`.
 fn yes(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "yes" | "true" | "1" | "y" | "是" => Some(true),
-        "no" | "false" | "0" | "n" | "否" => Some(false),
+    match FieldKind::YesNo.read(text) {
+        Ok(Value::Bool(yes)) => Some(yes),
+        _ if text.eq_ignore_ascii_case("y") => Some(true),
+        _ if text.eq_ignore_ascii_case("n") => Some(false),
         _ => None,
     }
 }

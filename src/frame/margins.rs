@@ -60,13 +60,7 @@ impl<'a> Counting<'a> {
 
     /// Returns the figures, in the order of the spec.
     pub(super) fn finish(self) -> Vec<MarginCount> {
-        let field = |i: usize| self.checked.fields().get(i).map_or("", |f| f.name.as_str());
-        let name = |g: &Grouping| match g {
-            Grouping::Field(i) => field(*i).to_owned(),
-            Grouping::Channel => "channel".to_owned(),
-            Grouping::Language => "language".to_owned(),
-            Grouping::Stratum => "stratum".to_owned(),
-        };
+        let name = |g: &Grouping| g.name(self.checked.fields()).to_owned();
         let one = |(by, counts): (&[Grouping], &BTreeMap<Vec<String>, u64>)| MarginCount {
             by: by.iter().map(name).collect(),
             counts: counts

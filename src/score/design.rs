@@ -147,6 +147,17 @@ pub struct Variance {
 /// `influence` holds the members of the domain, in order of their index.
 #[must_use]
 pub fn variance(design: &Design, influence: &[(usize, f64)], options: Options) -> Variance {
+    variance_over(design, influence, influence.iter().map(|(i, _)| *i), options)
+}
+
+/// Computes the same, with the degrees of freedom of a domain that has further members, without a value.
+#[must_use]
+pub fn variance_over(
+    design: &Design,
+    influence: &[(usize, f64)],
+    domain: impl Iterator<Item = usize>,
+    options: Options,
+) -> Variance {
     let sizes = sizes(design);
     let carried = design.carried_back(influence);
     let mut terms: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
@@ -154,8 +165,7 @@ pub fn variance(design: &Design, influence: &[(usize, f64)], options: Options) -
         terms.entry(design.units[i].cell).or_default().push((i, z));
     }
     let mut out = Variance { value: None, single: Vec::new(), df: 0, census: !influence.is_empty() };
-    let reached = design.reached(influence.iter().map(|(i, _)| *i));
-    out.df = reached.values().map(|units| units.saturating_sub(1)).sum();
+    out.df = design.reached(domain).values().map(|units| units.saturating_sub(1)).sum();
     let (mut sum, mut strata) = (0.0, 0_u64);
     for (&cell, members) in &terms {
         let known = cell_variance(design, cell, members, sizes[cell], options.finite);

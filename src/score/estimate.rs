@@ -1,6 +1,6 @@
 //! An estimate as it is printed: value, numbers, error, interval, and what must be said about it.
 
-use crate::score::design::{Design, Options, variance};
+use crate::score::design::{Design, Options, variance_over};
 use crate::score::formula::Range;
 use crate::score::interval::{student, wilson};
 use crate::score::kish::kish;
@@ -48,8 +48,8 @@ pub fn judge(
     range: Option<Range>,
     finite: bool,
 ) -> Judged {
-    let mut v = variance(design, &linear.influence, Options { finite, single: design.single });
-    v.df = design.reached(reach(linear, domain)).values().map(|n| n.saturating_sub(1)).sum();
+    let options = Options { finite, single: design.single };
+    let v = variance_over(design, &linear.influence, reach(linear, domain), options);
     let error = v.value.map(f64::sqrt);
     let census = finite && v.census;
     let share = range.filter(|r| r.share && r.high > r.low);

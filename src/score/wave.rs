@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::expr::Value;
 use crate::model::Checked;
 use crate::model::checked::{FieldKind, Grouping};
 use crate::plan::Plan;
@@ -170,7 +171,6 @@ fn value_of(
         Grouping::Language => Some(response.language.clone()),
         Grouping::Field(i) => {
             let value = field(&grouping_name(checked, grouping)).map(|v| v.trim().to_owned());
-            // However a list writes it, the figures of the population say `yes` or `no`.
             let truth = checked.fields().get(i).is_some_and(|f| f.kind == FieldKind::YesNo);
             value.map(|v| if truth { yes_no(&v).to_owned() } else { v })
         }
@@ -178,10 +178,11 @@ fn value_of(
     value.filter(|v| !v.is_empty())
 }
 
+/// However a list writes it, the figures of the population say `yes` or `no`.
 fn yes_no(text: &str) -> &'static str {
-    match text.to_lowercase().as_str() {
-        "yes" | "true" | "1" | "是" => "yes",
-        "no" | "false" | "0" | "否" => "no",
+    match FieldKind::YesNo.read(text) {
+        Ok(Value::Bool(true)) => "yes",
+        Ok(Value::Bool(false)) => "no",
         _ => "",
     }
 }

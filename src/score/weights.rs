@@ -226,11 +226,5 @@ pub fn names_of(checked: &Checked, by: &[Grouping], values: &[String]) -> String
 /// Returns the name of a variable with groups.
 #[must_use]
 pub fn grouping_name(checked: &Checked, grouping: Grouping) -> String {
-    let field = |i: usize| checked.fields().get(i).map(|f| f.name.clone());
-    match grouping {
-        Grouping::Stratum => "stratum".to_owned(),
-        Grouping::Channel => "channel".to_owned(),
-        Grouping::Language => "language".to_owned(),
-        Grouping::Field(i) => field(i).unwrap_or_default(),
-    }
+    grouping.name(checked.fields()).to_owned()
 }

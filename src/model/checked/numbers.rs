@@ -314,3 +314,16 @@ pub enum Grouping {
     /// By a column of the frame (index into `Frame::fields`).
     Field(usize),
 }
+
+impl Grouping {
+    /// Returns the name of the variable, given the columns of people.
+    #[must_use]
+    pub fn name(self, fields: &[Field]) -> &str {
+        match self {
+            Self::Stratum => "stratum",
+            Self::Channel => "channel",
+            Self::Language => "language",
+            Self::Field(i) => fields.get(i).map_or("", |f| f.name.as_str()),
+        }
+    }
+}

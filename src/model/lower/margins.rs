@@ -48,7 +48,7 @@ struct File<'a> {
 
 impl File<'_> {
     fn margin(&self, cx: &mut Cx, by: &[Grouping], fields: &[Field], several: bool) -> Counts {
-        let names: Vec<&str> = by.iter().map(|g| name(*g, fields)).collect();
+        let names: Vec<&str> = by.iter().map(|g| g.name(fields)).collect();
         let mut reader =
             csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(self.text.as_bytes());
         let header = reader.headers().cloned().unwrap_or_default();
@@ -107,7 +107,7 @@ impl File<'_> {
             };
             if !choices.contains(value.as_str()) {
                 let known = choices.into_iter().collect::<Vec<_>>().join(", ");
-                let what = format!("row {line}: `{value}` is no value of `{}`", name(*grouping, fields));
+                let what = format!("row {line}: `{value}` is no value of `{}`", grouping.name(fields));
                 self.tell(cx, &what, &format!("there is: {known}"));
             }
         }
@@ -122,14 +122,5 @@ impl File<'_> {
 
     fn tell(&self, cx: &mut Cx, what: &str, help: &str) {
         cx.error("margins", self.here, format!("`{}`: {what}", self.path)).help = Some(help.to_owned());
-    }
-}
-
-fn name(grouping: Grouping, fields: &[Field]) -> &str {
-    match grouping {
-        Grouping::Stratum => "stratum",
-        Grouping::Channel => "channel",
-        Grouping::Language => "language",
-        Grouping::Field(i) => fields.get(i).map_or("", |f| f.name.as_str()),
     }
 }

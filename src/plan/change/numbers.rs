@@ -16,11 +16,7 @@ pub(super) fn compare(all: &mut Changes) {
 }
 
 fn groups(checked: &Checked, groups: &[Grouping]) -> Vec<String> {
-    let one = |group: &Grouping| match group {
-        Grouping::Field(i) => checked.fields().get(*i).map(|f| f.name.clone()),
-        other => Some(format!("{other:?}").to_lowercase()),
-    };
-    groups.iter().filter_map(one).collect()
+    groups.iter().map(|group| group.name(checked.fields()).to_owned()).collect()
 }
 
 fn analysis(all: &mut Changes) {
