@@ -93,7 +93,7 @@ enum Command {
     Test(test::TestArgs),
     /// Carry the whole campaign out on a built-in mailbox with simulated people, up to the report
     Rehearse(rehearse::RehearseArgs),
-    /// Write the report: Markdown with charts, HTML, JSON
+    /// Write the report: Markdown with charts, HTML, Excel, JSON; also of answers collected elsewhere
     Report(report::ReportArgs),
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::model::Checked;
 use crate::report::comparable::{Versions, breaks};
 use crate::report::risk::{RiskError, Stored, chain, risk_members};
-use crate::score::design::{Options, variance};
+use crate::score::design::variance;
 use crate::score::findings::{PastWave, RiskMembers};
 use crate::score::formula::{estimate_score, range};
 use crate::score::respondent::zone;
@@ -109,7 +109,7 @@ pub fn point(wave: &Wave, score: &str, at: f64) -> Option<PastWave> {
     if (linear.influence.len() as u64) < wave.checked.analysis.hide_below {
         return None;
     }
-    let options = Options { finite: wave.checked.analysis.finite_correction, single: wave.design.single };
+    let options = wave.design.options(wave.checked.analysis.finite_correction);
     let variance = variance(&wave.design, &linear.influence, options)
         .value
         .filter(|v| v.sqrt() > 1e-9 * (scale.high - scale.low))?;

@@ -65,6 +65,12 @@ pub struct Design {
 }
 
 impl Design {
+    /// Returns how errors under it are computed, with finite population correction or without.
+    #[must_use]
+    pub fn options(&self, finite: bool) -> Options {
+        Options { finite, single: self.single }
+    }
+
     /// Returns the weight by which a unit came in, before any adjustment.
     #[must_use]
     pub fn weight_before(&self, unit: usize) -> f64 {

@@ -1,6 +1,6 @@
 //! An estimate as it is printed: value, numbers, error, interval, and what must be said about it.
 
-use crate::score::design::{Design, Options, variance_over};
+use crate::score::design::{Design, variance_over};
 use crate::score::formula::Range;
 use crate::score::interval::{student, wilson};
 use crate::score::kish::kish;
@@ -48,8 +48,7 @@ pub fn judge(
     range: Option<Range>,
     finite: bool,
 ) -> Judged {
-    let options = Options { finite, single: design.single };
-    let v = variance_over(design, &linear.influence, reach(linear, domain), options);
+    let v = variance_over(design, &linear.influence, reach(linear, domain), design.options(finite));
     let error = v.value.map(f64::sqrt);
     let census = finite && v.census;
     let share = range.filter(|r| r.share && r.high > r.low);

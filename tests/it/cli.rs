@@ -290,3 +290,20 @@ fn check_fix_mends_what_can_be_mended() {
     assert_eq!(code, 2, "{stderr}");
     assert!(std::fs::read_to_string(&shared).unwrap().contains('　'));
 }
+
+/// What messages may cost stands in the settings: a plan above it is not launched, and nothing leaves.
+#[test]
+fn a_campaign_above_its_limit_is_not_launched() {
+    let home = Scratch::new("limit");
+    let made = home.0.join("made");
+    canvass::cli::new::create(&made).unwrap();
+    let settings = std::fs::read_to_string(made.join("canvass.yaml")).unwrap();
+    let limited = format!("{settings}\nprices: {{ email: \"CNY 5\", limit: \"CNY 1\" }}\n");
+    std::fs::write(made.join("canvass.yaml"), limited).unwrap();
+    let (code, _, stderr) =
+        run(&made, &["run", "csat.survey", "--once", "--now", "2026-03-09T12:00:00+08:00"]);
+    assert_eq!(code, 2, "{stderr}");
+    assert!(stderr.contains("above the limit of CNY 1.00 in canvass.yaml"), "{stderr}");
+    let (code, _, stderr) = run(&made, &["status", "csat.survey"]);
+    assert_ne!(code, 0, "it was launched: {stderr}");
+}

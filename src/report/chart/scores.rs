@@ -60,9 +60,7 @@ pub fn strata(data: &ReportData, language: &str, words: &Words) -> Option<String
 /// Returns the first index, else the first measure.
 #[must_use]
 pub fn main_measure(data: &ReportData) -> Option<usize> {
-    let measures = &data.scores.measures;
-    let index = measures.iter().position(|m| m.kind == "index");
-    index.or(if measures.is_empty() { None } else { Some(0) })
+    crate::score::findings::tables::main_measure(&data.scores)
 }
 
 /// Returns the goal of the main measure for everybody.

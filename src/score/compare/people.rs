@@ -119,7 +119,7 @@ fn side(design: &Design, linear: &Linear, finite: bool, whole: bool) -> change::
     if linear.influence.is_empty() {
         return change::Wave { value: linear.value, variance: Some(0.0), df: 0.0 };
     }
-    let wave = change::Wave::new(design, linear, Options { finite, single: design.single });
+    let wave = change::Wave::new(design, linear, design.options(finite));
     if whole { change::Wave { df: everybody(design), ..wave } } else { wave }
 }
 

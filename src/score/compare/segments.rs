@@ -70,7 +70,7 @@ pub fn is_hidden(estimate: &Estimate) -> bool {
 /// Returns how judgements are made: without correction unless asked.
 #[must_use]
 pub fn options(sources: Sources) -> Options {
-    Options { finite: sources.checked.analysis.finite_correction, single: sources.design.single }
+    sources.design.options(sources.checked.analysis.finite_correction)
 }
 
 fn contrasts(

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::model::Checked;
 use crate::model::checked::{self, Measured, Text};
-use crate::score::design::{Options, variance};
+use crate::score::design::variance;
 use crate::score::kish::kish;
 use crate::score::linear::mean;
 use crate::score::method::drivers::{
@@ -335,7 +335,7 @@ fn line(wave: &Wave, measured: Measured, (name, title): &(String, Text)) -> Driv
     out.n = Some(n);
     out.performance = Some(linear.value);
     let finite = wave.checked.analysis.finite_correction;
-    let v = variance(&wave.design, &linear.influence, Options { finite, single: wave.design.single });
+    let v = variance(&wave.design, &linear.influence, wave.design.options(finite));
     let half = v.value.and_then(|v2| Some(t_quantile(0.05, v.df as f64)? * v2.sqrt()));
     out.performance_low = half.map(|h| (linear.value - h).max(0.0));
     out.performance_high = half.map(|h| (linear.value + h).min(100.0));

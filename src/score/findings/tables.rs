@@ -6,7 +6,7 @@
 
 use crate::model::checked::{FieldKind, Grouping, Text};
 use crate::score::Scores;
-use crate::score::design::{Options, variance};
+use crate::score::design::variance;
 use crate::score::findings::times::{hour_of, weekday_of};
 use crate::score::formula::{Sources, estimate_score, range};
 use crate::score::groups::{Draft, strata_drafts, tabulate};
@@ -148,8 +148,7 @@ fn table(
         let scale = range(sources.checked, measure)?;
         let linear = estimate_score(sources, &draft.members, measure)?;
         let finite = sources.checked.analysis.finite_correction;
-        let v =
-            variance(sources.design, &linear.influence, Options { finite, single: sources.design.single });
+        let v = variance(sources.design, &linear.influence, sources.design.options(finite));
         // Where all answers are alike, rounding leaves an error that is none.
         let least_error = 1e-9 * (scale.high - scale.low);
         let variance = v.value.filter(|v| v.sqrt() > least_error && linear.value.is_finite())?;
