@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::frame::list::{List, Rows, Trust};
+use crate::frame::list::{Base, List, Rows, Trust};
 use crate::frame::types::FrameError;
 
 /// An opened list of any of the formats.
@@ -24,6 +24,18 @@ impl Sheet {
     #[must_use]
     pub fn width(&self) -> usize {
         self.0.header.len()
+    }
+
+    /// Reads the list once on all cores: `work` block by block, with the block's number and a state of each core's own;
+    /// `take` in the order of the file. The states are returned.
+    pub fn scan<S: Send, T: Send>(
+        &self,
+        start: impl Fn() -> S + Sync,
+        work: impl Fn(&mut S, usize, &Rows) -> T + Sync,
+        mut take: impl FnMut(T, Base) -> Result<(), FrameError>,
+    ) -> Result<Vec<S>, FrameError> {
+        let work = |state: &mut S, index: usize, rows: &mut Rows| work(state, index, rows);
+        self.0.scan(start, work, |done, base| take(done, base).map(|()| ControlFlow::Continue(())))
     }
 
     /// Gives every row with its line, in the order of the file.

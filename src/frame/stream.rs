@@ -24,6 +24,7 @@ use crate::frame::count::{Counted, Outcome, Sorter, Strata};
 use crate::frame::cuts::{Cuts, cut_of, tops};
 use crate::frame::design::Design;
 use crate::frame::layout::{CellProblem, unfit};
+use crate::frame::keys::{AT_ONCE, Keys, Repeated};
 use crate::frame::list::{Base, List, Rows};
 use crate::frame::margins;
 use crate::frame::pick::{Limits, Picks};
@@ -63,7 +64,7 @@ struct First {
     /// First row of each block.
     bases: Vec<u64>,
     /// Rows whose key an earlier row has.
-    again: Bits,
+    again: Repeated,
     /// Rows whose address another row keeps.
     lost: Bits,
     cuts: Cuts,
@@ -302,7 +303,7 @@ impl Ahead<'_> {
 struct Told {
     numbers: Numbers,
     bases: Vec<u64>,
-    again: Bits,
+    again: Repeated,
     lost: Bits,
     /// Values of the ranked columns.
     columns: Vec<Numbers>,
@@ -321,7 +322,7 @@ fn told(
     let keep = |field: usize| ranked.contains(&field);
     let wanted = Wanted::new(reader.frame, &sorter.classes, &exclusion.leaves, keep, false);
     let ahead = Ahead { reader, seeded: reader.seeded(), sorter: &sorter, wanted, ranked, once };
-    let (mut keys, mut addresses) = (Parts::default(), Parts::default());
+    let (mut keys, mut addresses) = (Keys::default(), Parts::default());
     let (mut numbers, mut bases) = (Numbers::default(), Vec::new());
     let mut columns: Vec<Numbers> = ranked.iter().map(|_| Numbers::default()).collect();
     let nothing = Counted::new(reader.frame, &design);
@@ -332,8 +333,7 @@ fn told(
             bases.push(base.record);
             numbers.push(piece.keys.iter().map(|key| number(*key)))?;
             for (key, record) in piece.keys.iter().zip(base.record..).filter(|(key, _)| **key != 0) {
-                let entry = (key >> 32 << 32) | u128::from(narrow(record));
-                keys.push((key >> 120) as usize, &entry.to_le_bytes())?;
+                keys.push(*key, record)?;
             }
             for (all, values) in columns.iter_mut().zip(&piece.ranked) {
                 all.push(values.iter().copied())?;
@@ -345,7 +345,7 @@ fn told(
             Ok(ControlFlow::Continue(()))
         },
     )?;
-    let again = bits((0..PARTS).into_par_iter().map(|part| repeated(&keys, part)).collect())?;
+    let again = keys.repeated()?;
     drop(keys);
     let losers = |part: usize| losers(&addresses, part, &again);
     let lost = bits((0..PARTS).into_par_iter().map(losers).collect())?;
@@ -419,49 +419,6 @@ fn bits(records: Result<Vec<Vec<u32>>, FrameError>) -> Result<Bits, FrameError> 
     Ok(bits)
 }
 
-/// Bytes of keys that are looked through at a time.
-const AT_ONCE: usize = 1 << 23;
-
-/// Returns the later rows of those that have a key in common; 96 bits of SHA-256 tell keys apart.
-#[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are the row")]
-fn repeated(keys: &Parts, part: usize) -> Result<Vec<u32>, FrameError> {
-    let mut again = Vec::new();
-    // A part that is too large is read several times, each time for some of its keys.
-    let shares = keys.size(part).div_ceil(AT_ONCE).max(1) as u128;
-    for share in 0..shares {
-        let mut all: Vec<u128> = Vec::with_capacity(keys.size(part) / 16);
-        keys.each(part, |piece| {
-            let piece = piece.as_chunks::<16>().0.iter().map(|b| u128::from_le_bytes(*b));
-            all.extend(piece.filter(|key| shares == 1 || (key >> 64) % shares == share));
-        })?;
-        if may_repeat(&all) {
-            all.sort_unstable();
-            let pairs = all.windows(2).filter(|pair| pair[0] >> 32 == pair[1] >> 32);
-            again.extend(pairs.map(|pair| pair[1] as u32));
-        }
-    }
-    Ok(again)
-}
-
-/// Tells whether keys may be equal, by 32 bits of each beside its place in a table: hardly ever where none are.
-#[expect(clippy::cast_possible_truncation, reason = "bits that are wanted")]
-fn may_repeat(keys: &[u128]) -> bool {
-    let mask = (keys.len() * 2).next_power_of_two() - 1;
-    let mut table = vec![0_u32; mask + 1];
-    for key in keys {
-        let print = (key >> 32) as u32 | 1;
-        let mut slot = (key >> 64) as usize & mask;
-        while table[slot] != 0 {
-            if table[slot] == print {
-                return true;
-            }
-            slot = (slot + 1) & mask;
-        }
-        table[slot] = print;
-    }
-    false
-}
-
 /// Writes down who has an address: number, row, lengths of key and address, key, address.
 fn share(all: &mut Parts, address: &str, number: u64, record: u32, key: &str) -> Result<(), FrameError> {
     let part = usize::try_from(spread(address.as_bytes()) % PARTS as u64).unwrap_or(0);
@@ -497,7 +454,7 @@ fn shared(bytes: &[u8]) -> Option<Shared<'_>> {
 }
 
 /// Returns the rows that don't keep their address.
-fn losers(addresses: &Parts, part: usize, again: &Bits) -> Result<Vec<u32>, FrameError> {
+fn losers(addresses: &Parts, part: usize, again: &Repeated) -> Result<Vec<u32>, FrameError> {
     let mut lost = Vec::new();
     // A part that is too large is read several times, each time for some of its addresses.
     let shares = addresses.size(part).div_ceil(AT_ONCE).max(1) as u64;
@@ -517,7 +474,7 @@ fn losers(addresses: &Parts, part: usize, again: &Bits) -> Result<Vec<u32>, Fram
 }
 
 /// Returns the rows behind others with their address: the smallest number keeps it, ties by key.
-fn behind_others(mut bytes: &[u8], again: &Bits) -> Vec<u32> {
+fn behind_others(mut bytes: &[u8], again: &Repeated) -> Vec<u32> {
     let mut keeper: HashMap<&[u8], (u64, &[u8], u32)> = HashMap::new();
     let mut lost = Vec::new();
     while let Some(((number, record), (key, address), rest)) = shared(bytes) {

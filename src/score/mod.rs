@@ -31,6 +31,7 @@ pub mod segments;
 pub mod spread;
 pub mod study;
 pub mod suppress;
+pub mod tally;
 pub mod target;
 pub mod types;
 pub mod wave;

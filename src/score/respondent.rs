@@ -173,7 +173,13 @@ fn field_value(checked: &Checked, response: &Response, field: usize) -> Value {
     let Some(text) = response.fields.get(&field.name).map(|t| t.trim()).filter(|t| !t.is_empty()) else {
         return Value::Missing;
     };
-    match field.kind {
+    typed(&field.kind, text)
+}
+
+/// Gives the text of a field, which is not empty, its type.
+#[must_use]
+pub fn typed(kind: &FieldKind, text: &str) -> Value {
+    match kind {
         FieldKind::Int | FieldKind::Number | FieldKind::Money(_) => {
             text.parse().ok().filter(|x: &f64| x.is_finite()).map_or(Value::Missing, Value::Number)
         }

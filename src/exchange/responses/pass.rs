@@ -1,0 +1,371 @@
+//! One pass over a file of finished answers, on all cores, in memory that does not grow with the number of people.
+//!
+//! Every core counts the rows of its blocks by groups of its own; at the end groups that mean the same are put
+//! together. Whether a key comes twice is found out on disk; where one does, the file is read once more without the
+//! later rows.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+
+use jiff::civil::Date;
+
+use crate::exchange::responses::design::{NO_DAY, NO_KEY, Problems, REPEATED, WIDTH, field, strange, unreadable};
+use crate::exchange::responses::person::{GroupInfo, Reader, RowEnv, STRANGE, Texts};
+use crate::expr::truth;
+use crate::frame::{FrameError, Keys, Repeated, Row, Rows, Sheet};
+use crate::score::tally::counts::{Counts, Mix, Person};
+use crate::score::tally::scorer::{Scored, Scorer};
+use crate::score::tally::word;
+
+/// Everything that was counted.
+pub struct Counted {
+    /// Counts, by the groups below.
+    pub counts: Counts,
+    /// The groups.
+    pub groups: Vec<GroupInfo>,
+    /// First line of each group.
+    pub first: Vec<u64>,
+    /// Rows of the file.
+    pub read: u64,
+    /// What can't be used.
+    pub problems: Problems,
+    /// What rules found.
+    pub judged: Judged,
+}
+
+/// What rules found.
+#[derive(Debug, Clone, Default)]
+pub struct Judged {
+    /// Responses per cleaning rule.
+    pub rules: Vec<u64>,
+    /// Kept with at least one flag.
+    pub flagged: u64,
+    /// Follow-ups per rule.
+    pub cases: Vec<u64>,
+    /// Responses with at least one follow-up.
+    pub with_case: u64,
+    /// First and last day of kept answers.
+    pub days: Option<(Date, Date)>,
+}
+
+impl Judged {
+    fn new(reader: &Reader) -> Self {
+        let checked = reader.checked;
+        Self { rules: vec![0; checked.clean.len()], cases: vec![0; checked.cases.len()], ..Self::default() }
+    }
+
+    fn join(&mut self, other: &Self) {
+        let add = |all: &mut [u64], more: &[u64]| all.iter_mut().zip(more).for_each(|(a, b)| *a += b);
+        add(&mut self.rules, &other.rules);
+        add(&mut self.cases, &other.cases);
+        self.flagged += other.flagged;
+        self.with_case += other.with_case;
+        if let Some((first, last)) = other.days {
+            self.on(first);
+            self.on(last);
+        }
+    }
+
+    fn on(&mut self, day: Date) {
+        let (first, last) = self.days.unwrap_or((day, day));
+        self.days = Some((first.min(day), last.max(day)));
+    }
+}
+
+/// Counts the rows of a file.
+pub fn count(reader: &Reader, sheet: &Sheet) -> Result<Counted, FrameError> {
+    let none = Repeated::default();
+    let mut keys = Keys::default();
+    let mut bases = Vec::new();
+    let counted = once(reader, sheet, Without { repeated: &none, bases: &[] }, |base, prints| {
+        bases.push(base);
+        for (print, record) in prints.iter().zip(base..).filter(|(print, _)| **print != 0) {
+            keys.push(*print, record)?;
+        }
+        Ok(())
+    })?;
+    let repeated = keys.repeated()?;
+    if repeated.count == 0 {
+        return Ok(counted);
+    }
+    once(reader, sheet, Without { repeated: &repeated, bases: &bases }, |_, _| Ok(()))
+}
+
+/// Rows that are left out, with the first row of every block.
+#[derive(Clone, Copy)]
+struct Without<'a> {
+    repeated: &'a Repeated,
+    bases: &'a [u64],
+}
+
+fn once(
+    reader: &Reader,
+    sheet: &Sheet,
+    without: Without,
+    mut keys: impl FnMut(u64, &[u128]) -> Result<(), FrameError>,
+) -> Result<Counted, FrameError> {
+    let mut problems = Problems::default();
+    let mut first: HashMap<Box<[u8]>, u64> = HashMap::new();
+    let mut read = 0;
+    let cores = sheet.scan(
+        || Core::new(reader),
+        |core, block, rows| core.block(rows, without.bases.get(block).map(|base| (without.repeated, *base))),
+        |block: Block, base| {
+            for (what, (times, line)) in block.problems.0 {
+                problems.add(what, times, base.line + line);
+            }
+            for (raw, line) in block.groups {
+                first.entry(raw).or_insert(base.line + line);
+            }
+            read += block.rows;
+            keys(base.record, &block.keys)
+        },
+    )?;
+    Ok(together(reader, cores, &first, read, problems))
+}
+
+/// Puts what the cores counted together, in an order that does not depend on who read what.
+fn together(
+    reader: &Reader,
+    cores: Vec<Core>,
+    first: &HashMap<Box<[u8]>, u64>,
+    read: u64,
+    mut problems: Problems,
+) -> Counted {
+    let mut raw: Vec<(&[u8], u64)> = first.iter().map(|(raw, line)| (&**raw, *line)).collect();
+    raw.sort_unstable();
+    let place: HashMap<&[u8], usize> = raw.iter().map(|r| r.0).zip(0..).collect();
+    let mut groups: Vec<Option<GroupInfo>> = vec![None; raw.len()];
+    let mut counts = Counts::new(reader.layout, &reader.codes);
+    let mut judged = Judged::new(reader);
+    for core in cores {
+        let mut map = vec![0; core.groups.len()];
+        for (raw, own) in &core.known {
+            let here = place[&**raw];
+            map[*own as usize] = u32::try_from(here).unwrap_or(u32::MAX);
+            let info = &core.groups[*own as usize];
+            match &mut groups[here] {
+                Some(known) => known.rows += info.rows,
+                none => *none = Some(info.clone()),
+            }
+        }
+        counts.join(&core.counts, &map);
+        judged.join(&core.judged);
+    }
+    let groups: Vec<GroupInfo> = groups.into_iter().flatten().collect();
+    let first: Vec<u64> = raw.iter().map(|r| r.1).collect();
+    for (group, line) in groups.iter().zip(&first) {
+        if let Err(what) = group.place {
+            problems.add(what.to_owned(), group.rows, *line);
+            continue;
+        }
+        for field in &group.unreadable {
+            problems.add(unreadable(&reader.spec.fields[*field]), group.rows, *line);
+        }
+    }
+    Counted { counts, groups, first, read, problems, judged }
+}
+
+/// What came of a block.
+struct Block {
+    rows: u64,
+    /// Fingerprints of keys; 0 where a row has none or does not count.
+    keys: Vec<u128>,
+    /// Problems, by line of the block.
+    problems: Problems,
+    /// Groups that the core had not met before, with their first line.
+    groups: Vec<(Box<[u8]>, u64)>,
+}
+
+/// What one core counts.
+struct Core<'a> {
+    reader: &'a Reader<'a>,
+    counts: Counts,
+    /// Numbers of groups by the bytes of their cells.
+    known: HashMap<Box<[u8]>, u32, BuildHasherDefault<Mix>>,
+    groups: Vec<GroupInfo>,
+    group_columns: Vec<usize>,
+    /// Bytes and number of the group of the row before.
+    last: (Vec<u8>, Option<u32>),
+    raw: Vec<u8>,
+    texts: Vec<Texts>,
+    items: Vec<u64>,
+    scorer: Scorer,
+    scored: Scored,
+    judged: Judged,
+    /// Text and date of the row before.
+    day: Option<(String, Option<Date>)>,
+}
+
+impl<'a> Core<'a> {
+    fn new(reader: &'a Reader<'a>) -> Self {
+        Self {
+            reader,
+            counts: Counts::new(reader.layout, &reader.codes),
+            known: HashMap::default(),
+            groups: Vec::new(),
+            group_columns: reader.group_columns(),
+            last: (Vec::new(), None),
+            raw: Vec::new(),
+            texts: reader.columns.items.iter().map(|_| Texts::default()).collect(),
+            items: vec![word::NONE; reader.codes.len()],
+            scorer: Scorer::new(reader.checked),
+            scored: Scored::default(),
+            judged: Judged::new(reader),
+            day: None,
+        }
+    }
+
+    fn block(&mut self, rows: &Rows, without: Option<(&Repeated, u64)>) -> Block {
+        let mut block = Block {
+            rows: rows.len() as u64,
+            keys: Vec::new(),
+            problems: Problems::default(),
+            groups: Vec::new(),
+        };
+        for (row, record) in rows.iter().zip(without.map_or(0, |w| w.1)..) {
+            let repeats = without.is_some_and(|(repeated, _)| repeated.has(record));
+            self.row(row, repeats, &mut block);
+        }
+        block
+    }
+
+    fn row(&mut self, row: Row, repeats: bool, block: &mut Block) {
+        let reader = self.reader;
+        let columns = reader.columns;
+        let line = row.line;
+        if row.len() != columns.width {
+            block.problems.tell(line, WIDTH.to_owned());
+            block.keys.push(0);
+            return;
+        }
+        if let Some(place) = columns.key {
+            let key = row.get(place).unwrap_or("").trim();
+            block.keys.push(if key.is_empty() { 0 } else { fingerprint(key) });
+            if key.is_empty() || repeats {
+                block.problems.tell(line, if repeats { REPEATED } else { NO_KEY }.to_owned());
+                return;
+            }
+        }
+        let group = self.group(row, block);
+        let info = &mut self.groups[group as usize];
+        info.rows += 1;
+        let Ok(place) = &info.place else { return };
+        let responded = place.responded;
+        let day = self.day(row, block);
+        for &i in &reader.single {
+            let text = row.get(columns.fields[i]).unwrap_or("").trim();
+            if field(&reader.spec.fields[i], &reader.spec.sources[i], text).is_err() {
+                block.problems.tell(line, unreadable(&reader.spec.fields[i]));
+            }
+        }
+        if !responded {
+            return;
+        }
+        for (at, (item, place, _)) in columns.items.iter().enumerate() {
+            let word = self.texts[at].word(reader, at, row.get(*place).unwrap_or(""));
+            self.items[*item] = word;
+            if word == STRANGE {
+                self.items[*item] = word::NONE;
+                let name = &reader.checked.questionnaire.items[*item].name;
+                block.problems.tell(line, strange(name));
+            }
+        }
+        if reader.scored {
+            let items = &self.items;
+            self.scorer.score(day, |i| reader.code(i, items[i]), &mut self.scored);
+        }
+        if reader.judges() && !self.judge(row, group, day) {
+            return;
+        }
+        if columns.at.is_some() {
+            self.judged.on(day);
+        }
+        let within = self.scorer.within(day);
+        self.counts.add(&Person { group, items: &self.items, scored: &self.scored, within });
+    }
+
+    /// Returns the number of a row's group.
+    fn group(&mut self, row: Row, block: &mut Block) -> u32 {
+        self.raw.clear();
+        for place in &self.group_columns {
+            self.raw.extend_from_slice(row.get(*place).unwrap_or("").as_bytes());
+            self.raw.push(0x1f);
+        }
+        if let (last, Some(group)) = &self.last
+            && *last == self.raw
+        {
+            return *group;
+        }
+        let group = match self.known.get(self.raw.as_slice()) {
+            Some(group) => *group,
+            None => {
+                let group = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+                self.groups.push(self.reader.group(|place| row.get(place).unwrap_or("")));
+                self.known.insert(self.raw.as_slice().into(), group);
+                block.groups.push((self.raw.as_slice().into(), row.line));
+                group
+            }
+        };
+        std::mem::swap(&mut self.last.0, &mut self.raw);
+        self.last.1 = Some(group);
+        group
+    }
+
+    /// Returns the day of a row.
+    fn day(&mut self, row: Row, block: &mut Block) -> Date {
+        let Some(place) = self.reader.columns.at else { return self.reader.epoch };
+        let text = row.get(place).unwrap_or("").trim();
+        let text = text.get(..10).unwrap_or(text);
+        if self.day.as_ref().is_none_or(|(known, _)| known != text) {
+            self.day = Some((text.to_owned(), text.parse().ok()));
+        }
+        self.day.as_ref().and_then(|d| d.1).unwrap_or_else(|| {
+            block.problems.tell(row.line, NO_DAY.to_owned());
+            self.reader.epoch
+        })
+    }
+
+    /// Applies the rules; tells whether the response is kept.
+    fn judge(&mut self, row: Row, group: u32, day: Date) -> bool {
+        let reader = self.reader;
+        let Ok(place) = &self.groups[group as usize].place else { return false };
+        let stratum = place.stratum.as_str();
+        let env = RowEnv { reader, row, items: &self.items, scored: &self.scored, stratum, day };
+        let mut raised = false;
+        for (rule, count) in reader.checked.cases.iter().zip(&mut self.judged.cases) {
+            if truth(&rule.condition, &env).holds() {
+                *count += 1;
+                raised = true;
+            }
+        }
+        self.judged.with_case += u64::from(raised);
+        let mut marked = false;
+        for (rule, count) in reader.checked.clean.iter().zip(&mut self.judged.rules) {
+            if truth(&rule.condition, &env).holds() {
+                *count += 1;
+                marked |= !rule.drop;
+                if rule.drop {
+                    return false;
+                }
+            }
+        }
+        self.judged.flagged += u64::from(marked);
+        let unasked = |(item, condition): &&(usize, &crate::expr::Expr)| {
+            self.items[*item] == word::NONE && !truth(condition, &env).holds()
+        };
+        let unasked: Vec<usize> = reader.asked.iter().filter(unasked).map(|(item, _)| *item).collect();
+        unasked.into_iter().for_each(|item| self.items[item] = word::NOT_ASKED);
+        true
+    }
+}
+
+/// Returns 128 bits that tell keys apart.
+fn fingerprint(key: &str) -> u128 {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, key).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    half(1) << 64 | half(2) | 1
+}

@@ -1,0 +1,80 @@
+//! Sums of floating-point numbers without rounding, so that their order does not matter.
+//!
+//! A double is a whole number of 53 bits times a power of two. It is added to one of the counters that stand 32 powers
+//! apart, wide enough for 2⁴² of them; only the finished sum is rounded. Whoever adds the same numbers in other
+//! groups, threads or machines gets the same sum to the last bit (a “small superaccumulator”: Neal 2015,
+//! arXiv:1505.05571).
+
+/// Powers of two between two counters.
+const APART: u32 = 32;
+/// Counters for all doubles: exponents from −1074 to 971, and room for what is carried.
+const COUNTERS: usize = 67;
+
+/// An exact sum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exact(Box<[i128; COUNTERS]>);
+
+impl Default for Exact {
+    fn default() -> Self {
+        Self(Box::new([0; COUNTERS]))
+    }
+}
+
+impl Exact {
+    /// Adds a finite number.
+    #[inline]
+    pub fn add(&mut self, x: f64) {
+        self.add_times(x, 1);
+    }
+
+    /// Adds a finite number so many times, at most 2²⁰ at once without loss of room.
+    #[inline]
+    pub fn add_times(&mut self, x: f64, times: u64) {
+        debug_assert!(x.is_finite());
+        let bits = x.to_bits();
+        let exponent = (bits >> 52 & 0x7ff) as u32;
+        let fraction = i128::from(bits & ((1 << 52) - 1));
+        // Numbers below 2⁻¹⁰²² have no leading one, and the exponent of those next to them.
+        let (whole, power) =
+            if exponent == 0 { (fraction, 0) } else { (fraction | 1 << 52, exponent - 1) };
+        let whole = if bits >> 63 == 1 { -whole } else { whole };
+        self.0[(power / APART) as usize] += (whole << (power % APART)) * i128::from(times);
+    }
+
+    /// Adds another sum.
+    pub fn join(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0.iter()).for_each(|(a, b)| *a += b);
+    }
+
+    /// Returns the sum, rounded once.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        // Every counter but the highest is brought into 0..2³²; what is above goes up.
+        let mut digits = [0_i128; COUNTERS + 4];
+        let mut carry = 0_i128;
+        for (digit, counter) in digits.iter_mut().zip(self.0.iter()) {
+            let all = counter + carry;
+            carry = all >> APART;
+            *digit = all - (carry << APART);
+        }
+        digits[COUNTERS] = carry;
+        // A negative sum is the mirror of a positive one, so that no digits cancel.
+        if carry < 0 {
+            let mut mirror = Self::default();
+            mirror.0.iter_mut().zip(self.0.iter()).for_each(|(m, c)| *m = -c);
+            return -mirror.value();
+        }
+        let Some(top) = digits.iter().rposition(|d| *d != 0) else { return 0.0 };
+        let low = top.saturating_sub(2);
+        let mut head: i128 = 0;
+        for place in (low..=top).rev() {
+            head = (head << APART) + digits[place];
+        }
+        // One more bit stands for everything below, so that a half is rounded the right way.
+        let sticky = digits[..low].iter().any(|d| *d != 0);
+        let head = head << 1 | i128::from(sticky);
+        let power = i32::try_from(low).unwrap_or(0) * APART as i32 - 1075;
+        // In two steps, as the power alone may be too small for a double.
+        head as f64 * 2_f64.powi(power / 2) * 2_f64.powi(power - power / 2)
+    }
+}
