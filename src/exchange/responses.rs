@@ -306,6 +306,7 @@ impl<'a> Reading<'a> {
             cluster: raw.cluster.as_ref().map(|c| clusters[&(raw.stratum.clone(), c.clone())]),
             weight: raw.weight,
             responded: raw.responded,
+            count: 1,
             response: response(campaign, place[&raw.stratum], raw),
         });
         Collected {
