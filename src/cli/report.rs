@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::cli::{Context, Exit, waves};
 use crate::exchange::responses;
+use crate::frame::FrameError;
 use crate::model::Checked;
 use crate::plan::{self, Plan};
 use crate::report;
@@ -27,7 +28,25 @@ pub struct ReportArgs {
     /// `markdown`, `html`, `xlsx`, `json`; without it what the spec says, and JSON
     #[arg(long, value_delimiter = ',', value_name = "FORMAT")]
     formats: Vec<String>,
+    /// Count finished answers (`responses`) in one pass instead of keeping them: memory that does not grow with
+    /// their number, and no drivers, quotes or comparisons of waves; `auto` does so for files over 64 MB
+    #[arg(long, value_enum, default_value_t = OnePass::Auto, value_name = "WHEN")]
+    one_pass: OnePass,
 }
+
+/// When answers are counted in one pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OnePass {
+    /// For large files.
+    Auto,
+    /// For all files.
+    Always,
+    /// For none.
+    Never,
+}
+
+/// Bytes of a file from which on its answers are counted.
+const LARGE: u64 = 64 << 20;
 
 /// Runs the command.
 #[must_use]
@@ -48,13 +67,8 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
     }
     let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
     let now = cx.clock().now();
-    let collected = responses::read(&spec, &folder).map_err(|e| could_not(e.messages().join("\nerror: ")))?;
-    let mut data = match collected {
-        Some(collected) => {
-            let before = collected_before(cx, &args.spec, &folder, &spec)?;
-            let before = before.as_ref().map(|(spec, answers)| (spec, answers));
-            report::build_collected_after(&spec, &collected, before, now)
-        }
+    let mut data = match &spec.responses {
+        Some(_) => collected_data(args, cx, &folder, &spec, now)?,
         None => launched_data(cx, &folder, &spec, now)?,
     };
     if let Some(wave) = spec.campaign.follows.as_ref().filter(|_| data.change.is_none()) {
@@ -68,6 +82,37 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
         cx.say(&format!("wrote {}", path.display()));
     }
     Ok(())
+}
+
+/// Makes the data of a report on answers from elsewhere.
+fn collected_data(
+    args: &ReportArgs,
+    cx: &Context,
+    folder: &Path,
+    spec: &Checked,
+    now: jiff::Timestamp,
+) -> Result<report::ReportData, Exit> {
+    let could_not = |e: &FrameError| cx.fail(Exit::CouldNot, &e.messages().join("\nerror: "));
+    let size = || spec.responses.as_ref().and_then(|r| std::fs::metadata(folder.join(&r.source)).ok());
+    let in_one = match args.one_pass {
+        OnePass::Auto => size().is_some_and(|m| m.len() > LARGE),
+        OnePass::Always => true,
+        OnePass::Never => false,
+    };
+    if in_one {
+        match responses::count(spec, folder).map_err(|e| could_not(&e))? {
+            Some(Ok(tally)) => return Ok(report::build_counted(spec, &tally, now)),
+            Some(Err(why)) if args.one_pass == OnePass::Always => {
+                return Err(cx.fail(Exit::Usage, &format!("answers can't be counted in one pass: {why}")));
+            }
+            Some(Err(why)) => cx.say(&format!("answers are kept one by one: {why}")),
+            None => {}
+        }
+    }
+    let collected = responses::read(spec, folder).map_err(|e| could_not(&e))?.unwrap_or_default();
+    let before = collected_before(cx, &args.spec, folder, spec)?;
+    let before = before.as_ref().map(|(spec, answers)| (spec, answers));
+    Ok(report::build_collected_after(spec, &collected, before, now))
 }
 
 /// Reads the answers of the wave before, where it brings answers of its own.

@@ -15,6 +15,22 @@ impl Sheet {
         List::open(folder, name, what, keys, Trust::Nothing).map(Self)
     }
 
+    /// Opens a list and works on it without looking through it before; where it turns out not to be UTF-8 text, it is
+    /// written anew and worked on once more.
+    pub fn trusting<T>(
+        folder: &Path,
+        name: &str,
+        what: &str,
+        keys: &[&str],
+        work: impl Fn(&Self) -> Result<T, FrameError>,
+    ) -> Result<T, FrameError> {
+        let sheet = List::open(folder, name, what, keys, Trust::Utf8).map(Self)?;
+        match work(&sheet) {
+            Err(_) if sheet.0.is_foreign() => work(&Self::open(folder, name, what, keys)?),
+            done => done,
+        }
+    }
+
     /// Finds the columns; all missing ones are named in one go.
     pub fn columns(&self, wanted: &[&str]) -> Result<Vec<usize>, FrameError> {
         self.0.columns(wanted)

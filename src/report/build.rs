@@ -13,15 +13,18 @@ use crate::plan::types::PlanStratum;
 use crate::report::actions::actions;
 use crate::report::comparable::{self, Versions};
 use crate::report::data::{
-    CollectedLine, CollectedProblem, Day, MessageLine, Method, MethodStratum, REPORT_VERSION, ReportData, Way,
+    CollectedLine, CollectedProblem, Day, MessageLine, Method, MethodStratum, Quotes, REPORT_VERSION,
+    ReportData, Way,
 };
 use crate::report::past::{Past, main_score, middle_of, point};
 use crate::report::quotes::quotes;
 use crate::report::waves::{Before, after_collected, after_launched};
 use crate::report::write::formats;
 use crate::score::collected::Collected;
+use crate::score::compare::types::{MeasureResult, WaveChange};
 use crate::score::findings::{Beside, Findings, findings};
 use crate::score::respondent::zone;
+use crate::score::tally::{Tally, scores_of};
 use crate::score::wave::Wave;
 use crate::score::{Scores, scores};
 use crate::store::types::{Arrivals, MessageState, Response, SampleUnit};
@@ -59,8 +62,94 @@ pub fn build_collected_after(
     before: Option<(&Checked, &Collected)>,
     now: Timestamp,
 ) -> ReportData {
-    let zone = zone(checked);
     let wave = Wave::of_collected(checked, collected);
+    let dated = checked.responses.as_ref().is_some_and(|s| s.at.is_some());
+    let clusters: BTreeSet<usize> = collected.rows.iter().filter_map(|r| r.cluster).collect();
+    let responded = collected.rows.iter().filter(|r| r.responded);
+    let days: Vec<Date> = wave.respondents.iter().map(|r| r.day).filter(|_| dated).collect();
+    let line = line(
+        checked,
+        collected.read,
+        (collected.rows.len() as u64, responded.clone().count() as u64),
+        (!clusters.is_empty()).then_some(clusters.len() as u64),
+        &collected.problems,
+    );
+    let answers: Vec<Response> = responded.map(|r| r.response.clone()).collect();
+    let scores = scores(&wave);
+    let beside = Beside { days: dated, ..Beside::default() };
+    let (change, effects) = after_collected(&wave, collected, before);
+    elsewhere(
+        checked,
+        now,
+        Elsewhere {
+            line,
+            days: days.iter().min().copied().zip(days.iter().max().copied()),
+            change,
+            effects,
+            quotes: quotes(checked, &answers),
+            findings: findings(&wave, &scores, beside),
+            scores,
+            warnings: Vec::new(),
+        },
+    )
+}
+
+/// Builds the report of answers that were collected elsewhere and counted in one pass.
+#[must_use]
+pub fn build_counted(checked: &Checked, tally: &Tally, now: Timestamp) -> ReportData {
+    let scores = scores_of(&tally.tallied(checked));
+    let line = line(checked, tally.read(), (tally.used, tally.responded), tally.clusters, tally.problems());
+    let left_out = Elsewhere {
+        line,
+        days: tally.days,
+        change: None,
+        effects: Vec::new(),
+        quotes: Vec::new(),
+        findings: Findings::default(),
+        scores,
+        warnings: not_from_counts(checked),
+    };
+    elsewhere(checked, now, left_out)
+}
+
+/// Names what needs answers one by one, of what the spec asks for.
+fn not_from_counts(checked: &Checked) -> Vec<String> {
+    let asked = [
+        ("drivers", !checked.analysis.drivers.is_empty()),
+        ("quotes", !checked.report.quotes.is_empty()),
+        ("what measures brought", !checked.actions.is_empty()),
+        ("the comparison with the wave before", checked.campaign.follows.is_some()),
+    ];
+    let missing: Vec<&str> = asked.iter().filter(|(_, asked)| *asked).map(|(what, _)| *what).collect();
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "answers were counted in one pass, which leaves out {}; `--one-pass never` keeps them one by one",
+        missing.join(", ")
+    )]
+}
+
+/// What differs between reports of answers from elsewhere.
+struct Elsewhere {
+    line: CollectedLine,
+    days: Option<(Date, Date)>,
+    change: Option<WaveChange>,
+    effects: Vec<MeasureResult>,
+    quotes: Vec<Quotes>,
+    findings: Findings,
+    scores: Scores,
+    warnings: Vec<String>,
+}
+
+/// Describes the file; `used` are rows that can be used, and of these those who answered.
+fn line(
+    checked: &Checked,
+    rows: u64,
+    (used, responded): (u64, u64),
+    clusters: Option<u64>,
+    problems: &[(String, u64)],
+) -> CollectedLine {
     let spec = checked.responses.as_ref();
     let column = |name: &str, column: fn(&Responses) -> &Option<String>| {
         spec.and_then(|s| column(s).as_ref()).map(|c| format!("{name} {c}"))
@@ -71,27 +160,25 @@ pub fn build_collected_after(
         column("cluster", |s| &s.cluster),
         column("population", |s| &s.population),
     ];
-    let clusters: BTreeSet<usize> = collected.rows.iter().filter_map(|r| r.cluster).collect();
-    let responded = collected.rows.iter().filter(|r| r.responded);
-    let days: Vec<Date> =
-        wave.respondents.iter().map(|r| r.day).filter(|_| spec.is_some_and(|s| s.at.is_some())).collect();
-    let day = |day: Option<&Date>| day.map_or_else(String::new, ToString::to_string);
-    let problems = collected.problems.iter();
-    let line = CollectedLine {
+    let problems = problems.iter();
+    CollectedLine {
         source: spec.map_or_else(String::new, |s| s.source.clone()),
-        rows: collected.read,
-        used: collected.rows.len() as u64,
-        responded: responded.clone().count() as u64,
+        rows,
+        used,
+        responded,
         design: design.into_iter().flatten().collect(),
-        clusters: (!clusters.is_empty()).then_some(clusters.len() as u64),
+        clusters,
         problems: problems
             .map(|(what, count)| CollectedProblem { what: what.clone(), count: *count })
             .collect(),
-    };
-    let answers: Vec<Response> = responded.map(|r| r.response.clone()).collect();
-    let scores = scores(&wave);
-    let beside = Beside { days: spec.is_some_and(|s| s.at.is_some()), ..Beside::default() };
-    let (change, effects) = after_collected(&wave, collected, before);
+    }
+}
+
+fn elsewhere(checked: &Checked, now: Timestamp, made: Elsewhere) -> ReportData {
+    let zone = zone(checked);
+    let Elsewhere { line, days, change, effects, quotes, findings, scores, warnings } = made;
+    let not_carried_out = checked.not_carried_out.iter();
+    let not_carried_out = not_carried_out.map(|n| format!("not carried out by this version: {}", n.clause));
     ReportData {
         change,
         effects,
@@ -101,8 +188,8 @@ pub fn build_collected_after(
         languages: checked.campaign.languages.clone(),
         timezone: checked.campaign.timezone.clone(),
         as_of: moment(now, &zone),
-        open: day(days.iter().min()),
-        close: day(days.iter().max()),
+        open: days.map_or_else(String::new, |d| d.0.to_string()),
+        close: days.map_or_else(String::new, |d| d.1.to_string()),
         running: false,
         method: Method {
             canvass: env!("CARGO_PKG_VERSION").to_owned(),
@@ -118,20 +205,16 @@ pub fn build_collected_after(
             eligible: line.used,
             unmatched: 0,
             strata: Vec::new(),
-            nonresponse: wave.weights.adjusted_by.clone(),
+            nonresponse: scores.weights.adjusted_by.clone(),
         },
         way: Way { invited: 0, accepted: 0, started: 0, completed: 0, with_case: 0 },
         messages: Vec::new(),
         days: Vec::new(),
         actions: actions(checked, now.to_zoned(zone.clone()).date()),
-        quotes: quotes(checked, &answers),
-        findings: findings(&wave, &scores, beside),
+        quotes,
+        findings,
         scores,
-        warnings: checked
-            .not_carried_out
-            .iter()
-            .map(|n| format!("not carried out by this version: {}", n.clause))
-            .collect(),
+        warnings: not_carried_out.chain(warnings).collect(),
         breaks: comparable::breaks(checked, &Versions::default(), &zone),
         versions: Vec::new(),
         misfits: Vec::new(),

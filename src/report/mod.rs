@@ -24,7 +24,7 @@ pub mod words;
 mod workbook;
 mod write;
 
-pub use self::build::{Records, build, build_collected, build_collected_after};
+pub use self::build::{Records, build, build_collected, build_collected_after, build_counted};
 pub use self::comparable::Versions;
 pub use self::data::ReportData;
 pub use self::gather::{make, make_after, records, usable};

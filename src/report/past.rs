@@ -106,7 +106,7 @@ pub fn point(wave: &Wave, score: &str, at: f64) -> Option<PastWave> {
     let scale = range(wave.checked, place)?;
     let everybody: Vec<usize> = (0..wave.respondents.len()).collect();
     let linear = estimate_score(wave.sources(), &everybody, place)?;
-    if (linear.influence.len() as u64) < wave.checked.analysis.hide_below {
+    if wave.design.people(linear.members()) < wave.checked.analysis.hide_below {
         return None;
     }
     let options = wave.design.options(wave.checked.analysis.finite_correction);

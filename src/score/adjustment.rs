@@ -15,12 +15,13 @@
 //! old one, times the residual from the regression on the calibration variables
 //! (Deville & Särndal 1992).
 
+use crate::score::design::Unit;
 use crate::score::method::projection::Projection;
 
 /// A step from weights to weights.
 #[derive(Debug, Clone)]
 pub struct Adjustment {
-    /// Weight of every unit before it.
+    /// Weight of every unit (of each of its people) before it.
     pub before: Vec<f64>,
     /// Weight of every unit after it.
     pub after: Vec<f64>,
@@ -47,9 +48,9 @@ pub enum Kind {
 impl Adjustment {
     /// Carries influence values back to the weights before: one for every unit.
     #[must_use]
-    pub fn carry_back(&self, influence: &[(usize, f64)]) -> Vec<(usize, f64)> {
+    pub fn carry_back(&self, units: &[Unit], influence: &[(usize, f64)]) -> Vec<(usize, f64)> {
         match &self.kind {
-            Kind::Response { class, answered } => self.of_classes(influence, class, answered),
+            Kind::Response { class, answered } => self.of_classes(units, influence, class, answered),
             Kind::Fixed => influence.iter().map(|(i, z)| (*i, z * self.factor(*i))).collect(),
             Kind::Calibration(projection) => {
                 let residuals = projection.residuals(influence).into_iter();
@@ -64,6 +65,7 @@ impl Adjustment {
 
     fn of_classes(
         &self,
+        units: &[Unit],
         influence: &[(usize, f64)],
         class: &[usize],
         answered: &[bool],
@@ -71,15 +73,16 @@ impl Adjustment {
         let count = class.iter().max().map_or(0, |c| c + 1);
         let (mut all, mut here, mut sum) = (vec![0.0; count], vec![0.0; count], vec![0.0; count]);
         for (i, (&c, &w)) in class.iter().zip(&self.before).enumerate() {
-            all[c] += w;
+            let total = w * units[i].people();
+            all[c] += total;
             if answered[i] {
-                here[c] += w;
+                here[c] += total;
             }
         }
         let mut z = vec![0.0; class.len()];
         for &(i, value) in influence {
             z[i] += value;
-            sum[class[i]] += self.before[i] * value;
+            sum[class[i]] += self.before[i] * value * units[i].people();
         }
         let carried = |i: usize| {
             let c = class[i];

@@ -16,8 +16,8 @@ use crate::score::adjustment::{Adjustment, Kind};
 use crate::score::design::Design;
 use crate::score::method::margin::{Margin, Unreachable, misses};
 use crate::score::method::projection::Projection;
-use crate::score::method::rake::{Stop, rake_within};
-use crate::score::method::trim::{Bounds, trim};
+use crate::score::method::rake::{Stop, rake_people};
+use crate::score::method::trim::{Bounds, trim_of};
 use crate::score::study::Study;
 use crate::score::types::{Calibrated, CalibratedMargin, Caution, MarginCategory};
 use crate::score::weights::{grouping_name, names_of};
@@ -37,6 +37,8 @@ pub fn calibrate(
         return (None, Vec::new());
     }
     let before: Vec<f64> = design.units.iter().map(|u| u.weight).collect();
+    let people: Vec<u64> = design.units.iter().map(|u| u.count).collect();
+    let totals = totals(&before, &people);
     if !before.iter().any(|w| *w > 0.0) {
         return (None, Vec::new());
     }
@@ -44,19 +46,19 @@ pub fn calibrate(
     let drafts: Vec<Draft> = analysis
         .margins
         .iter()
-        .filter_map(|wanted| draft(checked, study, &before, wanted, value, &mut cautions))
+        .filter_map(|wanted| draft(checked, study, (&totals, &people), wanted, value, &mut cautions))
         .collect();
-    let drafts = of_one_size(drafts, &before, &mut cautions);
+    let drafts = of_one_size(drafts, &totals, &mut cautions);
     let margins: Vec<Margin> = drafts.iter().map(|d| d.margin.clone()).collect();
     let bounds = analysis.trim.map_or((None, None), |(low, high)| (Some(low), Some(high)));
-    let (after, sweeps) = match weights(&before, &margins, bounds) {
+    let (after, sweeps) = match weights(&before, &people, &margins, bounds) {
         Ok(found) => found,
         Err(why) => {
             cautions.push(Caution::NotCalibrated { why: unreachable(&why, &drafts) });
             return (None, cautions);
         }
     };
-    let missed = misses(&after, &margins, 1e-6);
+    let missed = misses(&self::totals(&after, &people), &margins, 1e-6);
     for miss in &missed {
         cautions.push(Caution::MarginMissed {
             margin: drafts[miss.margin].margin.name.clone(),
@@ -72,11 +74,16 @@ pub fn calibrate(
         Kind::Fixed
     } else {
         let categories: Vec<Vec<usize>> = margins.iter().map(|m| m.category.clone()).collect();
-        Kind::Calibration(Box::new(Projection::margins(&categories, &before)))
+        Kind::Calibration(Box::new(Projection::margins(&categories, &totals)))
     };
-    let summary = summary(&drafts, &before, &after, (sweeps, missed.is_empty(), analysis.trim));
+    let summary = summary(&drafts, (&before, &after, &people), (sweeps, missed.is_empty(), analysis.trim));
     design.adjustments.push(Adjustment { before, after, kind });
     (Some(summary), cautions)
+}
+
+/// Returns the weight of all people of every unit.
+fn totals(weights: &[f64], people: &[u64]) -> Vec<f64> {
+    weights.iter().zip(people).map(|(w, n)| w * *n as f64).collect()
 }
 
 /// A margin on its way to the weights.
@@ -89,26 +96,29 @@ struct Draft {
 /// Returns weights that meet margins and bounds, and how many sweeps it took.
 fn weights(
     before: &[f64],
+    people: &[u64],
     margins: &[Margin],
     bounds: (Option<f64>, Option<f64>),
 ) -> Result<(Vec<f64>, u32), Unreachable> {
     if margins.is_empty() {
-        let positive: Vec<f64> = before.iter().copied().filter(|w| *w > 0.0).collect();
-        let mut trimmed =
-            trim(&positive, Bounds::of_mean(&positive, bounds.0, bounds.1), true).weights.into_iter();
+        let kept = before.iter().zip(people).filter(|(w, _)| **w > 0.0);
+        let (positive, often): (Vec<f64>, Vec<f64>) = kept.map(|(w, n)| (*w, *n as f64)).unzip();
+        let bounds = Bounds::of_mean_of(&positive, &often, bounds.0, bounds.1);
+        let mut trimmed = trim_of(&positive, &often, bounds, true).weights.into_iter();
         let all = before.iter().map(|w| if *w > 0.0 { trimmed.next().unwrap_or(*w) } else { *w });
         return Ok((all.collect(), 0));
     }
-    let raked = rake_within(before, margins, bounds, Stop::default())?;
+    let often: Vec<f64> = people.iter().map(|n| *n as f64).collect();
+    let raked = rake_people(before, &often, margins, bounds, Stop::default())?;
     let after = before.iter().zip(&raked.factors).map(|(w, g)| w * g).collect();
     Ok((after, raked.sweeps))
 }
 
-/// Finds everybody's category, and what the population has of each.
+/// Finds everybody's category, and what the population has of each; weights are those of all people of a unit.
 fn draft(
     checked: &Checked,
     study: &Study,
-    weights: &[f64],
+    (weights, often): (&[f64], &[u64]),
     wanted: &Wanted,
     value: &dyn Fn(usize, Grouping) -> Option<String>,
     cautions: &mut Vec<Caution>,
@@ -158,9 +168,10 @@ fn draft(
         *target *= scale;
     }
     if unknown > 0.0 || category.contains(&values.len()) {
-        let people = category.iter().zip(weights).filter(|(c, w)| **c == values.len() && **w > 0.0).count();
+        let nameless = |i: &usize| category[*i] == values.len() && weights[*i] > 0.0;
+        let people = (0..category.len()).filter(nameless).map(|i| often[i]).sum();
         if people > 0 {
-            cautions.push(Caution::MarginValueUnknown { margin: name.clone(), people: people as u64 });
+            cautions.push(Caution::MarginValueUnknown { margin: name.clone(), people });
         }
         targets.push(size * unknown / all);
         values.push(Vec::new());
@@ -191,19 +202,18 @@ fn of_one_size(mut drafts: Vec<Draft>, weights: &[f64], cautions: &mut Vec<Cauti
 
 fn summary(
     drafts: &[Draft],
-    before: &[f64],
-    after: &[f64],
+    (before, after, people): (&[f64], &[f64], &[u64]),
     (sweeps, converged, trimmed): (u32, bool, Option<(f64, f64)>),
 ) -> Calibrated {
     let factors = || before.iter().zip(after).filter(|(b, _)| **b > 0.0).map(|(b, a)| a / b);
     let margin = |d: &Draft| {
         let (mut was, mut is) = (vec![0.0; d.values.len()], vec![0.0; d.values.len()]);
         let mut n = vec![0; d.values.len()];
-        for ((c, b), a) in d.margin.category.iter().zip(before).zip(after) {
+        for (((c, b), a), people) in d.margin.category.iter().zip(before).zip(after).zip(people) {
             if *b > 0.0 {
-                was[*c] += b;
-                is[*c] += a;
-                n[*c] += 1;
+                was[*c] += b * *people as f64;
+                is[*c] += a * *people as f64;
+                n[*c] += people;
             }
         }
         let category = |i: usize| MarginCategory {

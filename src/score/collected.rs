@@ -43,6 +43,8 @@ pub struct CollectedRow {
     pub weight: f64,
     /// Answered at all; rows of people who did not stand for the weights of the others.
     pub responded: bool,
+    /// How many people the row stands for: 1 in a file, more where rows that are alike were counted.
+    pub count: u64,
 }
 
 /// The design of those who answered, before any calibration.
@@ -83,8 +85,13 @@ fn base(collected: &Collected, rows: &[&CollectedRow]) -> Design {
         classes: vec![ClassCount { invited: 0, answered: 0 }],
     });
     let cell_of = |row: &CollectedRow| collected.study.position(row.response.cell).unwrap_or(0);
-    let unit =
-        |row: &&CollectedRow| Unit { cell: cell_of(row), class: 0, weight: row.weight, cluster: row.cluster };
+    let unit = |row: &&CollectedRow| Unit {
+        cell: cell_of(row),
+        class: 0,
+        weight: row.weight,
+        cluster: row.cluster,
+        count: row.count,
+    };
     let mut design =
         Design { cells: cells.collect(), units: rows.iter().map(unit).collect(), ..Design::default() };
     let drawn = design.reached(0..design.units.len());
@@ -128,11 +135,12 @@ fn raise(
     let before: Vec<f64> = design.units.iter().map(|u| u.weight).collect();
     let mut sums = vec![(0.0, 0.0, 0_u64, 0_u64); places.len()];
     for (i, (&c, &w)) in class.iter().zip(&before).enumerate() {
-        sums[c].0 += w;
-        sums[c].2 += 1;
+        let unit = design.units[i];
+        sums[c].0 += w * unit.people();
+        sums[c].2 += unit.count;
         if i < respondents {
-            sums[c].1 += w;
-            sums[c].3 += 1;
+            sums[c].1 += w * unit.people();
+            sums[c].3 += unit.count;
         }
     }
     let factor = |c: usize| if sums[c].1 > 0.0 { sums[c].0 / sums[c].1 } else { 0.0 };

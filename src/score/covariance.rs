@@ -35,10 +35,12 @@ impl Covariance {
     }
 }
 
-/// One unit or cluster: its class, and the weighted influence on every estimate.
+/// A person or cluster: the class, and the weighted influence on every estimate.
 struct Row {
     class: usize,
     totals: Vec<f64>,
+    /// People who are alike; 1 for a cluster.
+    people: f64,
 }
 
 /// Computes the covariances of the sums of weight times influence.
@@ -91,12 +93,14 @@ fn rows(design: &Design, estimates: &[Linear]) -> BTreeMap<usize, Vec<Row>> {
                 let next = found.len();
                 of_unit[i] = unit.cluster.map_or(next, |c| *of_cluster.entry((unit.cell, c)).or_insert(next));
                 if of_unit[i] == next {
-                    let class = if unit.cluster.is_some() { 0 } else { unit.class };
-                    let row = Row { class, totals: vec![0.0; count] };
+                    let (class, people) =
+                        if unit.cluster.is_some() { (0, 1.0) } else { (unit.class, unit.people()) };
+                    let row = Row { class, totals: vec![0.0; count], people };
                     found.push(((unit.cell, unit.cluster.unwrap_or(i)), row));
                 }
             }
-            found[of_unit[i]].1.totals[k] += design.weight_before(i) * z;
+            let often = if unit.cluster.is_some() { unit.people() } else { 1.0 };
+            found[of_unit[i]].1.totals[k] += design.weight_before(i) * z * often;
         }
     }
     found.sort_by_key(|(key, _)| *key);
@@ -139,29 +143,31 @@ fn of_cell(
         return (full && finite).then(|| (Matrix::zeros(count, count), true));
     }
     let keep = if finite { 1.0 - fraction } else { 1.0 };
-    let listed: Vec<&[f64]> = rows.iter().map(|r| r.totals.as_slice()).collect();
+    let listed: Vec<(&[f64], f64)> = rows.iter().map(|r| (r.totals.as_slice(), r.people)).collect();
     let mut part = Matrix::zeros(count, count);
     add(&mut part, &products(&listed, n, count).1, keep * n / (n - 1.0));
     Some((part, full))
 }
 
-/// Means, and sums of products about them, over `n` rows of which those not listed are zero.
-fn products(listed: &[&[f64]], n: f64, count: usize) -> (Vec<f64>, Matrix) {
+/// Means, and sums of products about them, over `n` rows, each listed with how often it is there; those not listed are
+/// zero.
+fn products(listed: &[(&[f64], f64)], n: f64, count: usize) -> (Vec<f64>, Matrix) {
     let mut mean = vec![0.0; count];
-    for row in listed {
+    for (row, people) in listed {
         for (m, t) in mean.iter_mut().zip(*row) {
-            *m += t;
+            *m += t * people;
         }
     }
     for m in &mut mean {
         *m /= n;
     }
     let mut out = Matrix::zeros(count, count);
-    for row in listed {
+    for (row, people) in listed {
         let centred: Vec<f64> = row.iter().zip(&mean).map(|(t, m)| t - m).collect();
-        out.add_outer(1.0, &centred);
+        out.add_outer(*people, &centred);
     }
-    out.add_outer((n - listed.len() as f64).max(0.0), &mean);
+    let people: f64 = listed.iter().map(|(_, people)| people).sum();
+    out.add_outer((n - people).max(0.0), &mean);
     (mean, out)
 }
 
@@ -174,12 +180,12 @@ fn two_phase(cell: &CellDesign, rows: &[Row], count: usize, finite: bool) -> (Ma
     for (c, class) in cell.classes.iter().enumerate() {
         let (m, r) = (class.invited as f64, class.answered as f64);
         let share = m / invited;
-        let scaled: Vec<Vec<f64>> = rows
+        let scaled: Vec<(Vec<f64>, f64)> = rows
             .iter()
             .filter(|row| row.class == c)
-            .map(|row| row.totals.iter().map(|t| t * r / share).collect())
+            .map(|row| (row.totals.iter().map(|t| t * r / share).collect(), row.people))
             .collect();
-        let listed: Vec<&[f64]> = scaled.iter().map(Vec::as_slice).collect();
+        let listed: Vec<(&[f64], f64)> = scaled.iter().map(|(t, people)| (t.as_slice(), *people)).collect();
         let (mean, squares) = if r > 0.0 {
             products(&listed, r, count)
         } else {
@@ -222,7 +228,7 @@ fn drop_rounding(design: &Design, estimates: &[Linear], sum: &mut Matrix) {
     let noise: Vec<usize> = (0..estimates.len())
         .filter(|&k| {
             let size: f64 =
-                estimates[k].influence.iter().map(|(i, z)| (design.units[*i].weight * z).abs()).sum();
+                estimates[k].influence.iter().map(|(i, z)| (design.units[*i].total() * z).abs()).sum();
             sum.at(k, k).max(0.0).sqrt() <= 1e-12 * size
         })
         .collect();
@@ -251,7 +257,7 @@ fn with_single(
             out
         }),
         Single::Adjust => {
-            let total = |rows: &[Row], k: usize| rows.iter().map(|r| r.totals[k]).sum::<f64>();
+            let total = |rows: &[Row], k: usize| rows.iter().map(|r| r.totals[k] * r.people).sum::<f64>();
             let units = sizes.iter().sum::<u64>() as f64;
             let count = sum.rows();
             let centre: Vec<f64> =

@@ -38,17 +38,33 @@ pub struct CellDesign {
     pub classes: Vec<ClassCount>,
 }
 
-/// One respondent.
+/// One respondent, or several who are alike in everything that an estimate looks at.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unit {
     /// Index of the cell.
     pub cell: usize,
     /// Index of the class within the cell.
     pub class: usize,
-    /// Weight.
+    /// Weight of each of them.
     pub weight: f64,
     /// Cluster, where people were drawn together.
     pub cluster: Option<usize>,
+    /// How many people it stands for; influence values are those of each of them.
+    pub count: u64,
+}
+
+impl Unit {
+    /// Returns how many people it stands for, as a factor of sums.
+    #[must_use]
+    pub fn people(&self) -> f64 {
+        self.count as f64
+    }
+
+    /// Returns the weight of all its people.
+    #[must_use]
+    pub fn total(&self) -> f64 {
+        self.weight * self.people()
+    }
 }
 
 /// Who answered, and how they came in.
@@ -56,7 +72,7 @@ pub struct Unit {
 pub struct Design {
     /// Strata.
     pub cells: Vec<CellDesign>,
-    /// Respondents, in the order in which sums are formed.
+    /// Respondents, or counts of those who are alike, in the order in which sums are formed.
     pub units: Vec<Unit>,
     /// What was done to the weights, in order; a unit's weight is the one behind the last.
     pub adjustments: Vec<Adjustment>,
@@ -71,7 +87,19 @@ impl Design {
         Options { finite, single: self.single }
     }
 
-    /// Returns the weight by which a unit came in, before any adjustment.
+    /// Counts the people of some units.
+    #[must_use]
+    pub fn people(&self, units: impl Iterator<Item = usize>) -> u64 {
+        units.map(|i| self.units[i].count).sum()
+    }
+
+    /// Tells whether every unit is a person of its own, as whatever draws or matches people needs.
+    #[must_use]
+    pub fn is_of_single_people(&self) -> bool {
+        self.units.iter().all(|u| u.count == 1)
+    }
+
+    /// Returns the weight by which each person of a unit came in, before any adjustment.
     #[must_use]
     pub fn weight_before(&self, unit: usize) -> f64 {
         self.adjustments.first().map_or(self.units[unit].weight, |a| a.before[unit])
@@ -80,13 +108,12 @@ impl Design {
     /// Carries influence values back to the weights before any adjustment.
     #[must_use]
     pub fn carried_back<'a>(&self, influence: &'a [(usize, f64)]) -> Cow<'a, [(usize, f64)]> {
-        self.adjustments
-            .iter()
-            .rev()
-            .fold(Cow::Borrowed(influence), |z, adjustment| Cow::Owned(adjustment.carry_back(&z)))
+        self.adjustments.iter().rev().fold(Cow::Borrowed(influence), |z, adjustment| {
+            Cow::Owned(adjustment.carry_back(&self.units, &z))
+        })
     }
 
-    /// Returns the cells and the units (clusters) that members of a domain belong to.
+    /// Returns the cells and the people (clusters) that members of a domain belong to.
     #[must_use]
     pub fn reached(&self, members: impl Iterator<Item = usize>) -> BTreeMap<usize, u64> {
         let mut clusters = BTreeSet::new();
@@ -94,7 +121,10 @@ impl Design {
         for i in members {
             let unit = self.units[i];
             let count = cells.entry(unit.cell).or_insert(0);
-            *count += u64::from(unit.cluster.is_none_or(|cluster| clusters.insert((unit.cell, cluster))));
+            *count += match unit.cluster {
+                None => unit.count,
+                Some(cluster) => u64::from(clusters.insert((unit.cell, cluster))),
+            };
         }
         cells
     }
@@ -183,7 +213,8 @@ pub fn variance_over(
         }
     }
     // Where all answers are alike only rounding is left, which is no error.
-    let size: f64 = carried.iter().map(|(i, z)| (design.weight_before(*i) * z).abs()).sum();
+    let size: f64 =
+        carried.iter().map(|(i, z)| (design.weight_before(*i) * z).abs() * design.units[*i].people()).sum();
     if sum.sqrt() <= 1e-12 * size {
         sum = 0.0;
     }
@@ -191,14 +222,14 @@ pub fn variance_over(
     out
 }
 
-/// Counts the units (clusters) of every cell.
+/// Counts the people (clusters) of every cell.
 pub(super) fn sizes(design: &Design) -> Vec<u64> {
     let mut seen: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); design.cells.len()];
     let mut sizes = vec![0; design.cells.len()];
     for unit in &design.units {
         match unit.cluster {
-            Some(cluster) if !seen[unit.cell].insert(cluster) => {}
-            _ => sizes[unit.cell] += 1,
+            Some(cluster) => sizes[unit.cell] += u64::from(seen[unit.cell].insert(cluster)),
+            None => sizes[unit.cell] += unit.count,
         }
     }
     sizes
@@ -224,34 +255,46 @@ fn cell_variance(
     if size < 2 {
         return if full && finite { Some((0.0, true)) } else { None };
     }
-    let values: Vec<f64> = totals.iter().map(|(_, t)| *t).collect();
+    let values: Vec<(f64, f64)> = totals.iter().map(|t| (t.value, t.people)).collect();
     Some((keep * n / (n - 1.0) * squares(&values, n), full))
 }
 
-/// Weighted influence values by unit or cluster, each with its class.
-fn totals(design: &Design, members: &[(usize, f64)]) -> Vec<(usize, f64)> {
+/// Weighted influence of a person or cluster.
+struct Total {
+    class: usize,
+    value: f64,
+    /// People with this value; 1 for a cluster.
+    people: f64,
+}
+
+/// Weighted influence values by person or cluster.
+fn totals(design: &Design, members: &[(usize, f64)]) -> Vec<Total> {
     let mut clusters: BTreeMap<usize, f64> = BTreeMap::new();
     let mut out = Vec::with_capacity(members.len());
     for &(i, z) in members {
         let unit = design.units[i];
         match unit.cluster {
-            Some(c) => *clusters.entry(c).or_default() += design.weight_before(i) * z,
-            None => out.push((unit.class, design.weight_before(i) * z)),
+            Some(c) => *clusters.entry(c).or_default() += design.weight_before(i) * z * unit.people(),
+            None => {
+                let value = design.weight_before(i) * z;
+                out.push(Total { class: unit.class, value, people: unit.people() });
+            }
         }
     }
-    out.extend(clusters.into_values().map(|t| (0, t)));
+    out.extend(clusters.into_values().map(|value| Total { class: 0, value, people: 1.0 }));
     out
 }
 
-/// Sum of squares about the mean over `n` values, of which those not listed are zero.
-fn squares(values: &[f64], n: f64) -> f64 {
-    let mean = values.iter().sum::<f64>() / n;
-    let listed: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
-    listed + (n - values.len() as f64).max(0.0) * mean * mean
+/// Sum of squares about the mean over `n` values, each listed with how often it is there; those not listed are zero.
+fn squares(values: &[(f64, f64)], n: f64) -> f64 {
+    let mean = values.iter().map(|(v, people)| v * people).sum::<f64>() / n;
+    let listed: f64 = values.iter().map(|(v, people)| (v - mean) * (v - mean) * people).sum();
+    let people: f64 = values.iter().map(|(_, people)| people).sum();
+    listed + (n - people).max(0.0) * mean * mean
 }
 
 /// Variance of a cell's total with weighting classes: see `docs/statistics.md`, “Non-response”.
-fn two_phase(cell: &CellDesign, totals: &[(usize, f64)], finite: bool) -> (f64, bool) {
+fn two_phase(cell: &CellDesign, totals: &[Total], finite: bool) -> (f64, bool) {
     let invited: f64 = cell.classes.iter().map(|c| c.invited as f64).sum();
     let fraction = cell.population.map_or(0.0, |all| if all > 0.0 { (invited / all).min(1.0) } else { 1.0 });
     let parts: Vec<ClassPart> = cell
@@ -259,7 +302,8 @@ fn two_phase(cell: &CellDesign, totals: &[(usize, f64)], finite: bool) -> (f64, 
         .iter()
         .enumerate()
         .map(|(c, count)| {
-            ClassPart::new(*count, invited, totals.iter().filter(|(k, _)| *k == c).map(|(_, t)| *t))
+            let own = totals.iter().filter(|t| t.class == c);
+            ClassPart::new(*count, invited, own.map(|t| (t.value, t.people)))
         })
         .collect();
     let mean: f64 = parts.iter().map(|p| p.share * p.mean).sum();
@@ -287,11 +331,11 @@ struct ClassPart {
 }
 
 impl ClassPart {
-    fn new(count: ClassCount, all: f64, totals: impl Iterator<Item = f64>) -> Self {
+    fn new(count: ClassCount, all: f64, totals: impl Iterator<Item = (f64, f64)>) -> Self {
         let (invited, answered) = (count.invited as f64, count.answered as f64);
         let share = invited / all;
-        let values: Vec<f64> = totals.map(|t| t * answered / share).collect();
-        let mean = values.iter().sum::<f64>() / answered;
+        let values: Vec<(f64, f64)> = totals.map(|(t, people)| (t * answered / share, people)).collect();
+        let mean = values.iter().map(|(v, people)| v * people).sum::<f64>() / answered;
         let spread = if answered > 1.0 { squares(&values, answered) / (answered - 1.0) } else { 0.0 };
         let second = (1.0 - answered / invited).max(0.0) * spread / answered;
         Self { invited, share, mean, spread, second }
@@ -320,10 +364,10 @@ fn with_single(
         Single::Certainty => Some(sum),
         Single::Average => (strata as f64 > alone).then(|| sum * strata as f64 / (strata as f64 - alone)),
         Single::Adjust => {
-            let all: f64 = terms.values().flat_map(|m| totals(design, m)).map(|(_, t)| t).sum();
+            let all: f64 = terms.values().flat_map(|m| totals(design, m)).map(|t| t.value * t.people).sum();
             let centre = all / sizes.iter().sum::<u64>() as f64;
             let extra = single.iter().map(|cell| {
-                let total: f64 = totals(design, &terms[cell]).iter().map(|(_, t)| t).sum();
+                let total: f64 = totals(design, &terms[cell]).iter().map(|t| t.value * t.people).sum();
                 let fraction = design.cells[*cell].population.map_or(0.0, |all| 1.0 / all);
                 let keep = if options.finite { 1.0 - fraction } else { 1.0 };
                 keep * (total - centre) * (total - centre)

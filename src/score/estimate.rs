@@ -31,8 +31,13 @@ pub struct Judged {
 ///
 /// Those of everybody in the domain, answered or not (as `degf` of R's `survey` counts); where fewer than half have a
 /// value, as with a question that few are asked, those who have one are a domain of their own.
-fn reach<'a>(linear: &'a Linear, domain: &'a [usize]) -> Box<dyn Iterator<Item = usize> + 'a> {
-    if linear.influence.len() * 2 >= domain.len() && !domain.is_empty() {
+fn reach<'a>(
+    design: &Design,
+    linear: &'a Linear,
+    domain: &'a [usize],
+) -> Box<dyn Iterator<Item = usize> + 'a> {
+    let people = |units: &mut dyn Iterator<Item = usize>| design.people(units);
+    if people(&mut linear.members()) * 2 >= people(&mut domain.iter().copied()) && !domain.is_empty() {
         Box::new(domain.iter().copied())
     } else {
         Box::new(linear.members())
@@ -48,7 +53,7 @@ pub fn judge(
     range: Option<Range>,
     finite: bool,
 ) -> Judged {
-    let v = variance_over(design, &linear.influence, reach(linear, domain), design.options(finite));
+    let v = variance_over(design, &linear.influence, reach(design, linear, domain), design.options(finite));
     let error = v.value.map(f64::sqrt);
     let census = finite && v.census;
     let share = range.filter(|r| r.share && r.high > r.low);
@@ -57,7 +62,7 @@ pub fn judge(
         (Some(e), _) if census => Some((linear.value - e, linear.value + e)),
         (Some(e), Some(r)) => {
             let width = r.high - r.low;
-            let n = linear.influence.len() as u64;
+            let n = design.people(linear.members());
             wilson((linear.value - r.low) / width, e * e / (width * width), n, v.df)
                 .map(|(low, high)| (r.low + width * low, r.low + width * high))
         }
@@ -117,8 +122,8 @@ pub fn printed(
 /// The sample's own spread, weighted, is that of the population. Where weights don't say how large it is both are the
 /// same.
 fn design_effects(design: &Design, linear: &Linear, variance: f64) -> Option<(f64, f64)> {
-    let weight = |i: usize| design.units[i].weight;
-    let (n, people) = (linear.influence.len() as f64, linear.members().map(weight).sum::<f64>());
+    let weight = |i: usize| design.units[i].total();
+    let (n, people) = (design.people(linear.members()) as f64, linear.members().map(weight).sum::<f64>());
     let squares: f64 = linear.influence.iter().map(|(i, z)| weight(*i) * z * z).sum();
     let simple = people * squares / (n - 1.0);
     if n < 2.0 || simple <= 0.0 || !simple.is_finite() {

@@ -6,9 +6,10 @@
 
 use crate::model::checked::Text;
 use crate::score::estimate::{hidden, printed};
-use crate::score::formula::{Sources, estimate_score, range};
+use crate::score::formula::range;
 use crate::score::suppress::suppress;
 use crate::score::types::Group;
+use crate::score::views::{Members, Views};
 
 /// A group before its estimates.
 pub struct Draft {
@@ -18,37 +19,37 @@ pub struct Draft {
     pub title: Text,
     /// People in the population, where it is known.
     pub population: Option<u64>,
-    /// Indices of its respondents.
-    pub members: Vec<usize>,
+    /// Its respondents.
+    pub members: Members,
 }
 
 /// Estimates every score over everybody.
 #[must_use]
-pub fn overall(sources: Sources, population: Option<u64>) -> Group {
-    let members: Vec<usize> = (0..sources.respondents.len()).collect();
+pub fn overall(views: Views, population: Option<u64>) -> Group {
+    let members = views.all();
+    let people = views.people(&members);
     let draft = Draft { name: "overall".to_owned(), title: Text::default(), population, members };
-    let small =
-        (draft.members.len() as u64) < sources.checked.analysis.hide_below && !draft.members.is_empty();
-    fill(sources, &draft, small)
+    let small = people > 0 && people < views.everybody.checked.analysis.hide_below;
+    fill(views, &draft, small)
 }
 
 /// Estimates every score per stratum.
 #[must_use]
-pub fn strata(sources: Sources) -> Vec<Group> {
-    table(sources, &strata_drafts(sources))
+pub fn strata(views: Views) -> Vec<Group> {
+    table(views, &strata_drafts(views))
 }
 
 /// Returns the strata with their members.
 #[must_use]
-pub fn strata_drafts(sources: Sources) -> Vec<Draft> {
-    let study = sources.study;
+pub fn strata_drafts(views: Views) -> Vec<Draft> {
+    let study = views.everybody.study;
     let drafts = study.strata.iter().enumerate().map(|(s, stratum)| {
         let population = study.cells_of(s).map(|(_, c)| c.population).sum();
         Draft {
             name: stratum.name.clone(),
             title: stratum.title.clone(),
             population,
-            members: members(sources, |cell| study.cells[cell].stratum == s),
+            members: members(views, |cell| study.cells[cell].stratum == s),
         }
     });
     drafts.collect()
@@ -58,8 +59,8 @@ pub fn strata_drafts(sources: Sources) -> Vec<Draft> {
 ///
 /// The parts of a hidden stratum are hidden, so that it can't be added up.
 #[must_use]
-pub fn parts(sources: Sources, strata: &[Group]) -> Vec<Group> {
-    let study = sources.study;
+pub fn parts(views: Views, strata: &[Group]) -> Vec<Group> {
+    let study = views.everybody.study;
     let mut out = Vec::new();
     for s in (0..study.strata.len()).filter(|s| study.cells_of(*s).count() > 1) {
         let drafts: Vec<Draft> = study
@@ -68,54 +69,54 @@ pub fn parts(sources: Sources, strata: &[Group]) -> Vec<Group> {
                 name: c.name.clone(),
                 title: c.title.clone(),
                 population: c.population,
-                members: members(sources, |cell| cell == index),
+                members: members(views, |cell| cell == index),
             })
             .collect();
         if strata[s].hidden {
-            out.extend(drafts.iter().map(|d| fill(sources, d, true)));
+            out.extend(drafts.iter().map(|d| fill(views, d, true)));
         } else {
-            out.extend(table(sources, &drafts));
+            out.extend(table(views, &drafts));
         }
     }
     out
 }
 
-fn members(sources: Sources, belongs: impl Fn(usize) -> bool) -> Vec<usize> {
-    let belongs = |i: &usize| belongs(sources.design.units[*i].cell);
-    (0..sources.respondents.len()).filter(belongs).collect()
+fn members(views: Views, belongs: impl Fn(usize) -> bool) -> Members {
+    let belongs = |i: &usize| belongs(views.everybody.design.units[*i].cell);
+    views.members((0..views.everybody.respondents.len()).filter(belongs).collect())
 }
 
 /// Estimates the groups of one table, hiding what must be hidden.
-fn table(sources: Sources, drafts: &[Draft]) -> Vec<Group> {
-    tabulate(sources, drafts, 1)
+fn table(views: Views, drafts: &[Draft]) -> Vec<Group> {
+    tabulate(views, drafts, 1)
 }
 
 /// Estimates the groups of a table of that many columns, row by row, hiding what must be hidden.
 #[must_use]
-pub fn tabulate(sources: Sources, drafts: &[Draft], columns: usize) -> Vec<Group> {
-    let threshold = sources.checked.analysis.hide_below;
-    let count = |d: &Draft| Some(d.members.len() as u64).filter(|n| *n > 0);
+pub fn tabulate(views: Views, drafts: &[Draft], columns: usize) -> Vec<Group> {
+    let threshold = views.everybody.checked.analysis.hide_below;
+    let count = |d: &Draft| Some(views.people(&d.members)).filter(|n| *n > 0);
     let counts: Vec<Vec<Option<u64>>> =
         drafts.chunks(columns.max(1)).map(|row| row.iter().map(count).collect()).collect();
     let hidden: Vec<bool> = suppress(&counts, threshold).into_iter().flatten().collect();
     let mut groups: Vec<Group> =
-        drafts.iter().zip(&hidden).map(|(draft, hide)| fill(sources, draft, *hide)).collect();
+        drafts.iter().zip(&hidden).map(|(draft, hide)| fill(views, draft, *hide)).collect();
     if columns > 1 {
-        hide_estimates_of_cross(sources, &mut groups, drafts, (columns, threshold));
+        hide_estimates_of_cross(views, &mut groups, drafts, (columns, threshold));
     }
-    hide_single_estimates(sources, &mut groups, drafts, threshold);
+    hide_single_estimates(views, &mut groups, drafts, threshold);
     groups
 }
 
 /// Hides estimates of a cross table, measure by measure, that its lines would give away.
 fn hide_estimates_of_cross(
-    sources: Sources,
+    views: Views,
     groups: &mut [Group],
     drafts: &[Draft],
     (columns, threshold): (usize, u64),
 ) {
     for score in 0..groups.first().map_or(0, |g| g.estimates.len()) {
-        let count = |d: &Draft| answered(sources, d, score);
+        let count = |d: &Draft| answered(views, d, score);
         let counts: Vec<Vec<Option<u64>>> =
             drafts.chunks(columns).map(|row| row.iter().map(count).collect()).collect();
         let cells = suppress(&counts, threshold).into_iter().flatten();
@@ -126,15 +127,17 @@ fn hide_estimates_of_cross(
 }
 
 /// Returns how many of a group have a value of a score; nothing where none has.
-fn answered(sources: Sources, draft: &Draft, score: usize) -> Option<u64> {
-    estimate_score(sources, &draft.members, score).map(|l| l.influence.len() as u64).filter(|n| *n > 0)
+fn answered(views: Views, draft: &Draft, score: usize) -> Option<u64> {
+    let linear = views.estimate(&draft.members, score)?;
+    let n = views.score(score).1.design.people(linear.members());
+    (n > 0).then_some(n)
 }
 
 /// Hides estimates of visible groups whose own answers are too few, and what would give them away.
-fn hide_single_estimates(sources: Sources, groups: &mut [Group], drafts: &[Draft], threshold: u64) {
+fn hide_single_estimates(views: Views, groups: &mut [Group], drafts: &[Draft], threshold: u64) {
     let measures = groups.first().map_or(0, |g| g.estimates.len());
     let counts: Vec<Vec<Option<u64>>> =
-        drafts.iter().map(|d| (0..measures).map(|score| answered(sources, d, score)).collect()).collect();
+        drafts.iter().map(|d| (0..measures).map(|score| answered(views, d, score)).collect()).collect();
     for (group, cells) in groups.iter_mut().zip(suppress(&counts, threshold)) {
         for (estimate, hide) in group.estimates.iter_mut().zip(cells) {
             if hide {
@@ -144,20 +147,23 @@ fn hide_single_estimates(sources: Sources, groups: &mut [Group], drafts: &[Draft
     }
 }
 
-fn fill(sources: Sources, draft: &Draft, hide: bool) -> Group {
-    let scores = sources.checked.scoring.as_ref().map_or(0, |s| s.scores.len());
-    let threshold = sources.checked.analysis.hide_below;
+fn fill(views: Views, draft: &Draft, hide: bool) -> Group {
+    let checked = views.everybody.checked;
+    let scores = checked.scoring.as_ref().map_or(0, |s| s.scores.len());
+    let threshold = checked.analysis.hide_below;
     let estimate = |score: usize| {
         if hide {
             return hidden();
         }
-        let linear = estimate_score(sources, &draft.members, score);
-        printed(sources.design, linear.as_ref(), &draft.members, range(sources.checked, score), threshold)
+        let linear = views.estimate(&draft.members, score);
+        let (view, sources) = views.score(score);
+        let members = draft.members.of(view);
+        printed(sources.design, linear.as_ref(), members, range(checked, score), threshold)
     };
     Group {
         name: draft.name.clone(),
         title: draft.title.clone(),
-        n: (!hide).then_some(draft.members.len() as u64),
+        n: (!hide).then(|| views.people(&draft.members)),
         population: draft.population,
         hidden: hide,
         estimates: (0..scores).map(estimate).collect(),

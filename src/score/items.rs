@@ -11,6 +11,7 @@ use crate::score::formula::{Range, Sources, top2};
 use crate::score::linear::{Linear, mean, promoter};
 use crate::score::respondent::{ResponseEnv, code, code_range};
 use crate::score::types::{AnswerShare, Estimate, ItemResult};
+use crate::score::views::Views;
 use crate::store::types::Answer;
 
 /// How the answers to one item fall out.
@@ -26,9 +27,9 @@ struct Missing {
 
 /// Describes the answers to every item.
 #[must_use]
-pub fn items(sources: Sources) -> Vec<ItemResult> {
-    let items = &sources.checked.questionnaire.items;
-    (0..items.len()).map(|item| one(sources, item)).collect()
+pub fn items(views: Views) -> Vec<ItemResult> {
+    let items = &views.everybody.checked.questionnaire.items;
+    (0..items.len()).map(|item| one(views.item(item).1, item)).collect()
 }
 
 fn one(sources: Sources, index: usize) -> ItemResult {
@@ -36,7 +37,7 @@ fn one(sources: Sources, index: usize) -> ItemResult {
     let item = &checked.questionnaire.items[index];
     let question = &checked.questionnaire.questions[item.question];
     let missing = missing(sources, item, question);
-    let n = missing.answered.len() as u64;
+    let n = sources.design.people(missing.answered.iter().copied());
     let hidden = n > 0 && n < checked.analysis.hide_below;
     let mut out = ItemResult {
         name: item.name.clone(),
@@ -62,9 +63,10 @@ fn one(sources: Sources, index: usize) -> ItemResult {
 fn missing(sources: Sources, item: &Item, question: &Question) -> Missing {
     let mut out = Missing::default();
     for (i, respondent) in sources.respondents.iter().enumerate() {
+        let people = sources.design.units[i].count;
         match respondent.response.answers.get(&item.name) {
             Some(Answer::NotApplicable) => {
-                out.not_applicable += 1;
+                out.not_applicable += people;
                 out.asked.push(i);
             }
             Some(_) => {
@@ -73,12 +75,12 @@ fn missing(sources: Sources, item: &Item, question: &Question) -> Missing {
             }
             None => {
                 let env = ResponseEnv { checked: sources.checked, study: sources.study, respondent };
-                let asked = question.condition.as_ref().is_none_or(|c| truth(c, &env).holds());
-                if asked {
-                    out.not_answered += 1;
+                let holds = || question.condition.as_ref().is_none_or(|c| truth(c, &env).holds());
+                if respondent.asked.unwrap_or_else(holds) {
+                    out.not_answered += people;
                     out.asked.push(i);
                 } else {
-                    out.not_asked += 1;
+                    out.not_asked += people;
                 }
             }
         }
@@ -147,7 +149,7 @@ fn show(design: &Design, linear: Option<&Linear>, asked: &[usize], range: Option
 }
 
 fn share(design: &Design, asked: &[usize], has: impl Fn(usize) -> Option<bool>) -> (u64, Estimate) {
-    let count = asked.iter().filter(|&&i| has(i) == Some(true)).count() as u64;
+    let count = design.people(asked.iter().copied().filter(|&i| has(i) == Some(true)));
     let linear = mean(design, asked, |i| has(i).map(|h| f64::from(u8::from(h))));
     (count, show(design, linear.as_ref(), asked, Some(SHARE)))
 }

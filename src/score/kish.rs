@@ -18,10 +18,10 @@ pub struct Kish {
 pub fn kish(design: &Design, members: impl Iterator<Item = usize>) -> Kish {
     let (mut n, mut sum, mut square) = (0_u64, 0.0, 0.0);
     for i in members {
-        let w = design.units[i].weight;
-        n += 1;
-        sum += w;
-        square += w * w;
+        let unit = design.units[i];
+        n += unit.count;
+        sum += unit.total();
+        square += unit.weight * unit.total();
     }
     if sum <= 0.0 {
         return Kish { n, design_effect: None, n_effective: None };

@@ -16,7 +16,7 @@ use crate::score::design::Design;
 pub struct Linear {
     /// The estimate.
     pub value: f64,
-    /// Members of the domain by index, each with its influence.
+    /// Members of the domain by index, each with the influence of each of its people.
     pub influence: Vec<(usize, f64)>,
 }
 
@@ -90,11 +90,11 @@ fn merge_rising(
 #[must_use]
 pub fn mean(design: &Design, members: &[usize], value: impl Fn(usize) -> Option<f64>) -> Option<Linear> {
     let known: Vec<(usize, f64)> = members.iter().filter_map(|&i| value(i).map(|y| (i, y))).collect();
-    let weight: f64 = known.iter().map(|(i, _)| design.units[*i].weight).sum();
+    let weight: f64 = known.iter().map(|(i, _)| design.units[*i].total()).sum();
     if known.is_empty() || weight <= 0.0 {
         return None;
     }
-    let mean = known.iter().map(|(i, y)| design.units[*i].weight * y).sum::<f64>() / weight;
+    let mean = known.iter().map(|(i, y)| design.units[*i].total() * y).sum::<f64>() / weight;
     // It lies among the values; where all are alike, rounding must not look like spread.
     let low = known.iter().map(|(_, y)| *y).fold(f64::INFINITY, f64::min);
     let high = known.iter().map(|(_, y)| *y).fold(f64::NEG_INFINITY, f64::max);
@@ -107,7 +107,7 @@ pub fn mean(design: &Design, members: &[usize], value: impl Fn(usize) -> Option<
 #[must_use]
 pub fn total(design: &Design, members: &[usize], value: impl Fn(usize) -> Option<f64>) -> Linear {
     let influence: Vec<(usize, f64)> = members.iter().filter_map(|&i| value(i).map(|y| (i, y))).collect();
-    let value = influence.iter().map(|(i, y)| design.units[*i].weight * y).sum();
+    let value = influence.iter().map(|(i, y)| design.units[*i].total() * y).sum();
     Linear { value, influence }
 }
 

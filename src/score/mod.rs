@@ -29,11 +29,13 @@ pub mod respondent;
 pub mod risk;
 pub mod segments;
 pub mod spread;
+pub mod strata;
 pub mod study;
 pub mod suppress;
 pub mod tally;
 pub mod target;
 pub mod types;
+pub mod views;
 pub mod wave;
 pub mod weights;
 
@@ -46,7 +48,10 @@ use crate::score::design::{CellDesign, ClassCount, Design, Unit};
 use crate::score::formula::Sources;
 use crate::score::respondent::Respondent;
 use crate::score::study::Study;
-use crate::score::types::{Group, Measure};
+use crate::score::types::{
+    CaseCount, Caution, CellResponse, Cleaning, Group, Measure, ResponseTotal, Weights,
+};
+use crate::score::views::Views;
 use crate::score::wave::{Wave, is_drawn};
 use crate::store::types::{Arrivals, Response, SampleUnit};
 
@@ -65,37 +70,66 @@ pub fn score(
 /// Makes all estimates of a wave.
 #[must_use]
 pub fn scores(wave: &Wave) -> Scores {
-    let (checked, study, sources) = (wave.checked, &wave.study, wave.sources());
-    let overall = groups::overall(sources, wave.response_total.population);
-    let strata = groups::strata(sources);
-    let segments = segments::segments(sources);
+    let (checked, study) = (wave.checked, &wave.study);
     let with_case = wave
         .completed
         .iter()
         .filter(|r| is_drawn(study, r.response) && cases::raised(checked, study, r))
         .count();
+    estimated(
+        wave.views(),
+        Beside {
+            cleaning: wave.cleaning.clone(),
+            response_total: wave.response_total.clone(),
+            response: wave.response.clone(),
+            weights: wave.weights.clone(),
+            cases: cases::cases(checked, study, &wave.completed),
+            with_case: with_case as u64,
+            self_selected: self_selected(checked, study, &wave.others),
+            cautions: wave.cautions.clone(),
+        },
+    )
+}
+
+/// What is told of a wave beside its estimates.
+struct Beside {
+    cleaning: Cleaning,
+    response_total: ResponseTotal,
+    response: Vec<CellResponse>,
+    weights: Weights,
+    cases: Vec<CaseCount>,
+    with_case: u64,
+    self_selected: Option<Group>,
+    cautions: Vec<Caution>,
+}
+
+fn estimated(views: Views, beside: Beside) -> Scores {
+    let checked = views.everybody.checked;
+    let overall = groups::overall(views, beside.response_total.population);
+    let strata = groups::strata(views);
+    let segments = segments::segments(views);
     Scores {
         scale: checked.scoring.as_ref().map_or((0.0, 100.0), |s| (s.low, s.high)),
         hide_below: checked.analysis.hide_below,
         finite_correction: checked.analysis.finite_correction,
-        cleaning: wave.cleaning.clone(),
-        response_total: wave.response_total.clone(),
-        response: wave.response.clone(),
-        weights: wave.weights.clone(),
+        cleaning: beside.cleaning,
+        response_total: beside.response_total,
+        response: beside.response,
+        weights: beside.weights,
         measures: measures(checked),
-        parts: groups::parts(sources, &strata),
-        comparisons: compare::segments::segments(sources, &overall, &strata, &segments),
+        parts: groups::parts(views, &strata),
+        comparisons: compare::segments::segments(views, &overall, &strata, &segments),
         segments,
-        targets: target::targets(sources, &overall, &strata),
-        benchmarks: target::benchmarks(sources, &overall),
-        periods: period::periods(sources),
-        items: items::items(sources),
-        cases: cases::cases(checked, study, &wave.completed),
-        with_case: with_case as u64,
-        self_selected: self_selected(checked, study, &wave.others),
+        targets: target::targets(views, &overall, &strata),
+        benchmarks: target::benchmarks(views, &overall),
+        periods: period::periods(views),
+        items: items::items(views),
+        cases: beside.cases,
+        with_case: beside.with_case,
+        self_selected: beside.self_selected,
         overall,
         strata,
-        cautions: wave.cautions.clone(),
+        cautions: beside.cautions,
     }
 }
 
@@ -132,10 +166,11 @@ fn self_selected(checked: &Checked, study: &Study, others: &[Respondent]) -> Opt
             population: None,
             classes: vec![ClassCount { invited: n, answered: n }],
         }],
-        units: vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None }; others.len()],
+        units: vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None, count: 1 }; others.len()],
         ..Design::default()
     };
-    let mut group = groups::overall(Sources { checked, study, design: &design, respondents: others }, None);
+    let everybody = Sources { checked, study, design: &design, respondents: others };
+    let mut group = groups::overall(Views::one(everybody), None);
     "self_selected".clone_into(&mut group.name);
     group.population = None;
     Some(group)

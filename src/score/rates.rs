@@ -5,7 +5,7 @@
 //! responses do not count as answered.
 
 use crate::score::collected::{Collected, CollectedRow};
-use crate::score::study::StudyCell;
+use crate::score::study::{Study, StudyCell};
 use crate::score::types::{CellResponse, ResponseCounts, ResponseTotal};
 use crate::store::types::{Response, ResponseState, SampleUnit};
 
@@ -54,16 +54,24 @@ pub fn of_collected(collected: &Collected, kept: &[usize]) -> Vec<CellResponse> 
     let place = |row: &CollectedRow| collected.study.position(row.response.cell);
     for row in &collected.rows {
         let Some(count) = place(row).map(|i| &mut counts[i]) else { continue };
-        count.drawn += 1;
-        count.invited += 1;
-        count.started += u64::from(row.responded);
-        count.completed += u64::from(row.responded);
+        let answered = if row.responded { row.count } else { 0 };
+        count.drawn += row.count;
+        count.invited += row.count;
+        count.started += answered;
+        count.completed += answered;
     }
     for &i in kept {
-        if let Some(cell) = place(&collected.rows[i]) {
-            counts[cell].kept += 1;
+        let row = &collected.rows[i];
+        if let Some(cell) = place(row) {
+            counts[cell].kept += row.count;
         }
     }
+    of_counts(&collected.study, counts)
+}
+
+/// Adds the rate to the counts of every stratum of answers that were collected elsewhere.
+#[must_use]
+pub fn of_counts(study: &Study, counts: Vec<ResponseCounts>) -> Vec<CellResponse> {
     let one = |(cell, mut counts): (&StudyCell, ResponseCounts)| {
         counts.rate = ratio(counts.completed as f64, counts.invited as f64);
         CellResponse {
@@ -74,7 +82,7 @@ pub fn of_collected(collected: &Collected, kept: &[usize]) -> Vec<CellResponse> 
             counts,
         }
     };
-    collected.study.cells.iter().zip(counts).map(one).collect()
+    study.cells.iter().zip(counts).map(one).collect()
 }
 
 /// Adds the cells up.

@@ -20,6 +20,8 @@ pub struct Respondent<'a> {
     pub scores: Vec<Option<f64>>,
     /// Indices with the usual weights, whatever the day.
     pub usual: Vec<Option<f64>>,
+    /// Whether the items that are looked at were asked, where that is known already; else their conditions tell.
+    pub asked: Option<bool>,
 }
 
 /// Returns the day on which a response was given: of its completion, else of its last save.
@@ -40,12 +42,12 @@ impl<'a> Respondent<'a> {
     pub fn new(checked: &Checked, response: &'a Response, zone: &TimeZone) -> Self {
         let day = day_of(response, zone);
         let Some(scoring) = &checked.scoring else {
-            return Self { response, day, scores: Vec::new(), usual: Vec::new() };
+            return Self { response, day, scores: Vec::new(), usual: Vec::new(), asked: None };
         };
         let mut scores = dimensions(checked, scoring, response);
         let usual = with_indices(scoring, &scores, &base_weights(scoring));
         scores = with_indices(scoring, &scores, &scoring.weights_on(day));
-        Self { response, day, scores, usual }
+        Self { response, day, scores, usual, asked: None }
     }
 }
 

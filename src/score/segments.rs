@@ -10,6 +10,7 @@ use crate::model::checked::{FieldKind, Grouping, Text};
 use crate::score::formula::Sources;
 use crate::score::groups::{Draft, tabulate};
 use crate::score::types::Segment;
+use crate::score::views::Views;
 use crate::score::weights::grouping_name;
 
 /// Stands between the values of a cross.
@@ -17,14 +18,14 @@ const AND: &str = " · ";
 
 /// Estimates every score per group of every segment; strata alone have their own table.
 #[must_use]
-pub fn segments(sources: Sources) -> Vec<Segment> {
-    let groupings = sources.checked.analysis.segments.iter().filter(|by| **by != [Grouping::Stratum]);
-    groupings.map(|by| segment(sources, by)).collect()
+pub fn segments(views: Views) -> Vec<Segment> {
+    let groupings = views.everybody.checked.analysis.segments.iter().filter(|by| **by != [Grouping::Stratum]);
+    groupings.map(|by| segment(views, by)).collect()
 }
 
-fn segment(sources: Sources, by: &[Grouping]) -> Segment {
-    let Table { name, title, drafts, columns } = table(sources, by);
-    Segment { name, title, groups: tabulate(sources, &drafts, columns) }
+fn segment(views: Views, by: &[Grouping]) -> Segment {
+    let Table { name, title, drafts, columns } = table(views, by);
+    Segment { name, title, groups: tabulate(views, &drafts, columns) }
 }
 
 /// The groups of a variable, or the cells of a cross, with their members.
@@ -41,7 +42,8 @@ pub struct Table {
 
 /// Divides the respondents by the values of some variables.
 #[must_use]
-pub fn table(sources: Sources, by: &[Grouping]) -> Table {
+pub fn table(views: Views, by: &[Grouping]) -> Table {
+    let sources = views.everybody;
     let variables: Vec<Variable> = by.iter().map(|g| Variable::new(sources, *g)).collect();
     let columns = if variables.len() > 1 { variables.last().map_or(1, |v| v.values.len()) } else { 1 };
     let mut drafts = vec![(Vec::new(), Vec::new(), (0..sources.respondents.len()).collect::<Vec<usize>>())];
@@ -54,7 +56,7 @@ pub fn table(sources: Sources, by: &[Grouping]) -> Table {
             name: names.join(AND),
             title: joined(sources, &titles),
             population: None,
-            members,
+            members: views.members(members),
         })
         .collect();
     let titles: Vec<(&str, &Text)> = variables.iter().map(|v| (v.name.as_str(), &v.title)).collect();

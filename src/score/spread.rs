@@ -58,7 +58,7 @@ fn group(name: &str, design: &Design, estimate: &Linear) -> Option<GroupBefore> 
     if kish.n < LEAST {
         return None;
     }
-    let weight = |i: usize| design.units[i].weight;
+    let weight = |i: usize| design.units[i].total();
     let total: f64 = estimate.members().map(weight).sum();
     let square = |(i, z): &(usize, f64)| weight(*i) * (z * total) * (z * total);
     let variance = estimate.influence.iter().map(square).sum::<f64>() / total * n / (n - 1.0);

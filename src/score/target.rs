@@ -8,23 +8,25 @@ use crate::model::checked::{Scoring, Target, Text};
 use crate::score::compare::size::{of_difference, pooled, smallest, spread};
 use crate::score::compare::types::Magnitude;
 use crate::score::estimate::{Judged, judge};
-use crate::score::formula::{Sources, estimate_score, range};
+use crate::score::formula::{estimate_score, range};
 use crate::score::types::{BenchmarkResult, Group, TargetResult, Verdict};
+use crate::score::views::{Members, Views};
 
 /// Judges all targets. `overall` and `strata` say which numbers are hidden.
 #[must_use]
-pub fn targets(sources: Sources, overall: &Group, strata: &[Group]) -> Vec<TargetResult> {
-    let Some(scoring) = &sources.checked.scoring else { return Vec::new() };
-    scoring.targets.iter().map(|t| target(sources, scoring, t, overall, strata)).collect()
+pub fn targets(views: Views, overall: &Group, strata: &[Group]) -> Vec<TargetResult> {
+    let Some(scoring) = &views.everybody.checked.scoring else { return Vec::new() };
+    scoring.targets.iter().map(|t| target(views, scoring, t, overall, strata)).collect()
 }
 
 fn target(
-    sources: Sources,
+    views: Views,
     scoring: &Scoring,
     target: &Target,
     overall: &Group,
     strata: &[Group],
 ) -> TargetResult {
+    let sources = views.everybody;
     let stratum = target.stratum.and_then(|s| sources.checked.strata.get(s)).map(|s| &s.name);
     let study = sources.study;
     let place = stratum.and_then(|name| study.strata.iter().position(|s| s.name == *name));
@@ -33,7 +35,7 @@ fn target(
         let cell = sources.design.units[*i].cell;
         place.is_none_or(|s| study.cells[cell].stratum == s)
     };
-    let members: Vec<usize> = (0..sources.respondents.len()).filter(inside).collect();
+    let members = views.members((0..sources.respondents.len()).filter(inside).collect());
     let mut out = TargetResult {
         score: scoring.scores[target.score].name.clone(),
         title: scoring.scores[target.score].title.clone(),
@@ -55,7 +57,7 @@ fn target(
         out.verdict = Verdict::Hidden;
         return out;
     }
-    let Some((judged, deviation)) = judged(sources, &members, target.score) else { return out };
+    let Some((judged, deviation)) = judged(views, &members, target.score) else { return out };
     out.value = Some(judged.value);
     out.standard_error = judged.error;
     out.low = judged.interval.map(|(low, _)| low);
@@ -90,7 +92,9 @@ fn size(distance: f64, deviation: Option<f64>) -> (Option<f64>, Option<Magnitude
 }
 
 /// Judges an estimate; with it the standard deviation between people.
-fn judged(sources: Sources, members: &[usize], score: usize) -> Option<(Judged, Option<f64>)> {
+fn judged(views: Views, members: &Members, score: usize) -> Option<(Judged, Option<f64>)> {
+    let (view, sources) = views.score(score);
+    let members = members.of(view);
     let linear = estimate_score(sources, members, score)?;
     let finite = sources.checked.analysis.finite_correction;
     let deviation = pooled(&[spread(sources.design, &linear)]);
@@ -105,12 +109,12 @@ fn is_hidden(group: &Group, score: usize) -> bool {
 
 /// Compares estimates over everybody with figures of others.
 #[must_use]
-pub fn benchmarks(sources: Sources, overall: &Group) -> Vec<BenchmarkResult> {
-    let Some(scoring) = &sources.checked.scoring else { return Vec::new() };
-    let members: Vec<usize> = (0..sources.respondents.len()).collect();
+pub fn benchmarks(views: Views, overall: &Group) -> Vec<BenchmarkResult> {
+    let Some(scoring) = &views.everybody.checked.scoring else { return Vec::new() };
+    let members = views.all();
     let one = |score: usize, figure: f64, label: &Text| {
         let shown = !is_hidden(overall, score);
-        let found = shown.then(|| judged(sources, &members, score)).flatten();
+        let found = shown.then(|| judged(views, &members, score)).flatten();
         let (judged, deviation) = found.unzip();
         let ends = judged.as_ref().and_then(|j| j.interval);
         let difference = judged.as_ref().map(|j| j.value - figure);

@@ -15,13 +15,14 @@ use crate::plan::Plan;
 use crate::score::calibration::calibrate;
 use crate::score::clean::clean;
 use crate::score::collected::{self, Collected, Weighed};
-use crate::score::design::{Design, Single};
+use crate::score::design::{Design, Single, Unit};
 use crate::score::formula::Sources;
 use crate::score::kish::kish;
 use crate::score::rates;
 use crate::score::respondent::{Respondent, zone};
 use crate::score::study::Study;
 use crate::score::types::{Caution, CellResponse, Cleaning, ResponseTotal, Weights};
+use crate::score::views::Views;
 use crate::score::weights::{Weighting, grouping_name, weigh};
 use crate::store::types::{Arrivals, Response, ResponseState, SampleUnit};
 
@@ -109,16 +110,8 @@ impl<'a> Wave<'a> {
         let kept: Vec<usize> = places.iter().zip(&keep).filter(|(_, k)| **k).map(|(i, _)| *i).collect();
         let respondents: Vec<Respondent> =
             completed.iter().zip(&keep).filter(|(_, k)| **k).map(|(r, _)| r.clone()).collect();
-        let Weighed { design, classes, cautions } = collected::weigh(checked, collected, &kept);
-        let answers: Vec<&Response> = respondents.iter().map(|r| r.response).collect();
         let response = rates::of_collected(collected, &kept);
-        let summary = Weights { classes, ..Weights::of(checked, &design) };
-        let value = |i: usize, grouping: Grouping| {
-            let response = answers.get(i)?;
-            value_of(checked, &study, response, grouping, |name| response.fields.get(name).cloned())
-        };
-        let wave = Calibrating { checked, study: &study, value: &value };
-        let (design, weights, cautions) = wave.calibrated(design, summary, cautions);
+        let (design, weights, cautions) = weighed(checked, collected, &kept);
         Self {
             checked,
             response_total: rates::total(&response, 0),
@@ -144,6 +137,24 @@ impl<'a> Wave<'a> {
             respondents: &self.respondents,
         }
     }
+
+    /// Returns the single view from which everything is estimated.
+    #[must_use]
+    pub fn views(&self) -> Views<'_> {
+        Views::one(self.sources())
+    }
+}
+
+/// Weighs kept rows of answers that were collected elsewhere (places in `collected.rows`, all of people who answered).
+#[must_use]
+pub fn weighed(checked: &Checked, collected: &Collected, kept: &[usize]) -> (Design, Weights, Vec<Caution>) {
+    let Weighed { design, classes, cautions } = collected::weigh(checked, collected, kept);
+    let summary = Weights { classes, ..Weights::of(checked, &design) };
+    let value = |i: usize, grouping: Grouping| {
+        let response = &collected.rows[*kept.get(i)?].response;
+        value_of(checked, &collected.study, response, grouping, |name| response.fields.get(name).cloned())
+    };
+    Calibrating { checked, study: &collected.study, value: &value }.calibrated(design, summary, cautions)
 }
 
 fn completed<'a>(checked: &Checked, responses: impl Iterator<Item = &'a Response>) -> Vec<Respondent<'a>> {
@@ -217,12 +228,13 @@ impl Weights {
     #[must_use]
     pub fn of(checked: &Checked, design: &Design) -> Self {
         let all = || design.units.iter().map(|u| u.weight).filter(|w| *w > 0.0);
+        let total = design.units.iter().filter(|u| u.weight > 0.0).map(Unit::total).sum();
         let weighted = design.units.iter().enumerate().filter(|(_, u)| u.weight > 0.0).map(|(i, _)| i);
         let kish = kish(design, weighted);
         let by = checked.analysis.nonresponse.iter().map(|g| grouping_name(checked, *g));
         Self {
             adjusted_by: by.collect(),
-            sum: all().sum(),
+            sum: total,
             smallest: all().reduce(f64::min),
             largest: all().reduce(f64::max),
             design_effect: kish.design_effect,

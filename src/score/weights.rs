@@ -85,7 +85,7 @@ pub fn weigh(checked: &Checked, cells: &[StudyCell], sample: &[SampleUnit], kept
         let Some(cell) = cells.iter().position(|c| Some(c.index) == response.cell) else { continue };
         let class = place.get(&(cells[cell].index, key_of(response))).copied().unwrap_or(0);
         let weight = weights[cell].get(class).copied().flatten().unwrap_or(0.0);
-        design.units.push(Unit { cell, class, weight, cluster: None });
+        design.units.push(Unit { cell, class, weight, cluster: None, count: 1 });
     }
     cautions.extend(represented(cells, &classes));
     if !adjusted && rates_differ(&classes) {

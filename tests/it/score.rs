@@ -10,6 +10,7 @@ mod findings;
 mod hiding;
 mod live;
 mod method;
+mod one_pass;
 mod program;
 mod reference;
 mod risk;

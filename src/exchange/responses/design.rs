@@ -1,53 +1,31 @@
 //! What a row says of the design, and of the person's fields.
 
-use std::collections::BTreeMap;
-
 use crate::exchange::responses::cells::{count, missing, number, value, yes};
 use crate::exchange::responses::columns::Columns;
 use crate::model::checked::{Field, FieldSource};
+use crate::score::tally::gathered::Place;
 
-/// How a person came in.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Place {
-    /// Weight of the file, else 1.
-    pub weight: f64,
-    /// Stratum; empty where there are none.
-    pub stratum: String,
-    /// Cluster.
-    pub cluster: Option<String>,
-    /// People or clusters of the stratum.
-    pub population: Option<u64>,
-    /// Answered at all.
-    pub responded: bool,
-}
-
-impl Place {
-    /// Reads the columns of the design; `cell` gives their trimmed texts. What is wrong is said in words.
-    pub fn read<'c>(
-        columns: &Columns,
-        cell: impl Fn(Option<usize>) -> &'c str,
-    ) -> Result<Self, &'static str> {
-        let weight = if columns.weight.is_some() { number(cell(columns.weight)) } else { Some(1.0) };
-        let weight =
-            weight.filter(|w| *w > 0.0).ok_or("rows have no weight above zero and are left out")?;
-        let stratum = cell(columns.stratum).to_owned();
-        if columns.stratum.is_some() && missing(&stratum) {
-            return Err("rows have no stratum and are left out");
-        }
-        let cluster = columns.cluster.map(|_| cell(columns.cluster).to_owned());
-        if cluster.as_deref().is_some_and(missing) {
-            return Err("rows have no cluster and are left out");
-        }
-        let population = match columns.population {
-            None => None,
-            Some(_) => {
-                let n = number(cell(columns.population)).and_then(count);
-                Some(n.ok_or("rows have no population of their stratum and are left out")?)
-            }
-        };
-        let responded = columns.responded.is_none() || yes(cell(columns.responded)) == Some(true);
-        Ok(Self { weight, stratum, cluster, population, responded })
+/// Reads the columns of the design; `cell` gives their trimmed texts. What is wrong is said in words.
+pub fn place<'c>(columns: &Columns, cell: impl Fn(Option<usize>) -> &'c str) -> Result<Place, &'static str> {
+    let weight = if columns.weight.is_some() { number(cell(columns.weight)) } else { Some(1.0) };
+    let weight = weight.filter(|w| *w > 0.0).ok_or("rows have no weight above zero and are left out")?;
+    let stratum = cell(columns.stratum).to_owned();
+    if columns.stratum.is_some() && missing(&stratum) {
+        return Err("rows have no stratum and are left out");
     }
+    let cluster = columns.cluster.map(|_| cell(columns.cluster).to_owned());
+    if cluster.as_deref().is_some_and(missing) {
+        return Err("rows have no cluster and are left out");
+    }
+    let population = match columns.population {
+        None => None,
+        Some(_) => {
+            let n = number(cell(columns.population)).and_then(count);
+            Some(n.ok_or("rows have no population of their stratum and are left out")?)
+        }
+    };
+    let responded = columns.responded.is_none() || yes(cell(columns.responded)) == Some(true);
+    Ok(Place { weight, stratum, cluster, population, responded })
 }
 
 /// Reads a field; nothing where the cell says nothing, an error where it can't be read.
@@ -63,30 +41,6 @@ pub fn field(field: &Field, source: &FieldSource, text: &str) -> Result<Option<S
         }
     };
     value.map(Some).ok_or(())
-}
-
-/// What can't be used, in words, with how often and the first line.
-#[derive(Debug, Clone, Default)]
-pub struct Problems(pub BTreeMap<String, (u64, u64)>);
-
-impl Problems {
-    /// Counts one.
-    pub fn tell(&mut self, line: u64, what: String) {
-        self.add(what, 1, line);
-    }
-
-    /// Counts some, the first of them in that line.
-    pub fn add(&mut self, what: String, times: u64, line: u64) {
-        let one = self.0.entry(what).or_insert((0, line));
-        one.0 += times;
-        one.1 = one.1.min(line);
-    }
-
-    /// Returns them as sentences, each with how often.
-    pub fn said(self) -> Vec<(String, u64)> {
-        let said = |(what, (n, line)): (String, (u64, u64))| (format!("{what} (first in line {line})"), n);
-        self.0.into_iter().map(said).collect()
-    }
 }
 
 /// Words for a field that can't be read.

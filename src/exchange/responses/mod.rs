@@ -10,7 +10,6 @@ mod columns;
 mod design;
 mod pass;
 mod person;
-mod study;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,14 +21,17 @@ use jiff::tz::TimeZone;
 use crate::exchange::responses::cells::{Said, answer};
 use crate::exchange::responses::columns::Columns;
 use crate::exchange::responses::design::{
-    NO_DAY, NO_KEY, Place, Problems, REPEATED, WIDTH, field, strange, unreadable,
+    NO_DAY, NO_KEY, REPEATED, WIDTH, field, place, strange, unreadable,
 };
-use crate::exchange::responses::study::{Facts, study};
+use crate::exchange::responses::person::Reader;
 use crate::frame::{FrameError, Sheet};
 use crate::model::Checked;
 use crate::model::checked::Responses;
 use crate::score::collected::{Collected, CollectedRow};
 use crate::score::respondent::zone;
+use crate::score::strata::{Facts, Problems, study};
+use crate::score::tally::gathered::{Place, Tally};
+use crate::score::tally::layout::{Layout, Unsuitable};
 use crate::store::types::{Answer, Response, ResponseState};
 
 /// Reads the file; `None` when the spec names none.
@@ -41,6 +43,23 @@ pub fn read(checked: &Checked, folder: &Path) -> Result<Option<Collected>, Frame
     let mut reading = Reading::new(checked, spec, &columns);
     sheet.each(|line, cells| reading.row(line, cells))?;
     Ok(Some(reading.finish()))
+}
+
+/// Counts the answers of the file in one pass; `None` when the spec names none.
+///
+/// What the layout can't count is the inner error.
+pub fn count(checked: &Checked, folder: &Path) -> Result<Option<Result<Tally, Unsuitable>>, FrameError> {
+    let Some(spec) = &checked.responses else { return Ok(None) };
+    let layout = match Layout::of(checked) {
+        Ok(layout) => layout,
+        Err(why) => return Ok(Some(Err(why))),
+    };
+    let keys: Vec<&str> = spec.key.as_deref().into_iter().collect();
+    let counted = Sheet::trusting(folder, &spec.source, "the answers", &keys, |sheet| {
+        let columns = Columns::find(checked, spec, sheet)?;
+        pass::count(&Reader::new(checked, spec, &columns, &layout), sheet)
+    })?;
+    Ok(Some(Ok(Tally::new(checked, layout, counted))))
 }
 
 /// A row before strata and clusters have numbers.
@@ -94,7 +113,7 @@ impl<'a> Reading<'a> {
             self.problems.tell(line, if key.is_empty() { NO_KEY } else { REPEATED }.to_owned());
             return;
         }
-        let place = match Place::read(columns, cell) {
+        let place = match place(columns, cell) {
             Ok(place) => place,
             Err(what) => {
                 self.problems.tell(line, what.to_owned());
@@ -185,6 +204,7 @@ impl<'a> Reading<'a> {
             cluster: raw.place.cluster.as_ref().map(|c| clusters[&(raw.place.stratum.clone(), c.clone())]),
             weight: raw.place.weight,
             responded: raw.place.responded,
+            count: 1,
             response: response(campaign, place[&raw.place.stratum], raw),
         });
         Collected {

@@ -4,73 +4,20 @@
 //! together. Whether a key comes twice is found out on disk; where one does, the file is read once more without the
 //! later rows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 use jiff::civil::Date;
 
-use crate::exchange::responses::design::{NO_DAY, NO_KEY, Problems, REPEATED, WIDTH, field, strange, unreadable};
+use crate::exchange::responses::design::{NO_DAY, NO_KEY, REPEATED, WIDTH, field, strange, unreadable};
 use crate::exchange::responses::person::{GroupInfo, Reader, RowEnv, STRANGE, Texts};
 use crate::expr::truth;
 use crate::frame::{FrameError, Keys, Repeated, Row, Rows, Sheet};
+use crate::score::strata::Problems;
 use crate::score::tally::counts::{Counts, Mix, Person};
+use crate::score::tally::gathered::{Counted, Group, Judged};
 use crate::score::tally::scorer::{Scored, Scorer};
 use crate::score::tally::word;
-
-/// Everything that was counted.
-pub struct Counted {
-    /// Counts, by the groups below.
-    pub counts: Counts,
-    /// The groups.
-    pub groups: Vec<GroupInfo>,
-    /// First line of each group.
-    pub first: Vec<u64>,
-    /// Rows of the file.
-    pub read: u64,
-    /// What can't be used.
-    pub problems: Problems,
-    /// What rules found.
-    pub judged: Judged,
-}
-
-/// What rules found.
-#[derive(Debug, Clone, Default)]
-pub struct Judged {
-    /// Responses per cleaning rule.
-    pub rules: Vec<u64>,
-    /// Kept with at least one flag.
-    pub flagged: u64,
-    /// Follow-ups per rule.
-    pub cases: Vec<u64>,
-    /// Responses with at least one follow-up.
-    pub with_case: u64,
-    /// First and last day of kept answers.
-    pub days: Option<(Date, Date)>,
-}
-
-impl Judged {
-    fn new(reader: &Reader) -> Self {
-        let checked = reader.checked;
-        Self { rules: vec![0; checked.clean.len()], cases: vec![0; checked.cases.len()], ..Self::default() }
-    }
-
-    fn join(&mut self, other: &Self) {
-        let add = |all: &mut [u64], more: &[u64]| all.iter_mut().zip(more).for_each(|(a, b)| *a += b);
-        add(&mut self.rules, &other.rules);
-        add(&mut self.cases, &other.cases);
-        self.flagged += other.flagged;
-        self.with_case += other.with_case;
-        if let Some((first, last)) = other.days {
-            self.on(first);
-            self.on(last);
-        }
-    }
-
-    fn on(&mut self, day: Date) {
-        let (first, last) = self.days.unwrap_or((day, day));
-        self.days = Some((first.min(day), last.max(day)));
-    }
-}
 
 /// Counts the rows of a file.
 pub fn count(reader: &Reader, sheet: &Sheet) -> Result<Counted, FrameError> {
@@ -137,7 +84,7 @@ fn together(
     let place: HashMap<&[u8], usize> = raw.iter().map(|r| r.0).zip(0..).collect();
     let mut groups: Vec<Option<GroupInfo>> = vec![None; raw.len()];
     let mut counts = Counts::new(reader.layout, &reader.codes);
-    let mut judged = Judged::new(reader);
+    let mut judged = Judged::new(reader.checked);
     for core in cores {
         let mut map = vec![0; core.groups.len()];
         for (raw, own) in &core.known {
@@ -152,18 +99,23 @@ fn together(
         counts.join(&core.counts, &map);
         judged.join(&core.judged);
     }
-    let groups: Vec<GroupInfo> = groups.into_iter().flatten().collect();
-    let first: Vec<u64> = raw.iter().map(|r| r.1).collect();
-    for (group, line) in groups.iter().zip(&first) {
-        if let Err(what) = group.place {
-            problems.add(what.to_owned(), group.rows, *line);
-            continue;
+    let mut usable = Vec::new();
+    for (group, (_, first)) in groups.into_iter().flatten().zip(raw) {
+        let GroupInfo { place, fields, unreadable: faulty, rows } = group;
+        for field in &faulty {
+            if place.is_ok() {
+                problems.add(unreadable(&reader.spec.fields[*field]), rows, first);
+            }
         }
-        for field in &group.unreadable {
-            problems.add(unreadable(&reader.spec.fields[*field]), group.rows, *line);
-        }
+        usable.push(match place {
+            Ok(place) => Some(Group { place, fields, rows, first }),
+            Err(what) => {
+                problems.add(what.to_owned(), rows, first);
+                None
+            }
+        });
     }
-    Counted { counts, groups, first, read, problems, judged }
+    Counted { counts, groups: usable, read, problems, judged }
 }
 
 /// What came of a block.
@@ -211,7 +163,7 @@ impl<'a> Core<'a> {
             items: vec![word::NONE; reader.codes.len()],
             scorer: Scorer::new(reader.checked),
             scored: Scored::default(),
-            judged: Judged::new(reader),
+            judged: Judged::new(reader.checked),
             day: None,
         }
     }

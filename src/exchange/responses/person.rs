@@ -9,12 +9,13 @@ use jiff::civil::Date;
 
 use crate::exchange::responses::cells::{Said, answer};
 use crate::exchange::responses::columns::Columns;
-use crate::exchange::responses::design::{Place, field};
+use crate::exchange::responses::design::{field, place};
 use crate::expr::{Env, Expr, Value, Var};
 use crate::frame::Row;
 use crate::model::Checked;
 use crate::model::checked::Responses;
 use crate::score::respondent::{typed, zone};
+use crate::score::tally::gathered::Place;
 use crate::score::tally::layout::{Codes, Layout, codes};
 use crate::score::tally::scorer::Scored;
 use crate::score::tally::word;
@@ -97,7 +98,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the columns that people of one group have in common.
     pub fn group<'c>(&self, cell: impl Fn(usize) -> &'c str) -> GroupInfo {
-        let place = Place::read(self.columns, |place| place.map_or("", |i| cell(i).trim()));
+        let place = place(self.columns, |place| place.map_or("", |i| cell(i).trim()));
         let mut info = GroupInfo { place, fields: BTreeMap::new(), unreadable: Vec::new(), rows: 0 };
         for &i in &self.layout.fields {
             let text = cell(self.columns.fields[i]).trim();
@@ -207,7 +208,8 @@ impl Env for RowEnv<'_> {
     fn value(&self, var: Var) -> Value {
         match var {
             Var::Field(i) => {
-                let (Some(one), Some(source)) = (self.reader.spec.fields.get(i), self.reader.spec.sources.get(i))
+                let (Some(one), Some(source)) =
+                    (self.reader.spec.fields.get(i), self.reader.spec.sources.get(i))
                 else {
                     return Value::Missing;
                 };

@@ -23,6 +23,12 @@ pub struct Side<'a> {
 }
 
 impl Side<'_> {
+    /// Counts the people whom the estimate rests on.
+    #[must_use]
+    pub fn people(self) -> u64 {
+        self.design.people(self.linear.members())
+    }
+
     /// Returns why the side can't be tested.
     #[must_use]
     pub fn fault(self) -> Option<Reason> {
@@ -72,8 +78,8 @@ pub fn compared(side: Side, other: Side, test: impl FnOnce() -> Option<TTest>) -
     Contrast {
         value: Some(side.linear.value),
         other: Some(other.linear.value),
-        n: Some(side.linear.influence.len() as u64),
-        n_other: Some(other.linear.influence.len() as u64),
+        n: Some(side.people()),
+        n_other: Some(other.people()),
         size,
         magnitude: size.map(of_difference),
         ..tested(difference, test, fault)

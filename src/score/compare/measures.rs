@@ -137,7 +137,7 @@ fn judged(
     test: impl FnOnce(&Linear, &Linear) -> Option<crate::score::method::test::TTest>,
 ) -> Contrast {
     let (Some(first), Some(second)) = (first, second) else { return untested(Reason::Empty) };
-    let few = |wave: &Wave, l: &Linear| (l.influence.len() as u64) < wave.checked.analysis.hide_below;
+    let few = |wave: &Wave, l: &Linear| wave.design.people(l.members()) < wave.checked.analysis.hide_below;
     if few(before, &first) || few(after, &second) {
         return untested(Reason::Hidden);
     }

@@ -9,35 +9,35 @@ use crate::score::compare::contrast::{Side, compared, settle, untested};
 use crate::score::compare::tables;
 use crate::score::compare::types::{GroupComparison, Reason, SegmentComparison};
 use crate::score::design::Options;
-use crate::score::formula::{Sources, estimate_score};
+use crate::score::formula::Sources;
 use crate::score::groups::Draft;
-use crate::score::linear::Linear;
 use crate::score::method::domain::difference;
 use crate::score::segments::{Table, table};
 use crate::score::types::{Estimate, Group, Note, Segment};
+use crate::score::views::Views;
 
 /// Compares the groups of every segment; `strata` and `segments` say what is hidden.
 #[must_use]
 pub fn segments(
-    sources: Sources,
+    views: Views,
     overall: &Group,
     strata: &[Group],
     segments: &[Segment],
 ) -> Vec<SegmentComparison> {
     let mut others = segments.iter();
     let mut out = Vec::new();
-    for by in &sources.checked.analysis.segments {
+    for by in &views.everybody.checked.analysis.segments {
         let shown = if *by == [Grouping::Stratum] {
             strata
         } else {
             others.next().map_or(&[][..], |s| s.groups.as_slice())
         };
-        out.push(segment(sources, &table(sources, by), overall, shown));
+        out.push(segment(views, &table(views, by), overall, shown));
     }
     out
 }
 
-fn segment(sources: Sources, table: &Table, overall: &Group, shown: &[Group]) -> SegmentComparison {
+fn segment(views: Views, table: &Table, overall: &Group, shown: &[Group]) -> SegmentComparison {
     let mut groups: Vec<GroupComparison> = table
         .drafts
         .iter()
@@ -45,12 +45,12 @@ fn segment(sources: Sources, table: &Table, overall: &Group, shown: &[Group]) ->
         .map(|(draft, group)| GroupComparison {
             name: draft.name.clone(),
             title: draft.title.clone(),
-            contrasts: contrasts(sources, draft, overall, group),
+            contrasts: contrasts(views, draft, overall, group),
         })
         .collect();
     let mut all: Vec<_> = groups.iter_mut().flat_map(|g| &mut g.contrasts).collect();
     let family = settle(&mut all);
-    let (tables, table_family) = tables::tables(sources, table, overall, shown);
+    let (tables, table_family) = tables::tables(views, table, overall, shown);
     SegmentComparison {
         name: table.name.clone(),
         title: table.title.clone(),
@@ -74,26 +74,24 @@ pub fn options(sources: Sources) -> Options {
 }
 
 fn contrasts(
-    sources: Sources,
+    views: Views,
     draft: &Draft,
     overall: &Group,
     group: &Group,
 ) -> Vec<crate::score::compare::types::Contrast> {
-    let inside = |i: &usize| draft.members.binary_search(i).is_ok();
-    let rest: Vec<usize> = (0..sources.respondents.len()).filter(|i| !inside(i)).collect();
-    let least = sources.checked.analysis.hide_below;
-    let too_few = |l: &Linear| (l.influence.len() as u64) < least;
+    let rest = views.others(&draft.members);
+    let least = views.everybody.checked.analysis.hide_below;
     let one = |(score, estimate): (usize, &Estimate)| {
         if group.hidden || is_hidden(estimate) || overall.estimates.get(score).is_none_or(is_hidden) {
             return untested(Reason::Hidden);
         }
-        let own = estimate_score(sources, &draft.members, score);
-        let others = estimate_score(sources, &rest, score);
+        let sources = views.score(score).1;
+        let (own, others) = (views.estimate(&draft.members, score), views.estimate(&rest, score));
         let (Some(own), Some(others)) = (own, others) else { return untested(Reason::Empty) };
-        if too_few(&others) {
+        let side = |linear| Side { design: sources.design, linear };
+        if side(&others).people() < least {
             return untested(Reason::Hidden);
         }
-        let side = |linear| Side { design: sources.design, linear };
         compared(side(&own), side(&others), || {
             difference(sources.design, &others, &own, options(sources), None)
         })

@@ -17,8 +17,8 @@ pub const POWER: f64 = 0.8;
 /// Returns the variance between people and their number; nothing for fewer than two.
 #[must_use]
 pub fn spread(design: &Design, linear: &Linear) -> Option<(f64, f64)> {
-    let weight = |i: usize| design.units[i].weight;
-    let n = linear.members().filter(|i| weight(*i) > 0.0).count() as f64;
+    let weight = |i: usize| design.units[i].total();
+    let n = design.people(linear.members().filter(|i| weight(*i) > 0.0)) as f64;
     let total: f64 = linear.members().map(weight).sum();
     if n < 2.0 || total <= 0.0 {
         return None;

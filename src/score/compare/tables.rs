@@ -15,17 +15,21 @@ use crate::score::method::chisq::{TableTest, table_test};
 use crate::score::respondent::code;
 use crate::score::segments::Table;
 use crate::score::types::Group;
+use crate::score::views::Views;
 use crate::store::types::Answer;
 
-/// More people times cells are not tested: every cell holds an influence value for everybody.
+/// More units times cells are not tested: every cell holds an influence value for every unit.
 const MOST: usize = 30_000_000;
 
 /// Tests every item with named answers.
 #[must_use]
-pub fn tables(sources: Sources, table: &Table, overall: &Group, shown: &[Group]) -> (Vec<ItemTable>, Family) {
-    let mut group_of: BTreeMap<usize, usize> = BTreeMap::new();
+pub fn tables(views: Views, table: &Table, overall: &Group, shown: &[Group]) -> (Vec<ItemTable>, Family) {
+    let sources = views.everybody;
+    let mut group_of: Vec<BTreeMap<usize, usize>> = vec![BTreeMap::new(); views.count()];
     for (g, (draft, _)) in table.drafts.iter().zip(shown).enumerate().filter(|(_, (_, s))| !s.hidden) {
-        group_of.extend(draft.members.iter().map(|i| (*i, g)));
+        for (view, group_of) in group_of.iter_mut().enumerate() {
+            group_of.extend(draft.members.of(view).iter().map(|i| (*i, g)));
+        }
     }
     let items = &sources.checked.questionnaire.items;
     let one = |item: usize| {
@@ -38,7 +42,8 @@ pub fn tables(sources: Sources, table: &Table, overall: &Group, shown: &[Group])
                 | QuestionKind::YesNo
                 | QuestionKind::Consent
         );
-        named.then(|| tested(sources, item, &group_of, overall))
+        let (view, sources) = views.item(item);
+        named.then(|| tested(sources, item, &group_of[view], overall))
     };
     let mut tables: Vec<ItemTable> = (0..items.len()).filter_map(one).collect();
     let p: Vec<Option<f64>> = tables.iter().map(|t| t.p).collect();
@@ -67,12 +72,12 @@ fn tested(sources: Sources, item: usize, group_of: &BTreeMap<usize, usize>, over
     let mut groups: Vec<usize> = given.iter().map(|g| g.1).collect();
     groups.sort_unstable();
     groups.dedup();
-    let n = given.len() as u64;
+    let n = sources.design.people(given.iter().map(|g| g.0));
     let hidden = overall.hidden || (n > 0 && n < sources.checked.analysis.hide_below);
     let reason = match () {
         () if hidden => Some(Reason::Hidden),
         () if given.is_empty() => Some(Reason::Empty),
-        () if given.len() < 2 || groups.len() < 2 => Some(Reason::OneAnswer),
+        () if n < 2 || groups.len() < 2 => Some(Reason::OneAnswer),
         () if codes.len() < 2 => Some(Reason::Alike),
         () if given.len() * groups.len() * codes.len() > MOST => Some(Reason::TooLarge),
         () => None,

@@ -13,12 +13,13 @@ use crate::score::compare::types::{
     Change, Contrast, Family, GroupComparison, Reason, SegmentChange, WaveChange,
 };
 use crate::score::compare::weights;
-use crate::score::formula::{Sources, estimate_score};
+use crate::score::formula::estimate_score;
 use crate::score::groups;
 use crate::score::linear::{Linear, mean};
 use crate::score::respondent::code;
 use crate::score::segments::table;
 use crate::score::types::Group;
+use crate::score::views::Views;
 use crate::score::wave::Wave;
 use crate::score::weights::grouping_name;
 
@@ -41,7 +42,7 @@ impl Breaks {
 #[must_use]
 pub fn change(pair: &Pair, breaks: &Breaks) -> WaveChange {
     let (before, after) = (pair.before, pair.after);
-    let shown = |wave: &Wave| groups::overall(wave.sources(), None);
+    let shown = |wave: &Wave| groups::overall(wave.views(), None);
     let (old, new) = (shown(before), shown(after));
     let count = |group: &Group, wave: &Wave| (!group.hidden).then_some(wave.respondents.len() as u64);
     let (n_before, n_after) = (count(&old, before), count(&new, after));
@@ -124,8 +125,8 @@ fn linears(
         return Contrast {
             value: Some(second.value),
             other: Some(first.value),
-            n: Some(second.influence.len() as u64),
-            n_other: Some(first.influence.len() as u64),
+            n: Some(pair.after.design.people(second.members())),
+            n_other: Some(pair.before.design.people(first.members())),
             ..untested(Reason::Broken)
         };
     }
@@ -182,7 +183,7 @@ fn mean_of(wave: &Wave, item: usize) -> Option<Linear> {
 }
 
 fn few(wave: &Wave, linear: Option<&Linear>) -> bool {
-    linear.is_some_and(|l| (l.influence.len() as u64) < wave.checked.analysis.hide_below)
+    linear.is_some_and(|l| wave.design.people(l.members()) < wave.checked.analysis.hide_below)
 }
 
 fn segments(pair: &Pair, breaks: &Breaks) -> Vec<SegmentChange> {
@@ -200,15 +201,15 @@ fn segment(pair: &Pair, breaks: &Breaks, by: &[Grouping]) -> Option<SegmentChang
         other => Some(*other),
     };
     let same: Vec<Grouping> = by.iter().map(in_before).collect::<Option<_>>()?;
-    let (old, new) = (table(pair.before.sources(), &same), table(pair.after.sources(), by));
+    let (old, new) = (table(pair.before.views(), &same), table(pair.after.views(), by));
     let shown =
-        |sources: Sources, t: &crate::score::segments::Table| groups::tabulate(sources, &t.drafts, t.columns);
-    let (old_shown, new_shown) = (shown(pair.before.sources(), &old), shown(pair.after.sources(), &new));
+        |views: Views, t: &crate::score::segments::Table| groups::tabulate(views, &t.drafts, t.columns);
+    let (old_shown, new_shown) = (shown(pair.before.views(), &old), shown(pair.after.views(), &new));
     let scores = pair.after.checked.scoring.as_ref().map_or(&[][..], |s| &s.scores);
     let mut groups = Vec::new();
     for (draft, group) in new.drafts.iter().zip(&new_shown) {
         let Some(at) = old.drafts.iter().position(|d| d.name == draft.name) else { continue };
-        let members = (old.drafts[at].members.as_slice(), draft.members.as_slice());
+        let members = (old.drafts[at].members.first(), draft.members.first());
         let one = |(i, score): (usize, &crate::model::checked::Score)| {
             measure(pair, breaks, (i, &score.name), (&old_shown[at], group), members, false)
         };

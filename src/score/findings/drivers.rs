@@ -328,7 +328,7 @@ fn line(wave: &Wave, measured: Measured, (name, title): &(String, Text)) -> Driv
     let everybody: Vec<usize> = (0..wave.respondents.len()).collect();
     let on_scale = |i: usize| value(wave, i, measured).map(|x| 100.0 * (x - low) / (high - low));
     let Some(linear) = mean(&wave.design, &everybody, on_scale) else { return out };
-    let n = linear.influence.len() as u64;
+    let n = wave.design.people(linear.members());
     if n < wave.checked.analysis.hide_below {
         return out;
     }

@@ -12,6 +12,7 @@ use crate::score::formula::{Sources, estimate_score, range};
 use crate::score::groups::{Draft, strata_drafts, tabulate};
 use crate::score::segments;
 use crate::score::types::Group;
+use crate::score::views::Members;
 use crate::score::wave::Wave;
 
 /// Fewest answers of a group that is compared.
@@ -84,13 +85,13 @@ pub fn tables(wave: &Wave, scores: &Scores, (hours, days): (bool, bool)) -> Vec<
     let sources = wave.sources();
     let mut out = Vec::new();
     if scores.strata.len() > 1 {
-        let members = strata_drafts(sources);
+        let members = strata_drafts(wave.views());
         out.push(table(sources, scores, ("stratum", &Text::default(), Kind::Few), &scores.strata, &members));
     }
     let by = wave.checked.analysis.segments.iter().filter(|by| **by != [Grouping::Stratum]);
     for (by, segment) in by.zip(&scores.segments) {
         let kind = if many(wave, by, segment.groups.len()) { Kind::Many } else { Kind::Few };
-        let members = segments::table(sources, by).drafts;
+        let members = segments::table(wave.views(), by).drafts;
         out.push(table(sources, scores, (&segment.name, &segment.title, kind), &segment.groups, &members));
     }
     let time = |name: &str, mut members: Vec<Draft>| {
@@ -98,7 +99,7 @@ pub fn tables(wave: &Wave, scores: &Scores, (hours, days): (bool, bool)) -> Vec<
             let hours = members.iter_mut().enumerate();
             hours.for_each(|(k, draft)| draft.name = format!("{k:02}:00–{:02}:00", k + 1));
         }
-        let groups = tabulate(sources, &members, 1);
+        let groups = tabulate(wave.views(), &members, 1);
         table(sources, scores, (name, &Text::default(), Kind::Time), &groups, &members)
     };
     if hours {
@@ -121,15 +122,19 @@ fn many(wave: &Wave, by: &[Grouping], groups: usize) -> bool {
 const LONG: usize = 8;
 
 fn by_time(wave: &Wave, places: usize, place: &dyn Fn(usize) -> Option<usize>) -> Vec<Draft> {
-    let mut out: Vec<Draft> = (0..places)
-        .map(|k| Draft { name: k.to_string(), title: Text::default(), population: None, members: Vec::new() })
-        .collect();
+    let mut out: Vec<Vec<usize>> = vec![Vec::new(); places];
     for i in 0..wave.respondents.len() {
-        if let Some(draft) = place(i).and_then(|k| out.get_mut(k)) {
-            draft.members.push(i);
+        if let Some(members) = place(i).and_then(|k| out.get_mut(k)) {
+            members.push(i);
         }
     }
-    out
+    let draft = |(k, members): (usize, Vec<usize>)| Draft {
+        name: k.to_string(),
+        title: Text::default(),
+        population: None,
+        members: Members::one(members),
+    };
+    out.into_iter().enumerate().map(draft).collect()
 }
 
 fn table(
@@ -146,7 +151,7 @@ fn table(
         estimate.value?;
         // Totals and counts are as large as their group.
         let scale = range(sources.checked, measure)?;
-        let linear = estimate_score(sources, &draft.members, measure)?;
+        let linear = estimate_score(sources, draft.members.first(), measure)?;
         let finite = sources.checked.analysis.finite_correction;
         let v = variance(sources.design, &linear.influence, sources.design.options(finite));
         // Where all answers are alike, rounding leaves an error that is none.

@@ -58,6 +58,10 @@ pub fn satterthwaite(parts: &[(f64, f64)]) -> Option<f64> {
 /// adjustment: [`of_first`] and [`of_second`] carry influence values back to them.
 #[must_use]
 pub fn stack(first: (&Design, &[u64]), second: (&Design, &[u64])) -> Design {
+    debug_assert!(
+        first.0.is_of_single_people() && second.0.is_of_single_people(),
+        "people are matched one by one"
+    );
     let mut cells: Vec<CellDesign> = Vec::new();
     let mut units = Vec::new();
     let mut persons: BTreeMap<(usize, bool, u64), usize> = BTreeMap::new();
@@ -68,7 +72,7 @@ pub fn stack(first: (&Design, &[u64]), second: (&Design, &[u64])) -> Design {
             let own = unit.cluster.map_or((cell, false, *key), |c| (cell, true, c as u64));
             let next = persons.len();
             let cluster = Some(*persons.entry(own).or_insert(next));
-            units.push(Unit { cell, class: 0, weight: design.weight_before(i), cluster });
+            units.push(Unit { cell, class: 0, weight: design.weight_before(i), cluster, count: 1 });
         }
     }
     Design { cells, units, ..Design::default() }
@@ -183,6 +187,7 @@ fn strata(
 /// Influence of each respondent times the stratum's respondents, by stratum and key; those outside the domain have zero.
 fn by_stratum<'a>(wave: (&'a Design, &[u64], &Linear)) -> Option<BTreeMap<&'a str, BTreeMap<u64, f64>>> {
     let (design, keys, linear) = wave;
+    debug_assert!(design.is_of_single_people(), "people are matched one by one");
     let mut sizes = vec![0.0; design.cells.len()];
     design.units.iter().for_each(|u| sizes[u.cell] += 1.0);
     let mut out: BTreeMap<&str, BTreeMap<u64, f64>> = BTreeMap::new();

@@ -52,7 +52,7 @@ pub fn table_test(design: &Design, given: &[(usize, usize, usize)], options: Opt
         return None;
     }
     let shares = Matrix::from_fn(table.r, table.c, |i, j| counts.at(i, j) / all);
-    let pearson = pearson(&shares, given.len())?;
+    let pearson = pearson(&shares, table.n)?;
     let (effects, design_df) = effects(design, &table, &shares, options)?;
     let sum: f64 = effects.iter().sum();
     let squares: f64 = effects.iter().map(|e| e * e).sum();
@@ -64,7 +64,7 @@ pub fn table_test(design: &Design, given: &[(usize, usize, usize)], options: Opt
     let second_order = FTest { f, df1, df2, p: f_above(f, df1, df2)? };
     let (wald, adjusted_wald) = wald_tests(design, &table, &counts, options, design_df);
     Some(TableTest {
-        n: given.len(),
+        n: table.n,
         pearson,
         df,
         second_order,
@@ -89,6 +89,8 @@ fn present(codes: impl Iterator<Item = usize>) -> Vec<usize> {
 struct Table {
     r: usize,
     c: usize,
+    /// Respondents.
+    n: usize,
     people: Vec<(usize, usize, usize)>,
 }
 
@@ -99,16 +101,17 @@ impl Table {
         let place = |list: &[usize], x: usize| list.binary_search(&x).unwrap_or(0);
         let people = given.iter().map(|g| (g.0, place(&rows, g.1), place(&columns, g.2))).collect();
         let known = given.iter().all(|g| g.0 < design.units.len());
-        (rows.len() > 1 && columns.len() > 1 && known).then_some(Self {
+        (rows.len() > 1 && columns.len() > 1 && known).then(|| Self {
             r: rows.len(),
             c: columns.len(),
+            n: usize::try_from(design.people(given.iter().map(|g| g.0))).unwrap_or(usize::MAX),
             people,
         })
     }
 
     fn counts(&self, design: &Design) -> Matrix {
         let mut counts = Matrix::zeros(self.r, self.c);
-        self.people.iter().for_each(|(u, i, j)| counts.add(*i, *j, design.units[*u].weight));
+        self.people.iter().for_each(|(u, i, j)| counts.add(*i, *j, design.units[*u].total()));
         counts
     }
 }
@@ -133,7 +136,7 @@ fn pearson(shares: &Matrix, n: usize) -> Option<f64> {
 /// Eigenvalues of the generalised design effects, with the design's degrees of freedom.
 fn effects(design: &Design, table: &Table, shares: &Matrix, options: Options) -> Option<(Vec<f64>, f64)> {
     let (r, c) = (table.r, table.c);
-    let all: f64 = table.people.iter().map(|p| design.units[p.0].weight).sum();
+    let all: f64 = table.people.iter().map(|p| design.units[p.0].total()).sum();
     let cell = |k: usize| {
         let (row, column) = (k / c, k % c);
         let p = shares.at(row, column);
@@ -157,7 +160,7 @@ fn effects(design: &Design, table: &Table, shares: &Matrix, options: Options) ->
     let scaled = Matrix::from_fn(r * c, basis.columns(), |k, m| inverse(k) * basis.at(k, m));
     let base = basis
         .transposed()
-        .times(&Matrix::from_fn(r * c, basis.columns(), |k, m| scaled.at(k, m) / table.people.len() as f64));
+        .times(&Matrix::from_fn(r * c, basis.columns(), |k, m| scaled.at(k, m) / table.n as f64));
     let under_design = scaled.transposed().times(&v.times(&scaled));
     Some((relative_eigenvalues(&under_design, &base)?, covariance.df as f64))
 }

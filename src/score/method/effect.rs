@@ -34,8 +34,8 @@ pub fn design_effect(
 /// Returns the variance of a mean's influence values under simple random sampling of as many answers.
 #[must_use]
 pub fn simple(design: &Design, influence: &[(usize, f64)], against: Against) -> Option<f64> {
-    let weight = |i: usize| design.units[i].weight;
-    let n = influence.len() as f64;
+    let weight = |i: usize| design.units[i].total();
+    let n = design.people(influence.iter().map(|(i, _)| *i)) as f64;
     let sum: f64 = influence.iter().map(|(i, _)| weight(*i)).sum();
     // The influence of a mean is (y − ȳ)/Σw.
     let spread =

@@ -23,7 +23,7 @@ enum Variables {
 #[derive(Debug, Clone)]
 pub struct Projection {
     variables: Variables,
-    /// Weights before calibration.
+    /// Weights before calibration, of all people of a unit.
     weights: Vec<f64>,
     columns: usize,
     solver: Solver,
@@ -31,6 +31,8 @@ pub struct Projection {
 
 impl Projection {
     /// Prepares for margins (a single one for post-strata): the category of every respondent, and the weights before.
+    ///
+    /// A row that stands for several people has the weight of all of them.
     #[must_use]
     pub fn margins(categories: &[Vec<usize>], weights: &[f64]) -> Self {
         let mut columns = 0;
@@ -60,6 +62,22 @@ impl Projection {
             Variables::Margins(lists) => lists.iter().map(|(_, list)| list.as_slice()).collect(),
             Variables::Numbers(_) => Vec::new(),
         }
+    }
+
+    /// Returns the same regression with other rows: for each a place among the rows of this one, and its weight.
+    #[must_use]
+    pub fn picked(&self, places: &[usize], weights: &[f64]) -> Self {
+        let variables = match &self.variables {
+            Variables::Margins(lists) => {
+                let picked = |list: &[usize]| places.iter().map(|i| list[*i]).collect();
+                Variables::Margins(lists.iter().map(|(from, list)| (*from, picked(list))).collect())
+            }
+            Variables::Numbers(rows) => {
+                let one = |i: usize, k: usize| rows.at(places[i], k);
+                Variables::Numbers(Matrix::from_fn(places.len(), rows.columns(), one))
+            }
+        };
+        Self { variables, weights: weights.to_vec(), columns: self.columns, solver: self.solver.clone() }
     }
 
     /// Prepares for numbers: a row of calibration variables a respondent, and the weights before.

@@ -170,7 +170,7 @@ pub fn estimate(
     options: Options,
 ) -> Option<Quantile> {
     let known: Vec<(usize, f64)> = members.iter().filter_map(|&i| value(i).map(|y| (i, y))).collect();
-    let answers: Vec<(f64, f64)> = known.iter().map(|(i, y)| (*y, design.units[*i].weight)).collect();
+    let answers = one_by_one(design, &known);
     let ordered = Ordered::new(&answers)?;
     if !(0.0..=1.0).contains(&p) {
         return None;
@@ -178,12 +178,21 @@ pub fn estimate(
     let found = of(&ordered, p, rule);
     let below = mean(design, members, |i| value(i).map(|y| f64::from(u8::from(y <= found))))?;
     let v = variance(design, &below.influence, options);
-    let share = |variance| Share { p: below.value, variance, n: known.len() as u64, df: v.df as f64 };
+    let share = |variance| Share { p: below.value, variance, n: answers.len() as u64, df: v.df as f64 };
     let ends = v.value.and_then(|v| unclipped(share(v), method));
     let end = |p: f64| (0.0..=1.0).contains(&p).then(|| of(&ordered, p, rule));
     let (low, high) = (ends.and_then(|e| end(e.0)), ends.and_then(|e| end(e.1)));
     let error = low.zip(high).zip(t_quantile(0.05, v.df as f64)).map(|((a, b), t)| (b - a) / (2.0 * t));
     Some(Quantile { value: found, low, high, error })
+}
+
+/// Returns everybody's answer and weight: definitions of a quantile look at people one by one.
+pub(super) fn one_by_one(design: &Design, known: &[(usize, f64)]) -> Vec<(f64, f64)> {
+    let of_unit = |(i, y): &(usize, f64)| {
+        let (unit, y) = (design.units[*i], *y);
+        (0..unit.count).map(move |_| (y, unit.weight))
+    };
+    known.iter().flat_map(of_unit).collect()
 }
 
 /// Ends of the share's interval; those of Wald's may lie outside of 0 and 1, and then tell nothing.

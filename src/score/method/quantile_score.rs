@@ -9,7 +9,7 @@
 
 use crate::score::design::{Design, Options, variance};
 use crate::score::linear::mean;
-use crate::score::method::quantile::{Rule, quantile};
+use crate::score::method::quantile::{Rule, one_by_one, quantile};
 use crate::score::method::tail::t_quantile;
 
 /// Returns the ends of the 95 % interval; nothing where answers do not reach that far.
@@ -34,7 +34,7 @@ pub fn score_interval(
         let error = variance(design, &above.influence, options).value?.sqrt();
         Some((above.value - (1.0 - p)) / error.max(f64::MIN_POSITIVE))
     };
-    let answers: Vec<(f64, f64)> = known.iter().map(|(i, y)| (*y, design.units[*i].weight)).collect();
+    let answers = one_by_one(design, &known);
     let end = |limit: f64| {
         let (mut before, mut after) = (0, values.len() - 1);
         if score(before)? < limit || score(after)? > limit {
@@ -46,7 +46,7 @@ pub fn score_interval(
         }
         let nearer =
             if (score(before)? - limit).abs() <= (score(after)? - limit).abs() { before } else { after };
-        let share = known.iter().filter(|k| k.1 <= values[nearer]).count() as f64 / known.len() as f64;
+        let share = answers.iter().filter(|k| k.0 <= values[nearer]).count() as f64 / answers.len() as f64;
         quantile(&answers, share, rule)
     };
     Some((end(t)?, end(-t)?))

@@ -8,7 +8,7 @@
 //! standard errors see [`projection`](crate::score::method::projection).
 
 use crate::score::method::margin::{Margin, Miss, Unreachable, examine, misses};
-use crate::score::method::trim::{Bounds, trim};
+use crate::score::method::trim::{Bounds, trim_of};
 
 /// When raking stops.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -135,14 +135,26 @@ impl Table {
 pub fn rake_within(
     weights: &[f64],
     margins: &[Margin],
+    bounds: (Option<f64>, Option<f64>),
+    stop: Stop,
+) -> Result<Raked, Unreachable> {
+    rake_people(weights, &vec![1.0; weights.len()], margins, bounds, stop)
+}
+
+/// The same where a weight stands for several people, who are alike in all margins.
+pub fn rake_people(
+    weights: &[f64],
+    people: &[f64],
+    margins: &[Margin],
     (lower, upper): (Option<f64>, Option<f64>),
     stop: Stop,
 ) -> Result<Raked, Unreachable> {
-    let mut out = rake(weights, margins, stop)?;
+    let of_all = |weights: &[f64]| -> Vec<f64> { weights.iter().zip(people).map(|(w, n)| w * n).collect() };
+    let mut out = rake(&of_all(weights), margins, stop)?;
     let mut before = f64::INFINITY;
     for _ in 0..50 {
         let raked: Vec<f64> = weights.iter().zip(&out.factors).map(|(w, g)| w * g).collect();
-        let bounds = Bounds::of_mean(&raked, lower, upper);
+        let bounds = Bounds::of_mean_of(&raked, people, lower, upper);
         let beyond = raked.iter().map(|w| (w / bounds.upper).max(bounds.lower / w) - 1.0).fold(0.0, f64::max);
         // A thousandth beyond a bound that was chosen by eye is within it; margins that need more weight than the
         // bound allows bring it no nearer.
@@ -150,8 +162,8 @@ pub fn rake_within(
             break;
         }
         before = beyond;
-        let trimmed = trim(&raked, bounds, true);
-        let next = rake(&trimmed.weights, margins, stop)?;
+        let trimmed = trim_of(&raked, people, bounds, true);
+        let next = rake(&of_all(&trimmed.weights), margins, stop)?;
         let factor = |((t, g), w): ((&f64, &f64), &f64)| if *w > 0.0 { t * g / w } else { 1.0 };
         let factors = trimmed.weights.iter().zip(&next.factors).zip(weights).map(factor).collect();
         out = Raked { factors, sweeps: out.sweeps + next.sweeps, misses: next.misses };

@@ -42,6 +42,7 @@ pub fn rank_test(
     score: Score,
     options: Options,
 ) -> Option<RankTest> {
+    debug_assert!(design.is_of_single_people(), "people are ranked one by one");
     let mut given = given.to_vec();
     given.sort_by_key(|(unit, ..)| *unit);
     let mut groups: Vec<usize> = given.iter().map(|(_, g, _)| *g).collect();

@@ -140,6 +140,7 @@ fn residuals(given: Observations, beta: &[f64]) -> Vec<f64> {
 }
 
 fn examine(design: &Design, given: Observations, link: Link) -> Result<Vec<f64>, Fault> {
+    debug_assert!(design.is_of_single_people(), "every row is a person");
     let (x, y) = (given.x, given.y);
     if x.rows() != y.len() || y.len() != given.units.len() {
         return Err(Fault::Numbers);

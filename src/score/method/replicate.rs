@@ -82,6 +82,7 @@ pub fn balanced(design: &Design) -> Result<Replicates, Fault> {
 
 /// Returns the units (clusters) of every cell, each with its respondents.
 fn clusters(design: &Design) -> BTreeMap<usize, Vec<Vec<usize>>> {
+    debug_assert!(design.is_of_single_people(), "people are drawn one by one");
     let mut places: BTreeMap<(usize, usize, usize), Vec<usize>> = BTreeMap::new();
     for (i, unit) in design.units.iter().enumerate() {
         let key = unit.cluster.map_or((unit.cell, 0, i), |c| (unit.cell, 1, c));

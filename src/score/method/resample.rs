@@ -27,6 +27,7 @@ impl Bootstrap {
     /// Prepares for a design.
     #[must_use]
     pub fn new(design: &Design, seed: u64) -> Self {
+        debug_assert!(design.is_of_single_people(), "people are drawn one by one");
         let mut places: BTreeMap<(usize, usize, usize), Vec<usize>> = BTreeMap::new();
         for (i, unit) in design.units.iter().enumerate() {
             let key = unit.cluster.map_or((unit.cell, 0, i), |c| (unit.cell, 1, c));

@@ -20,7 +20,14 @@ impl Bounds {
     /// Makes bounds from multiples of the mean weight.
     #[must_use]
     pub fn of_mean(weights: &[f64], lower: Option<f64>, upper: Option<f64>) -> Self {
-        let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
+        Self::of_mean_of(weights, &vec![1.0; weights.len()], lower, upper)
+    }
+
+    /// Makes the same where a weight stands for several people.
+    #[must_use]
+    pub fn of_mean_of(weights: &[f64], people: &[f64], lower: Option<f64>, upper: Option<f64>) -> Self {
+        let sum: f64 = weights.iter().zip(people).map(|(w, people)| w * people).sum();
+        let mean = sum / people.iter().sum::<f64>().max(1.0);
         Self {
             lower: lower.map_or(f64::NEG_INFINITY, |x| x * mean),
             upper: upper.map_or(f64::INFINITY, |x| x * mean),
@@ -41,7 +48,7 @@ impl Bounds {
 pub struct Trimmed {
     /// Weights, in the order they came.
     pub weights: Vec<f64>,
-    /// How many were cut or lifted to a bound.
+    /// How many of the list were cut or lifted to a bound.
     pub cut: usize,
     /// Sum of the weight that was moved.
     pub moved: f64,
@@ -52,32 +59,39 @@ pub struct Trimmed {
 /// Cuts weights at bounds.
 #[must_use]
 pub fn trim(weights: &[f64], bounds: Bounds, strict: bool) -> Trimmed {
+    trim_of(weights, &vec![1.0; weights.len()], bounds, strict)
+}
+
+/// Cuts weights at bounds, each of which stands for several people.
+#[must_use]
+pub fn trim_of(weights: &[f64], people: &[f64], bounds: Bounds, strict: bool) -> Trimmed {
     let mut now = weights.to_vec();
     let mut cut = vec![false; now.len()];
     let mut moved = 0.0;
     // Each round fixes at least one more weight.
     for _ in 0..=now.len() {
         let mut excess = 0.0;
-        for (w, cut) in now.iter_mut().zip(&mut cut) {
+        for ((w, cut), people) in now.iter_mut().zip(&mut cut).zip(people) {
             let within = w.min(bounds.upper).max(bounds.lower);
             if *w > bounds.upper || *w < bounds.lower {
-                excess += *w - within;
-                moved += (*w - within).abs();
+                excess += (*w - within) * people;
+                moved += (*w - within).abs() * people;
                 *w = within;
                 *cut = true;
             }
         }
-        let free = cut.iter().filter(|c| !**c).count();
-        if excess == 0.0 || free == 0 {
+        let free: f64 = cut.iter().zip(people).filter(|(c, _)| !**c).map(|(_, people)| people).sum();
+        if excess == 0.0 || free <= 0.0 {
             break;
         }
-        let part = excess / free as f64;
+        let part = excess / free;
         now.iter_mut().zip(&cut).filter(|(_, cut)| !**cut).for_each(|(w, _)| *w += part);
         if !strict {
             break;
         }
     }
-    let (before, after): (f64, f64) = (weights.iter().sum(), now.iter().sum());
+    let sum = |list: &[f64]| list.iter().zip(people).map(|(w, people)| w * people).sum::<f64>();
+    let (before, after) = (sum(weights), sum(&now));
     let kept = (before - after).abs() <= 1e-9 * before.abs();
     let within = kept && now.iter().all(|w| *w <= bounds.upper && *w >= bounds.lower);
     Trimmed { weights: now, cut: cut.iter().filter(|c| **c).count(), moved, within }

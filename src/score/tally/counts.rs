@@ -30,7 +30,9 @@ pub struct Person<'a> {
 impl Person<'_> {
     #[inline]
     fn word(&self, part: Part) -> u64 {
-        let of = |scores: &[Option<f64>], i: usize| scores.get(i).copied().flatten().map_or(word::NONE, word::number);
+        let of = |scores: &[Option<f64>], i: usize| {
+            scores.get(i).copied().flatten().map_or(word::NONE, word::number)
+        };
         match part {
             Part::Item(i) => self.items[i],
             Part::Score(i) => of(&self.scored.scores, i),

@@ -35,8 +35,7 @@ impl Exact {
         let exponent = (bits >> 52 & 0x7ff) as u32;
         let fraction = i128::from(bits & ((1 << 52) - 1));
         // Numbers below 2⁻¹⁰²² have no leading one, and the exponent of those next to them.
-        let (whole, power) =
-            if exponent == 0 { (fraction, 0) } else { (fraction | 1 << 52, exponent - 1) };
+        let (whole, power) = if exponent == 0 { (fraction, 0) } else { (fraction | 1 << 52, exponent - 1) };
         let whole = if bits >> 63 == 1 { -whole } else { whole };
         self.0[(power / APART) as usize] += (whole << (power % APART)) * i128::from(times);
     }

@@ -4,6 +4,7 @@
 //! people who are alike in them can be counted instead of kept. The first view holds nothing but who there is.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::expr::{Expr, Var};
 use crate::model::Checked;
@@ -109,6 +110,15 @@ pub enum Unsuitable {
     Item(String),
     /// Groups by what only campaigns of ours know.
     Grouping(String),
+}
+
+impl fmt::Display for Unsuitable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Item(item) => write!(f, "too many different answers to `{item}`, or a formula looks at its words"),
+            Self::Grouping(by) => write!(f, "a file of answers has no `{by}` to group by"),
+        }
+    }
 }
 
 impl Layout {

@@ -37,21 +37,34 @@ impl Moments {
         };
     }
 
-    /// Returns two values, each with a number of people, that have the same number, sum and sum of squares.
+    /// Returns up to three values, each with a number of people, that have the same number, sum and sum of squares and
+    /// lie between the smallest and the largest.
     ///
-    /// Every estimate of a mean or total, and every error of one, is the same from these two as from all values.
+    /// Every estimate of a mean or total, and every error of one, is the same from these as from all values. They are
+    /// the most spread values with this mean — all but one at an end — drawn together to the spread that is wanted.
     #[must_use]
-    pub fn two_points(&self) -> Vec<(f64, u64)> {
+    pub fn points(&self) -> Vec<(f64, u64)> {
         let Some((low, high)) = self.ends else { return Vec::new() };
         let n = self.n as f64;
         let mean = (self.sum.value() / n).clamp(low, high);
-        let spread = (self.squares.value() / n - mean * mean).max(0.0);
+        let spread = self.squares.value() - n * mean * mean;
         if self.n == 1 || low == high || spread <= 0.0 {
             return vec![(mean, self.n)];
         }
-        let (first, second) = (self.n / 2, self.n - self.n / 2);
-        let (a, b) = (first as f64, second as f64);
-        let spread = spread.sqrt();
-        vec![(mean - spread * (b / a).sqrt(), first), (mean + spread * (a / b).sqrt(), second)]
+        let above = at_most((mean - low) / (high - low) * n, self.n - 1);
+        let below = self.n - 1 - above;
+        let rest = (self.sum.value() - above as f64 * high - below as f64 * low).clamp(low, high);
+        let ends = [(high, above), (low, below), (rest, 1)];
+        let square = |(x, n): &(f64, u64)| *n as f64 * (x - mean) * (x - mean);
+        let widest: f64 = ends.iter().map(square).sum();
+        let part = (spread / widest).sqrt().min(1.0);
+        let drawn = ends.into_iter().map(|(x, n)| (mean + part * (x - mean), n));
+        drawn.filter(|(_, n)| *n > 0).collect()
     }
+}
+
+/// Returns the whole part of a number that is not negative.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between zero and a number of people")]
+fn at_most(x: f64, most: u64) -> u64 {
+    (x.max(0.0) as u64).min(most)
 }

@@ -79,7 +79,7 @@ fn sample(random: &mut Random, strata: &[Stratum], classes: usize) -> (Design, V
         let base = stratum.people.len() as f64 / drawn.len() as f64;
         for (class, y) in answered {
             let weight = base * counts[class].invited as f64 / counts[class].answered as f64;
-            design.units.push(Unit { cell, class, weight, cluster: None });
+            design.units.push(Unit { cell, class, weight, cluster: None, count: 1 });
             values.push(y);
         }
         let population = Some(stratum.people.len() as f64);

@@ -76,7 +76,7 @@ fn odd(random: &mut Random) -> Odd {
         let weight =
             if zeros == 0 && random.below(2) == 0 { 0.0 } else { 0.1 + random.below(500) as f64 / 10.0 };
         let cluster = clusters.then(|| random.below(3));
-        out.design.units.push(Unit { cell: random.below(strata), class: 0, weight, cluster });
+        out.design.units.push(Unit { cell: random.below(strata), class: 0, weight, cluster, count: 1 });
         let value = if alike { 4.0 } else { random.below(5) as f64 };
         out.y.push((gaps == 0 || random.below(gaps + 1) > 0).then_some(value));
         out.group.push(random.below(widths.0));

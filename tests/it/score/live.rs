@@ -157,6 +157,7 @@ fn design(shape: Shape, people: &[Person]) -> Design {
         class: 0,
         weight: p.w,
         cluster: shape.clusters.then_some(p.unit),
+        count: 1,
     };
     Design {
         cells: (0..shape.strata).map(cell).collect(),

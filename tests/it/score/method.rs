@@ -168,7 +168,8 @@ fn pairs_in_strata(strata: usize) -> (Design, Vec<f64>) {
         population: None,
         classes: vec![ClassCount { invited: 2, answered: 2 }],
     };
-    let unit = |k: usize| Unit { cell: k / 2, class: 0, weight: 1.0 + (k % 5) as f64, cluster: None };
+    let unit =
+        |k: usize| Unit { cell: k / 2, class: 0, weight: 1.0 + (k % 5) as f64, cluster: None, count: 1 };
     let design = Design {
         cells: (0..strata).map(cell).collect(),
         units: (0..2 * strata).map(unit).collect(),
@@ -241,7 +242,7 @@ fn intervals_of_drivers() {
             })
             .collect();
         let (mut design, _) = pairs_in_strata(1);
-        design.units = vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None }; n];
+        design.units = vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None, count: 1 }; n];
         (design, complete(&rows))
     };
     // R² is 1.25/2.25; a's part of it is 1/1.25.

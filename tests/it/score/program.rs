@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 
 use canvass::exchange::responses;
 use canvass::model::{Folder, analyse};
-use canvass::report::{build_collected, json};
+use canvass::report::{build_collected, build_counted, json};
 use serde_json::Value;
 
 use super::cases::Case;
+use super::one_pass::alike;
 use crate::support::scratch::Scratch;
 
 /// R's columns and the report's fields that they are compared with.
@@ -41,8 +42,8 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/score")
 }
 
-/// Makes the report of a spec beside the reference data.
-fn report(spec: &Path, data: &Path) -> Value {
+/// Makes the reports of a spec beside the reference data: from answers one by one, and counted in one pass.
+fn reports(spec: &Path, data: &Path) -> [Value; 2] {
     let home = Scratch::new("program");
     for file in std::fs::read_dir(data).unwrap().map(|f| f.unwrap().path()) {
         if file.is_file() {
@@ -60,8 +61,10 @@ fn report(spec: &Path, data: &Path) -> Value {
         analysis.diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message)).collect();
     let Some(checked) = analysis.checked else { panic!("{}: {faults:?}", spec.display()) };
     let collected = responses::read(&checked, &home.0).unwrap().unwrap();
-    let data = build_collected(&checked, &collected, "2026-01-01T00:00:00Z".parse().unwrap());
-    serde_json::from_str(&json(&data)).unwrap()
+    let now = "2026-01-01T00:00:00Z".parse().unwrap();
+    let counted = responses::count(&checked, &home.0).unwrap().unwrap().unwrap();
+    let both = [build_collected(&checked, &collected, now), build_counted(&checked, &counted, now)];
+    both.map(|data| serde_json::from_str(&json(&data)).unwrap())
 }
 
 /// Finds an estimate in the report.
@@ -173,7 +176,9 @@ fn program_cases_agree_with_r() {
     let mut faults = Vec::new();
     println!("{:<28} {:>8} {:>12}", "case", "numbers", "largest");
     for spec in specs {
-        let report = report(&spec, &data);
+        let [report, counted] = reports(&spec, &data);
+        let name = spec.file_stem().unwrap().to_string_lossy().into_owned();
+        faults.extend(alike(&name, &report["scores"], &counted["scores"]));
         let mut cases: BTreeMap<String, Case> = BTreeMap::new();
         let expected = std::fs::read_to_string(spec.with_extension("expected")).unwrap();
         for line in expected.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
@@ -186,10 +191,13 @@ fn program_cases_agree_with_r() {
             });
             let results = case.results.clone();
             let value = theirs(&results, right[1]);
-            compare(case, left, place(&report, &words), value, right.get(2).copied().unwrap_or(""));
+            let options = right.get(2).copied().unwrap_or("");
+            compare(case, left, place(&report, &words), value, options);
+            if words[0] != "driver" {
+                compare(case, &format!("{left}, counted"), place(&counted, &words), value, options);
+            }
         }
         for case in cases.into_values() {
-            let name = spec.file_stem().unwrap().to_string_lossy().into_owned();
             println!("{name:<28} {:>8} {:>12.1e}", case.compared(), case.largest());
             faults.extend(case.faults().iter().map(|f| format!("{name}: {f}")));
         }

@@ -55,7 +55,13 @@ pub fn stratified(rows: &[Row], stratum: &str, population: &BTreeMap<&str, f64>)
     });
     let unit = |r: &Row| {
         let cell = names.iter().position(|n| r[stratum] == **n).unwrap();
-        Unit { cell, class: 0, weight: population[names[cell]] / count(names[cell]) as f64, cluster: None }
+        Unit {
+            cell,
+            class: 0,
+            weight: population[names[cell]] / count(names[cell]) as f64,
+            cluster: None,
+            count: 1,
+        }
     };
     Design { cells: cells.collect(), units: rows.iter().map(unit).collect(), ..Design::default() }
 }
@@ -67,6 +73,7 @@ pub fn airport(rows: &[Row], clusters: bool, strata: bool) -> Design {
         class: 0,
         weight: number(r, "weight").unwrap(),
         cluster: clusters.then(|| r["run"].parse().unwrap()),
+        count: 1,
     };
     let cell = |i: usize| CellDesign {
         name: i.to_string(),
@@ -217,7 +224,7 @@ fn effective_numbers() {
     let expected = expected();
     let literal = |w: &[f64]| Design {
         cells: Vec::new(),
-        units: w.iter().map(|w| Unit { cell: 0, class: 0, weight: *w, cluster: None }).collect(),
+        units: w.iter().map(|w| Unit { cell: 0, class: 0, weight: *w, cluster: None, count: 1 }).collect(),
         ..Design::default()
     };
     let six = kish(&literal(&[1.0, 1.0, 1.0, 2.0, 2.0, 5.0]), 0..6);
@@ -292,7 +299,7 @@ fn indices_and_composites() {
             population: None,
             classes: vec![ClassCount { invited: 1, answered: 1 }],
         }],
-        units: vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None }; mobile.len()],
+        units: vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None, count: 1 }; mobile.len()],
         ..Design::default()
     };
     for (table, weights) in [("index_equal", [1.0, 1.0, 1.0]), ("index_weighted", [0.3885, 0.3190, 0.2925])] {
@@ -347,7 +354,13 @@ fn weighting_classes_against_a_jackknife() {
         for r in mine().filter(|r| answers(r)) {
             let class = usize::from(r["awards"] == "Yes");
             let factor = classes[class].invited as f64 / classes[class].answered as f64;
-            design.units.push(Unit { cell, class, weight: population / invited * factor, cluster: None });
+            design.units.push(Unit {
+                cell,
+                class,
+                weight: population / invited * factor,
+                cluster: None,
+                count: 1,
+            });
             values.push(number(r, "api00").unwrap());
         }
         design.cells.push(CellDesign { name: name.to_owned(), population: Some(population), classes });

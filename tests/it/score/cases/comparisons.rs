@@ -91,7 +91,13 @@ fn panel_wave(rows: &[Row], wave: &str) -> (Design, Vec<u64>, Vec<f64>) {
         })
         .collect();
     let place = |r: &Row| cells.iter().position(|c| c.name == r["stype"]).unwrap();
-    let unit = |r: &&Row| Unit { cell: place(r), class: 0, weight: number(r, "w").unwrap(), cluster: None };
+    let unit = |r: &&Row| Unit {
+        cell: place(r),
+        class: 0,
+        weight: number(r, "w").unwrap(),
+        cluster: None,
+        count: 1,
+    };
     let units = mine.iter().map(unit).collect();
     let keys = mine.iter().map(|r| r["unit"].parse().unwrap()).collect();
     let values = mine.iter().map(|r| number(r, "y").unwrap()).collect();

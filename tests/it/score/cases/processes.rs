@@ -134,7 +134,7 @@ pub fn o28() -> Case {
             design.cells.push(CellDesign { name: cell.to_string(), population: Some(*population), classes });
             for i in draw(&mut random, list.clone(), *n) {
                 let weight = population / *n as f64;
-                design.units.push(Unit { cell, class: 0, weight, cluster: None });
+                design.units.push(Unit { cell, class: 0, weight, cluster: None, count: 1 });
                 values.push(api[i]);
             }
         }

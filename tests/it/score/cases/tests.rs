@@ -187,6 +187,6 @@ pub fn plain(n: usize) -> Design {
         population: None,
         classes: vec![ClassCount { invited: 1, answered: 1 }],
     };
-    let units = vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None }; n];
+    let units = vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None, count: 1 }; n];
     Design { cells: vec![cell], units, ..Design::default() }
 }

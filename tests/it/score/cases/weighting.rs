@@ -22,6 +22,7 @@ pub fn districts(rows: &[Row]) -> Design {
         class: 0,
         weight: number(r, "pw").unwrap(),
         cluster: Some(r["dnum"].parse().unwrap()),
+        count: 1,
     };
     let cell = CellDesign {
         name: "all".to_owned(),

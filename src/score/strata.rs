@@ -1,4 +1,4 @@
-//! Strata of a file of finished answers, with their populations.
+//! Strata of a file of finished answers, with their populations, and what can't be used of it.
 
 use std::collections::BTreeMap;
 
@@ -54,4 +54,28 @@ pub fn study(
 /// Without a column of strata everybody is in one.
 fn shown(stratum: &str) -> String {
     if stratum.is_empty() { "all".to_owned() } else { stratum.to_owned() }
+}
+
+/// What can't be used, in words, with how often and the first line.
+#[derive(Debug, Clone, Default)]
+pub struct Problems(pub BTreeMap<String, (u64, u64)>);
+
+impl Problems {
+    /// Counts one.
+    pub fn tell(&mut self, line: u64, what: String) {
+        self.add(what, 1, line);
+    }
+
+    /// Counts some, the first of them in that line.
+    pub fn add(&mut self, what: String, times: u64, line: u64) {
+        let one = self.0.entry(what).or_insert((0, line));
+        one.0 += times;
+        one.1 = one.1.min(line);
+    }
+
+    /// Returns them as sentences, each with how often.
+    pub fn said(self) -> Vec<(String, u64)> {
+        let said = |(what, (n, line)): (String, (u64, u64))| (format!("{what} (first in line {line})"), n);
+        self.0.into_iter().map(said).collect()
+    }
 }

@@ -1,0 +1,277 @@
+//! Counting answers in one pass against keeping them one by one: the same report from the same file.
+
+use std::fmt::Write;
+
+use canvass::exchange::responses;
+use canvass::model::{Folder, analyse};
+use canvass::report::{build_collected, build_counted, json};
+use canvass::score::tally::exact::Exact;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::support::scratch::Scratch;
+
+/// Compares two trees: numbers to ten digits, everything else exactly. Returns what differs.
+pub fn alike(place: &str, one: &Value, two: &Value) -> Vec<String> {
+    match (one, two) {
+        (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
+            a.iter().zip(b).flat_map(|((k, x), (_, y))| alike(&format!("{place}/{k}"), x, y)).collect()
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            let each = a.iter().zip(b).enumerate();
+            each.flat_map(|(i, (x, y))| alike(&format!("{place}/{i}"), x, y)).collect()
+        }
+        (Value::Number(a), Value::Number(b)) => {
+            let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
+            // Rounding of what is zero but for rounding: a p-value of 1e-300, an error of 1e-14.
+            let near = (a - b).abs() <= 1e-10 * a.abs().max(b.abs()) + 1e-12;
+            if near { Vec::new() } else { vec![format!("{place}: {a} and {b}")] }
+        }
+        (a, b) if a == b => Vec::new(),
+        (a, b) => vec![format!("{place}: {a} and {b}")],
+    }
+}
+
+/// What a generated file and its spec are like.
+#[derive(Debug, Clone)]
+struct Shape {
+    rows: usize,
+    seed: u64,
+    weight: u8,
+    stratum: bool,
+    population: bool,
+    cluster: bool,
+    responded: bool,
+    keyed: bool,
+    rules: bool,
+    rake: u8,
+    trim: bool,
+    nonresponse: bool,
+    during: bool,
+    single: u8,
+    hide: u8,
+}
+
+fn shapes() -> impl Strategy<Value = Shape> {
+    let flags = proptest::collection::vec(any::<bool>(), 9);
+    (1_usize..400, any::<u64>(), 0_u8..4, 0_u8..3, 0_u8..5, 0_u8..3, flags).prop_map(
+        |(rows, seed, weight, rake, single, hide, f)| Shape {
+            rows,
+            seed,
+            weight,
+            stratum: f[0],
+            population: f[0] && f[1],
+            cluster: f[2],
+            responded: f[3],
+            keyed: f[4],
+            rules: f[5],
+            rake,
+            trim: f[6],
+            nonresponse: f[3] && f[7],
+            during: f[8],
+            single,
+            hide,
+        },
+    )
+}
+
+/// A small generator, so that a shape says everything about its file.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.below(from.len() as u64) as usize]
+    }
+}
+
+fn file(shape: &Shape) -> String {
+    let mut dice = Dice(shape.seed);
+    let mut out = String::from(
+        "id,w,area,pop,run,resp,day,tier,age,spent,a,b,c,solved,rec,reached,used,order,words,visits,d\n",
+    );
+    for i in 0..shape.rows {
+        let area = dice.pick(&["north", "south", "east", "10", "9"]);
+        let weight = match shape.weight {
+            0 | 1 => format!("{}", 1 + area.len()),
+            2 => format!("{}.{}", 1 + dice.below(9), dice.below(10)),
+            _ => dice.pick(&["2", "2.0", "0", "", "-1", "3.25", "x"]).to_owned(),
+        };
+        let scale = ["1", "2", "3", "4", "5", "5", "4", "", "8", "9", " 3", "4.0", "7", "NA"];
+        let key = if dice.below(25) == 0 { dice.below(shape.rows as u64).to_string() } else { i.to_string() };
+        let row = [
+            key,
+            weight,
+            area.to_owned(),
+            (100 + 50 * area.len()).to_string(),
+            format!("{}{}", area, dice.below(6)),
+            dice.pick(&["1", "yes", "0", "1", "Y", ""]).to_owned(),
+            dice.pick(&["2026-01-05", "2026-02-10T09:00:00", "2026-03-01", "soon", ""]).to_owned(),
+            dice.pick(&["gold", "silver", "basic", "", "basic"]).to_owned(),
+            dice.pick(&["17", "25", "35", "44", "61", "old", ""]).to_owned(),
+            format!("{}.{:02}", dice.below(5000), dice.below(100)),
+            dice.pick(&scale).to_owned(),
+            dice.pick(&scale).to_owned(),
+            dice.pick(&scale[..7]).to_owned(),
+            dice.pick(&["yes", "no", "1", "0", "", "perhaps"]).to_owned(),
+            dice.pick(&["0", "3", "6", "7", "8", "9", "10", "10", "11", ""]).to_owned(),
+            dice.pick(&["phone", "shop", "none", "fax", ""]).to_owned(),
+            dice.pick(&["app;web", "web", "app|web|desk", "", ";", "pager"]).to_owned(),
+            dice.pick(&["app;web;desk", "web;app;desk", "", "desk;web;app"]).to_owned(),
+            dice.pick(&["fine", "", "\"so, so\"", "NA"]).to_owned(),
+            dice.pick(&["1", "2", "7.5", "-3", "1000000", "", "many"]).to_owned(),
+            dice.pick(&scale[..9]).to_owned(),
+        ];
+        out.push_str(&row.join(","));
+        out.push_str(if dice.below(40) == 0 { ",more\n" } else { "\n" });
+    }
+    out
+}
+
+fn spec(shape: &Shape) -> String {
+    let mut out = String::from("campaign own { title \"Own\"; languages en }\nresponses \"own.csv\" {\n");
+    let mut say = |when: bool, text: &str| {
+        if when {
+            writeln!(out, "  {text}").unwrap();
+        }
+    };
+    say(shape.keyed, "key id");
+    say(shape.weight > 0, "weight w");
+    say(shape.stratum, "stratum area");
+    say(shape.population, "population pop");
+    say(shape.cluster, "cluster run");
+    say(shape.responded, "responded resp");
+    say(shape.during || shape.rules, "at day");
+    say(true, "field tier : one of gold \"Gold\", silver \"Silver\", basic \"Basic\"");
+    say(true, "field age4 = band(age, 20, 30, 50)");
+    say(true, "field spent : number");
+    say(true, "a from a { 9 missing; 8 not applicable }");
+    out.push_str("}\n");
+    out.push_str(
+        r#"scale sat { 1 "Bad"; 2 "Poor"; 3 "Fair"; 4 "Good"; 5 "Best" }
+section s "S" {
+  question a : sat { text "How satisfied are you with the speed?" }
+  question solved : yes_no { text "Was it resolved?" }
+  question rec : nps { text "How likely are you to recommend us to a friend?" }
+  question b : sat { text "How satisfied are you with the price?"; when solved or rec >= 7 }
+  question c : sat { text "How satisfied are you with the staff?" }
+  question reached : choice { text "How did you reach us?"; options phone "Phone", shop "Shop", none "Not" }
+  question used : choices { text "What did you use?"; options app "App", web "Web", desk "Desk" }
+  question order : ranking { text "What matters most?"; options app "App", web "Web", desk "Desk" }
+  question words : text { text "What else?" }
+  question visits : number -5..2000000 { text "How often did you come in the last 12 months?" }
+  question d : sat { text "How satisfied are you with the shop?" }
+}
+score 0..100 {
+  dimension speed "Speed" 40% = mean(a, b)
+  dimension people "People" 35% = mean(c)
+  dimension sure "Sure" 25% if asked = mean(d)
+  index csi "Index" = weighted(speed, people, sure) from 50%
+  kpi promoters = nps(rec)
+  kpi best = top2(c)
+  kpi mixed = 85% * speed + 15% * people - promoters / 10
+  kpi came = mean(visits)
+  kpi all_visits = total(visits)
+  kpi regulars = share(visits >= 2 and solved)
+  kpi per = ratio(visits, c)
+  kpi golden = share(tier = gold)
+  kpi many = count(c >= 4)
+  kpi whole = 100 - csi
+"#,
+    );
+    if shape.during {
+        out.push_str("  during 2026-02-01..2026-02-28 { speed 60% }\n");
+    }
+    out.push_str("  target csi >= 60\n  target people >= 55\n  benchmark csi 58 \"Others\"\n}\n");
+    if shape.rules {
+        out.push_str(
+            "clean { flag \"line\" when straight_line(a, c) ; drop \"odd\" when visits > 1000 or words = \"NA\"\n  drop \"rich\" when spent > 4900; drop \"low\" when csi < 10 }\ncase low \"Low\" { when c <= 2 and tier = gold; due 24 hours }\n",
+        );
+    }
+    out.push_str("analysis {\n  segment by tier, age4 by tier");
+    out.push_str(if shape.stratum { ", stratum\n" } else { "\n" });
+    match shape.rake {
+        1 => out.push_str("  rake tier to \"tier.csv\"\n"),
+        2 => out.push_str("  rake tier to \"tier.csv\"\n  rake age4 to \"age.csv\"\n"),
+        _ => {}
+    }
+    if shape.trim {
+        out.push_str("  trim 0.3..3\n");
+    }
+    if shape.nonresponse {
+        out.push_str("  nonresponse by tier\n");
+    }
+    let single = ["unknown", "adjust", "certainty", "average", "remove"][usize::from(shape.single)];
+    if shape.single > 0 {
+        writeln!(out, "  single stratum {single}").unwrap();
+    }
+    writeln!(out, "  hide groups below {}", [1, 5, 10][usize::from(shape.hide)]).unwrap();
+    out.push_str("}\nprivacy { keep 400 days }\n");
+    out
+}
+
+/// Makes both reports of a shape.
+fn both(shape: &Shape) -> [Value; 2] {
+    let home = Scratch::new("one-pass");
+    std::fs::write(home.0.join("own.csv"), file(shape)).unwrap();
+    std::fs::write(home.0.join("tier.csv"), "tier,count\ngold,300\nsilver,500\nbasic,1200\n").unwrap();
+    std::fs::write(home.0.join("age.csv"), "age4,count\n1,10\n2,30\n3,35\n4,25\n").unwrap();
+    std::fs::write(home.0.join("own.survey"), spec(shape)).unwrap();
+    let analysis = analyse("own.survey", &Folder(home.0.clone()));
+    let faults: Vec<String> =
+        analysis.diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message)).collect();
+    let Some(checked) = analysis.checked else { panic!("{faults:?}\n{}", spec(shape)) };
+    let now = "2026-04-01T00:00:00Z".parse().unwrap();
+    let kept = responses::read(&checked, &home.0).unwrap().unwrap();
+    let counted = responses::count(&checked, &home.0).unwrap().unwrap().unwrap();
+    let both = [build_collected(&checked, &kept, now), build_counted(&checked, &counted, now)];
+    both.map(|data| serde_json::from_str(&json(&data)).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, max_shrink_iters: 8, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn counted_answers_give_the_report_of_kept_ones(shape in shapes()) {
+        let [kept, counted] = both(&shape);
+        for part in ["scores", "collected", "method", "open", "close", "breaks"] {
+            let faults = alike(part, &kept[part], &counted[part]);
+            prop_assert!(faults.is_empty(), "{shape:?}\n{}", faults.join("\n"));
+        }
+    }
+
+    #[test]
+    fn exact_sums_are_those_of_whole_numbers(all in proptest::collection::vec((-1_000_000_000_i64..1_000_000_000, 0_u64..9), 0..60)) {
+        let mut sum = Exact::default();
+        let mut whole = 0_i128;
+        for (x, times) in &all {
+            sum.add_times(*x as f64 / 1024.0, *times);
+            whole += i128::from(*x) * i128::from(*times);
+        }
+        prop_assert_eq!(sum.value(), whole as f64 / 1024.0);
+    }
+}
+
+#[test]
+fn exact_sums_do_not_lose_small_numbers_beside_large_ones() {
+    let mut sum = Exact::default();
+    for x in [1e16, 1.0, 1e-300, -1e16, f64::MIN_POSITIVE / 4.0, -1e-300] {
+        sum.add(x);
+    }
+    assert_eq!(sum.value(), 1.0);
+    sum.add(-1.0);
+    assert_eq!(sum.value(), f64::MIN_POSITIVE / 4.0);
+    sum.add(-f64::MIN_POSITIVE / 4.0);
+    assert_eq!(sum.value(), 0.0);
+    let mut tenths = Exact::default();
+    tenths.add_times(0.1, 10);
+    // Ten times the double next to 0.1 is nearer to one than to its neighbours.
+    assert_eq!(tenths.value(), 1.0);
+    let mut below = Exact::default();
+    [-0.75, 0.5, -1e200, 1e200].into_iter().for_each(|x| below.add(x));
+    assert_eq!(below.value(), -0.25);
+}
