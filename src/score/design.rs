@@ -213,8 +213,8 @@ pub fn variance_over(
         }
     }
     // Where all answers are alike only rounding is left, which is no error.
-    let size: f64 =
-        carried.iter().map(|(i, z)| (design.weight_before(*i) * z).abs() * design.units[*i].people()).sum();
+    // What calibration leaves of an influence may itself be rounding, so that its own size tells nothing.
+    let size: f64 = influence.iter().map(|(i, z)| (design.units[*i].total() * z).abs()).sum();
     if sum.sqrt() <= 1e-12 * size {
         sum = 0.0;
     }

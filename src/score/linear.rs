@@ -63,9 +63,17 @@ fn merge(left: &[(usize, f64)], by_left: f64, right: &[(usize, f64)], by_right: 
     }
     let mut sums: BTreeMap<usize, f64> = left.iter().map(|(i, z)| (*i, by_left * z)).collect();
     for (i, z) in right {
-        *sums.entry(*i).or_default() += by_right * z;
+        let sum = sums.entry(*i).or_default();
+        *sum = added(*sum, by_right * z);
     }
     sums.into_iter().collect()
+}
+
+/// Adds two influences of a person. Where they cancel, as in a ratio that is the same for everybody, rounding must not
+/// look like spread.
+fn added(x: f64, y: f64) -> f64 {
+    let sum = x + y;
+    if sum.abs() <= 1e-12 * (x.abs() + y.abs()) { 0.0 } else { sum }
 }
 
 /// The same for lists in the order of their indices, in one pass.
@@ -82,7 +90,7 @@ fn merge_rising(
         let Some(index) = first.into_iter().chain(second).min() else { return out };
         let one = a.next_if(|x| x.0 == index).map(|x| by_left * x.1);
         let two = b.next_if(|x| x.0 == index).map(|x| by_right * x.1);
-        out.push((index, one.map_or(two.unwrap_or(0.0), |x| two.map_or(x, |y| x + y))));
+        out.push((index, one.map_or(two.unwrap_or(0.0), |x| two.map_or(x, |y| added(x, y)))));
     }
 }
 

@@ -90,7 +90,10 @@ Ops.estimate <- function(e1, e2) {
     "/" = c(1 / b$value, -a$value / b$value^2))
   value <- get(.Generic)(a$value, b$value)
   if (!all(is.finite(c(value, slope)))) return(no_estimate())
-  estimate(value, slope[1] * a$z + slope[2] * b$z, a$member | b$member)
+  x <- slope[1] * a$z
+  y <- slope[2] * b$z
+  # Where they cancel, rounding must not look like spread.
+  estimate(value, ifelse(abs(x + y) <= 1e-12 * (abs(x) + abs(y)), 0, x + y), a$member | b$member)
 }
 
 no_estimate <- function() estimate(NA_real_, rep(0, S$n), rep(FALSE, S$n))
@@ -209,7 +212,7 @@ variance <- function(e, finite) {
     S$size[[cell]] < 2 && !several(cell) && !(finite && is_full(cell))
   }, TRUE)
   # Where all answers are alike only rounding is left.
-  if (sqrt(sum_v) <= 1e-12 * sum(abs(S$start * back))) sum_v <- 0
+  if (sqrt(sum_v) <= 1e-12 * sum(abs(S$w * z))) sum_v <- 0
   if (any(alone)) {
     t <- S$start * back
     strata <- length(reached)

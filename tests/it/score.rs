@@ -3,6 +3,7 @@
 mod build;
 mod cases;
 mod compare;
+mod counted;
 mod coverage;
 mod degenerate;
 mod differences;
