@@ -115,7 +115,9 @@ pub enum Unsuitable {
 impl fmt::Display for Unsuitable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Item(item) => write!(f, "too many different answers to `{item}`, or a formula looks at its words"),
+            Self::Item(item) => {
+                write!(f, "too many different answers to `{item}`, or a formula looks at its words")
+            }
             Self::Grouping(by) => write!(f, "a file of answers has no `{by}` to group by"),
         }
     }

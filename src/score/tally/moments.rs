@@ -64,7 +64,11 @@ impl Moments {
 }
 
 /// Returns the whole part of a number that is not negative.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between zero and a number of people")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between zero and a number of people"
+)]
 fn at_most(x: f64, most: u64) -> u64 {
     (x.max(0.0) as u64).min(most)
 }
