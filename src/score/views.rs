@@ -26,7 +26,7 @@ pub struct View<'a> {
     /// What estimates are made from.
     pub sources: Sources<'a>,
     /// Its units that belong to each respondent unit of the first view.
-    pub units: Vec<Vec<usize>>,
+    pub units: &'a [Vec<usize>],
 }
 
 /// The same people as units of every view, ascending: of the first, then of the others.

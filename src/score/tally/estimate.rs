@@ -75,7 +75,7 @@ pub fn scores_of(tallied: &Tallied) -> Scores {
         .iter()
         .map(|d| View {
             sources: Sources { design: &d.design, respondents: &d.respondents, ..everybody },
-            units: d.units.clone(),
+            units: &d.units,
         })
         .collect();
     let (of_score, of_item) = (&tallied.of_score, &tallied.of_item);

@@ -2,6 +2,7 @@
 
 mod answers;
 mod count;
+mod design;
 
 use std::fmt::Write;
 
