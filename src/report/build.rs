@@ -22,9 +22,9 @@ use crate::report::waves::{Before, after_collected, after_launched};
 use crate::report::write::formats;
 use crate::score::collected::Collected;
 use crate::score::compare::types::{MeasureResult, WaveChange};
-use crate::score::findings::{Beside, Findings, findings};
+use crate::score::findings::{Beside, Findings, findings, findings_of_counts};
 use crate::score::respondent::zone;
-use crate::score::tally::{Tally, scores_of};
+use crate::score::tally::{Tally, scores_and};
 use crate::score::wave::Wave;
 use crate::score::{Scores, scores};
 use crate::store::types::{Arrivals, MessageState, Response, SampleUnit};
@@ -97,7 +97,7 @@ pub fn build_collected_after(
 /// Builds the report of answers that were collected elsewhere and counted in one pass.
 #[must_use]
 pub fn build_counted(checked: &Checked, tally: &Tally, now: Timestamp) -> ReportData {
-    let scores = scores_of(&tally.tallied(checked));
+    let (scores, findings) = scores_and(&tally.tallied(checked), findings_of_counts);
     let line = line(checked, tally.read(), (tally.used, tally.responded), tally.clusters, tally.problems());
     let left_out = Elsewhere {
         line,
@@ -105,7 +105,7 @@ pub fn build_counted(checked: &Checked, tally: &Tally, now: Timestamp) -> Report
         change: None,
         effects: Vec::new(),
         quotes: Vec::new(),
-        findings: Findings::default(),
+        findings,
         scores,
         warnings: not_from_counts(checked),
     };

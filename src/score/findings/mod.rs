@@ -23,6 +23,7 @@ pub use self::times::Times;
 pub use self::trend::{PastWave, Trend};
 
 use crate::score::Scores;
+use crate::score::views::Views;
 use crate::score::wave::Wave;
 
 /// All findings of a wave.
@@ -68,5 +69,16 @@ pub fn findings(wave: &Wave, scores: &Scores, beside: Beside) -> Findings {
         times: times::times(wave, (beside.hours, beside.days)),
         risks: risks::risks(wave, beside.risks),
         trend: trend::trend(beside.past, scores),
+    }
+}
+
+/// Makes the findings that counted answers bear: what stands out, and fair tables.
+#[must_use]
+pub fn findings_of_counts(views: Views, scores: &Scores) -> Findings {
+    let tables = tables::shown(views, scores);
+    Findings {
+        outstanding: outstanding::outstanding(&tables, scores),
+        fair: fair::fair(&tables, scores),
+        ..Findings::default()
     }
 }

@@ -4,15 +4,16 @@
 //! estimated. Hidden groups and estimates take no part at all: not even in means of all groups. Errors are those of
 //! judgements: without finite population correction unless the spec asks for it.
 
+use crate::model::Checked;
 use crate::model::checked::{FieldKind, Grouping, Text};
 use crate::score::Scores;
 use crate::score::design::variance;
 use crate::score::findings::times::{hour_of, weekday_of};
-use crate::score::formula::{Sources, estimate_score, range};
+use crate::score::formula::{estimate_score, range};
 use crate::score::groups::{Draft, strata_drafts, tabulate};
 use crate::score::segments;
 use crate::score::types::Group;
-use crate::score::views::Members;
+use crate::score::views::{Members, Views};
 use crate::score::wave::Wave;
 
 /// Fewest answers of a group that is compared.
@@ -79,28 +80,17 @@ pub fn main_measure(scores: &Scores) -> Option<usize> {
     index.or(if scores.measures.is_empty() { None } else { Some(0) })
 }
 
-/// Collects the tables.
+/// Collects the tables that the report shows, and those of hours and weekdays.
 #[must_use]
 pub fn tables(wave: &Wave, scores: &Scores, (hours, days): (bool, bool)) -> Vec<Table> {
-    let sources = wave.sources();
-    let mut out = Vec::new();
-    if scores.strata.len() > 1 {
-        let members = strata_drafts(wave.views());
-        out.push(table(sources, scores, ("stratum", &Text::default(), Kind::Few), &scores.strata, &members));
-    }
-    let by = wave.checked.analysis.segments.iter().filter(|by| **by != [Grouping::Stratum]);
-    for (by, segment) in by.zip(&scores.segments) {
-        let kind = if many(wave, by, segment.groups.len()) { Kind::Many } else { Kind::Few };
-        let members = segments::table(wave.views(), by).drafts;
-        out.push(table(sources, scores, (&segment.name, &segment.title, kind), &segment.groups, &members));
-    }
+    let mut out = shown(wave.views(), scores);
     let time = |name: &str, mut members: Vec<Draft>| {
         if name == "hour" {
             let hours = members.iter_mut().enumerate();
             hours.for_each(|(k, draft)| draft.name = format!("{k:02}:00–{:02}:00", k + 1));
         }
         let groups = tabulate(wave.views(), &members, 1);
-        table(sources, scores, (name, &Text::default(), Kind::Time), &groups, &members)
+        table(wave.views(), scores, (name, &Text::default(), Kind::Time), &groups, &members)
     };
     if hours {
         out.push(time("hour", by_time(wave, 24, &|i| hour_of(wave, i))));
@@ -111,10 +101,28 @@ pub fn tables(wave: &Wave, scores: &Scores, (hours, days): (bool, bool)) -> Vec<
     out
 }
 
+/// Collects the tables that the report shows.
+#[must_use]
+pub fn shown(views: Views, scores: &Scores) -> Vec<Table> {
+    let checked = views.everybody.checked;
+    let mut out = Vec::new();
+    if scores.strata.len() > 1 {
+        let members = strata_drafts(views);
+        out.push(table(views, scores, ("stratum", &Text::default(), Kind::Few), &scores.strata, &members));
+    }
+    let by = checked.analysis.segments.iter().filter(|by| **by != [Grouping::Stratum]);
+    for (by, segment) in by.zip(&scores.segments) {
+        let kind = if many(checked, by, segment.groups.len()) { Kind::Many } else { Kind::Few };
+        let members = segments::table(views, by).drafts;
+        out.push(table(views, scores, (&segment.name, &segment.title, kind), &segment.groups, &members));
+    }
+    out
+}
+
 /// Agents, shops and the like: an open list of values, or a long one.
-fn many(wave: &Wave, by: &[Grouping], groups: usize) -> bool {
+fn many(checked: &Checked, by: &[Grouping], groups: usize) -> bool {
     let [Grouping::Field(field)] = by else { return by.len() == 1 && groups >= LONG };
-    let text = wave.checked.fields().get(*field).is_some_and(|f| matches!(f.kind, FieldKind::Text));
+    let text = checked.fields().get(*field).is_some_and(|f| matches!(f.kind, FieldKind::Text));
     groups >= LONG || (text && groups > 2)
 }
 
@@ -138,7 +146,7 @@ fn by_time(wave: &Wave, places: usize, place: &dyn Fn(usize) -> Option<usize>) -
 }
 
 fn table(
-    sources: Sources,
+    views: Views,
     scores: &Scores,
     (name, title, kind): (&str, &Text, Kind),
     shown: &[Group],
@@ -150,8 +158,9 @@ fn table(
         let n = estimate.n.filter(|n| !group.hidden && *n >= least)?;
         estimate.value?;
         // Totals and counts are as large as their group.
+        let (view, sources) = views.score(measure);
         let scale = range(sources.checked, measure)?;
-        let linear = estimate_score(sources, draft.members.first(), measure)?;
+        let linear = estimate_score(sources, draft.members.of(view), measure)?;
         let finite = sources.checked.analysis.finite_correction;
         let v = variance(sources.design, &linear.influence, sources.design.options(finite));
         // Where all answers are alike, rounding leaves an error that is none.

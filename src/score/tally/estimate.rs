@@ -60,6 +60,12 @@ pub struct Row<'a> {
 /// Makes all estimates of a wave from counts.
 #[must_use]
 pub fn scores_of(tallied: &Tallied) -> Scores {
+    scores_and(tallied, |_, _| ()).0
+}
+
+/// Makes all estimates of a wave from counts, and what `then` makes of them.
+#[must_use]
+pub fn scores_and<T>(tallied: &Tallied, then: impl FnOnce(Views, &Scores) -> T) -> (Scores, T) {
     let Tallied { checked, groups, .. } = tallied;
     let kept: Vec<usize> = (0..groups.rows.len()).filter(|i| groups.rows[*i].responded).collect();
     let (design, weights, cautions) = weighed(checked, groups, &kept);
@@ -80,8 +86,9 @@ pub fn scores_of(tallied: &Tallied) -> Scores {
         .collect();
     let (of_score, of_item) = (&tallied.of_score, &tallied.of_item);
     let response = rates::of_counts(&groups.study, tallied.counts.clone());
-    estimated(
-        Views { everybody, further: &further, of_score, of_item },
+    let views = Views { everybody, further: &further, of_score, of_item };
+    let scores = estimated(
+        views,
         Beside {
             cleaning: tallied.cleaning.clone(),
             response_total: rates::total(&response, 0),
@@ -92,7 +99,9 @@ pub fn scores_of(tallied: &Tallied) -> Scores {
             self_selected: None,
             cautions,
         },
-    )
+    );
+    let then = then(views, &scores);
+    (scores, then)
 }
 
 /// Everybody's design with the people of each unit divided by their answers.

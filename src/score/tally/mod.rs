@@ -15,5 +15,5 @@ pub mod scorer;
 pub mod tables;
 pub mod word;
 
-pub use self::estimate::{Row, Table, Tallied, scores_of};
+pub use self::estimate::{Row, Table, Tallied, scores_and, scores_of};
 pub use self::gathered::Tally;
