@@ -43,15 +43,15 @@ impl Sheet {
     }
 
     /// Reads the list once on all cores: `work` block by block, with the block's number and a state of each core's own;
-    /// `take` in the order of the file. The states are returned.
+    /// `take` in the order of the file, until it breaks. The states are returned.
     pub fn scan<S: Send, T: Send>(
         &self,
         start: impl Fn() -> S + Sync,
         work: impl Fn(&mut S, usize, &Rows) -> T + Sync,
-        mut take: impl FnMut(T, Base) -> Result<(), FrameError>,
+        take: impl FnMut(T, Base) -> Result<ControlFlow<()>, FrameError>,
     ) -> Result<Vec<S>, FrameError> {
         let work = |state: &mut S, index: usize, rows: &mut Rows| work(state, index, rows);
-        self.0.scan(start, work, |done, base| take(done, base).map(|()| ControlFlow::Continue(())))
+        self.0.scan(start, work, take)
     }
 
     /// Gives every row with its line, in the order of the file.

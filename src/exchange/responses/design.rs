@@ -7,8 +7,7 @@ use crate::score::tally::gathered::Place;
 
 /// Reads the columns of the design; `cell` gives their trimmed texts. What is wrong is said in words.
 pub fn place<'c>(columns: &Columns, cell: impl Fn(Option<usize>) -> &'c str) -> Result<Place, &'static str> {
-    let weight = if columns.weight.is_some() { number(cell(columns.weight)) } else { Some(1.0) };
-    let weight = weight.filter(|w| *w > 0.0).ok_or("rows have no weight above zero and are left out")?;
+    let weight = weight(columns, cell(columns.weight)).ok_or(NO_WEIGHT)?;
     let stratum = cell(columns.stratum).to_owned();
     if columns.stratum.is_some() && missing(&stratum) {
         return Err("rows have no stratum and are left out");
@@ -26,6 +25,12 @@ pub fn place<'c>(columns: &Columns, cell: impl Fn(Option<usize>) -> &'c str) -> 
     };
     let responded = columns.responded.is_none() || yes(cell(columns.responded)) == Some(true);
     Ok(Place { weight, stratum, cluster, population, responded })
+}
+
+/// Reads a weight; 1 where there is no column of weights.
+pub fn weight(columns: &Columns, text: &str) -> Option<f64> {
+    let weight = if columns.weight.is_some() { number(text) } else { Some(1.0) };
+    weight.filter(|w| *w > 0.0)
 }
 
 /// Reads a field; nothing where the cell says nothing, an error where it can't be read.
@@ -55,6 +60,8 @@ pub fn strange(item: &str) -> String {
 
 /// Words for a row of another width.
 pub const WIDTH: &str = "rows have another number of cells than the header and are left out";
+/// Words for a row without a weight.
+pub const NO_WEIGHT: &str = "rows have no weight above zero and are left out";
 /// Words for a row without a key.
 pub const NO_KEY: &str = "rows have no key and are left out";
 /// Words for a row whose key came before.

@@ -57,9 +57,9 @@ pub fn count(checked: &Checked, folder: &Path) -> Result<Option<Result<Tally, Un
     let keys: Vec<&str> = spec.key.as_deref().into_iter().collect();
     let counted = Sheet::trusting(folder, &spec.source, "the answers", &keys, |sheet| {
         let columns = Columns::find(checked, spec, sheet)?;
-        pass::count(&Reader::new(checked, spec, &columns, &layout), sheet)
+        pass::count(&Reader::new(checked, spec, &columns, &layout), checked, sheet)
     })?;
-    Ok(Some(Ok(Tally::new(checked, layout, counted))))
+    Ok(Some(counted))
 }
 
 /// A row before strata and clusters have numbers.

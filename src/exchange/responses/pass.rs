@@ -4,38 +4,72 @@
 //! together. Whether a key comes twice is found out on disk; where one does, the file is read once more without the
 //! later rows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::ops::ControlFlow;
 
 use jiff::civil::Date;
 
-use crate::exchange::responses::design::{NO_DAY, NO_KEY, REPEATED, WIDTH, field, strange, unreadable};
+use crate::exchange::responses::design::{
+    NO_DAY, NO_KEY, NO_WEIGHT, REPEATED, WIDTH, field, strange, unreadable, weight,
+};
 use crate::exchange::responses::person::{GroupInfo, Reader, RowEnv, STRANGE, Texts};
 use crate::expr::truth;
 use crate::frame::{FrameError, Keys, Repeated, Row, Rows, Sheet};
+use crate::model::Checked;
 use crate::score::strata::Problems;
+use crate::score::tally::Tally;
 use crate::score::tally::counts::{Counts, Mix, Person};
 use crate::score::tally::gathered::{Counted, Group, Judged};
+use crate::score::tally::layout::Unsuitable;
+use crate::score::tally::moments::{Alike, Weighing};
 use crate::score::tally::scorer::{Scored, Scorer};
 use crate::score::tally::word;
 
-/// Counts the rows of a file.
-pub fn count(reader: &Reader, sheet: &Sheet) -> Result<Counted, FrameError> {
+/// Counts the rows of a file, and makes of them what `made` says.
+///
+/// A block with more different weights than [`WEIGHTS`] is not counted by weights: then people of a group may differ
+/// in theirs, and what their weights add up to is counted with them.
+pub fn count(
+    reader: &Reader,
+    checked: &Checked,
+    sheet: &Sheet,
+) -> Result<Result<Tally, Unsuitable>, FrameError> {
+    if let Some(counted) = all::<u64>(reader, sheet)? {
+        return Ok(Ok(Tally::new(checked, reader.layout.clone(), counted)));
+    }
+    if checked.analysis.trim.is_some() {
+        return Ok(Err(Unsuitable::Trimmed));
+    }
+    let counted = all::<Weighing>(reader, sheet)?;
+    Ok(counted.map(|counted| Tally::new(checked, reader.layout.clone(), counted)).ok_or(Unsuitable::Trimmed))
+}
+
+/// Different weights in a block from which on nearly everybody has one of their own.
+const WEIGHTS: usize = 256;
+/// Rows of a block whose weights are looked at.
+const LOOKED_AT: usize = 2048;
+/// Groups from which on one core stops to count by weights, wherever they stand in the file.
+const GROUPS: usize = 1 << 17;
+
+/// Counts the rows of a file; nothing where weights differ too much for these counts.
+fn all<A: Alike>(reader: &Reader, sheet: &Sheet) -> Result<Option<Counted<A>>, FrameError> {
     let none = Repeated::default();
     let mut keys = Keys::default();
     let mut bases = Vec::new();
-    let counted = once(reader, sheet, Without { repeated: &none, bases: &[] }, |base, prints| {
+    let counted = once::<A>(reader, sheet, Without { repeated: &none, bases: &[] }, |base, prints| {
         bases.push(base);
         for (print, record) in prints.iter().zip(base..).filter(|(print, _)| **print != 0) {
             keys.push(*print, record)?;
         }
         Ok(())
     })?;
+    let Some(counted) = counted else { return Ok(None) };
     let repeated = keys.repeated()?;
     if repeated.count == 0 {
-        return Ok(counted);
+        return Ok(Some(counted));
     }
-    once(reader, sheet, Without { repeated: &repeated, bases: &bases }, |_, _| Ok(()))
+    once::<A>(reader, sheet, Without { repeated: &repeated, bases: &bases }, |_, _| Ok(()))
 }
 
 /// Rows that are left out, with the first row of every block.
@@ -45,19 +79,24 @@ struct Without<'a> {
     bases: &'a [u64],
 }
 
-fn once(
+fn once<A: Alike>(
     reader: &Reader,
     sheet: &Sheet,
     without: Without,
     mut keys: impl FnMut(u64, &[u128]) -> Result<(), FrameError>,
-) -> Result<Counted, FrameError> {
+) -> Result<Option<Counted<A>>, FrameError> {
     let mut problems = Problems::default();
+    let mut loose = false;
     let mut first: HashMap<Box<[u8]>, u64> = HashMap::new();
     let mut read = 0;
     let cores = sheet.scan(
-        || Core::new(reader),
+        || Core::<A>::new(reader),
         |core, block, rows| core.block(rows, without.bases.get(block).map(|base| (without.repeated, *base))),
         |block: Block, base| {
+            if block.loose {
+                loose = true;
+                return Ok(ControlFlow::Break(()));
+            }
             for (what, (times, line)) in block.problems.0 {
                 problems.add(what, times, base.line + line);
             }
@@ -65,20 +104,20 @@ fn once(
                 first.entry(raw).or_insert(base.line + line);
             }
             read += block.rows;
-            keys(base.record, &block.keys)
+            keys(base.record, &block.keys).map(|()| ControlFlow::Continue(()))
         },
     )?;
-    Ok(together(reader, cores, &first, read, problems))
+    Ok((!loose).then(|| together(reader, cores, &first, read, problems)))
 }
 
 /// Puts what the cores counted together, in an order that does not depend on who read what.
-fn together(
+fn together<A: Alike>(
     reader: &Reader,
-    cores: Vec<Core>,
+    cores: Vec<Core<A>>,
     first: &HashMap<Box<[u8]>, u64>,
     read: u64,
     mut problems: Problems,
-) -> Counted {
+) -> Counted<A> {
     let mut raw: Vec<(&[u8], u64)> = first.iter().map(|(raw, line)| (&**raw, *line)).collect();
     raw.sort_unstable();
     let place: HashMap<&[u8], usize> = raw.iter().map(|r| r.0).zip(0..).collect();
@@ -127,12 +166,14 @@ struct Block {
     problems: Problems,
     /// Groups that the core had not met before, with their first line.
     groups: Vec<(Box<[u8]>, u64)>,
+    /// Weights differ too much to count by them.
+    loose: bool,
 }
 
 /// What one core counts.
-struct Core<'a> {
+struct Core<'a, A> {
     reader: &'a Reader<'a>,
-    counts: Counts,
+    counts: Counts<A>,
     /// Numbers of groups by the bytes of their cells.
     known: HashMap<Box<[u8]>, u32, BuildHasherDefault<Mix>>,
     groups: Vec<GroupInfo>,
@@ -149,14 +190,14 @@ struct Core<'a> {
     day: Option<(String, Option<Date>)>,
 }
 
-impl<'a> Core<'a> {
+impl<'a, A: Alike> Core<'a, A> {
     fn new(reader: &'a Reader<'a>) -> Self {
         Self {
             reader,
             counts: Counts::new(reader.layout, &reader.codes),
             known: HashMap::default(),
             groups: Vec::new(),
-            group_columns: reader.group_columns(),
+            group_columns: reader.group_columns(A::LOOSE),
             last: (Vec::new(), None),
             raw: Vec::new(),
             texts: reader.columns.items.iter().map(|_| Texts::default()).collect(),
@@ -174,12 +215,30 @@ impl<'a> Core<'a> {
             keys: Vec::new(),
             problems: Problems::default(),
             groups: Vec::new(),
+            loose: !A::LOOSE && self.weights_differ(rows),
         };
+        if block.loose {
+            return block;
+        }
         for (row, record) in rows.iter().zip(without.map_or(0, |w| w.1)..) {
             let repeats = without.is_some_and(|(repeated, _)| repeated.has(record));
             self.row(row, repeats, &mut block);
         }
         block
+    }
+
+    /// Tells whether people of a block have too many different weights, or the core has too many groups.
+    fn weights_differ(&self, rows: &Rows) -> bool {
+        let Some(place) = self.reader.columns.weight else { return false };
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut last = "";
+        let differ = (0..rows.len().min(LOOKED_AT)).any(|row| {
+            let weight = rows.get(row).get(place).unwrap_or("");
+            let other = weight != last;
+            last = weight;
+            other && seen.insert(weight) && seen.len() > WEIGHTS
+        });
+        differ || self.groups.len() > GROUPS
     }
 
     fn row(&mut self, row: Row, repeats: bool, block: &mut Block) {
@@ -199,6 +258,15 @@ impl<'a> Core<'a> {
                 return;
             }
         }
+        let mut own = 1.0;
+        if A::LOOSE {
+            let text = columns.weight.and_then(|place| row.get(place)).unwrap_or("").trim();
+            let Some(weight) = weight(columns, text) else {
+                block.problems.tell(line, NO_WEIGHT.to_owned());
+                return;
+            };
+            own = weight;
+        }
         let group = self.group(row, block);
         let info = &mut self.groups[group as usize];
         info.rows += 1;
@@ -212,6 +280,7 @@ impl<'a> Core<'a> {
             }
         }
         if !responded {
+            self.counts.add_silent(group, 1, own);
             return;
         }
         for (at, (item, place, _)) in columns.items.iter().enumerate() {
@@ -234,7 +303,7 @@ impl<'a> Core<'a> {
             self.judged.on(day);
         }
         let within = self.scorer.within(day);
-        self.counts.add(&Person { group, items: &self.items, scored: &self.scored, within });
+        self.counts.add(&Person { group, items: &self.items, scored: &self.scored, within, weight: own });
     }
 
     /// Returns the number of a row's group.
@@ -253,7 +322,7 @@ impl<'a> Core<'a> {
             Some(group) => *group,
             None => {
                 let group = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
-                self.groups.push(self.reader.group(|place| row.get(place).unwrap_or("")));
+                self.groups.push(self.reader.group(A::LOOSE, |place| row.get(place).unwrap_or("")));
                 self.known.insert(self.raw.as_slice().into(), group);
                 block.groups.push((self.raw.as_slice().into(), row.line));
                 group

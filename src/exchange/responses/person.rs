@@ -96,9 +96,14 @@ impl<'a> Reader<'a> {
         self.numbers[item].get(place).copied().flatten()
     }
 
-    /// Reads the columns that people of one group have in common.
-    pub fn group<'c>(&self, cell: impl Fn(usize) -> &'c str) -> GroupInfo {
-        let place = place(self.columns, |place| place.map_or("", |i| cell(i).trim()));
+    /// Reads the columns that people of one group have in common; their weights may differ.
+    pub fn group<'c>(&self, loose: bool, cell: impl Fn(usize) -> &'c str) -> GroupInfo {
+        let weight = if loose { self.columns.weight } else { None };
+        let one = |place: Option<usize>| match place {
+            Some(_) if place == weight => "1",
+            place => place.map_or("", |i| cell(i).trim()),
+        };
+        let place = place(self.columns, one);
         let mut info = GroupInfo { place, fields: BTreeMap::new(), unreadable: Vec::new(), rows: 0 };
         for &i in &self.layout.fields {
             let text = cell(self.columns.fields[i]).trim();
@@ -114,9 +119,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Columns of [`Reader::group`].
-    pub fn group_columns(&self) -> Vec<usize> {
+    pub fn group_columns(&self, loose: bool) -> Vec<usize> {
         let c = self.columns;
-        let design = [c.weight, c.stratum, c.cluster, c.population, c.responded].into_iter().flatten();
+        let weight = c.weight.filter(|_| !loose);
+        let design = [weight, c.stratum, c.cluster, c.population, c.responded].into_iter().flatten();
         design.chain(self.layout.fields.iter().map(|i| c.fields[*i])).collect()
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::score::tally::layout::{Codes, DENSE, Layout, Part, View};
-use crate::score::tally::moments::Moments;
+use crate::score::tally::moments::{Alike, Moments};
 use crate::score::tally::scorer::Scored;
 use crate::score::tally::word;
 
@@ -25,6 +25,8 @@ pub struct Person<'a> {
     pub scored: &'a Scored,
     /// The day lies in a period with other weights.
     pub within: bool,
+    /// Weight; looked at where weights differ within groups.
+    pub weight: f64,
 }
 
 impl Person<'_> {
@@ -73,28 +75,31 @@ pub type Words<V> = HashMap<Box<[u64]>, V, BuildHasherDefault<Mix>>;
 
 /// One view's counts.
 #[derive(Debug, Clone)]
-enum Counter {
+enum Counter<A> {
     /// In place: for each group a table of `size` counters.
-    Dense { digits: Vec<(usize, usize)>, radices: Vec<usize>, size: usize, counts: Vec<u64> },
+    Dense { digits: Vec<(usize, usize)>, radices: Vec<usize>, size: usize, counts: Vec<A> },
     /// By group and words.
-    Sparse { parts: Vec<Part>, counts: Words<u64> },
+    Sparse { parts: Vec<Part>, counts: Words<A> },
     /// Number, sum and squares.
     Moments { part: Part, groups: Vec<Moments> },
 }
 
 /// All counts.
 #[derive(Debug, Clone)]
-pub struct Counts {
-    views: Vec<Counter>,
+pub struct Counts<A = u64> {
+    views: Vec<Counter<A>>,
+    /// People who did not answer, by group.
+    silent: Vec<A>,
     /// Room for words of one person.
     key: Vec<u64>,
 }
 
-impl Counts {
+impl<A: Alike> Counts<A> {
     /// Makes empty counts.
     #[must_use]
     pub fn new(layout: &Layout, codes: &[Codes]) -> Self {
-        Self { views: layout.views.iter().map(|v| Counter::new(v, codes)).collect(), key: Vec::new() }
+        let views = layout.views.iter().map(|v| Counter::new(v, codes));
+        Self { views: views.collect(), silent: Vec::new(), key: Vec::new() }
     }
 
     /// Counts a person.
@@ -106,8 +111,23 @@ impl Counts {
     }
 
     /// Counts so many people in one view who have the same words.
-    pub fn add_to(&mut self, view: usize, group: u32, words: &[u64], times: u64) {
-        self.views[view].add_words(group, words, times);
+    pub fn add_to(&mut self, view: usize, group: u32, words: &[u64], people: &A) {
+        self.views[view].add_words(group, words, people);
+    }
+
+    /// Counts people who did not answer.
+    pub fn add_silent(&mut self, group: u32, times: u64, weight: f64) {
+        let group = group as usize;
+        if self.silent.len() <= group {
+            self.silent.resize_with(group + 1, A::default);
+        }
+        self.silent[group].add(times, weight);
+    }
+
+    /// Returns the people of a group who did not answer.
+    #[must_use]
+    pub fn silent(&self, group: usize) -> Option<&A> {
+        self.silent.get(group)
     }
 
     /// Adds other counts, whose groups have other numbers here.
@@ -115,10 +135,17 @@ impl Counts {
         for (here, there) in self.views.iter_mut().zip(&other.views) {
             here.join(there, group);
         }
+        for (silent, place) in other.silent.iter().zip(group) {
+            let place = *place as usize;
+            if self.silent.len() <= place {
+                self.silent.resize_with(place + 1, A::default);
+            }
+            self.silent[place].join(silent);
+        }
     }
 
     /// Calls `f` with everything that a view counted: group, words and people; in an order that depends on nothing else.
-    pub fn each(&self, view: usize, f: impl FnMut(u32, &[u64], u64)) {
+    pub fn each(&self, view: usize, f: impl FnMut(u32, &[u64], &A)) {
         self.views[view].each(f);
     }
 
@@ -132,10 +159,11 @@ impl Counts {
     }
 }
 
-impl Counter {
+impl<A: Alike> Counter<A> {
     fn new(view: &View, codes: &[Codes]) -> Self {
         let parts = match view {
-            View::Moments(part) => return Self::Moments { part: *part, groups: Vec::new() },
+            View::Moments(part) if !A::LOOSE => return Self::Moments { part: *part, groups: Vec::new() },
+            View::Moments(part) => std::slice::from_ref(part),
             View::Counts(parts) => parts,
         };
         let radix = |part: &Part| match part {
@@ -155,7 +183,7 @@ impl Counter {
                 });
                 Self::Dense { digits: digits.collect(), radices, size, counts: Vec::new() }
             }
-            _ => Self::Sparse { parts: parts.clone(), counts: Words::default() },
+            _ => Self::Sparse { parts: parts.to_vec(), counts: Words::default() },
         }
     }
 
@@ -167,8 +195,8 @@ impl Counter {
                 let digit = |(item, stride): &(usize, usize)| person.items[*item] as usize * stride;
                 let at = group * *size + digits.iter().map(digit).sum::<usize>();
                 match counts.get_mut(at) {
-                    Some(count) => *count += 1,
-                    None => self.grow(group, at, 1),
+                    Some(count) => count.add(1, person.weight),
+                    None => self.grow(group, at, &one(1, person.weight)),
                 }
             }
             Self::Sparse { parts, counts } => {
@@ -176,9 +204,9 @@ impl Counter {
                 key.push(u64::from(person.group));
                 key.extend(parts.iter().map(|p| person.word(*p)));
                 match counts.get_mut(key.as_slice()) {
-                    Some(count) => *count += 1,
+                    Some(count) => count.add(1, person.weight),
                     None => {
-                        counts.insert(key.as_slice().into(), 1);
+                        counts.insert(key.as_slice().into(), one(1, person.weight));
                     }
                 }
             }
@@ -191,44 +219,45 @@ impl Counter {
         }
     }
 
-    fn add_words(&mut self, group: u32, words: &[u64], times: u64) {
+    fn add_words(&mut self, group: u32, words: &[u64], people: &A) {
         match self {
             Self::Dense { digits, size, counts, .. } => {
                 let digit = |(word, (_, stride)): (&u64, &(usize, usize))| *word as usize * stride;
                 let at = group as usize * *size + words.iter().zip(digits.iter()).map(digit).sum::<usize>();
                 match counts.get_mut(at) {
-                    Some(count) => *count += times,
-                    None => self.grow(group as usize, at, times),
+                    Some(count) => count.join(people),
+                    None => self.grow(group as usize, at, people),
                 }
             }
             Self::Sparse { counts, .. } => {
                 let key = std::iter::once(u64::from(group)).chain(words.iter().copied());
-                *counts.entry(key.collect()).or_default() += times;
+                counts.entry(key.collect()).or_default().join(people);
             }
             Self::Moments { groups, .. } => {
                 let group = group as usize;
                 if groups.len() <= group {
                     groups.resize_with(group + 1, Moments::default);
                 }
-                add_word(&mut groups[group], words.first().copied().unwrap_or(word::NONE), times);
+                let word = words.first().copied().unwrap_or(word::NONE);
+                add_word(&mut groups[group], word, people.people());
             }
         }
     }
 
     /// Makes room for a new group, and counts there; a table that grows too large is hashed from now on.
     #[cold]
-    fn grow(&mut self, group: usize, at: usize, times: u64) {
+    fn grow(&mut self, group: usize, at: usize, people: &A) {
         let Self::Dense { digits, size, counts, .. } = self else { return };
         if (group + 1) * *size <= MOST {
-            counts.resize(((group + 1) * *size).max(counts.len() * 2).min(MOST), 0);
-            counts[at] += times;
+            counts.resize(((group + 1) * *size).max(counts.len() * 2).min(MOST), A::default());
+            counts[at].join(people);
             return;
         }
         let parts = digits.iter().map(|(item, _)| Part::Item(*item)).collect();
         let words = self.words_of(at % self.size());
         let mut sparse = Self::Sparse { parts, counts: Words::default() };
-        self.each(|group, words, times| sparse.add_words(group, words, times));
-        sparse.add_words(u32::try_from(group).unwrap_or(u32::MAX), &words, times);
+        self.each(|group, words, people| sparse.add_words(group, words, people));
+        sparse.add_words(u32::try_from(group).unwrap_or(u32::MAX), &words, people);
         *self = sparse;
     }
 
@@ -258,22 +287,22 @@ impl Counter {
             }
             return;
         }
-        other.each(|from, words, times| self.add_words(group[from as usize], words, times));
+        other.each(|from, words, people| self.add_words(group[from as usize], words, people));
     }
 
-    fn each(&self, mut f: impl FnMut(u32, &[u64], u64)) {
+    fn each(&self, mut f: impl FnMut(u32, &[u64], &A)) {
         match self {
             Self::Dense { size, counts, .. } => {
-                for (at, times) in counts.iter().enumerate().filter(|(_, times)| **times > 0) {
+                for (at, people) in counts.iter().enumerate().filter(|(_, n)| n.people() > 0) {
                     let group = u32::try_from(at / size).unwrap_or(u32::MAX);
-                    f(group, &self.words_of(at % size), *times);
+                    f(group, &self.words_of(at % size), people);
                 }
             }
             Self::Sparse { counts, .. } => {
-                let mut all: Vec<(&[u64], u64)> = counts.iter().map(|(k, n)| (&**k, *n)).collect();
-                all.sort_unstable();
-                for (key, times) in all {
-                    f(u32::try_from(key[0]).unwrap_or(u32::MAX), &key[1..], times);
+                let mut all: Vec<(&[u64], &A)> = counts.iter().map(|(k, n)| (&**k, n)).collect();
+                all.sort_unstable_by_key(|one| one.0);
+                for (key, people) in all {
+                    f(u32::try_from(key[0]).unwrap_or(u32::MAX), &key[1..], people);
                 }
             }
             Self::Moments { .. } => {}
@@ -287,4 +316,10 @@ fn add_word(moments: &mut Moments, word: u64, times: u64) {
         Some(x) => moments.add(x, times),
         None => moments.without[(word as usize).min(2)] += times,
     }
+}
+
+fn one<A: Alike>(times: u64, weight: f64) -> A {
+    let mut one = A::default();
+    one.add(times, weight);
+    one
 }

@@ -53,6 +53,9 @@ pub struct Row<'a> {
     pub group: usize,
     /// How many they are; at least one.
     pub count: u64,
+    /// Weight of each of them before any adjustment, where weights differ within the group; adjustments change it by the
+    /// group's factor.
+    pub weight: Option<f64>,
     /// One of them, with the answers, scores and day that the measures look at.
     pub respondent: Respondent<'a>,
 }
@@ -117,13 +120,14 @@ impl<'a> Divided<'a> {
     fn new(design: &Design, respondents: usize, table: &Table<'a>, unit_of: &[usize]) -> Self {
         let mut units = vec![Vec::new(); respondents];
         let mut places = Vec::with_capacity(table.rows.len() + design.units.len() - respondents);
-        for (at, row) in table.rows.iter().enumerate() {
+        for (row, place) in table.rows.iter().zip(0..) {
             let unit = unit_of[row.group];
-            units[unit].push(at);
-            places.push((unit, row.count));
+            units[unit].push(place);
+            let factor = row.weight.map_or(1.0, |w| w / design.weight_before(unit));
+            places.push(Place { unit, count: row.count, factor });
         }
         let silent = design.units.iter().enumerate().skip(respondents);
-        places.extend(silent.map(|(i, unit)| (i, unit.count)));
+        places.extend(silent.map(|(unit, one)| Place { unit, count: one.count, factor: 1.0 }));
         Self {
             design: divided(design, &places),
             respondents: table.rows.iter().map(|row| row.respondent.clone()).collect(),
@@ -132,26 +136,39 @@ impl<'a> Divided<'a> {
     }
 }
 
-/// Returns a design of other units: for each a unit of the given one to which it belongs, and how many people it is.
-fn divided(design: &Design, places: &[(usize, u64)]) -> Design {
-    let units: Vec<Unit> = places.iter().map(|&(at, count)| Unit { count, ..design.units[at] }).collect();
+/// A unit of a view: the unit of everybody's design to which it belongs, how many people it is, and by which factor their
+/// weight differs.
+#[derive(Clone, Copy)]
+struct Place {
+    unit: usize,
+    count: u64,
+    factor: f64,
+}
+
+/// Returns a design of other units.
+fn divided(design: &Design, places: &[Place]) -> Design {
+    let unit = |p: &Place| {
+        let unit = design.units[p.unit];
+        Unit { count: p.count, weight: unit.weight * p.factor, ..unit }
+    };
     let adjustments = design.adjustments.iter().map(|a| adjustment(a, places)).collect();
+    let units = places.iter().map(unit).collect();
     Design { cells: design.cells.clone(), units, adjustments, single: design.single }
 }
 
-fn adjustment(adjustment: &Adjustment, places: &[(usize, u64)]) -> Adjustment {
-    let at: Vec<usize> = places.iter().map(|p| p.0).collect();
-    let pick = |list: &[f64]| at.iter().map(|i| list[*i]).collect::<Vec<f64>>();
+fn adjustment(adjustment: &Adjustment, places: &[Place]) -> Adjustment {
+    let pick = |list: &[f64]| places.iter().map(|p| list[p.unit] * p.factor).collect::<Vec<f64>>();
     let kind = match &adjustment.kind {
         Kind::Response { class, answered } => Kind::Response {
-            class: at.iter().map(|i| class[*i]).collect(),
-            answered: at.iter().map(|i| answered[*i]).collect(),
+            class: places.iter().map(|p| class[p.unit]).collect(),
+            answered: places.iter().map(|p| answered[p.unit]).collect(),
         },
         Kind::Fixed => Kind::Fixed,
         Kind::Calibration(projection) => {
-            let total = |&(i, count): &(usize, u64)| adjustment.before[i] * count as f64;
+            let total = |p: &Place| adjustment.before[p.unit] * p.factor * p.count as f64;
             let totals: Vec<f64> = places.iter().map(total).collect();
-            Kind::Calibration(Box::new(projection.picked(&at, &totals)))
+            let units: Vec<usize> = places.iter().map(|p| p.unit).collect();
+            Kind::Calibration(Box::new(projection.picked(&units, &totals)))
         }
     };
     Adjustment { before: pick(&adjustment.before), after: pick(&adjustment.after), kind }

@@ -12,6 +12,7 @@ use crate::score::strata::{Facts, Problems, study};
 use crate::score::tally::counts::Counts;
 use crate::score::tally::estimate::Tallied;
 use crate::score::tally::layout::Layout;
+use crate::score::tally::moments::Alike;
 use crate::score::tally::tables::{Home, People};
 use crate::score::types::{CaseCount, Cleaning, ResponseCounts, RuleCount};
 use crate::store::types::{Response, ResponseState};
@@ -87,9 +88,9 @@ impl Judged {
 }
 
 /// Everything that was counted.
-pub struct Counted {
+pub struct Counted<A = u64> {
     /// Counts, by the groups below.
-    pub counts: Counts,
+    pub counts: Counts<A>,
     /// The groups; `None` where their rows can't be used.
     pub groups: Vec<Option<Group>>,
     /// Rows of the file.
@@ -125,19 +126,23 @@ type Key = (u32, Option<usize>, bool, u64, BTreeMap<String, String>);
 
 impl Tally {
     /// Puts counts together; groups that mean the same become one.
-    pub fn new(checked: &Checked, layout: Layout, counted: Counted) -> Self {
+    pub fn new<A: Alike>(checked: &Checked, layout: Layout, counted: Counted<A>) -> Self {
         let Counted { counts, groups, read, mut problems, judged } = counted;
         let usable = || groups.iter().flatten();
         let clusters = clusters(usable());
         let facts = facts(usable(), &clusters);
         let (study, places) = study(&facts, |line, what| problems.tell(line, what));
         let mut kept = vec![0; groups.len()];
-        counts.each(0, |group, _, n| kept[group as usize] += n);
+        let mut weights = vec![Vec::new(); groups.len()];
+        counts.each(0, |group, _, people| {
+            kept[group as usize] += people.people();
+            weights[group as usize] = people.weights();
+        });
         let mut of_cell = vec![ResponseCounts::default(); study.cells.len()];
         let mut keys: BTreeMap<Key, u64> = BTreeMap::new();
         let mut own: Vec<Option<Key>> = Vec::new();
         let (mut used, mut completed) = (0, 0);
-        for (group, kept) in groups.iter().zip(&kept) {
+        for (number, (group, kept)) in groups.iter().zip(&kept).enumerate() {
             let Some(group) = group else {
                 own.push(None);
                 continue;
@@ -153,13 +158,20 @@ impl Tally {
             cell.kept += kept;
             used += group.rows;
             completed += answered;
-            let people = if place.responded { *kept } else { group.rows };
+            let people = if place.responded {
+                std::mem::take(&mut weights[number])
+            } else {
+                counts.silent(number).map(Alike::weights).unwrap_or_default()
+            };
             let cluster = place.cluster.as_ref().map(|c| clusters[&(place.stratum.as_str(), c.as_str())]);
-            let key = (stratum, cluster, !place.responded, place.weight.to_bits(), group.fields.clone());
-            if people > 0 {
-                *keys.entry(key.clone()).or_default() += people;
+            let mut first = None;
+            for (weight, n) in people.into_iter().filter(|(_, n)| *n > 0) {
+                let weight = weight.unwrap_or(place.weight).to_bits();
+                let key = (stratum, cluster, !place.responded, weight, group.fields.clone());
+                *keys.entry(key.clone()).or_default() += n;
+                first = first.or(Some(key));
             }
-            own.push((people > 0).then_some(key));
+            own.push(first);
         }
         let at: BTreeMap<&Key, usize> = keys.keys().zip(0..).collect();
         let homes: Vec<Option<Home>> =

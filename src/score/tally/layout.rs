@@ -108,6 +108,8 @@ impl Codes {
 pub enum Unsuitable {
     /// An item with too many options, or one whose words a formula looks at.
     Item(String),
+    /// Weights that are cut one by one, where nearly everybody has one of their own.
+    Trimmed,
     /// Groups by what only campaigns of ours know.
     Grouping(String),
 }
@@ -117,6 +119,9 @@ impl fmt::Display for Unsuitable {
         match self {
             Self::Item(item) => {
                 write!(f, "too many different answers to `{item}`, or a formula looks at its words")
+            }
+            Self::Trimmed => {
+                f.write_str("`trim` cuts weights one by one, and nearly everybody has one of their own")
             }
             Self::Grouping(by) => write!(f, "a file of answers has no `{by}` to group by"),
         }

@@ -8,14 +8,17 @@ use crate::score::respondent::{Respondent, zone};
 use crate::score::tally::counts::Counts;
 use crate::score::tally::estimate::{Row, Table};
 use crate::score::tally::layout::{Layout, Part, View};
+use crate::score::tally::moments::Alike;
 use crate::score::tally::word;
 use crate::store::types::Response;
 
 /// People of one group who are alike in what a view looks at.
-struct Alike {
+struct Same {
     /// Place of the group.
     group: usize,
     count: u64,
+    /// Weight before any adjustment, where it is not the group's.
+    weight: Option<f64>,
     /// Their answers to the items of the view.
     response: Response,
     /// Scores and indices with the usual weights that the view has as numbers.
@@ -27,7 +30,7 @@ struct Alike {
 }
 
 /// The people of every view but the first, which has no values.
-pub struct People(Vec<Vec<Alike>>);
+pub struct People(Vec<Vec<Same>>);
 
 /// Where people of a group stand among the design's groups, and a response of theirs without answers.
 pub type Home = (usize, Response);
@@ -35,32 +38,43 @@ pub type Home = (usize, Response);
 impl People {
     /// Makes people of counts; `homes` has an entry for every group that was counted.
     #[must_use]
-    pub fn of(checked: &Checked, layout: &Layout, counts: &Counts, homes: &[Option<Home>]) -> Self {
+    pub fn of<A: Alike>(
+        checked: &Checked,
+        layout: &Layout,
+        counts: &Counts<A>,
+        homes: &[Option<Home>],
+    ) -> Self {
         let days = days(checked);
         let views = layout.views.iter().enumerate().skip(1);
         let view = |(i, view): (usize, &View)| {
             let mut people = Vec::new();
-            let mut add = |group: u32, parts: &[Part], words: &[u64], count: u64| {
+            let mut add = |group: u32, parts: &[Part], words: &[u64], (weight, count): (Option<f64>, u64)| {
                 if let Some((group, response)) = homes.get(group as usize).and_then(Option::as_ref) {
-                    let mut alike = Alike::new(*group, count, response.clone());
-                    parts.iter().zip(words).for_each(|(p, w)| alike.set(checked, *p, *w, days));
-                    people.push(alike);
+                    let mut same = Same::new(*group, (weight, count), response.clone());
+                    parts.iter().zip(words).for_each(|(p, w)| same.set(checked, *p, *w, days));
+                    people.push(same);
                 }
             };
-            match view {
-                View::Counts(parts) => counts.each(i, |group, words, n| add(group, parts, words, n)),
-                View::Moments(part) => {
-                    for (group, moments) in counts.moments(i).unwrap_or_default().iter().enumerate() {
+            let parts = match view {
+                View::Counts(parts) => parts,
+                View::Moments(part) => std::slice::from_ref(part),
+            };
+            match counts.moments(i) {
+                None => counts.each(i, |group, words, people| {
+                    people.weights().into_iter().for_each(|one| add(group, parts, words, one));
+                }),
+                Some(moments) => {
+                    for (group, moments) in moments.iter().enumerate() {
                         let group = u32::try_from(group).unwrap_or(u32::MAX);
                         let without = moments.without.iter().zip(0..).filter(|(n, _)| **n > 0);
-                        without.for_each(|(n, word)| add(group, &[*part], &[word], *n));
+                        without.for_each(|(n, word)| add(group, parts, &[word], (None, *n)));
                         let points = moments.points().into_iter();
-                        points.for_each(|(x, n)| add(group, &[*part], &[word::number(x)], n));
+                        points.for_each(|(x, n)| add(group, parts, &[word::number(x)], (None, n)));
                     }
                 }
             }
             // Groups that mean the same may have been counted apart; the order must be that of the design's groups.
-            people.sort_by_key(|alike| alike.group);
+            people.sort_by_key(|same: &Same| same.group);
             people
         };
         Self(views.map(view).collect())
@@ -72,7 +86,7 @@ impl People {
         let zone = zone(checked);
         self.0
             .iter()
-            .map(|people| Table { rows: people.iter().map(|alike| alike.row(checked, &zone)).collect() })
+            .map(|people| Table { rows: people.iter().map(|same| same.row(checked, &zone)).collect() })
             .collect()
     }
 }
@@ -84,10 +98,10 @@ fn days(checked: &Checked) -> Option<(Date, Date)> {
     Some((first.yesterday().ok()?, first))
 }
 
-impl Alike {
-    fn new(group: usize, count: u64, response: Response) -> Self {
+impl Same {
+    fn new(group: usize, (weight, count): (Option<f64>, u64), response: Response) -> Self {
         let (scores, usual) = (Vec::new(), Vec::new());
-        Self { group, count, response, scores, usual, asked: true, day: None }
+        Self { group, count, weight, response, scores, usual, asked: true, day: None }
     }
 
     fn row(&self, checked: &Checked, zone: &TimeZone) -> Row<'_> {
@@ -96,7 +110,7 @@ impl Alike {
         self.usual.iter().for_each(|(score, x)| respondent.usual[*score] = Some(*x));
         respondent.day = self.day.unwrap_or(respondent.day);
         respondent.asked = Some(self.asked);
-        Row { group: self.group, count: self.count, respondent }
+        Row { group: self.group, count: self.count, weight: self.weight, respondent }
     }
 
     fn set(&mut self, checked: &Checked, part: Part, word: u64, days: Option<(Date, Date)>) {

@@ -99,6 +99,7 @@ fn file(shape: &Shape) -> String {
         let weight = match shape.weight {
             0 | 1 => format!("{}", 1 + area.len()),
             2 => format!("{}.{}", 1 + dice.below(9), dice.below(10)),
+            4 => format!("{}.{:03}", dice.below(40), 1 + dice.below(999)),
             _ => dice.pick(&["2", "2.0", "0", "", "-1", "3.25", "x"]).to_owned(),
         };
         let scale = ["1", "2", "3", "4", "5", "5", "4", "", "8", "9", " 3", "4.0", "7", "NA"];
@@ -260,6 +261,40 @@ proptest! {
             whole += i128::from(*x) * i128::from(*times);
         }
         prop_assert_eq!(sum.value(), whole as f64 / 1024.0);
+    }
+}
+
+#[test]
+fn weights_of_everybody_are_counted_by_what_they_add_up_to() {
+    let plain = Shape {
+        rows: 420,
+        seed: 5,
+        weight: 4,
+        stratum: true,
+        population: true,
+        cluster: false,
+        responded: true,
+        keyed: false,
+        rules: true,
+        rake: 0,
+        trim: false,
+        nonresponse: false,
+        during: false,
+        single: 0,
+        hide: 0,
+    };
+    let shapes = [
+        plain.clone(),
+        Shape { seed: 6, rake: 2, population: false, keyed: true, ..plain.clone() },
+        Shape { seed: 7, nonresponse: true, rake: 1, during: true, ..plain.clone() },
+        Shape { seed: 8, cluster: true, single: 1, rules: false, hide: 1, ..plain },
+    ];
+    for shape in shapes {
+        let [kept, counted] = both(&shape);
+        for part in ["scores", "collected", "method"] {
+            let faults = alike(part, &kept[part], &counted[part]);
+            assert!(faults.is_empty(), "{shape:?}\n{}", faults.join("\n"));
+        }
     }
 }
 

@@ -127,6 +127,7 @@ pub fn tallied<'a>(wave: &Wave<'a>, collected: &Collected, counted: &'a Response
             .map(|alike| {
                 let respondent = Respondent::new(checked, &alike.response, &zone);
                 Row {
+                    weight: None,
                     group: alike.group,
                     count: alike.count,
                     respondent: Respondent { asked: alike.asked, ..respondent },
