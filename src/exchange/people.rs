@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::exchange::answers;
+use crate::exchange::beside::{Also, moments};
 use crate::exchange::table::{Cell, Table, Variable, both};
 use crate::expr::{Expr, Truth, truth};
 use crate::model::Checked;
@@ -44,18 +45,21 @@ pub struct Dataset {
     pub conditions: Vec<(Expr, String)>,
     /// Columns of the margins' categories.
     pub margins: Vec<String>,
+    /// Column of each risk group, by its name.
+    pub risks: Vec<(String, String)>,
     /// Respondents who share their stratum and groups with fewer others than the report shows.
     pub rare: u64,
 }
 
-/// Makes the table; `words` brings what people wrote.
+/// Makes the table; `words` brings what people wrote, `also` what other waves and the report need.
 #[must_use]
-pub fn dataset(wave: &Wave, words: bool) -> Dataset {
+pub fn dataset(wave: &Wave, words: bool, also: Also) -> Dataset {
     let people = People::new(wave);
     let mut out = Dataset { table: Table::new(people.rows()), ..Dataset::default() };
     people.identity(&mut out);
+    moments(wave, &people.answering(), also, &mut out);
     people.design(&mut out);
-    people.groups(&mut out);
+    people.groups(also.groups, &mut out);
     out.items = answers::add(wave, &people.answering(), &mut out.table, words);
     people.scores(&mut out);
     people.conditions(&mut out);
@@ -193,10 +197,10 @@ impl<'a> People<'a> {
         }
     }
 
-    /// Adds the groupings that the spec uses.
-    fn groups(&self, out: &mut Dataset) {
+    /// Adds the groupings that the spec uses, and those of the wave that is compared with it.
+    fn groups(&self, more: &[Grouping], out: &mut Dataset) {
         let analysis = &self.wave.checked.analysis;
-        let mut wanted: Vec<Grouping> = analysis.segments.iter().flatten().copied().collect();
+        let mut wanted: Vec<Grouping> = analysis.segments.iter().flatten().chain(more).copied().collect();
         if !self.anonymous {
             wanted.extend(&analysis.nonresponse);
             wanted.extend(analysis.margins.iter().flat_map(|m| &m.by));

@@ -24,10 +24,10 @@ pub mod words;
 mod workbook;
 mod write;
 
-pub use self::build::{Records, build, build_collected, build_collected_after};
+pub use self::build::{Records, build, build_collected, build_collected_after, course};
 pub use self::comparable::Versions;
 pub use self::data::ReportData;
-pub use self::gather::{make, make_after, records, usable};
+pub use self::gather::{gathered, make, make_after, records, usable};
 pub use self::html::html;
 pub use self::json::json;
 pub use self::markdown::{Markdown, markdown};

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use calamine::{Data, Reader};
+use canvass::exchange::beside::Beside;
 use canvass::exchange::delimited::harmless;
 use canvass::exchange::files::{Form, export};
 use canvass::score::wave::Wave;
@@ -33,7 +34,10 @@ fn spss_and_excel_hold_what_csv_holds() {
     let collected = collected(&checked, &folder);
     let wave = Wave::of_collected(&checked, &collected);
     for form in [Form::R, Form::Csv, Form::Spss, Form::Xlsx] {
-        let (one, two) = (export(&wave, form, true).unwrap(), export(&wave, form, true).unwrap());
+        let (one, two) = (
+            export(&wave, form, true, Beside::default()).unwrap(),
+            export(&wave, form, true, Beside::default()).unwrap(),
+        );
         assert!(one.files == two.files, "{form:?} differs between two runs");
         for (name, bytes) in one.files {
             folder.write(if name.is_empty() { "file" } else { &name }, &bytes);
