@@ -42,6 +42,8 @@ enum Format {
     Spss,
     /// An Excel file with sheets data, codebook and weights
     Xlsx,
+    /// A Parquet file with its codebook inside (a program built with `--features parquet`)
+    Parquet,
 }
 
 /// Runs the command.
@@ -61,6 +63,7 @@ fn try_run(args: &ExportArgs, cx: &Context) -> Result<(), Exit> {
         Format::Csv => table(args, Form::Csv, &folder, &spec, cx)?,
         Format::Spss => table(args, Form::Spss, &folder, &spec, cx)?,
         Format::Xlsx => table(args, Form::Xlsx, &folder, &spec, cx)?,
+        Format::Parquet => table(args, Form::Parquet, &folder, &spec, cx)?,
     }
     if inside_git(&args.out) {
         let words = "holds answers of single persons and lies inside a git work tree; don't commit it";

@@ -17,6 +17,8 @@ pub enum Form {
     Spss,
     /// A workbook with data, codebook and weights.
     Xlsx,
+    /// A Parquet file with its codebook inside.
+    Parquet,
 }
 
 /// What an export holds.
@@ -62,6 +64,16 @@ pub fn export(wave: &Wave, form: Form, words: bool, beside: Beside) -> Result<Ex
         }
         Form::Spss => {
             files.push((String::new(), spss::sav(&data.table, title, language, "weight.final")));
+        }
+        #[cfg(feature = "parquet")]
+        Form::Parquet => {
+            files.push((String::new(), crate::exchange::parquet::parquet(&data.table, &campaign.languages)?));
+        }
+        #[cfg(not(feature = "parquet"))]
+        Form::Parquet => {
+            let words = "this program was built without Parquet; build it with `cargo build --release --features \
+                         parquet`, or write `--format csv`";
+            return Err(words.to_owned());
         }
         Form::Xlsx => {
             if data.table.rows.len() >= workbook::MOST_ROWS {

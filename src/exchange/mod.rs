@@ -8,6 +8,8 @@ pub mod beside;
 pub mod condition;
 pub mod delimited;
 pub mod files;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod people;
 mod r;
 pub mod raw;

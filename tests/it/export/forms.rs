@@ -99,3 +99,15 @@ fn spss_and_excel_hold_what_csv_holds() {
         }
     }
 }
+
+#[test]
+#[cfg(not(feature = "parquet"))]
+fn parquet_that_was_not_built_says_so() {
+    let folder = Scratch::new("no-parquet");
+    let checked = made(&folder, "weight w", "", &rows(4, 20, false));
+    let collected = collected(&checked, &folder);
+    let why = export(&Wave::of_collected(&checked, &collected), Form::Parquet, false, Beside::default());
+    let why = why.unwrap_err();
+    assert!(why.contains("built without Parquet") && why.contains("--features parquet"), "{why}");
+    assert!(why.contains("--format csv"), "{why}");
+}
