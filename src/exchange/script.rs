@@ -212,6 +212,7 @@ impl Writer<'_> {
             Formula::Number(x) => number(*x),
             Formula::Score(s) | Formula::Kpi(s) => format!("score({})", quoted(&scoring.scores[*s].name)),
             Formula::Mean(i) => format!("mean_of({})", item(*i)),
+            Formula::Quantile(i, p) => format!("quantile_of({}, {})", item(*i), number(*p)),
             Formula::Nps(i) => format!("nps({})", item(*i)),
             Formula::Top2(i) => format!("top2({}, {})", item(*i), number(self.second_best(*i))),
             Formula::Share(i) => format!("yes({})", item(*i)),

@@ -5,6 +5,7 @@ use crate::model::Checked;
 use crate::model::checked::{Formula, QuestionKind, ScoreKind, Scoring};
 use crate::score::design::Design;
 use crate::score::linear::{Linear, mean, promoter, total};
+use crate::score::method::quantile;
 use crate::score::respondent::{Respondent, ResponseEnv, code, code_range};
 use crate::score::study::Study;
 
@@ -46,6 +47,7 @@ fn estimate_formula(sources: Sources, members: &[usize], formula: &Formula) -> O
         Formula::Number(x) => Some(Linear::constant(*x)),
         Formula::Score(s) | Formula::Kpi(s) => estimate_score(sources, members, *s),
         Formula::Mean(item) => mean(design, members, |i| answer(i, *item)),
+        Formula::Quantile(item, p) => quantile::linear(design, members, |i| answer(i, *item), *p),
         Formula::Nps(item) => mean(design, members, |i| answer(i, *item).map(promoter)),
         Formula::Top2(item) => {
             let share = mean(design, members, |i| answer(i, *item).map(|x| top2(checked, *item, x)));
@@ -140,7 +142,9 @@ fn formula_range(checked: &Checked, scoring: &Scoring, formula: &Formula) -> Opt
     match formula {
         Formula::Number(x) => plain(*x, *x),
         Formula::Score(s) | Formula::Kpi(s) => range(checked, *s),
-        Formula::Mean(item) => code_range(checked, *item).and_then(|(low, high)| plain(low, high)),
+        Formula::Mean(item) | Formula::Quantile(item, _) => {
+            code_range(checked, *item).and_then(|(low, high)| plain(low, high))
+        }
         Formula::Nps(_) => plain(-100.0, 100.0),
         Formula::Top2(_) | Formula::Share(_) | Formula::ShareOf(_) => {
             Some(Range { low: scoring.low, high: scoring.high, share: true })

@@ -11,6 +11,7 @@ mod hiding;
 mod live;
 mod method;
 mod program;
+mod quantiles;
 mod reference;
 mod risk;
 mod whole;

@@ -164,6 +164,8 @@ pub enum Formula {
     Kpi(usize),
     /// Estimated mean of an item's codes.
     Mean(usize),
+    /// The answer with this share of people at or below it.
+    Quantile(usize, f64),
     /// Net promoter score of an item, −100..100.
     Nps(usize),
     /// Share of the two best codes of an item's scale, on LO..HI.

@@ -7,6 +7,7 @@ mod cx;
 mod expr;
 mod follow;
 mod frame;
+mod kpi;
 mod margins;
 mod methods;
 mod once;

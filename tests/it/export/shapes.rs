@@ -70,6 +70,8 @@ score 0..100 {{
   kpi promoters "净推荐值" / "NPS" = nps(recommend)
   kpi resolution "解决率" / "Solved" = share(solved)
   kpi mixed "混合" / "Mixed" = 85% * overall_score + 15% * share(solved)
+  kpi typical "通常花费" / "Typical spending" = median(spent)
+  kpi busiest "常客" / "Nine in ten come at most" = quantile(visits, 90%)
   kpi quotient "商" / "Quotient" = 100 * overall_score / (csi + 1)
   target csi >= 60
   target satisfied >= 40

@@ -20,7 +20,7 @@ use super::cases::Case;
 use crate::support::scratch::Scratch;
 
 /// R's columns and the report's fields that they are compared with.
-const COLUMNS: [(&str, &str); 14] = [
+const COLUMNS: [(&str, &str); 16] = [
     ("est", "value"),
     ("ratio", "value"),
     ("nps", "value"),
@@ -29,6 +29,8 @@ const COLUMNS: [(&str, &str); 14] = [
     ("df_domain", "df"),
     ("t_low", "low"),
     ("t_high", "high"),
+    ("low", "low"),
+    ("high", "high"),
     ("td_low", "low"),
     ("td_high", "high"),
     ("deff", "design_effect"),
