@@ -15,6 +15,7 @@ use crate::expr::{Expr, Truth, truth};
 use crate::model::Checked;
 use crate::model::checked::{FieldKind, Formula, Grouping, PrivacyMode, ScoreKind, Text};
 use crate::score::adjustment::Kind;
+use crate::score::formula::{events_column, of_event};
 use crate::score::respondent::{Respondent, ResponseEnv};
 use crate::score::segments::value_of;
 use crate::score::wave::Wave;
@@ -43,6 +44,8 @@ pub struct Dataset {
     pub scores: Vec<Option<(String, String)>>,
     /// Columns that tell for whom a formula's condition holds.
     pub conditions: Vec<(Expr, String)>,
+    /// Columns of events that formulas take: source and field, and the column.
+    pub events: Vec<((usize, usize), String)>,
     /// Columns of the margins' categories.
     pub margins: Vec<String>,
     /// Column of each risk group, by its name.
@@ -63,6 +66,7 @@ pub fn dataset(wave: &Wave, words: bool, also: Also) -> Dataset {
     out.items = answers::add(wave, &people.answering(), &mut out.table, words);
     people.scores(&mut out);
     people.conditions(&mut out);
+    people.events(&mut out);
     out
 }
 
@@ -300,6 +304,26 @@ impl<'a> People<'a> {
         }
     }
 
+    /// Adds every column of events that a formula takes.
+    fn events(&self, out: &mut Dataset) {
+        let checked = self.wave.checked;
+        let mut found = Vec::new();
+        for score in checked.scoring.iter().flat_map(|s| &s.scores) {
+            if let ScoreKind::Kpi(formula) = &score.kind {
+                events_of(formula, &mut found);
+            }
+        }
+        for (source, field) in found {
+            let Some(column) = events_column(checked, source, field) else { continue };
+            let label = format!("{}.{}", checked.events[source].name, column.name);
+            let variable = Variable::number(&format!("event.{label}"), "field", both(&label, &label));
+            let value =
+                |row: usize| of_event(&column.kind, self.response(row)?.response.fields.get(&column.name)?);
+            let name = out.table.add(variable, |row| value(row).into());
+            out.events.push(((source, field), name));
+        }
+    }
+
     /// Adds a column for every condition that a formula counts.
     fn conditions(&self, out: &mut Dataset) {
         let Some(scoring) = &self.wave.checked.scoring else { return };
@@ -339,6 +363,19 @@ fn response_classes<'a>(wave: &'a Wave) -> Option<&'a Vec<usize>> {
         Kind::Response { class, .. } => Some(class),
         _ => None,
     })
+}
+
+fn events_of(formula: &Formula, found: &mut Vec<(usize, usize)>) {
+    match formula {
+        Formula::OfEvents(source, field) if !found.contains(&(*source, *field)) => {
+            found.push((*source, *field));
+        }
+        Formula::Arithmetic(_, a, b) => {
+            events_of(a, found);
+            events_of(b, found);
+        }
+        _ => {}
+    }
 }
 
 fn conditions_of<'a>(formula: &'a Formula, found: &mut Vec<&'a Expr>) {

@@ -11,11 +11,12 @@ use crate::exchange::people::Dataset;
 use crate::exchange::r::{column, names, number, numbers, quoted, title, truth};
 use crate::expr::ArithmeticOp;
 use crate::model::checked::{
-    Choice, Formula, Grouping, Instrument, Measured, QuestionKind, ScoreKind, Scoring, SingleStratum,
+    Choice, FieldKind, Formula, Grouping, Instrument, Measured, QuestionKind, ScoreKind, Scoring,
+    SingleStratum,
 };
 use crate::score::adjustment::Kind;
 use crate::score::findings::PastWave;
-use crate::score::formula::range;
+use crate::score::formula::{events_column, range};
 use crate::score::respondent::code_range;
 use crate::score::wave::Wave;
 use crate::score::weights::grouping_name;
@@ -56,7 +57,12 @@ impl Writer<'_> {
     /// What is estimated from a file: scores, items and design; groups are those that `compared` names.
     fn definitions(&self, file: &str, compared: &Wave) -> String {
         let design = file.replace("data", "design").replace("before", "before-design");
-        let mut out = format!("data_file <- {}\ndesign_file <- {}\n", quoted(file), quoted(&design));
+        let mut out = format!(
+            "campaign <- {}\ndata_file <- {}\ndesign_file <- {}\n",
+            quoted(&self.wave.checked.campaign.name),
+            quoted(file),
+            quoted(&design)
+        );
         let hide = self.wave.checked.analysis.hide_below;
         let _ = writeln!(out, "hide_below <- {hide} # groups with fewer answers are hidden");
         let dated = self.wave.checked.responses.as_ref().is_none_or(|r| r.at.is_some());
@@ -221,7 +227,13 @@ impl Writer<'_> {
             Formula::Count(None) => "count()".to_owned(),
             Formula::Count(Some(c)) => format!("count({})", condition(c)),
             Formula::Ratio(a, b) => format!("ratio({}, {})", item(*a), item(*b)),
-            Formula::OfEvents(..) => "no_estimate()".to_owned(),
+            Formula::OfEvents(source, field) => {
+                let found = self.data.events.iter().find(|(known, _)| *known == (*source, *field));
+                let share = events_column(self.wave.checked, *source, *field)
+                    .is_some_and(|f| f.kind == FieldKind::YesNo);
+                let how = if share { "share" } else { "mean_of" };
+                found.map_or_else(|| "no_estimate()".to_owned(), |(_, c)| format!("{how}({})", column(c)))
+            }
             Formula::Arithmetic(op, a, b) => {
                 let sign = match op {
                     ArithmeticOp::Add => "+",

@@ -31,6 +31,6 @@ pub use self::gather::{gathered, make, make_after, records, usable};
 pub use self::html::html;
 pub use self::json::json;
 pub use self::markdown::{Markdown, markdown};
-pub use self::past::Past;
+pub use self::past::{Past, middle_of, point};
 pub use self::workbook::workbook;
 pub use self::write::{Format, WriteError, formats, write};

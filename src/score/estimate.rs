@@ -71,8 +71,7 @@ pub fn judge(
     Judged { value: linear.value, error, df: v.df, interval, single: v.single, no_variation }
 }
 
-/// Judges a quantile: the interval is Woodruff's, its length over twice the t quantile serves as the error. An interval
-/// without length, where many answers are equal, has no error to tell.
+/// Judges a quantile: the interval is Woodruff's, its length over twice the t quantile serves as the error.
 fn of_quantile(value: f64, inverse: &Inverse, v: Variance, finite: bool) -> Judged {
     let share = v.value.map(|v| inverse.share(v));
     let t = t_quantile(v.df);

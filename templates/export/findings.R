@@ -239,7 +239,7 @@ if (!is.null(report$findings$trend)) {
   own <- value_of(this)
   compare("trend", "trend.waves.this.value", own[1], y[n])
   compare("trend", "trend.waves.this.standard_error", own[2], se[n])
-  if (!is.null(before) && !is.null(before$measures[[main_name]])) {
+  if (!is.null(before) && before$campaign == past$name[n - 1]) {
     own <- value_of(before)
     compare("trend", "trend.waves.before.value", own[1], y[n - 1])
     compare("trend", "trend.waves.before.standard_error", own[2], se[n - 1])

@@ -180,7 +180,8 @@ pub enum Formula {
     Count(Option<Expr>),
     /// Total of the first item over the total of the second, of those who have both.
     Ratio(usize, usize),
-    /// Mean of a column of events (indices into `events` and its fields); of a yes/no column the share of “yes”.
+    /// Mean of a column of the events after which people were asked (indices into `events` and its fields); of a yes/no
+    /// column the share of “yes”, on LO..HI.
     OfEvents(usize, usize),
     /// Two formulas.
     Arithmetic(crate::expr::ArithmeticOp, Box<Formula>, Box<Formula>),

@@ -1,8 +1,10 @@
 //! Formulas of KPIs: estimates of the population, and arithmetic over them.
 
 use crate::expr::Var;
-use crate::model::checked::{Formula, QuestionKind, Questionnaire, ScoreKind, Scoring};
-use crate::model::lower::cx::Cx;
+use crate::model::checked::{
+    Events, Formula, Frame, QuestionKind, Questionnaire, Schedule, ScoreKind, Scoring, Step, Timing,
+};
+use crate::model::lower::cx::{Cx, Type};
 use crate::model::lower::expr::{Scope, arithmetic_op, condition, items_of};
 use crate::model::lower::score::{ordered, score_named};
 use crate::syntax::ast::{Expr, ExprKind, Scalar};
@@ -105,7 +107,7 @@ fn estimate(
             condition(cx, arg, Scope::RESPONSE).map(Formula::ShareOf)
         }
         (_, [arg]) => match event_column(cx, arg) {
-            Some(column) => of_events(cx, function, arg, column),
+            Some((column, kind)) => of_events(cx, function, arg, column, &kind),
             None => item(cx, function, arg, questionnaire).map(|i| of_item(function, i)),
         },
         _ => {
@@ -115,24 +117,85 @@ fn estimate(
     }
 }
 
-/// The source and column of events that a name stands for.
-fn event_column(cx: &Cx, arg: &Expr) -> Option<(usize, usize)> {
+/// The source and column of events that a name stands for, with its type.
+fn event_column(cx: &Cx, arg: &Expr) -> Option<((usize, usize), Type)> {
     let ExprKind::Name(name) = &arg.kind else { return None };
-    match cx.names.get(name).and_then(|s| s.var) {
-        Some(Var::EventField(source, field)) => Some((source, field)),
+    let symbol = cx.names.get(name)?;
+    match symbol.var {
+        Some(Var::EventField(source, field)) => Some(((source, field), symbol.kind.clone())),
         _ => None,
     }
 }
 
 /// A figure of events.
-fn of_events(cx: &mut Cx, function: &str, arg: &Expr, (source, field): (usize, usize)) -> Option<Formula> {
-    if function != "share" && function != "mean" {
-        cx.error("wrong-type", arg.span, "of events a kpi knows `share(…)` and `mean(…)`").help =
-            Some("write `share(tickets.resolved)` or `mean(tickets.minutes)`".to_owned());
+fn of_events(
+    cx: &mut Cx,
+    function: &str,
+    arg: &Expr,
+    (source, field): (usize, usize),
+    kind: &Type,
+) -> Option<Formula> {
+    let fits = match function {
+        "share" => matches!(kind, Type::Bool | Type::Unknown),
+        "mean" => matches!(kind, Type::Bool | Type::Number | Type::Unknown),
+        _ => {
+            cx.error("wrong-type", arg.span, "of events a kpi knows `share(…)` and `mean(…)`").help =
+                Some("write `share(tickets.resolved)` or `mean(tickets.minutes)`".to_owned());
+            return None;
+        }
+    };
+    if !fits {
+        let what = if function == "share" {
+            "`share` wants a yes/no column"
+        } else {
+            "`mean` wants a column of numbers"
+        };
+        cx.error("wrong-type", arg.span, what).help =
+            Some("declare the field as `yes_no` or as a number, or name another column".to_owned());
         return None;
     }
-    cx.not_planned("a figure of events in a kpi", arg.span);
     Some(Formula::OfEvents(source, field))
+}
+
+/// Figures of events are estimated from the events after which people were asked; others are known to nobody here.
+pub(super) fn figures_of_events(
+    cx: &mut Cx,
+    scoring: Option<&Scoring>,
+    schedule: Option<&Schedule>,
+    (events, frame): (&[Events], Option<&Frame>),
+) {
+    for score in scoring.map_or(&[][..], |s| &s.scores) {
+        let ScoreKind::Kpi(formula) = &score.kind else { continue };
+        let mut named = Vec::new();
+        columns(formula, &mut named);
+        for (source, field) in named {
+            let Some(one) = events.get(source) else { continue };
+            let asked = |s: &Step| matches!(s.timing, Timing::AfterEvent { events, .. } if events == source);
+            if schedule.is_none_or(|s| !s.steps.iter().any(asked)) {
+                let words = format!("a figure of `{}`, after which nobody is invited,", one.name);
+                cx.not_planned(&words, score.span);
+            }
+            let column = one.fields.get(field).map_or("", |f| f.name.as_str());
+            if frame.is_some_and(|f| f.fields.iter().any(|f| f.name == column)) {
+                let words = format!(
+                    "a figure of `{}.{column}`, which has the name of a field of the list,",
+                    one.name
+                );
+                cx.not_planned(&words, score.span);
+            }
+        }
+    }
+}
+
+fn columns(formula: &Formula, found: &mut Vec<(usize, usize)>) {
+    match formula {
+        Formula::OfEvents(source, field) => found.push((*source, *field)),
+        Formula::Arithmetic(_, a, b) => {
+            columns(a, found);
+            columns(b, found);
+        }
+        _ => {}
+    }
 }
 
 /// The item that an estimate is made of, when its kind fits.

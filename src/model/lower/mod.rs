@@ -210,6 +210,7 @@ fn model(
         (all.first("privacy"), &privacy),
     );
     reach::periods(cx, all.first("score"), schedule.as_ref());
+    kpi::figures_of_events(cx, scoring.as_ref(), schedule.as_ref(), (&events, frame.as_ref()));
     if let (Some(schedule), Some(frame)) = (&schedule, &frame) {
         pace::check(cx, schedule, &channels, (&strata, &joint), frame);
     }

@@ -243,8 +243,8 @@ impl Inverse {
 ///
 /// The influence of a person is that on the share of answers at or below, over the density of answers there. The
 /// density is the one that Woodruff's interval implies (Francisco & Fuller 1991), without finite population correction:
-/// the linearised error of a judgement is that interval's length over twice the t quantile. Where the interval has no
-/// length, or an end lies beyond the sample, influence values are those of the share, and tell no error.
+/// the linearised error of a judgement is that interval's length over twice the t quantile. Where an end lies beyond the
+/// sample, influence values are those of the share, and tell no error.
 #[must_use]
 pub fn linear(
     design: &Design,

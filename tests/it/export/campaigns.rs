@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use canvass::exchange::beside as exchange;
+use canvass::expr::Expr;
 use canvass::frame::{History, read};
-use canvass::model::checked::{Drivers, FieldKind, Measured, QuestionKind, ScoreKind};
+use canvass::model::checked::{Drivers, FieldKind, Measured, QuestionKind, Risk, Score, ScoreKind, Text};
 use canvass::model::{Checked, Folder, analyse};
 use canvass::plan::types::Entry;
 use canvass::plan::{self, Plan};
 use canvass::report::waves::{self, Before};
-use canvass::report::{Records, build, course, json};
+use canvass::report::{Records, build, course, json, middle_of, point};
+use canvass::score::findings::{PastWave, RiskMembers};
 use canvass::score::wave::Wave;
 use canvass::store::types::{Arrivals, Response, ResponseState, SampleUnit};
 use jiff::civil::date;
@@ -87,12 +89,16 @@ fn fields(checked: &Checked, random: &mut Random) -> BTreeMap<String, String> {
             out.insert(field.name.clone(), choices[random.below(choices.len())].name.clone());
         }
     }
+    for column in checked.events.iter().flat_map(|e| &e.fields).filter(|f| f.kind == FieldKind::YesNo) {
+        out.insert(column.name.clone(), if random.next() < 0.7 { "yes" } else { "no" }.to_owned());
+    }
     out
 }
 
 /// The same campaign a wave before, with other weights; every third person of this wave answered it, from the back.
 fn wave_before(checked: &Checked, plan: &Plan, after: &Records) -> Before {
     let mut before = checked.clone();
+    before.campaign.name = "wave_before".to_owned();
     let scores = before.scoring.iter_mut().flat_map(|s| &mut s.scores);
     let mut weights: Vec<&mut f64> = scores
         .filter_map(
@@ -120,8 +126,9 @@ fn asks_more(checked: &mut Checked) {
         .map(Measured::Item)
         .collect();
     let by = scales[1..].iter().take(4).copied().chain([Measured::Score(0)]).collect();
+    let condition = Expr::And(Vec::new());
+    checked.analysis.risks.push(Risk { name: "low".to_owned(), title: Text::default(), waves: 2, condition });
     checked.analysis.drivers.push(Drivers { outcome: scales[0], by });
-    checked.analysis.drivers.push(Drivers { outcome: scales[0], by: scales[1..3].to_vec() });
     for action in &mut checked.actions {
         action.due = action.due.and(Some(date(2026, 1, 12)));
         action.verify_days = Some(3);
@@ -132,10 +139,47 @@ fn agrees(name: &str) {
     let (mut checked, plan) = campaign(name);
     asks_more(&mut checked);
     let mut records = records(&checked, &plan, 11);
+    records.past.risks = vec![at_risk(&records)];
     let alone = tried(name, &checked, &plan, &records);
     records.before = Some(Box::new(wave_before(&checked, &plan, &records)));
+    // Four waves have a level, five and more a line.
+    records.past.waves = past(&checked, &plan, &records, if name == "quarterly-index" { 2 } else { 4 });
     let after = tried(name, &checked, &plan, &records);
+    for section in ["risk groups", "trend", "wave against wave", "opinion and weights", "drivers"] {
+        assert!(after.text.lines().any(|l| l.starts_with(section)), "{name}, {section}:\n{}", after.text);
+    }
     assert!(after.compared > alone.compared + 500, "{name}:\n{}", after.text);
+}
+
+/// Everybody's link is known but for every tenth; a third of them is at risk, as are some who did not answer.
+fn at_risk(records: &Records) -> RiskMembers {
+    let ids =
+        |keep: &dyn Fn(i64) -> bool| records.responses.iter().map(|r| r.id).filter(|id| keep(*id)).collect();
+    RiskMembers {
+        name: "low".to_owned(),
+        people: records.responses.len() as u64,
+        responses: ids(&|id| id % 3 == 0 && id % 10 != 0),
+        known: ids(&|id| id % 10 != 0),
+        why: None,
+    }
+}
+
+/// The main score of earlier waves, oldest first: so many invented ones with a jump, then the wave before.
+fn past(checked: &Checked, plan: &Plan, records: &Records, invented: usize) -> Vec<PastWave> {
+    let before = records.before.as_ref().unwrap();
+    let wave = Wave::of_campaign(checked, plan, &records.sample, &records.arrivals, &records.responses);
+    let (old, _) = waves::launched(&wave, before);
+    let index = |s: &&Score| matches!(s.kind, ScoreKind::Index { .. });
+    let main = checked.scoring.iter().flat_map(|s| &s.scores).find(index).unwrap();
+    let middle = middle_of(&plan.schedule.open, &plan.schedule.close);
+    let last = point(&old, &main.name, middle - 90.0).unwrap();
+    let earlier = |k: usize| PastWave {
+        name: format!("wave_{k}"),
+        at: middle - 90.0 * (invented + 1 - k) as f64,
+        value: last.value - 12.0 + [0.0, 0.7, 11.0, 12.4][k],
+        variance: 0.8 + 0.1 * k as f64,
+    };
+    (0..invented).map(earlier).chain([last.clone()]).collect()
 }
 
 /// Lets R reckon the report again.
