@@ -48,7 +48,7 @@ pub struct Also<'a> {
     pub groups: &'a [Grouping],
 }
 
-/// Tells whether the hour and the day of an answer are known and may be told.
+/// Tells whether the report knows the hour and the day of an answer.
 #[must_use]
 pub fn clock(checked: &Checked) -> (bool, bool) {
     let timed = checked.privacy.mode != PrivacyMode::Anonymous;
@@ -82,7 +82,7 @@ pub(super) fn moments(wave: &Wave, people: &[Option<&Respondent>], also: Also, o
             people[row].map(|r| r.day.to_string()).into()
         });
     }
-    if hours {
+    if hours && !anonymous {
         let label = both("完成答卷的钟点", "Hour in which it was completed");
         let zone = zone(wave.checked);
         let hour = |r: &Respondent| Some(f64::from(r.response.completed_at?.to_zoned(zone.clone()).hour()));
@@ -113,8 +113,9 @@ pub(super) fn moments(wave: &Wave, people: &[Option<&Respondent>], also: Also, o
 pub fn times(wave: &Wave) -> String {
     let (hours, days) = clock(wave.checked);
     let zone = zone(wave.checked);
+    let told = wave.checked.privacy.mode != PrivacyMode::Anonymous;
     let mut counts: BTreeMap<(Option<i8>, Option<i8>), (u64, u64)> = BTreeMap::new();
-    for one in wave.completed.iter().filter(|r| is_drawn(&wave.study, r.response)) {
+    for one in wave.completed.iter().filter(|r| told && is_drawn(&wave.study, r.response)) {
         let hour = one.response.completed_at.filter(|_| hours).map(|at| at.to_zoned(zone.clone()).hour());
         let day = days.then(|| one.day.weekday().to_monday_zero_offset());
         let count = counts.entry((hour, day)).or_default();

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use canvass::exchange::beside::{Before, Beside};
 use canvass::exchange::responses;
+use canvass::model::checked::PrivacyMode;
 use canvass::model::{Checked, Folder, analyse};
 use canvass::report::waves;
 use canvass::report::{build_collected, build_collected_after, json};
@@ -250,6 +251,26 @@ fn r_agrees_on_hardly_any_answers() {
         let said = tried(STRATA, "", &rows(3, n, false), Some(&rows(4, n, false)));
         assert!(said.agrees, "{n} rows:\n{}", said.text);
     }
+}
+
+#[test]
+fn an_anonymous_campaign_tells_no_times_and_r_says_so() {
+    let folder = Scratch::new("anonymous");
+    let mut checked = made(&folder, STRATA, "", &rows(1, 240, false));
+    checked.privacy.mode = PrivacyMode::Anonymous;
+    let collected = collected(&checked, &folder);
+    let report = json(&build_collected(&checked, &collected, jiff::Timestamp::UNIX_EPOCH));
+    let said = compare(&folder, &Wave::of_collected(&checked, &collected), Beside::default(), &report);
+    assert!(said.agrees && said.compared > 1500, "{}", said.text);
+    for left in ["findings.outstanding", "findings.times", "effects"] {
+        assert!(said.text.contains(&format!("not computed here: {left}")), "{left}:\n{}", said.text);
+    }
+    let data = std::fs::read_to_string(folder.join("data.csv")).unwrap();
+    let heads = data.lines().next().unwrap();
+    for column in ["resp.id", "resp.day", "resp.hour", "resp.person"] {
+        assert!(!heads.split(',').any(|h| h == column), "{heads}");
+    }
+    assert_eq!(std::fs::read_to_string(folder.join("times.csv")).unwrap(), "hour,weekday,answers,cases\n");
 }
 
 #[test]
