@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::output::{inside_git, write};
-use crate::cli::report::{Opened, block_on, open};
+use crate::cli::report::{Opened, block_on, collected_before, launched_before, open};
 use crate::cli::{Context, Exit};
+use crate::exchange::beside::{Before, Beside};
 use crate::exchange::files::{Exported, Form, export};
 use crate::exchange::{raw, responses};
 use crate::model::Checked;
-use crate::report::usable;
+use crate::report::{course, gathered, waves};
 use crate::score::wave::Wave;
 
 /// Arguments of `export`.
@@ -41,6 +42,8 @@ enum Format {
     Spss,
     /// An Excel file with sheets data, codebook and weights
     Xlsx,
+    /// A Parquet file with its codebook inside (a program built with `--features parquet`)
+    Parquet,
 }
 
 /// Runs the command.
@@ -60,6 +63,7 @@ fn try_run(args: &ExportArgs, cx: &Context) -> Result<(), Exit> {
         Format::Csv => table(args, Form::Csv, &folder, &spec, cx)?,
         Format::Spss => table(args, Form::Spss, &folder, &spec, cx)?,
         Format::Xlsx => table(args, Form::Xlsx, &folder, &spec, cx)?,
+        Format::Parquet => table(args, Form::Parquet, &folder, &spec, cx)?,
     }
     if inside_git(&args.out) {
         let words = "holds answers of single persons and lies inside a git work tree; don't commit it";
@@ -86,16 +90,14 @@ fn table(args: &ExportArgs, form: Form, folder: &Path, spec: &Checked, cx: &Cont
     let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
     let collected = responses::read(spec, folder).map_err(|e| could_not(e.messages().join("\nerror: ")))?;
     let made = match &collected {
-        Some(collected) => export(&Wave::of_collected(spec, collected), form, args.words),
-        None => block_on(cx, async {
-            let Opened { store, plan, checked } = open(cx, folder, spec).await?;
-            let records = usable(&store, &plan.campaign, &checked).await;
-            store.close().await;
-            let records = records.map_err(|e| could_not(e.to_string()))?;
-            let (sample, responses) = (&records.sample, &records.responses);
-            let wave = Wave::of_campaign(&checked, &plan, sample, &records.arrivals, responses);
-            Ok(export(&wave, form, args.words))
-        })?,
+        Some(collected) => {
+            let before = collected_before(cx, &args.spec, folder, spec)?;
+            let wave = Wave::of_collected(spec, collected);
+            let before = before.as_ref().map(|(c, answers)| waves::collected(&wave, collected, (c, answers)));
+            let before = before.as_ref().map(|(wave, n)| Before { wave, numbers: n.clone() });
+            export(&wave, form, args.words, Beside { before: before.as_ref(), ..Beside::default() })
+        }
+        None => launched(args, form, folder, spec, cx)?,
     };
     let made = made.map_err(could_not)?;
     put(&args.out, &made, cx)?;
@@ -109,6 +111,34 @@ fn table(args: &ExportArgs, form: Form, folder: &Path, spec: &Checked, cx: &Cont
         ));
     }
     Ok(())
+}
+
+/// Makes the files of a launched campaign.
+fn launched(
+    args: &ExportArgs,
+    form: Form,
+    folder: &Path,
+    spec: &Checked,
+    cx: &Context,
+) -> Result<Result<Exported, String>, Exit> {
+    block_on(cx, async {
+        let Opened { store, plan, checked } = open(cx, folder, spec).await?;
+        let records = match launched_before(cx, &store, &checked).await {
+            Ok(before) => gathered(&store, &plan.campaign, &checked, before, cx.clock().now())
+                .await
+                .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string())),
+            Err(exit) => Err(exit),
+        };
+        store.close().await;
+        let records = records?;
+        let (sample, responses) = (&records.sample, &records.responses);
+        let wave = Wave::of_campaign(&checked, &plan, sample, &records.arrivals, responses);
+        let before = records.before.as_ref().map(|b| waves::launched(&wave, b));
+        let before = before.as_ref().map(|(wave, n)| Before { wave, numbers: n.clone() });
+        let past = course(&wave, &plan, &records.past);
+        let beside = Beside { before: before.as_ref(), risks: &records.past.risks, past: &past };
+        Ok(export(&wave, form, args.words, beside))
+    })
 }
 
 /// Writes the files: into a folder where they have names.

@@ -116,7 +116,7 @@ fn collected_data(
 }
 
 /// Reads the answers of the wave before, where it brings answers of its own.
-fn collected_before(
+pub fn collected_before(
     cx: &Context,
     path: &Path,
     folder: &Path,
@@ -130,7 +130,7 @@ fn collected_before(
 }
 
 /// Returns spec and plan of the wave before, as it was launched in the same store.
-async fn launched_before(
+pub async fn launched_before(
     cx: &Context,
     store: &Store,
     spec: &Checked,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::collect::form::pipe;
 use crate::expr::{Expr, Var};
 use crate::model::Checked;
-use crate::model::checked::Grouping;
+use crate::model::checked::{Formula, Grouping, ScoreKind};
 
 /// Lists the fields that the answers' side needs: for conditions, piping, follow-ups and groups. Nothing else
 /// leaves the identifying side.
@@ -31,6 +31,11 @@ pub fn used_fields(checked: &Checked) -> BTreeSet<String> {
     for condition in all {
         condition.variables(&mut add);
     }
+    let kpis = checked.scoring.iter().flat_map(|s| &s.scores).filter_map(|s| match &s.kind {
+        ScoreKind::Kpi(formula) => Some(formula),
+        _ => None,
+    });
+    kpis.for_each(|formula| of_events(formula, &mut |e, i| add(Var::EventField(e, i))));
     let margins = checked.analysis.margins.iter().flat_map(|m| &m.by);
     let segments = checked.analysis.segments.iter().flatten();
     for group in segments.chain(margins).chain(&checked.analysis.nonresponse) {
@@ -43,4 +48,16 @@ pub fn used_fields(checked: &Checked) -> BTreeSet<String> {
     let events = checked.events.iter().flat_map(|e| &e.fields);
     used.extend(frame.iter().chain(events).map(|f| f.name.clone()).filter(|n| piped.contains(n)));
     used
+}
+
+/// Tells of every column of events that a formula takes.
+fn of_events(formula: &Formula, tell: &mut impl FnMut(usize, usize)) {
+    match formula {
+        Formula::OfEvents(source, field) => tell(*source, *field),
+        Formula::Arithmetic(_, a, b) => {
+            of_events(a, tell);
+            of_events(b, tell);
+        }
+        _ => {}
+    }
 }

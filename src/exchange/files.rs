@@ -1,6 +1,7 @@
 //! A prepared wave as the files of another program.
 
-use crate::exchange::people::dataset;
+use crate::exchange::beside::{Also, Before, Beside, in_wave, times};
+use crate::exchange::people::{Dataset, dataset};
 use crate::exchange::script::script;
 use crate::exchange::{delimited, spss, workbook};
 use crate::score::wave::Wave;
@@ -16,6 +17,8 @@ pub enum Form {
     Spss,
     /// A workbook with data, codebook and weights.
     Xlsx,
+    /// A Parquet file with its codebook inside.
+    Parquet,
 }
 
 /// What an export holds.
@@ -29,9 +32,12 @@ pub struct Exported {
     pub rare: u64,
 }
 
-/// Makes the files; `words` brings what people wrote. Fails where a form can't hold so much.
-pub fn export(wave: &Wave, form: Form, words: bool) -> Result<Exported, String> {
-    let data = dataset(wave, words);
+/// Makes the files; `words` brings what people wrote, and of `beside` only R has anything. Fails where a form can't hold
+/// so much.
+pub fn export(wave: &Wave, form: Form, words: bool, beside: Beside) -> Result<Exported, String> {
+    let beside = if form == Form::R { beside } else { Beside::default() };
+    let numbers = beside.before.and_then(|b| b.numbers.as_ref()).map(|n| &n.1);
+    let data = dataset(wave, words, Also { numbers, risks: beside.risks, groups: &[] });
     let campaign = &wave.checked.campaign;
     let language = campaign.languages.first().map_or("", String::as_str);
     let title = campaign.title.get(language);
@@ -44,11 +50,30 @@ pub fn export(wave: &Wave, form: Form, words: bool) -> Result<Exported, String> 
             text("codebook.csv", delimited::codebook(&data.table, &campaign.languages));
             text("codebook.md", delimited::codebook_page(&data.table, title, &campaign.languages));
             if form == Form::R {
-                text("report.R", script(wave, &data));
+                text("times.csv", times(wave));
+                let before = beside.before.map(|b| (b, earlier(wave, b, words)));
+                if let Some((known, data)) = &before {
+                    let languages = &known.wave.checked.campaign.languages;
+                    text("before.csv", delimited::data(&data.table));
+                    text("before-design.csv", delimited::design(known.wave));
+                    text("before-codebook.csv", delimited::codebook(&data.table, languages));
+                }
+                let before = before.as_ref().map(|(b, data)| (b.wave, data));
+                text("report.R", script(wave, &data, before, beside.past));
             }
         }
         Form::Spss => {
             files.push((String::new(), spss::sav(&data.table, title, language, "weight.final")));
+        }
+        #[cfg(feature = "parquet")]
+        Form::Parquet => {
+            files.push((String::new(), crate::exchange::parquet::parquet(&data.table, &campaign.languages)?));
+        }
+        #[cfg(not(feature = "parquet"))]
+        Form::Parquet => {
+            let words = "this program was built without Parquet; build it with `cargo build --release --features \
+                         parquet`, or write `--format csv`";
+            return Err(words.to_owned());
         }
         Form::Xlsx => {
             if data.table.rows.len() >= workbook::MOST_ROWS {
@@ -60,4 +85,12 @@ pub fn export(wave: &Wave, form: Form, words: bool) -> Result<Exported, String> 
         }
     }
     Ok(Exported { files, rows: data.table.rows.len(), rare: data.rare })
+}
+
+/// Makes the table of the wave before, with the groupings that this one compares.
+fn earlier(wave: &Wave, before: &Before, words: bool) -> Dataset {
+    let own = wave.checked.analysis.segments.iter().flatten();
+    let groups: Vec<_> = own.filter_map(|g| in_wave(wave.checked, *g, before.wave.checked)).collect();
+    let numbers = before.numbers.as_ref().map(|n| &n.0);
+    dataset(before.wave, words, Also { numbers, risks: &[], groups: &groups })
 }

@@ -4,10 +4,14 @@
 //! (`raw`), or one table a response (`people`) in the form of R, SPSS, Excel and CSV, with its codebook.
 
 pub mod answers;
+pub mod beside;
 pub mod condition;
 pub mod delimited;
 pub mod files;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod people;
+mod r;
 pub mod raw;
 pub mod responses;
 pub mod script;

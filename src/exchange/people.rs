@@ -9,11 +9,13 @@
 use std::collections::BTreeMap;
 
 use crate::exchange::answers;
+use crate::exchange::beside::{Also, moments};
 use crate::exchange::table::{Cell, Table, Variable, both};
 use crate::expr::{Expr, Truth, truth};
 use crate::model::Checked;
 use crate::model::checked::{FieldKind, Formula, Grouping, PrivacyMode, ScoreKind, Text};
 use crate::score::adjustment::Kind;
+use crate::score::formula::{events_column, of_event};
 use crate::score::respondent::{Respondent, ResponseEnv};
 use crate::score::segments::value_of;
 use crate::score::wave::Wave;
@@ -42,23 +44,29 @@ pub struct Dataset {
     pub scores: Vec<Option<(String, String)>>,
     /// Columns that tell for whom a formula's condition holds.
     pub conditions: Vec<(Expr, String)>,
+    /// Columns of events that formulas take: source and field, and the column.
+    pub events: Vec<((usize, usize), String)>,
     /// Columns of the margins' categories.
     pub margins: Vec<String>,
+    /// Column of each risk group, by its name.
+    pub risks: Vec<(String, String)>,
     /// Respondents who share their stratum and groups with fewer others than the report shows.
     pub rare: u64,
 }
 
-/// Makes the table; `words` brings what people wrote.
+/// Makes the table; `words` brings what people wrote, `also` what other waves and the report need.
 #[must_use]
-pub fn dataset(wave: &Wave, words: bool) -> Dataset {
+pub fn dataset(wave: &Wave, words: bool, also: Also) -> Dataset {
     let people = People::new(wave);
     let mut out = Dataset { table: Table::new(people.rows()), ..Dataset::default() };
     people.identity(&mut out);
+    moments(wave, &people.answering(), also, &mut out);
     people.design(&mut out);
-    people.groups(&mut out);
+    people.groups(also.groups, &mut out);
     out.items = answers::add(wave, &people.answering(), &mut out.table, words);
     people.scores(&mut out);
     people.conditions(&mut out);
+    people.events(&mut out);
     out
 }
 
@@ -193,10 +201,10 @@ impl<'a> People<'a> {
         }
     }
 
-    /// Adds the groupings that the spec uses.
-    fn groups(&self, out: &mut Dataset) {
+    /// Adds the groupings that the spec uses, and those of the wave that is compared with it.
+    fn groups(&self, more: &[Grouping], out: &mut Dataset) {
         let analysis = &self.wave.checked.analysis;
-        let mut wanted: Vec<Grouping> = analysis.segments.iter().flatten().copied().collect();
+        let mut wanted: Vec<Grouping> = analysis.segments.iter().flatten().chain(more).copied().collect();
         if !self.anonymous {
             wanted.extend(&analysis.nonresponse);
             wanted.extend(analysis.margins.iter().flat_map(|m| &m.by));
@@ -296,6 +304,26 @@ impl<'a> People<'a> {
         }
     }
 
+    /// Adds every column of events that a formula takes.
+    fn events(&self, out: &mut Dataset) {
+        let checked = self.wave.checked;
+        let mut found = Vec::new();
+        for score in checked.scoring.iter().flat_map(|s| &s.scores) {
+            if let ScoreKind::Kpi(formula) = &score.kind {
+                events_of(formula, &mut found);
+            }
+        }
+        for (source, field) in found {
+            let Some(column) = events_column(checked, source, field) else { continue };
+            let label = format!("{}.{}", checked.events[source].name, column.name);
+            let variable = Variable::number(&format!("event.{label}"), "field", both(&label, &label));
+            let value =
+                |row: usize| of_event(&column.kind, self.response(row)?.response.fields.get(&column.name)?);
+            let name = out.table.add(variable, |row| value(row).into());
+            out.events.push(((source, field), name));
+        }
+    }
+
     /// Adds a column for every condition that a formula counts.
     fn conditions(&self, out: &mut Dataset) {
         let Some(scoring) = &self.wave.checked.scoring else { return };
@@ -335,6 +363,19 @@ fn response_classes<'a>(wave: &'a Wave) -> Option<&'a Vec<usize>> {
         Kind::Response { class, .. } => Some(class),
         _ => None,
     })
+}
+
+fn events_of(formula: &Formula, found: &mut Vec<(usize, usize)>) {
+    match formula {
+        Formula::OfEvents(source, field) if !found.contains(&(*source, *field)) => {
+            found.push((*source, *field));
+        }
+        Formula::Arithmetic(_, a, b) => {
+            events_of(a, found);
+            events_of(b, found);
+        }
+        _ => {}
+    }
 }
 
 fn conditions_of<'a>(formula: &'a Formula, found: &mut Vec<&'a Expr>) {

@@ -6,90 +6,46 @@
 use std::fmt::Write;
 
 use crate::exchange::answers::Missing;
+use crate::exchange::beside::{clock, in_wave};
 use crate::exchange::people::Dataset;
+use crate::exchange::r::{column, names, number, numbers, quoted, title, truth};
 use crate::expr::ArithmeticOp;
 use crate::model::checked::{
-    Choice, Formula, Grouping, Instrument, QuestionKind, ScoreKind, Scoring, SingleStratum, Text,
+    Choice, FieldKind, Formula, Grouping, Instrument, Measured, QuestionKind, ScoreKind, Scoring,
+    SingleStratum,
 };
 use crate::score::adjustment::Kind;
-use crate::score::formula::range;
+use crate::score::findings::PastWave;
+use crate::score::formula::{events_column, range};
 use crate::score::respondent::code_range;
 use crate::score::wave::Wave;
+use crate::score::weights::grouping_name;
 
-const DATA: &str = include_str!("../../templates/export/data.R");
-const ENGINE: &str = include_str!("../../templates/export/engine.R");
-const COMPARE: &str = include_str!("../../templates/export/compare.R");
+/// The parts of the script that are the same for all, in their order.
+const PARTS: [&str; 10] = [
+    include_str!("../../templates/export/data.R"),
+    include_str!("../../templates/export/engine.R"),
+    include_str!("../../templates/export/compare.R"),
+    include_str!("../../templates/export/tests.R"),
+    include_str!("../../templates/export/estimates.R"),
+    include_str!("../../templates/export/differences.R"),
+    include_str!("../../templates/export/waves.R"),
+    include_str!("../../templates/export/findings.R"),
+    include_str!("../../templates/export/drivers.R"),
+    include_str!("../../templates/export/result.R"),
+];
 
-/// Writes `report.R`.
+/// Writes `report.R`; `before` is the wave before with its table, `past` the main score of all waves.
 #[must_use]
-pub fn script(wave: &Wave, data: &Dataset) -> String {
+pub fn script(wave: &Wave, data: &Dataset, before: Option<(&Wave, &Dataset)>, past: &[PastWave]) -> String {
     let writer = Writer { wave, data };
     let mut out = writer.head();
-    out.push_str(&writer.scoring());
-    out.push_str(&writer.items());
-    out.push_str(&writer.design());
-    out + DATA + ENGINE + "\n" + COMPARE
-}
-
-/// Quotes words for R.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '\n' => out.push_str("\\n"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out + "\""
-}
-
-/// Writes a number as R reads it.
-fn number(x: f64) -> String {
-    if x == f64::INFINITY {
-        "Inf".to_owned()
-    } else if x == f64::NEG_INFINITY {
-        "-Inf".to_owned()
-    } else if x.is_finite() {
-        x.to_string()
-    } else {
-        "NA_real_".to_owned()
-    }
-}
-
-fn names<'a>(all: impl IntoIterator<Item = &'a String>) -> String {
-    format!("c({})", all.into_iter().map(|n| quoted(n)).collect::<Vec<_>>().join(", "))
-}
-
-fn numbers(all: impl IntoIterator<Item = f64>) -> String {
-    format!("c({})", all.into_iter().map(number).collect::<Vec<_>>().join(", "))
-}
-
-/// Quotes a column for use in an expression.
-fn column(name: &str) -> String {
-    format!("`{}`", name.replace(['\\', '`'], "_"))
-}
-
-/// A title in all languages, on one line.
-fn title(text: &Text) -> String {
-    let mut all: Vec<String> = Vec::new();
-    for (_, words) in &text.0 {
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !words.is_empty() && !all.contains(&words) {
-            all.push(words);
-        }
-    }
-    all.join(" / ")
-}
-
-fn truth(yes: bool) -> &'static str {
-    if yes { "TRUE" } else { "FALSE" }
+    let _ = writeln!(out, "this <- local({{\n{}environment()\n}})\n", writer.definitions("data.csv", wave));
+    let before = before.map(|(earlier, data)| Writer { wave: earlier, data }.definitions("before.csv", wave));
+    let before = before.map_or_else(|| "NULL".to_owned(), |d| format!("local({{\n{d}environment()\n}})"));
+    let _ = writeln!(out, "before <- {before} # the wave before\n");
+    out.push_str(&writer.beside(past));
+    out + &PARTS.join("\n")
 }
 
 struct Writer<'a> {
@@ -98,6 +54,84 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// What is estimated from a file: scores, items and design; groups are those that `compared` names.
+    fn definitions(&self, file: &str, compared: &Wave) -> String {
+        let design = file.replace("data", "design").replace("before", "before-design");
+        let mut out = format!(
+            "campaign <- {}\ndata_file <- {}\ndesign_file <- {}\n",
+            quoted(&self.wave.checked.campaign.name),
+            quoted(file),
+            quoted(&design)
+        );
+        let hide = self.wave.checked.analysis.hide_below;
+        let _ = writeln!(out, "hide_below <- {hide} # groups with fewer answers are hidden");
+        let dated = self.wave.checked.responses.as_ref().is_none_or(|r| r.at.is_some());
+        let _ = writeln!(out, "dated <- {} # answers bear a day, told or not\n", truth(dated));
+        out.push_str(&self.scoring());
+        out.push_str(&self.items());
+        out.push_str(&self.design());
+        let lines = compared.checked.analysis.segments.iter().map(|by| {
+            let name =
+                by.iter().map(|g| grouping_name(compared.checked, *g)).collect::<Vec<_>>().join(" by ");
+            let columns: Option<Vec<String>> = by
+                .iter()
+                .map(|g| in_wave(compared.checked, *g, self.wave.checked).map(|g| self.group(&g)))
+                .collect();
+            format!("  {} = {}", quoted(&name), columns.map_or_else(|| "NULL".to_owned(), |c| names(&c)))
+        });
+        let lines: Vec<String> = lines.collect();
+        let _ = writeln!(out, "compared <- list(\n{}\n)\n", lines.join(",\n"));
+        out
+    }
+
+    /// Returns the column of a grouping.
+    fn group(&self, grouping: &Grouping) -> String {
+        if *grouping == Grouping::Stratum {
+            return "design.stratum".to_owned();
+        }
+        let found = self.data.groups.iter().find(|(known, _)| known == grouping);
+        found.map_or_else(String::new, |(_, c)| c.clone())
+    }
+
+    /// Writes what findings need: drivers, risk groups, what is known of times, and when the waves were.
+    fn beside(&self, past: &[PastWave]) -> String {
+        let checked = self.wave.checked;
+        let column = |m: Measured| match m {
+            Measured::Item(i) => self.data.items[i].own.clone(),
+            Measured::Score(i) => self.data.scores[i].as_ref().map_or_else(String::new, |s| s.0.clone()),
+        };
+        let scale = |m: Measured| match m {
+            Measured::Item(i) => code_range(checked, i),
+            Measured::Score(_) => checked.scoring.as_ref().map(|s| (s.low, s.high)),
+        };
+        let drivers = checked.analysis.drivers.iter().map(|d| {
+            let ends: Vec<(f64, f64)> =
+                d.by.iter().map(|m| scale(*m).unwrap_or((f64::NAN, f64::NAN))).collect();
+            format!(
+                "  list(outcome = {}, by = {}, low = {}, high = {})",
+                quoted(&column(d.outcome)),
+                names(&d.by.iter().map(|m| column(*m)).collect::<Vec<_>>()),
+                numbers(ends.iter().map(|e| e.0)),
+                numbers(ends.iter().map(|e| e.1)),
+            )
+        });
+        let drivers: Vec<String> = drivers.collect();
+        let risks =
+            self.data.risks.iter().map(|(name, column)| format!("{} = {}", quoted(name), quoted(column)));
+        let (hours, days) = clock(checked);
+        format!(
+            "drivers <- list(\n{}\n)\n\nrisks <- list({}) # column of each risk group\n\
+             clock <- c(hours = {}, days = {}) # what is known of the time of an answer\n\
+             past <- data.frame(name = {}, at = {}) # middle of every wave, in days since 1970\n\n",
+            drivers.join(",\n"),
+            risks.collect::<Vec<_>>().join(", "),
+            truth(hours),
+            truth(days),
+            names(&past.iter().map(|w| w.name.clone()).collect::<Vec<_>>()),
+            numbers(past.iter().map(|w| w.at)),
+        )
+    }
+
     fn head(&self) -> String {
         let checked = self.wave.checked;
         let campaign = &checked.campaign;
@@ -113,9 +147,11 @@ impl Writer<'_> {
              # more than 1e-8. data.csv holds answers of single persons: keep it as you keep personal data.\n\
              #\n\
              #  1. What is estimated: scores, groups, items, and the design, as the spec has them\n\
-             #  2. Data                5. Intervals\n\
-             #  3. Design              6. Comparing\n\
-             #  4. Estimates           7. Every number of the report\n\n\
+             #  2. Data                7. Tests\n\
+             #  3. Design              8. Every estimate of the report\n\
+             #  4. Estimates           9. Differences: groups, waves, measures\n\
+             #  5. Intervals          10. Findings\n\
+             #  6. Comparing          11. Result\n\n\
              # ---- 1. What is estimated ----------------------------------------------------------------------\n\n",
             title(&campaign.title),
             campaign.name,
@@ -182,6 +218,7 @@ impl Writer<'_> {
             Formula::Number(x) => number(*x),
             Formula::Score(s) | Formula::Kpi(s) => format!("score({})", quoted(&scoring.scores[*s].name)),
             Formula::Mean(i) => format!("mean_of({})", item(*i)),
+            Formula::Quantile(i, p) => format!("quantile_of({}, {})", item(*i), number(*p)),
             Formula::Nps(i) => format!("nps({})", item(*i)),
             Formula::Top2(i) => format!("top2({}, {})", item(*i), number(self.second_best(*i))),
             Formula::Share(i) => format!("yes({})", item(*i)),
@@ -190,7 +227,13 @@ impl Writer<'_> {
             Formula::Count(None) => "count()".to_owned(),
             Formula::Count(Some(c)) => format!("count({})", condition(c)),
             Formula::Ratio(a, b) => format!("ratio({}, {})", item(*a), item(*b)),
-            Formula::OfEvents(..) => "no_estimate()".to_owned(),
+            Formula::OfEvents(source, field) => {
+                let found = self.data.events.iter().find(|(known, _)| *known == (*source, *field));
+                let share = events_column(self.wave.checked, *source, *field)
+                    .is_some_and(|f| f.kind == FieldKind::YesNo);
+                let how = if share { "share" } else { "mean_of" };
+                found.map_or_else(|| "no_estimate()".to_owned(), |(_, c)| format!("{how}({})", column(c)))
+            }
             Formula::Arithmetic(op, a, b) => {
                 let sign = match op {
                     ArithmeticOp::Add => "+",
@@ -257,11 +300,7 @@ impl Writer<'_> {
     fn design(&self) -> String {
         let Wave { checked, weights, design, .. } = self.wave;
         let analysis = &checked.analysis;
-        let of = |g: &Grouping| {
-            let found = self.data.groups.iter().find(|(known, _)| known == g);
-            let stratum = "design.stratum".to_owned();
-            if *g == Grouping::Stratum { stratum } else { found.map_or_else(String::new, |(_, c)| c.clone()) }
-        };
+        let of = |g: &Grouping| self.group(g);
         let segments = analysis.segments.iter().filter(|by| **by != [Grouping::Stratum]);
         let segments: Vec<String> =
             segments.map(|by| names(&by.iter().map(of).collect::<Vec<_>>())).collect();

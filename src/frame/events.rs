@@ -33,6 +33,8 @@ struct Happened {
     row: usize,
     at: Timestamp,
     values: Vec<Value>,
+    /// Columns that could be read, as they stand in the file.
+    texts: BTreeMap<String, String>,
 }
 
 /// An event that a stratum takes.
@@ -56,6 +58,8 @@ pub struct Counted {
     pub obstacle: Option<Unavailable>,
     /// Drawn and reachable.
     pub drawn: bool,
+    /// Columns of the event that could be read, as they stand in the file.
+    pub texts: BTreeMap<String, String>,
 }
 
 /// The events of one source within the period.
@@ -97,6 +101,10 @@ pub fn events(
     let people = fill(checked, frame, &table, &places)?;
     let arrival = |(event, mut person): (Counted, crate::frame::types::Person)| {
         person.u = fraction(event.number);
+        // A column of the list keeps its name where the event has one like it.
+        for (name, text) in event.texts {
+            person.fields.entry(name).or_insert(text);
+        }
         EventArrival { event: event.key, at: event.at, person, drawn: event.drawn }
     };
     Ok(kept.into_iter().zip(people).map(arrival).collect())
@@ -156,6 +164,7 @@ pub fn tally(
                     number,
                     obstacle,
                     drawn: fraction(number) < share && obstacle.is_none(),
+                    texts: event.texts,
                 });
             }
         }
@@ -266,14 +275,19 @@ impl<'a> Reader<'a> {
             return Err((&events.key, "the key stands in an earlier row too".to_owned()));
         }
         let mut values = Vec::with_capacity(events.fields.len());
+        let mut texts = BTreeMap::new();
         for (i, field) in events.fields.iter().enumerate() {
-            values.push(field.kind.read(cell(i + 3)).unwrap_or_else(|expected| {
+            let value = field.kind.read(cell(i + 3)).unwrap_or_else(|expected| {
                 self.bad_cells += 1;
                 self.problem(line, &field.name, format!("not {expected}; counts as missing"));
                 Value::Missing
-            }));
+            });
+            if value != Value::Missing {
+                texts.insert(field.name.clone(), cell(i + 3).trim().to_owned());
+            }
+            values.push(value);
         }
-        Ok(Happened { key: key.to_owned(), row, at, values })
+        Ok(Happened { key: key.to_owned(), row, at, values, texts })
     }
 
     fn problem(&mut self, row: u64, column: &str, message: String) {

@@ -22,7 +22,7 @@ use crate::report::waves::{Before, after_collected, after_launched};
 use crate::report::write::formats;
 use crate::score::collected::Collected;
 use crate::score::compare::types::{MeasureResult, WaveChange};
-use crate::score::findings::{Beside, Findings, findings, findings_of_counts};
+use crate::score::findings::{Beside, Findings, PastWave, findings, findings_of_counts};
 use crate::score::respondent::zone;
 use crate::score::tally::{Tally, scores_and};
 use crate::score::wave::Wave;
@@ -270,6 +270,14 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
 /// Makes the findings of a campaign; the moment of an answer is no part of an anonymous one.
 fn found(wave: &Wave, scores: &Scores, plan: &Plan, past: &Past) -> Findings {
     let timed = wave.checked.privacy.mode != PrivacyMode::Anonymous;
+    let waves = course(wave, plan, past);
+    let beside = Beside { seed: plan.seed, hours: timed, days: timed, risks: &past.risks, past: &waves };
+    findings(wave, scores, beside)
+}
+
+/// Returns the main score of the waves, oldest first, this one last; nothing where it is not known of this one.
+#[must_use]
+pub fn course(wave: &Wave, plan: &Plan, past: &Past) -> Vec<PastWave> {
     let mut waves = past.waves.clone();
     if !waves.is_empty()
         && let Some(score) = main_score(wave.checked)
@@ -279,8 +287,7 @@ fn found(wave: &Wave, scores: &Scores, plan: &Plan, past: &Past) -> Findings {
             None => waves.clear(),
         }
     }
-    let beside = Beside { seed: plan.seed, hours: timed, days: timed, risks: &past.risks, past: &waves };
-    findings(wave, scores, beside)
+    waves
 }
 
 fn moment(now: Timestamp, zone: &TimeZone) -> String {

@@ -184,6 +184,7 @@ fn made_of(checked: &Checked, scoring: &Scoring, kind: &ScoreKind) -> Vec<String
                 | Formula::Nps(i)
                 | Formula::Top2(i)
                 | Formula::Share(i)
+                | Formula::Quantile(i, _)
                 | Formula::Total(i) => all.extend(item(i)),
                 Formula::Ratio(over, under) => all.extend(item(over).into_iter().chain(item(under))),
                 Formula::ShareOf(condition) | Formula::Count(Some(condition)) => {

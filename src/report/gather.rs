@@ -37,12 +37,23 @@ pub async fn make_after(
     before: Option<(Checked, Plan)>,
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
+    Ok(build(checked, plan, &gathered(store, campaign, checked, before, now).await?, now))
+}
+
+/// Reads everything that a campaign's report rests on, other waves included.
+pub async fn gathered(
+    store: &Store,
+    campaign: &str,
+    checked: &Checked,
+    before: Option<(Checked, Plan)>,
+    now: Timestamp,
+) -> Result<Records, StoreError> {
     let mut records = usable(store, campaign, checked).await?;
     if let Some((spec, plan)) = before {
         records.before = Some(Box::new(wave_before(store, campaign, spec, plan).await?));
     }
     records.past = past(store, campaign, checked, now).await?;
-    Ok(build(checked, plan, &records, now))
+    Ok(records)
 }
 
 /// Reads what was drawn, sent and answered; answers that the present questionnaire doesn't know stand apart.

@@ -24,13 +24,13 @@ pub mod words;
 mod workbook;
 mod write;
 
-pub use self::build::{Records, build, build_collected, build_collected_after, build_counted};
+pub use self::build::{Records, build, build_collected, build_collected_after, build_counted, course};
 pub use self::comparable::Versions;
 pub use self::data::ReportData;
-pub use self::gather::{make, make_after, records, usable};
+pub use self::gather::{gathered, make, make_after, records, usable};
 pub use self::html::html;
 pub use self::json::json;
 pub use self::markdown::{Markdown, markdown};
-pub use self::past::Past;
+pub use self::past::{Past, middle_of, point};
 pub use self::workbook::workbook;
 pub use self::write::{Format, WriteError, formats, write};

@@ -36,6 +36,13 @@ pub struct Before {
 #[must_use]
 pub fn after_launched(wave: &Wave, before: Option<&Before>) -> (Option<WaveChange>, Vec<MeasureResult>) {
     let Some(before) = before else { return (None, measures(&Told::One(wave))) };
+    let (old, numbers) = launched(wave, before);
+    compared(&old, wave, numbers)
+}
+
+/// Prepares the wave before a launched campaign, with who answered both.
+#[must_use]
+pub fn launched<'a>(wave: &Wave, before: &'a Before) -> (Wave<'a>, Option<(Numbers, Numbers)>) {
     let records = &before.records;
     let old = Wave::of_campaign(
         &before.checked,
@@ -51,22 +58,33 @@ pub fn after_launched(wave: &Wave, before: Option<&Before>) -> (Option<WaveChang
         (0..wave.design.units.len()).map(one).collect()
     };
     let numbers = (!promised).then(|| (of(&old, &before.people.0), of(wave, &before.people.1)));
-    compared(&old, wave, numbers)
+    (old, numbers)
 }
 
 /// Compares answers from elsewhere with those of the wave before.
 #[must_use]
 pub fn after_collected(
     wave: &Wave,
-    collected: &Collected,
+    answers: &Collected,
     before: Option<(&Checked, &Collected)>,
 ) -> (Option<WaveChange>, Vec<MeasureResult>) {
-    let Some((checked, earlier)) = before else { return (None, measures(&Told::One(wave))) };
+    let Some(before) = before else { return (None, measures(&Told::One(wave))) };
+    let (old, numbers) = collected(wave, answers, before);
+    compared(&old, wave, numbers)
+}
+
+/// Prepares the wave before answers from elsewhere, with who answered both.
+#[must_use]
+pub fn collected<'a>(
+    wave: &Wave,
+    answers: &Collected,
+    (checked, earlier): (&'a Checked, &'a Collected),
+) -> (Wave<'a>, Option<(Numbers, Numbers)>) {
     let old = Wave::of_collected(checked, earlier);
     let keyed = |c: &Checked| c.responses.as_ref().is_some_and(|r| r.key.is_some());
     let anonymous = [checked, wave.checked].iter().any(|c| c.privacy.mode == PrivacyMode::Anonymous);
     let numbers = (keyed(checked) && keyed(wave.checked) && !anonymous).then(|| {
-        let (one, two) = (keys(&old, earlier), keys(wave, collected));
+        let (one, two) = (keys(&old, earlier), keys(wave, answers));
         let mut all: Vec<&str> = one.iter().chain(&two).copied().collect();
         all.sort_unstable();
         all.dedup();
@@ -75,7 +93,7 @@ pub fn after_collected(
         };
         (of(one), of(two))
     });
-    compared(&old, wave, numbers)
+    (old, numbers)
 }
 
 /// Keys of a design's units: the kept respondents, then those who did not answer.

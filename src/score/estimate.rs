@@ -1,10 +1,11 @@
 //! An estimate as it is printed: value, numbers, error, interval, and what must be said about it.
 
-use crate::score::design::{Design, variance_over};
+use crate::score::design::{Design, Variance, variance_over};
 use crate::score::formula::Range;
-use crate::score::interval::{student, wilson};
+use crate::score::interval::{student, t_quantile, wilson};
 use crate::score::kish::kish;
 use crate::score::linear::Linear;
+use crate::score::method::quantile::Inverse;
 use crate::score::types::{Estimate, Note};
 
 /// Estimates with a smaller n or effective n are marked as unreliable.
@@ -54,6 +55,9 @@ pub fn judge(
     finite: bool,
 ) -> Judged {
     let v = variance_over(design, &linear.influence, reach(design, linear, domain), design.options(finite));
+    if let Some(inverse) = &linear.inverse {
+        return of_quantile(linear.value, inverse, v, finite);
+    }
     let error = v.value.map(f64::sqrt);
     let census = finite && v.census;
     let share = range.filter(|r| r.share && r.high > r.low);
@@ -70,6 +74,22 @@ pub fn judge(
         _ => None,
     };
     Judged { value: linear.value, error, df: v.df, interval, single: v.single, no_variation }
+}
+
+/// Judges a quantile: the interval is Woodruff's, its length over twice the t quantile serves as the error.
+fn of_quantile(value: f64, inverse: &Inverse, v: Variance, finite: bool) -> Judged {
+    let share = v.value.map(|v| inverse.share(v));
+    let t = t_quantile(v.df);
+    let census = finite && v.census;
+    let interval = if census {
+        Some((value, value))
+    } else {
+        share.filter(|s| *s > 0.0).zip(t).and_then(|(s, t)| inverse.ends(s, t))
+    };
+    let length = interval.map(|(low, high)| high - low).filter(|l| *l > 0.0 || census);
+    let error = length.zip(t.or(census.then_some(1.0))).map(|(length, t)| length / (2.0 * t));
+    let no_variation = share == Some(0.0) && !census;
+    Judged { value, error, df: v.df, interval, single: v.single, no_variation }
 }
 
 /// Prepares an estimate over a domain for print; fewer values than `hide_below` are hidden.
@@ -89,7 +109,9 @@ pub fn printed(
         return hidden();
     }
     let judged = judge(design, linear, domain, range, true);
-    let effect = judged.error.and_then(|e| design_effects(design, linear, e * e));
+    // The spread of single answers is no yardstick for a quantile.
+    let effect = judged.error.filter(|_| linear.inverse.is_none());
+    let effect = effect.and_then(|e| design_effects(design, linear, e * e));
     let (low, high) = range.map_or((f64::NEG_INFINITY, f64::INFINITY), |r| (r.low, r.high));
     let mut notes = Vec::new();
     if kish.n_effective.is_none_or(|n| n < RELIABLE) || (kish.n as f64) < RELIABLE {

@@ -1,10 +1,11 @@
 //! Estimates of scores and KPI formulas in one domain, with their influence values and possible range.
 
-use crate::expr::{ArithmeticOp, Expr, Truth, truth};
+use crate::expr::{ArithmeticOp, Expr, Truth, Value, truth};
 use crate::model::Checked;
-use crate::model::checked::{Formula, QuestionKind, ScoreKind, Scoring};
+use crate::model::checked::{Field, FieldKind, Formula, QuestionKind, ScoreKind, Scoring};
 use crate::score::design::Design;
 use crate::score::linear::{Linear, mean, promoter, total};
+use crate::score::method::quantile;
 use crate::score::respondent::{Respondent, ResponseEnv, code, code_range};
 use crate::score::study::Study;
 
@@ -46,6 +47,7 @@ fn estimate_formula(sources: Sources, members: &[usize], formula: &Formula) -> O
         Formula::Number(x) => Some(Linear::constant(*x)),
         Formula::Score(s) | Formula::Kpi(s) => estimate_score(sources, members, *s),
         Formula::Mean(item) => mean(design, members, |i| answer(i, *item)),
+        Formula::Quantile(item, p) => quantile::linear(design, members, |i| answer(i, *item), *p),
         Formula::Nps(item) => mean(design, members, |i| answer(i, *item).map(promoter)),
         Formula::Top2(item) => {
             let share = mean(design, members, |i| answer(i, *item).map(|x| top2(checked, *item, x)));
@@ -73,8 +75,13 @@ fn estimate_formula(sources: Sources, members: &[usize], formula: &Formula) -> O
                 (total(design, &both, |i| answer(i, *over)), total(design, &both, |i| answer(i, *under)));
             Linear::combine(ArithmeticOp::Divide, &over, &under).and_then(some)
         }
-        // Events are not respondents: a campaign that wants one is not planned (`not-planned`).
-        Formula::OfEvents(..) => None,
+        Formula::OfEvents(source, field) => {
+            let column = events_column(checked, *source, *field)?;
+            let value = |i: usize| of_event(&column.kind, respondents[i].response.fields.get(&column.name)?);
+            let found = mean(design, members, value)?;
+            let share = column.kind == FieldKind::YesNo;
+            Some(if share { found.affine(scoring.low, spread) } else { found })
+        }
         Formula::Arithmetic(op, a, b) => {
             let left = estimate_formula(sources, members, a)?;
             let right = estimate_formula(sources, members, b)?;
@@ -90,6 +97,22 @@ fn holds(sources: Sources, respondent: usize, condition: &Expr) -> Option<f64> {
         Truth::True => Some(1.0),
         Truth::False => Some(0.0),
         Truth::Unknown => None,
+    }
+}
+
+/// Returns a column of events.
+#[must_use]
+pub fn events_column(checked: &Checked, source: usize, field: usize) -> Option<&Field> {
+    checked.events.get(source)?.fields.get(field)
+}
+
+/// Returns what an event says in a column: 1 and 0 for yes and no.
+#[must_use]
+pub fn of_event(kind: &FieldKind, cell: &str) -> Option<f64> {
+    match kind.read(cell).ok()? {
+        Value::Bool(yes) => Some(f64::from(u8::from(yes))),
+        Value::Number(x) => Some(x),
+        _ => None,
     }
 }
 
@@ -140,12 +163,18 @@ fn formula_range(checked: &Checked, scoring: &Scoring, formula: &Formula) -> Opt
     match formula {
         Formula::Number(x) => plain(*x, *x),
         Formula::Score(s) | Formula::Kpi(s) => range(checked, *s),
-        Formula::Mean(item) => code_range(checked, *item).and_then(|(low, high)| plain(low, high)),
+        Formula::Mean(item) | Formula::Quantile(item, _) => {
+            code_range(checked, *item).and_then(|(low, high)| plain(low, high))
+        }
         Formula::Nps(_) => plain(-100.0, 100.0),
         Formula::Top2(_) | Formula::Share(_) | Formula::ShareOf(_) => {
             Some(Range { low: scoring.low, high: scoring.high, share: true })
         }
-        Formula::OfEvents(..) | Formula::Ratio(..) | Formula::Total(_) | Formula::Count(_) => None,
+        Formula::OfEvents(source, field) => {
+            let share = events_column(checked, *source, *field).is_some_and(|f| f.kind == FieldKind::YesNo);
+            share.then_some(Range { low: scoring.low, high: scoring.high, share: true })
+        }
+        Formula::Ratio(..) | Formula::Total(_) | Formula::Count(_) => None,
         Formula::Arithmetic(op, a, b) => {
             let a = formula_range(checked, scoring, a)?;
             let b = formula_range(checked, scoring, b)?;

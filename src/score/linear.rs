@@ -8,8 +8,11 @@
 
 use std::collections::BTreeMap;
 
+use std::sync::Arc;
+
 use crate::expr::ArithmeticOp;
 use crate::score::design::Design;
+use crate::score::method::quantile::Inverse;
 
 /// An estimate with its influence values.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,19 +21,28 @@ pub struct Linear {
     pub value: f64,
     /// Members of the domain by index, each with the influence of each of its people.
     pub influence: Vec<(usize, f64)>,
+    /// Of a quantile, what its interval is read from; its influence values serve comparisons.
+    pub inverse: Option<Arc<Inverse>>,
 }
 
 impl Linear {
+    /// Makes an estimate that is a smooth function of weighted totals.
+    #[must_use]
+    pub fn new(value: f64, influence: Vec<(usize, f64)>) -> Self {
+        Self { value, influence, inverse: None }
+    }
+
     /// Makes a number without error.
     #[must_use]
     pub fn constant(value: f64) -> Self {
-        Self { value, influence: Vec::new() }
+        Self::new(value, Vec::new())
     }
 
     /// Changes the unit: `a + b·x`.
     #[must_use]
     pub fn affine(mut self, a: f64, b: f64) -> Self {
         self.value = a + b * self.value;
+        self.inverse = None;
         self.influence.iter_mut().for_each(|(_, z)| *z *= b);
         self
     }
@@ -46,7 +58,7 @@ impl Linear {
             ArithmeticOp::Divide => (a / b, 1.0 / b, -a / (b * b)),
         };
         let finite = value.is_finite() && by_left.is_finite() && by_right.is_finite();
-        finite.then(|| Self { value, influence: merge(&left.influence, by_left, &right.influence, by_right) })
+        finite.then(|| Self::new(value, merge(&left.influence, by_left, &right.influence, by_right)))
     }
 
     /// Returns the indices of its members.
@@ -108,7 +120,7 @@ pub fn mean(design: &Design, members: &[usize], value: impl Fn(usize) -> Option<
     let high = known.iter().map(|(_, y)| *y).fold(f64::NEG_INFINITY, f64::max);
     let mean = mean.max(low).min(high);
     let influence = known.into_iter().map(|(i, y)| (i, (y - mean) / weight)).collect();
-    Some(Linear { value: mean, influence })
+    Some(Linear::new(mean, influence))
 }
 
 /// Estimates a total over the members that have a value.
@@ -116,7 +128,7 @@ pub fn mean(design: &Design, members: &[usize], value: impl Fn(usize) -> Option<
 pub fn total(design: &Design, members: &[usize], value: impl Fn(usize) -> Option<f64>) -> Linear {
     let influence: Vec<(usize, f64)> = members.iter().filter_map(|&i| value(i).map(|y| (i, y))).collect();
     let value = influence.iter().map(|(i, y)| design.units[*i].total() * y).sum();
-    Linear { value, influence }
+    Linear::new(value, influence)
 }
 
 /// Maps a 0–10 code onto +100 (promoter, 9–10), 0 (passive, 7–8) or −100 (detractor, 0–6): Reichheld 2003.

@@ -1,196 +1,67 @@
-# ---- 7. Every number of the report -------------------------------------------------------------
+# ---- 6. Comparing ------------------------------------------------------------------------------
 
-started <- proc.time()[["elapsed"]]
-arguments <- commandArgs(TRUE)
-if (length(arguments) != 1) {
-  cat("usage: Rscript report.R report.json\n")
-  quit(status = 2)
-}
-report <- read_json(arguments[1])
-scores <- report$scores
+seen <- list() # by section: numbers compared, largest relative difference, hidden estimates
+faults <- character(0)
 
-S <- study_of(data[data$resp.role != 3, ], cells, calibration, single_rule)
-domain <- rep(TRUE, S$n)
-
-# Scores of single responses, from their answers.
-for (name in names(dimensions)) {
-  own <- dimension_of(data, dimensions[[name]])
-  for (i in which(data$resp.role != 2))
-    compare("scores of single responses", paste0("row ", i, " ", name), own[i], data[[paste0("score.", name)]][i])
-  data[[paste0("own.", name)]] <- own
-}
-for (name in names(indices)) {
-  own <- index_of(data, indices[[name]])
-  for (i in which(data$resp.role != 2))
-    compare("scores of single responses", paste0("row ", i, " ", name), own[i], data[[paste0("score.", name)]][i])
-}
-
-# Weights.
-if (S$n > 0) {
-  w <- S$w[S$w > 0]
-  theirs <- scores$weights
-  ours <- list(sum = sum(w), smallest = min(w), largest = max(w), n_effective = sum(w)^2 / sum(w^2),
-    design_effect = length(w) * sum(w^2) / sum(w)^2)
-  if (length(w) == 0) ours <- list(sum = 0)
-  for (name in c("sum", "smallest", "largest", "n_effective", "design_effect"))
-    compare("weights", paste0("weights.", name), ours[[name]], theirs[[name]])
-  for (k in seq_along(S$margins)) {
-    margin <- theirs$calibrated$margins[[k]]
-    category <- S$data[[S$margins[k]]]
-    for (j in seq_along(margin$categories)) {
-      inside <- category == j & S$raised > 0
-      c. <- margin$categories[[j]]
-      where <- paste0("weights.calibrated.", margin$name, "[", j, "]")
-      compare("weights", paste0(where, ".respondents"), sum(inside), c.$respondents)
-      compare("weights", paste0(where, ".before"), sum(S$raised[inside]), c.$before)
-      compare("weights", paste0(where, ".reached"), sum(S$w[inside]), c.$reached)
-    }
-  }
-  if (calibration$by_survey && !S$response_classes && length(S$margins) > 0) {
-    theirs <- weights(S$design)
-    for (i in seq_len(S$n)) compare("weights", paste0("calibrated weight of row ", i), theirs[i], S$w[i])
-  }
-  if (!calibration$collected) {
-    # Population over invited; with classes times invited over answered.
-    factor <- if (adjusted) cells$invited / cells$answered else 1
-    weight <- cells$population / ave(cells$invited, cells$cell, FUN = sum) * factor
-    place <- match(paste(S$data$cell., S$data$design.class), paste(cells$cell, cells$class))
-    for (i in seq_len(S$n)) compare("weights", paste0("weight of row ", i), weight[place[i]], S$raised[i])
-    for (k in seq_along(scores$weights$classes)) {
-      theirs <- scores$weights$classes[[k]]
-      compare("weights", paste0("class ", k, " of ", theirs$cell), if (cells$answered[k] > 0) weight[k], theirs$weight)
-      compare("weights", paste0("class ", k, ".invited"), cells$invited[k], theirs$invited)
-      compare("weights", paste0("class ", k, ".kept"), cells$answered[k], theirs$kept)
-    }
+compare <- function(section, where, ours, theirs) {
+  missing <- function(x) is.null(x) || length(x) == 0 || is.na(x)
+  s <- if (is.null(seen[[section]])) c(n = 0, largest = 0, hidden = 0) else seen[[section]]
+  s["n"] <- s["n"] + 1
+  difference <- if (missing(ours) && missing(theirs)) 0
+    else if (missing(ours) || missing(theirs)) Inf
+    else if (abs(ours - theirs) <= 1e-12) 0
+    else abs(ours - theirs) / abs(theirs)
+  s["largest"] <- max(s["largest"], difference)
+  seen[[section]] <<- s
+  if (difference > 1e-8) {
+    show <- function(x) if (missing(x)) "nothing" else format(x, digits = 15)
+    faults <<- c(faults, paste0(where, ": R has ", show(ours), ", the report ", show(theirs)))
   }
 }
 
-# Groups.
-compare_group("overall", "overall", scores$overall, rep(TRUE, S$n))
-for (group in scores$strata)
-  compare_group("strata", paste0("strata.", group$name), group, S$data$design.stratum == group$name)
-for (group in scores$parts)
-  compare_group("parts", paste0("parts.", group$name), group, S$data$design.cell == group$name)
-for (k in seq_along(segments)) {
-  of <- segments[[k]]
-  values <- lapply(of, function(column) column(S$data, column))
-  value <- if (S$n == 0) character(0) else do.call(paste, c(values, sep = " \u00b7 "))
-  known <- Reduce(`&`, lapply(values, function(v) !is.na(v)))
-  for (group in scores$segments[[k]]$groups)
-    compare_group("segments", paste0("segments.", scores$segments[[k]]$name, ".", group$name), group,
-      known & value == group$name)
+compare_word <- function(section, where, ours, theirs) {
+  same <- identical(if (is.null(ours)) "" else ours, if (is.null(theirs)) "" else theirs)
+  compare(section, paste0(where, " (R has ", ours, ", the report ", theirs, ")"), as.numeric(same), 1)
 }
 
-# Items.
-for (k in seq_along(items)) {
-  item <- items[[k]]
-  theirs <- scores$items[[k]]
-  if (isTRUE(theirs$hidden)) { hide("items"); next }
-  where <- paste0("items.", names(items)[k])
-  raw <- column(answers, item$column)[answers$resp.role == 1]
-  for (reason in c("open", "not_applicable", "not_asked"))
-    compare("items", paste0(where, ".", reason), sum(raw == missing_codes[[reason]]),
-      theirs[[if (reason == "open") "not_answered" else reason]])
-  n <- sum(!raw %in% missing_codes[c("open", "not_applicable", "not_asked")])
-  compare("items", paste0(where, ".n"), n, theirs$n)
-  if (n == 0) next
-  domain <- replace(rep(FALSE, S$n), which(S$answered), raw != missing_codes[["not_asked"]])
-  x <- column(S$data, item$column)
-  for (j in seq_along(theirs$shares)) {
-    chosen <- if (length(item$options) > 0) {
-      y <- column(S$data, item$options[j])
-      if (item$kind == "ranking") y == 1 else y
-    } else abs(x - item$codes[j]) < 0.5
-    share. <- theirs$shares[[j]]
-    compare("items", paste0(where, "[", j, "].count"), sum(chosen & S$answered, na.rm = TRUE), share.$count)
-    compare_estimate("items", paste0(where, "[", j, "]"), mean_of(chosen + 0), list(low = 0, high = 1, share = TRUE),
-      share.$share)
-  }
-  range <- list(low = item$low, high = item$high, share = FALSE)
-  if (!is.null(theirs$mean)) compare_estimate("items", paste0(where, ".mean"), mean_of(x), range, theirs$mean)
-  if (!is.null(theirs$top2))
-    compare_estimate("items", paste0(where, ".top2"), mean_of((x >= item$top2) + 0),
-      list(low = 0, high = 1, share = TRUE), theirs$top2)
-  if (!is.null(theirs$nps))
-    compare_estimate("items", paste0(where, ".nps"), nps(x), list(low = -100, high = 100, share = FALSE), theirs$nps)
+# What this script can't reckon again, with the reason.
+left <- character(0)
+leave <- function(what, why) left <<- unique(c(left, paste0(what, ": ", why)))
+
+is_hidden <- function(e) any(vapply(e$notes, function(note) note$note == "hidden", TRUE))
+
+hide <- function(section) {
+  s <- if (is.null(seen[[section]])) c(n = 0, largest = 0, hidden = 0) else seen[[section]]
+  s["hidden"] <- s["hidden"] + 1
+  seen[[section]] <<- s
 }
 
-domain <- rep(TRUE, S$n)
-
-# Targets and benchmarks: without finite population correction unless the spec asks for it.
-for (k in seq_along(scores$targets)) {
-  theirs <- scores$targets[[k]]
-  if (theirs$verdict == "hidden") { hide("targets"); next }
-  domain <- if (is.null(theirs$stratum)) rep(TRUE, S$n) else S$data$design.stratum == theirs$stratum
-  m <- measures[[theirs$score]]
-  ours <- judged(score(theirs$score), m$low, m$high, m$share, finite_correction)
-  domain <- rep(TRUE, S$n)
-  where <- paste0("targets[", k, "]")
-  compare("targets", paste0(where, ".value"), ours$value, theirs$value)
-  compare("targets", paste0(where, ".standard_error"), ours$se, theirs$standard_error)
-  compare("targets", paste0(where, ".low"), ours$ends[1], theirs$low)
-  compare("targets", paste0(where, ".high"), ours$ends[2], theirs$high)
-  verdict <- if (is.null(ours$value) || any(is.na(ours$ends))) "not_decided"
-    else if (theirs$at_least && ours$ends[1] >= theirs$goal || !theirs$at_least && ours$ends[2] <= theirs$goal) "met"
-    else if (theirs$at_least && ours$ends[2] < theirs$goal || !theirs$at_least && ours$ends[1] > theirs$goal) "not_met"
-    else "not_decided"
-  compare("targets", paste0(where, ".verdict ", theirs$verdict), 1, as.numeric(verdict == theirs$verdict))
-}
-for (k in seq_along(scores$benchmarks)) {
-  theirs <- scores$benchmarks[[k]]
-  if (is.null(theirs$difference)) { hide("benchmarks"); next }
-  m <- measures[[theirs$score]]
-  ours <- judged(score(theirs$score), m$low, m$high, m$share, finite_correction)
-  where <- paste0("benchmarks[", k, "]")
-  compare("benchmarks", paste0(where, ".difference"), ours$value - theirs$figure, theirs$difference)
-  compare("benchmarks", paste0(where, ".standard_error"), ours$se, theirs$standard_error)
-  compare("benchmarks", paste0(where, ".low"), ours$ends[1] - theirs$figure, theirs$low)
-  compare("benchmarks", paste0(where, ".high"), ours$ends[2] - theirs$figure, theirs$high)
+compare_estimate <- function(section, where, e, range, theirs) {
+  if (is_hidden(theirs)) return(hide(section))
+  ours <- printed(e, range$low, range$high, range$share)
+  for (name in c("value", "n", "n_effective", "standard_error", "design_effect", "design_effect_replace", "df", "low", "high"))
+    compare(section, paste0(where, ".", name), ours[[name]], theirs[[name]])
 }
 
-# Other weights in a period: the same answers by the weights of their day and by the usual ones.
-for (k in seq_along(scores$periods)) {
-  theirs <- scores$periods[[k]]
-  m <- measures[[theirs$score]]
-  usual <- column(S$data, m$usual)
-  compare_estimate("periods", paste0("periods[", k, "].usual"), mean_of(usual), m, theirs$usual)
-  compare_estimate("periods", paste0("periods[", k, "].effect"), mean_of(column(S$data, m$column) - usual),
-    list(low = -Inf, high = Inf, share = FALSE), theirs$effect)
-  if (!is.null(theirs$n_within))
-    compare("periods", paste0("periods[", k, "].n_within"), sum(S$data$resp.period[S$answered] > 0), theirs$n_within)
+compare_group <- function(section, where, group, member) {
+  if (isTRUE(group$hidden)) return(hide(section))
+  compare(section, paste0(where, ".n"), sum(member & S$answered), group$n)
+  domain <<- member
+  for (i in seq_along(measures))
+    compare_estimate(section, paste0(where, ".", names(measures)[i]), score(names(measures)[i]), measures[[i]],
+      group$estimates[[i]])
+  domain <<- rep(TRUE, S$n)
 }
 
-# Answers by open link: everybody counts once, and nothing is said about a population.
-if (!is.null(scores$self_selected)) {
-  open <- data[data$resp.role == 3, ]
-  open$design.cell <- "self_selected"
-  open$design.population <- NA_real_
-  open$design.class <- 1
-  open$weight.base <- open$weight.nonresponse <- open$weight.final <- 1
-  cells. <- data.frame(cell = "self_selected", class = 1, invited = nrow(open), answered = nrow(open), population = NA_real_)
-  S <- study_of(open, cells., list(margins = character(0)))
-  compare_group("self-selected", "self_selected", scores$self_selected, rep(TRUE, S$n))
+# JSON without a package: its tokens are those of an R expression but for brackets, colons and three words.
+read_json <- function(path) {
+  # Line by line (no token crosses one), for a place in a long text is counted from its begin.
+  text <- readLines(path, encoding = "UTF-8", warn = FALSE)
+  pattern <- '"(?:[^"\\\\]|\\\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null|[][{}:,]'
+  token <- unlist(regmatches(text, gregexpr(pattern, text, perl = TRUE)))
+  token <- gsub("\\\\/", "/", token)
+  as_r <- c("{" = "list(", "[" = "list(", "}" = ")", "]" = ")", ":" = "=", true = "TRUE", false = "FALSE", null = "NULL")
+  known <- token %in% names(as_r)
+  token[known] <- as_r[token[known]]
+  eval(parse(text = paste(token, collapse = " "), encoding = "UTF-8", keep.source = FALSE), baseenv())
 }
-
-# ---- 8. Result ---------------------------------------------------------------------------------
-
-done <- c("scale", "hide_below", "finite_correction", "weights", "measures", "overall", "strata", "parts", "segments",
-  "targets", "benchmarks", "periods", "items", "self_selected")
-counts <- c("cleaning", "response", "response_total", "cases", "with_case", "cautions")
-others <- setdiff(names(scores), c(done, counts))
-
-cat(sprintf("%-28s %9s %22s %8s\n", "section", "numbers", "largest rel. difference", "hidden"))
-for (name in names(seen))
-  cat(sprintf("%-28s %9d %22.1e %8d\n", name, seen[[name]]["n"], seen[[name]]["largest"], seen[[name]]["hidden"]))
-total_n <- sum(vapply(seen, function(s) s["n"], 0))
-cat(sprintf("%-28s %9d %22.1e   (%.0f s, survey %s)\n", "all", total_n, max(vapply(seen, function(s) s["largest"], 0)),
-  proc.time()[["elapsed"]] - started, packageVersion("survey")))
-cat("not computed here (counts of the field work, which the data do not hold):", paste(counts, collapse = ", "), "\n")
-filled <- Filter(function(name) length(scores[[name]]) > 0, others)
-if (length(filled) > 0) cat("not computed here (sections that this script does not know):", paste(filled, collapse = ", "), "\n")
-if (length(faults) > 0) {
-  cat(length(faults), "numbers are off by more than 1e-8:\n")
-  cat(paste0("  ", head(faults, 40), "\n"), sep = "")
-  quit(status = 1)
-}
-cat("0 numbers are off by more than 1e-8\n")

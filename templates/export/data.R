@@ -2,6 +2,7 @@
 #
 # data.csv: a row a response (resp.role 1), then people who were drawn and did not answer (2), where weights need them,
 # then answers by open link (3). codebook.csv tells what each column is. design.csv: a row a weighting class of a cell.
+# before.csv and before-design.csv: the same of the wave before. times.csv: completed answers and follow-ups by hour.
 
 if (!l10n_info()[["UTF-8"]]) for (locale in c("C.UTF-8", "en_US.UTF-8")) {
   if (suppressWarnings(Sys.setlocale("LC_CTYPE", locale)) != "") break
@@ -17,10 +18,21 @@ read_table <- function(file, words) {
   }
   d
 }
-data <- read_table("data.csv", words)
-cells <- read_table("design.csv", "cell")
-answers <- data # with the codes that tell why an answer is missing
-for (name in answer_columns) data[[name]][data[[name]] %in% missing_codes] <- NA
+# A wave is an environment: what section 1 says of it, with its tables. Taking one makes it the one that is reckoned with.
+read_wave <- function(w) {
+  w$data <- read_table(w$data_file, w$words)
+  w$cells <- read_table(w$design_file, "cell")
+  w$answers <- w$data # with the codes that tell why an answer is missing
+  for (name in w$answer_columns) w$data[[name]][w$data[[name]] %in% w$missing_codes] <- NA
+}
+take <- function(w) for (name in ls(w)) assign(name, get(name, envir = w), globalenv())
+at_wave <- function(w, f) {
+  take(w)
+  on.exit(take(this))
+  f()
+}
+read_wave(this)
+if (!is.null(before)) read_wave(before)
 
 # A dimension is the mean of its answered items, each brought onto the scale.
 dimension_of <- function(data, d) {

@@ -108,6 +108,38 @@ mean_of <- function(y) {
   estimate(value, ifelse(member, (y - value) / people, 0), member)
 }
 
+# A quantile by the inverse of the weighted distribution function, with Woodruff's interval. Its influence values are
+# those of the share at or below over the density that the interval implies without correction (Francisco & Fuller 1991).
+inverse_of <- function(y, w) {
+  o <- order(y)
+  x <- y[o]; reached <- cumsum(w[o]); all <- sum(w)
+  function(p) {
+    if (is.na(p) || p < 0 || p > 1) return(NA)
+    at <- max(0, which(reached <= p * all))
+    if (at > 0 && p - reached[at] / all == 0) x[at] else x[min(at + 1, length(x))]
+  }
+}
+quantile_of <- function(y, p) {
+  member <- domain & S$answered & !is.na(y) & S$w > 0
+  if (!any(member)) return(no_estimate())
+  at <- inverse_of(y[member], S$w[member])
+  value <- at(p)
+  member <- domain & S$answered & !is.na(y)
+  share <- mean_of((y <= value) + 0)
+  v <- variance(share, FALSE)$value
+  clusters <- split(S$data$cluster.[member], S$data$cell.[member])
+  df <- sum(vapply(clusters, function(x) length(unique(x)) - 1, 0))
+  density <- NA
+  if (!is.na(v) && v > 0 && df > 0) {
+    ends <- vapply(share$value + c(-1, 1) * qt(0.975, df) * sqrt(v), at, 0)
+    if (!any(is.na(ends)) && ends[2] > ends[1]) density <- 2 * qt(0.975, df) * sqrt(v) / (ends[2] - ends[1])
+  }
+  e <- estimate(value, if (is.na(density)) -share$z else -share$z / density, member)
+  first <- S$w[member][order(y[member])][1] / sum(S$w[member])
+  e$quantile <- list(at = at, share = share, density = density, y = y, p = p, first = first)
+  e
+}
+
 total <- function(y) {
   member <- domain & S$answered & !is.na(y)
   if (!any(member)) return(no_estimate())
@@ -259,6 +291,28 @@ judged <- function(e, low, high, share, finite) {
   census <- finite && v$census
   se <- sqrt(v$value)
   alike <- !is.na(se) && se == 0 && !census
+  if (!is.null(e$quantile)) {
+    q <- e$quantile
+    v_share <- variance(q$share, finite)$value
+    ends <- if (census) c(e$value, e$value)
+      else if (is.na(v_share) || v_share <= 0 || df < 1) c(NA, NA)
+      else vapply(q$share$value + c(-1, 1) * qt(0.975, df) * sqrt(v_share), q$at, 0)
+    if (any(is.na(ends))) ends <- c(NA, NA)
+    # survey's own, where the design is plain, and no end lies within the first answer (there it takes the second).
+    low_end <- if (is.na(v_share) || df < 1) 0 else q$share$value - qt(0.975, df) * sqrt(v_share)
+    plain <- !census && !S$adjusted && !S$two_phase && length(S$size) > 0 && all(S$size > 1)
+    if (plain && !any(is.na(ends)) && min(q$p, low_end) > q$first) {
+      design <- if (finite) S$design else S$design_without_fpc
+      design$variables$y. <- q$y
+      found <- svyquantile(~y., subset(design, e$member), q$p, df = df)$y.
+      compare("quantiles by svyquantile", "value", found[1], e$value)
+      compare("quantiles by svyquantile", "low", found[2], ends[1])
+      compare("quantiles by svyquantile", "high", found[3], ends[2])
+    }
+    length <- ends[2] - ends[1]
+    se <- if (is.na(length) || (length <= 0 && !census)) NA else length / (2 * (if (df < 1) 1 else qt(0.975, df)))
+    return(list(value = e$value, n = n, se = se, df = df, ends = ends, v = NA))
+  }
   ends <- if (is.na(se)) c(NA, NA)
     else if (census) e$value + c(-se, se)
     else if (share && high > low) {
@@ -283,62 +337,4 @@ printed <- function(e, low = -Inf, high = Inf, share = FALSE) {
   list(value = j$value, n = j$n, n_effective = sum(w)^2 / sum(w^2), standard_error = j$se,
     design_effect = deff / keep, design_effect_replace = deff, df = j$df,
     low = if (is.na(j$ends[1])) NA else cut(j$ends[1]), high = if (is.na(j$ends[2])) NA else cut(j$ends[2]))
-}
-
-# ---- 6. Comparing ------------------------------------------------------------------------------
-
-seen <- list() # by section: numbers compared, largest relative difference, hidden estimates
-faults <- character(0)
-
-compare <- function(section, where, ours, theirs) {
-  missing <- function(x) is.null(x) || length(x) == 0 || is.na(x)
-  s <- if (is.null(seen[[section]])) c(n = 0, largest = 0, hidden = 0) else seen[[section]]
-  s["n"] <- s["n"] + 1
-  difference <- if (missing(ours) && missing(theirs)) 0
-    else if (missing(ours) || missing(theirs)) Inf
-    else if (abs(ours - theirs) <= 1e-12) 0
-    else abs(ours - theirs) / abs(theirs)
-  s["largest"] <- max(s["largest"], difference)
-  seen[[section]] <<- s
-  if (difference > 1e-8) {
-    show <- function(x) if (missing(x)) "nothing" else format(x, digits = 15)
-    faults <<- c(faults, paste0(where, ": R has ", show(ours), ", the report ", show(theirs)))
-  }
-}
-
-is_hidden <- function(e) any(vapply(e$notes, function(note) note$note == "hidden", TRUE))
-
-hide <- function(section) {
-  s <- if (is.null(seen[[section]])) c(n = 0, largest = 0, hidden = 0) else seen[[section]]
-  s["hidden"] <- s["hidden"] + 1
-  seen[[section]] <<- s
-}
-
-compare_estimate <- function(section, where, e, range, theirs) {
-  if (is_hidden(theirs)) return(hide(section))
-  ours <- printed(e, range$low, range$high, range$share)
-  for (name in c("value", "n", "n_effective", "standard_error", "design_effect", "design_effect_replace", "df", "low", "high"))
-    compare(section, paste0(where, ".", name), ours[[name]], theirs[[name]])
-}
-
-compare_group <- function(section, where, group, member) {
-  if (isTRUE(group$hidden)) return(hide(section))
-  compare(section, paste0(where, ".n"), sum(member & S$answered), group$n)
-  domain <<- member
-  for (i in seq_along(measures))
-    compare_estimate(section, paste0(where, ".", names(measures)[i]), score(names(measures)[i]), measures[[i]],
-      group$estimates[[i]])
-  domain <<- rep(TRUE, S$n)
-}
-
-# JSON without a package: its tokens are those of an R expression but for brackets, colons and three words.
-read_json <- function(path) {
-  text <- paste(readLines(path, encoding = "UTF-8", warn = FALSE), collapse = "\n")
-  pattern <- '"(?:[^"\\\\]|\\\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null|[][{}:,]'
-  token <- regmatches(text, gregexpr(pattern, text, perl = TRUE))[[1]]
-  token <- gsub("\\\\/", "/", token)
-  as_r <- c("{" = "list(", "[" = "list(", "}" = ")", "]" = ")", ":" = "=", true = "TRUE", false = "FALSE", null = "NULL")
-  known <- token %in% names(as_r)
-  token[known] <- as_r[token[known]]
-  eval(parse(text = paste(token, collapse = " "), encoding = "UTF-8", keep.source = FALSE), baseenv())
 }

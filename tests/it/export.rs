@@ -2,5 +2,7 @@
 
 mod campaigns;
 mod forms;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod run;
 mod shapes;

@@ -13,6 +13,7 @@ mod live;
 mod method;
 mod one_pass;
 mod program;
+mod quantiles;
 mod reference;
 mod risk;
 mod whole;

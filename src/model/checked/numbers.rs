@@ -164,6 +164,8 @@ pub enum Formula {
     Kpi(usize),
     /// Estimated mean of an item's codes.
     Mean(usize),
+    /// The answer with this share of people at or below it.
+    Quantile(usize, f64),
     /// Net promoter score of an item, −100..100.
     Nps(usize),
     /// Share of the two best codes of an item's scale, on LO..HI.
@@ -178,7 +180,8 @@ pub enum Formula {
     Count(Option<Expr>),
     /// Total of the first item over the total of the second, of those who have both.
     Ratio(usize, usize),
-    /// Mean of a column of events (indices into `events` and its fields); of a yes/no column the share of “yes”.
+    /// Mean of a column of the events after which people were asked (indices into `events` and its fields); of a yes/no
+    /// column the share of “yes”, on LO..HI.
     OfEvents(usize, usize),
     /// Two formulas.
     Arithmetic(crate::expr::ArithmeticOp, Box<Formula>, Box<Formula>),

@@ -7,6 +7,7 @@ mod cx;
 mod expr;
 mod follow;
 mod frame;
+mod kpi;
 mod margins;
 mod methods;
 mod once;
@@ -209,6 +210,7 @@ fn model(
         (all.first("privacy"), &privacy),
     );
     reach::periods(cx, all.first("score"), schedule.as_ref());
+    kpi::figures_of_events(cx, scoring.as_ref(), schedule.as_ref(), (&events, frame.as_ref()));
     if let (Some(schedule), Some(frame)) = (&schedule, &frame) {
         pace::check(cx, schedule, &channels, (&strata, &joint), frame);
     }

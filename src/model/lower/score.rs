@@ -5,7 +5,8 @@ use crate::model::checked::{
     Benchmark, During, Formula, QuestionKind, Questionnaire, Score, ScoreKind, Scoring, Stratum, Target,
 };
 use crate::model::lower::cx::{Cx, Symbol, Type};
-use crate::model::lower::expr::{Scope, arithmetic_op, condition, items_of};
+use crate::model::lower::expr::items_of;
+use crate::model::lower::kpi::kpi;
 use crate::model::lower::reader::{Reader, whole};
 use crate::model::lower::settings;
 use crate::syntax::ast::{Expr, ExprKind, Scalar, Statement};
@@ -188,7 +189,7 @@ fn dimension(
     Some(ScoreKind::Dimension { weight, items, at_least, if_asked })
 }
 
-fn ordered(questionnaire: &Questionnaire, item: usize) -> bool {
+pub(super) fn ordered(questionnaire: &Questionnaire, item: usize) -> bool {
     let kind =
         questionnaire.items.get(item).and_then(|i| questionnaire.questions.get(i.question)).map(|q| &q.kind);
     match kind {
@@ -231,145 +232,13 @@ fn index(cx: &mut Cx, ast: &Expr, scoring: &Scoring) -> Option<ScoreKind> {
     Some(ScoreKind::Index { parts, at_least })
 }
 
-fn score_named(cx: &mut Cx, ast: &Expr, scoring: &Scoring) -> Option<usize> {
+pub(super) fn score_named(cx: &mut Cx, ast: &Expr, scoring: &Scoring) -> Option<usize> {
     let name = if let ExprKind::Name(name) = &ast.kind { name.as_str() } else { "" };
     let found = scoring.scores.iter().position(|s| s.name == name);
     if found.is_none() {
         cx.unknown("score", name, ast.span, scoring.scores.iter().map(|s| s.name.as_str()));
     }
     found
-}
-
-fn kpi(cx: &mut Cx, ast: &Expr, questionnaire: &Questionnaire, scoring: &Scoring) -> Option<Formula> {
-    match &ast.kind {
-        ExprKind::Scalar(Scalar::Number(x) | Scalar::Percent(x)) => Some(Formula::Number(*x)),
-        ExprKind::Name(_) => {
-            let position = score_named(cx, ast, scoring)?;
-            let is_kpi = matches!(scoring.scores.get(position)?.kind, ScoreKind::Kpi(_));
-            Some(if is_kpi { Formula::Kpi(position) } else { Formula::Score(position) })
-        }
-        ExprKind::Negate(inner) => {
-            let inner = kpi(cx, inner, questionnaire, scoring)?;
-            let minus = crate::expr::ArithmeticOp::Subtract;
-            Some(Formula::Arithmetic(minus, Box::new(Formula::Number(0.0)), Box::new(inner)))
-        }
-        ExprKind::Binary(op, a, b) => {
-            let Some(op) = arithmetic_op(*op) else {
-                cx.error("unexpected", ast.span, "a kpi is a number: use `+ - * /`");
-                return None;
-            };
-            let (left, right) = (kpi(cx, a, questionnaire, scoring), kpi(cx, b, questionnaire, scoring));
-            Some(Formula::Arithmetic(op, Box::new(left?), Box::new(right?)))
-        }
-        ExprKind::Call(name, args, None) => estimate(cx, &name.text, name.span, args, questionnaire),
-        _ => {
-            cx.error("unexpected", ast.span, "this can't stand in a kpi");
-            None
-        }
-    }
-}
-
-const ESTIMATES: [&str; 7] = ["nps", "top2", "mean", "share", "total", "ratio", "count"];
-
-fn estimate(
-    cx: &mut Cx,
-    function: &str,
-    span: crate::source::Span,
-    args: &[Expr],
-    questionnaire: &Questionnaire,
-) -> Option<Formula> {
-    if !ESTIMATES.contains(&function) {
-        cx.unknown("estimate", function, span, ESTIMATES);
-        return None;
-    }
-    match (function, args) {
-        ("count", []) => Some(Formula::Count(None)),
-        ("count", [arg]) => condition(cx, arg, Scope::RESPONSE).map(|c| Formula::Count(Some(c))),
-        ("ratio", [over, under]) => {
-            let (over, under) =
-                (item(cx, function, over, questionnaire), item(cx, function, under, questionnaire));
-            Some(Formula::Ratio(over?, under?))
-        }
-        ("ratio", _) => {
-            cx.error("unexpected", span, "`ratio` takes two questions").help =
-                Some("write the total above and the total below: `ratio(spent, visits)`".to_owned());
-            None
-        }
-        ("share", [arg]) if !matches!(arg.kind, ExprKind::Name(_)) => {
-            condition(cx, arg, Scope::RESPONSE).map(Formula::ShareOf)
-        }
-        (_, [arg]) => match event_column(cx, arg) {
-            Some(column) => of_events(cx, function, arg, column),
-            None => item(cx, function, arg, questionnaire).map(|i| of_item(function, i)),
-        },
-        _ => {
-            cx.error("unexpected", span, format!("`{function}` of a kpi takes one question"));
-            None
-        }
-    }
-}
-
-/// The source and column of events that a name stands for.
-fn event_column(cx: &Cx, arg: &Expr) -> Option<(usize, usize)> {
-    let ExprKind::Name(name) = &arg.kind else { return None };
-    match cx.names.get(name).and_then(|s| s.var) {
-        Some(Var::EventField(source, field)) => Some((source, field)),
-        _ => None,
-    }
-}
-
-/// A figure of events.
-fn of_events(cx: &mut Cx, function: &str, arg: &Expr, (source, field): (usize, usize)) -> Option<Formula> {
-    if function != "share" && function != "mean" {
-        cx.error("wrong-type", arg.span, "of events a kpi knows `share(…)` and `mean(…)`").help =
-            Some("write `share(tickets.resolved)` or `mean(tickets.minutes)`".to_owned());
-        return None;
-    }
-    cx.not_planned("a figure of events in a kpi", arg.span);
-    Some(Formula::OfEvents(source, field))
-}
-
-/// The item that an estimate is made of, when its kind fits.
-fn item(cx: &mut Cx, function: &str, arg: &Expr, questionnaire: &Questionnaire) -> Option<usize> {
-    let items = items_of(cx, arg)?;
-    let [item] = items[..] else {
-        cx.error("wrong-type", arg.span, format!("`{function}` takes one question, not a whole grid")).help =
-            Some("name a row of the grid".to_owned());
-        return None;
-    };
-    let kind = &questionnaire.questions.get(questionnaire.items.get(item)?.question)?.kind;
-    let number = matches!(kind, QuestionKind::Number { .. });
-    let (fits, help) = match function {
-        "nps" => (
-            matches!(kind, QuestionKind::Scale(_, crate::model::checked::Instrument::Nps)),
-            "`nps` wants a question of the kind `nps` (0 to 10)",
-        ),
-        "top2" => (
-            matches!(kind, QuestionKind::Scale(..) | QuestionKind::Grid(_)),
-            "`top2` wants a question on a scale",
-        ),
-        "mean" => (number || ordered(questionnaire, item), "`mean` wants a question on a scale, or a number"),
-        "total" | "ratio" => {
-            (number || ordered(questionnaire, item), "totals want numbers, or a question on a scale")
-        }
-        _ => (matches!(kind, QuestionKind::YesNo), "`share` wants a yes/no question, or a condition"),
-    };
-    if !fits {
-        cx.error("wrong-type", arg.span, help).help =
-            Some(format!("name another question, or use another of `{}`", ESTIMATES.join("`, `")));
-        return None;
-    }
-    Some(item)
-}
-
-fn of_item(function: &str, item: usize) -> Formula {
-    match function {
-        "nps" => Formula::Nps(item),
-        "top2" => Formula::Top2(item),
-        "mean" => Formula::Mean(item),
-        "total" => Formula::Total(item),
-        _ => Formula::Share(item),
-    }
 }
 
 fn find(cx: &mut Cx, r: &mut Reader, scoring: &Scoring) -> Option<usize> {

@@ -146,6 +146,7 @@ fn formula(checked: &Checked, scoring: &Scoring, of: &Formula) -> String {
         Formula::Nps(i) => format!("nps({})", item(i)),
         Formula::Top2(i) => format!("top2({})", item(i)),
         Formula::Share(i) => format!("share({})", item(i)),
+        Formula::Quantile(i, p) => format!("quantile({}, {}%)", item(i), p * 100.0),
         Formula::Total(i) => format!("total({})", item(i)),
         Formula::Ratio(a, b) => format!("ratio({}, {})", item(a), item(b)),
         Formula::ShareOf(e) => format!("share({})", named(checked, &format!("{e:?}"))),

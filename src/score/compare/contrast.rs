@@ -34,6 +34,9 @@ impl Side<'_> {
     pub fn fault(self) -> Option<Reason> {
         match spread(self.design, self.linear) {
             _ if self.linear.influence.is_empty() => Some(Reason::Empty),
+            Some(_) if self.linear.inverse.as_ref().is_some_and(|q| !q.has_error()) => {
+                Some(Reason::ErrorUnknown)
+            }
             None => Some(Reason::OneAnswer),
             Some((variance, _)) => {
                 let scale = self.linear.value.abs().max(1e-300);

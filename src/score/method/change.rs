@@ -88,7 +88,7 @@ fn place(cells: &mut Vec<CellDesign>, cell: &CellDesign) -> usize {
 /// Returns an estimate of the first wave as one of the stacked design.
 #[must_use]
 pub fn of_first(linear: &Linear, first: &Design) -> Linear {
-    Linear { value: linear.value, influence: first.carried_back(&linear.influence).into_owned() }
+    Linear::new(linear.value, first.carried_back(&linear.influence).into_owned())
 }
 
 /// Returns an estimate of the second wave as one of the stacked design.
@@ -96,7 +96,7 @@ pub fn of_first(linear: &Linear, first: &Design) -> Linear {
 pub fn of_second(linear: &Linear, second: &Design, first: &Design) -> Linear {
     let by = first.units.len();
     let carried = second.carried_back(&linear.influence);
-    Linear { value: linear.value, influence: carried.iter().map(|(i, z)| (i + by, *z)).collect() }
+    Linear::new(linear.value, carried.iter().map(|(i, z)| (i + by, *z)).collect())
 }
 
 /// What two samples of one stratum tell of a change.

@@ -143,7 +143,7 @@ fn effects(design: &Design, table: &Table, shares: &Matrix, options: Options) ->
         let own = |(u, i, j): &(usize, usize, usize)| {
             (*u, (f64::from(u8::from(*i == row && *j == column)) - p) / all)
         };
-        Linear { value: p, influence: table.people.iter().map(own).collect() }
+        Linear::new(p, table.people.iter().map(own).collect())
     };
     let cells: Vec<Linear> = (0..r * c).map(cell).collect();
     let covariance = covariance(design, &cells, options);
@@ -183,7 +183,7 @@ fn wald_tests(
             let (x, y) = (f64::from(u8::from(*i == a)), f64::from(u8::from(*j == b)));
             (*u, x * y - x * pb - y * pa + pa * pb)
         };
-        Linear { value: counts.at(a, b) - row[a] * pb, influence: table.people.iter().map(own).collect() }
+        Linear::new(counts.at(a, b) - row[a] * pb, table.people.iter().map(own).collect())
     };
     let deviations: Vec<Linear> = (0..(table.r - 1) * (table.c - 1)).map(deviation).collect();
     let values: Vec<f64> = deviations.iter().map(|d| d.value).collect();

@@ -6,8 +6,10 @@
 //! On a scale of few points a quantile is one of its points and so are the ends
 //! of its interval: a mean says more there.
 
+use std::sync::Arc;
+
 use crate::score::design::{Design, Options, variance};
-use crate::score::linear::mean;
+use crate::score::linear::{Linear, mean};
 use crate::score::method::proportion::{Method, Share, interval};
 use crate::score::method::tail::t_quantile;
 
@@ -38,6 +40,7 @@ pub struct Quantile {
 }
 
 /// Answers in ascending order with their weights summed.
+#[derive(Debug, Clone, PartialEq)]
 struct Ordered {
     x: Vec<f64>,
     w: Vec<f64>,
@@ -74,6 +77,12 @@ impl Ordered {
             }
         }
         out
+    }
+
+    /// The smallest answer that has at least the share p at or below it. R takes the second answer where the first
+    /// alone has more than p, which would be a false median.
+    fn inverse(&self, p: f64) -> f64 {
+        if p * self.all() < self.cumulative[0] { self.x[0] } else { of(self, p, Rule::Math) }
     }
 
     fn all(&self) -> f64 {
@@ -202,4 +211,70 @@ fn unclipped(share: Share, method: Method) -> Option<(f64, f64)> {
         return Some((share.p - half, share.p + half));
     }
     interval(share, method)
+}
+
+/// What the interval of a quantile is read from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inverse {
+    ordered: Ordered,
+    /// Share of answers at or below the quantile.
+    below: f64,
+    /// Answers per unit, as far as the length of the interval tells; nothing where it has none.
+    density: Option<f64>,
+}
+
+impl Inverse {
+    /// Returns the ends of the interval, given the variance of the linearised quantile and the t quantile.
+    ///
+    /// Woodruff's: the answers at the ends of the interval of the share (R's `svyquantile` with `interval.type = "mean"`).
+    /// `share` is the variance of the share of answers at or below.
+    #[must_use]
+    pub fn ends(&self, share: f64, t: f64) -> Option<(f64, f64)> {
+        let half = t * share.sqrt();
+        let end = |p: f64| (0.0..=1.0).contains(&p).then(|| self.ordered.inverse(p));
+        end(self.below - half).zip(end(self.below + half))
+    }
+
+    /// Returns the variance of the share of answers at or below, given that of the linearised quantile.
+    #[must_use]
+    pub fn share(&self, variance: f64) -> f64 {
+        variance * self.density.map_or(1.0, |d| d * d)
+    }
+
+    /// Tells whether the linearised quantile has an error.
+    #[must_use]
+    pub fn has_error(&self) -> bool {
+        self.density.is_some()
+    }
+}
+
+/// Estimates a quantile with influence values, so that it can be compared and judged like a mean.
+///
+/// The influence of a person is that on the share of answers at or below, over the density of answers there. The
+/// density is the one that Woodruff's interval implies (Francisco & Fuller 1991), without finite population correction:
+/// the linearised error of a judgement is that interval's length over twice the t quantile. Where an end lies beyond the
+/// sample, influence values are those of the share, and tell no error.
+#[must_use]
+pub fn linear(
+    design: &Design,
+    members: &[usize],
+    value: impl Fn(usize) -> Option<f64>,
+    p: f64,
+) -> Option<Linear> {
+    let known: Vec<(f64, f64)> =
+        members.iter().filter_map(|&i| value(i).map(|y| (y, design.units[i].total()))).collect();
+    let ordered = Ordered::new(&known)?;
+    let found = ordered.inverse(p);
+    let share = mean(design, members, |i| value(i).map(|y| f64::from(u8::from(y <= found))))?;
+    let v = variance(design, &share.influence, design.options(false));
+    let mut inverse = Inverse { ordered, below: share.value, density: None };
+    let t = t_quantile(0.05, v.df as f64);
+    if let Some((v, t)) = v.value.filter(|v| *v > 0.0).zip(t)
+        && let Some((low, high)) = inverse.ends(v, t).filter(|(low, high)| high > low)
+    {
+        inverse.density = Some(2.0 * t * v.sqrt() / (high - low));
+    }
+    let scale = inverse.density.map_or(-1.0, |d| -1.0 / d);
+    let influence = share.influence.into_iter().map(|(i, z)| (i, scale * z)).collect();
+    Some(Linear { value: found, influence, inverse: Some(Arc::new(inverse)) })
 }

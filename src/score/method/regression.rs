@@ -183,7 +183,7 @@ fn finish(
         given.units.iter().enumerate().map(one).collect()
     };
     let coefficients = (0..beta.len())
-        .map(|k| solver.independent()[k].then(|| Linear { value: beta[k], influence: influence(k) }))
+        .map(|k| solver.independent()[k].then(|| Linear::new(beta[k], influence(k))))
         .collect();
     Regression { coefficients, n: given.y.len(), r_squared }
 }

@@ -225,7 +225,7 @@ fn collect(scoring: &Scoring, formula: &Formula, parts: &mut BTreeSet<Part>) -> 
             _ => parts.insert(Part::Score(*s)) || true,
         },
         Formula::Mean(item) | Formula::Total(item) => parts.insert(Part::Item(*item)) || true,
-        Formula::Nps(item) | Formula::Top2(item) | Formula::Share(item) => {
+        Formula::Nps(item) | Formula::Top2(item) | Formula::Share(item) | Formula::Quantile(item, _) => {
             parts.insert(Part::Item(*item));
             false
         }

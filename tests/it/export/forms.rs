@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use calamine::{Data, Reader};
+use canvass::exchange::beside::Beside;
 use canvass::exchange::delimited::harmless;
 use canvass::exchange::files::{Form, export};
 use canvass::score::wave::Wave;
@@ -33,7 +34,10 @@ fn spss_and_excel_hold_what_csv_holds() {
     let collected = collected(&checked, &folder);
     let wave = Wave::of_collected(&checked, &collected);
     for form in [Form::R, Form::Csv, Form::Spss, Form::Xlsx] {
-        let (one, two) = (export(&wave, form, true).unwrap(), export(&wave, form, true).unwrap());
+        let (one, two) = (
+            export(&wave, form, true, Beside::default()).unwrap(),
+            export(&wave, form, true, Beside::default()).unwrap(),
+        );
         assert!(one.files == two.files, "{form:?} differs between two runs");
         for (name, bytes) in one.files {
             folder.write(if name.is_empty() { "file" } else { &name }, &bytes);
@@ -94,4 +98,16 @@ fn spss_and_excel_hold_what_csv_holds() {
             assert!(same(&shown, text), "{shown} is not {text}");
         }
     }
+}
+
+#[test]
+#[cfg(not(feature = "parquet"))]
+fn parquet_that_was_not_built_says_so() {
+    let folder = Scratch::new("no-parquet");
+    let checked = made(&folder, "weight w", "", &rows(4, 20, false));
+    let collected = collected(&checked, &folder);
+    let why = export(&Wave::of_collected(&checked, &collected), Form::Parquet, false, Beside::default());
+    let why = why.unwrap_err();
+    assert!(why.contains("built without Parquet") && why.contains("--features parquet"), "{why}");
+    assert!(why.contains("--format csv"), "{why}");
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use canvass::exchange::beside::Beside;
 use canvass::exchange::files::{Form, export};
 use canvass::score::wave::Wave;
 
@@ -17,8 +18,8 @@ pub struct Said {
 }
 
 /// Writes the export beside a report and lets R compare.
-pub fn compare(folder: &Scratch, wave: &Wave, report: &str) -> Said {
-    for (name, bytes) in export(wave, Form::R, false).unwrap().files {
+pub fn compare(folder: &Scratch, wave: &Wave, beside: Beside, report: &str) -> Said {
+    for (name, bytes) in export(wave, Form::R, false, beside).unwrap().files {
         folder.write(&name, bytes);
     }
     folder.write("report.json", report);

@@ -325,6 +325,8 @@ fn events_are_drawn_one_by_one() {
         assert!((event.person.u - u).abs() < 1e-15);
         assert_eq!(event.drawn, u < 0.6);
     }
+    // What the event says goes with it, for the form and for figures of events.
+    assert!(all.iter().all(|e| e.person.fields["topic"] == "x"), "{all:?}");
     // a is asked twice: the unit is the event.
     assert_eq!(all.iter().filter(|e| e.person.key == "a").count(), 2);
     let reading = read(&place);

@@ -176,6 +176,7 @@ score 0..100 {
   kpi best = top2(c)
   kpi mixed = 85% * speed + 15% * people - promoters / 10
   kpi came = mean(visits)
+  kpi middle = median(visits)
   kpi all_visits = total(visits)
   kpi regulars = share(visits >= 2 and solved)
   kpi per = ratio(visits, c)

@@ -21,7 +21,7 @@ use super::one_pass::alike;
 use crate::support::scratch::Scratch;
 
 /// R's columns and the report's fields that they are compared with.
-const COLUMNS: [(&str, &str); 14] = [
+const COLUMNS: [(&str, &str); 16] = [
     ("est", "value"),
     ("ratio", "value"),
     ("nps", "value"),
@@ -30,6 +30,8 @@ const COLUMNS: [(&str, &str); 14] = [
     ("df_domain", "df"),
     ("t_low", "low"),
     ("t_high", "high"),
+    ("low", "low"),
+    ("high", "high"),
     ("td_low", "low"),
     ("td_high", "high"),
     ("deff", "design_effect"),
