@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::frame::allocate::{hamilton, round_up};
 use crate::model::checked::StepKind;
-use crate::plan::print::rows::first_language;
+use crate::plan::print::view::first_language;
 use crate::plan::types::{Entry, Plan, PlanStep, PlanTiming};
 use crate::plan::window::{Windows, instant};
 use crate::plan::words::title;
@@ -58,6 +58,8 @@ pub struct CalendarCampaign {
     pub campaign: String,
     /// Title in its first language.
     pub title: String,
+    /// Its first language.
+    pub language: String,
     /// Path of the spec.
     pub spec: String,
     /// The list.
@@ -117,6 +119,8 @@ pub struct Clash {
     pub days: i32,
     /// Days of rest that the second one keeps.
     pub rest: Option<u32>,
+    /// Who rests waits until the rest ends, if that is before close.
+    pub delay: bool,
     /// People whom both would draw at launch; `null` where the list can't be read.
     pub people: Option<u64>,
 }
@@ -180,6 +184,7 @@ fn campaign(one: &Planned) -> CalendarCampaign {
     CalendarCampaign {
         campaign: plan.campaign.clone(),
         title: title(&plan.title, first_language(plan), &plan.campaign).to_owned(),
+        language: first_language(plan).to_owned(),
         spec: one.spec.clone(),
         list: one.list.clone(),
         open: plan.schedule.open.clone(),
@@ -304,6 +309,7 @@ fn clash(
         list: first.list.clone(),
         days,
         rest: second.rest,
+        delay: second.plan.frame.rest.is_some_and(|r| r.delay),
         people,
     })
 }

@@ -13,6 +13,7 @@ pub use self::types::{Between, Cost, CostLine, Prices};
 
 use crate::plan::StepKind;
 use crate::plan::cost::text::segments_of;
+use crate::plan::say::{Words, each};
 use crate::plan::types::{Entry, Plan, PlanChannel, PlanChannelKind, PlanStep, PlanStratum};
 use crate::plan::words::rounded;
 
@@ -26,9 +27,9 @@ pub fn priced(mut plan: Plan, prices: &Prices) -> Plan {
         limit: prices.limit,
         lines,
     });
-    if let Some(words) = plan.cost.as_ref().and_then(|c| c.above_limit().or_else(|| c.perhaps_above_limit()))
-    {
-        plan.warnings.push(words);
+    let above = |cost: &Cost, w: &Words| cost.above_limit(w).or_else(|| cost.perhaps_above_limit(w));
+    if let Some(cost) = plan.cost.as_ref().filter(|c| above(c, &Words::of("en")).is_some()) {
+        plan.warnings.push(each(&plan.languages, |w| above(cost, w).unwrap_or_default()));
     }
     plan
 }

@@ -12,12 +12,14 @@ use jiff::{Timestamp, ToSpan};
 use crate::frame::allocate::round_up;
 use crate::frame::{Design, Entering, FrameSummary};
 use crate::model::Checked;
-use crate::model::checked::{Schedule, Step, StepKind, Timing};
+use crate::model::checked::{Schedule, Step, StepKind, Text, Timing};
 use crate::plan::expect::Reckoned;
 use crate::plan::parts::{contact, moment};
+use crate::plan::print::view::step_in_words;
+use crate::plan::say::{each, say};
 use crate::plan::types::{PlanSchedule, PlanStep, PlanTiming};
 use crate::plan::window::{Windows, days_later, instant};
-use crate::plan::words::{counted, pace, percent};
+use crate::plan::words::pace;
 
 /// What the simulation stands on.
 pub struct Stage<'a> {
@@ -55,13 +57,13 @@ pub fn steps(
     reckoned: &[Reckoned],
     (schedule, rules): (&Schedule, &PlanSchedule),
     zone: &TimeZone,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Text>,
 ) -> Vec<PlanStep> {
     let Some(windows) = Windows::new(rules) else { return Vec::new() };
     let stage = Stage { checked, design, summary, reckoned, zone, windows };
     let mut all = Vec::new();
     let mut invited: Vec<(usize, Run)> = Vec::new();
-    let mut cut: Vec<String> = Vec::new();
+    let mut cut: Vec<&Step> = Vec::new();
     for (index, step) in schedule.steps.iter().enumerate() {
         let run = match step.kind {
             StepKind::Invite => {
@@ -73,15 +75,15 @@ pub fn steps(
         };
         warnings.extend(stage.complaint(step, run));
         if run.cut {
-            cut.push(format!("`{}`", step.name));
+            cut.push(step);
         }
         all.push(stage.planned(step, run));
     }
     if !cut.is_empty() {
-        let names = cut.join(", ");
-        warnings.push(format!(
-            "{names}: not sent to the people who come last, because it would leave after close"
-        ));
+        warnings.push(each(&checked.campaign.languages, |w| {
+            let names: Vec<String> = cut.iter().map(|s| step_in_words(s.kind, &s.name, w)).collect();
+            say!(w, "cut", names = w.names(&names))
+        }));
     }
     all
 }
@@ -205,24 +207,21 @@ impl Stage<'_> {
         channels.filter(|c| contact(c).is_some()).map(|c| c.rate_per_minute).next().flatten()
     }
 
-    fn complaint(&self, step: &Step, run: Run) -> Option<String> {
-        let (name, messages) = (&step.name, counted(run.messages, "message", "messages"));
-        if run.messages == 0 {
+    fn complaint(&self, step: &Step, run: Run) -> Option<Text> {
+        if run.messages == 0 || (run.first.is_some() && run.last.is_some()) {
             return None;
         }
-        Some(match (run.first, run.last, self.rate(step)) {
-            (None, ..) => {
-                format!(
-                    "step `{name}`: there is no legal moment to send before close; none of {messages} leaves"
-                )
+        Some(each(&self.checked.campaign.languages, |w| {
+            let name = step_in_words(step.kind, &step.name, w);
+            let messages = w.counted("n_messages", run.messages);
+            match (run.first, self.rate(step)) {
+                (None, _) => say!(w, "no_moment", name = name, messages = messages),
+                (_, Some(rate)) => {
+                    say!(w, "too_short", name = name, messages = messages, pace = pace(rate, w))
+                }
+                (_, None) => say!(w, "last_after_close", name = name, messages = messages),
             }
-            (_, Some(_), _) => return None,
-            (_, None, Some(rate)) => format!(
-                "step `{name}`: the window is too short for the rate: {messages} at {} don't all leave before close; raise the rate, widen the hours or close later",
-                pace(rate)
-            ),
-            (_, None, None) => format!("step `{name}`: the last of {messages} would leave after close"),
-        })
+        }))
     }
 
     fn planned(&self, step: &Step, run: Run) -> PlanStep {
@@ -275,30 +274,5 @@ fn timing(checked: &Checked, timing: Timing) -> PlanTiming {
             },
             None => PlanTiming::AtRelease,
         },
-    }
-}
-
-/// Says when a step is due, in words.
-pub fn timing_in_words(timing: &PlanTiming) -> String {
-    match timing {
-        PlanTiming::AtRelease => "when released".to_owned(),
-        PlanTiming::AfterInvite { days } => {
-            format!("{} after the invitation", counted(u64::from(*days), "day", "days"))
-        }
-        PlanTiming::AfterEvent { events, hours, within_hours, .. } => {
-            let hours = counted(u64::from(*hours), "hour", "hours");
-            format!("{hours} after an event of {events}, within {within_hours}")
-        }
-    }
-}
-
-/// Says how people come in, in words.
-pub fn entry_in_words(entry: crate::plan::types::Entry) -> String {
-    use crate::plan::types::Entry;
-    match entry {
-        Entry::AtOnce => "at once".to_owned(),
-        Entry::Completes { .. } => "in batches".to_owned(),
-        Entry::Daily { share } => format!("{} of each day's arrivals", percent(share)),
-        Entry::Events { share } => format!("{} of events", percent(share)),
     }
 }

@@ -54,7 +54,7 @@ pub struct Plan {
     /// What may be expected.
     pub expected: Expected,
     /// What the reviewer should know, in words.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Text>,
     /// What can be told with that; absent in plans that were made before it was worked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
@@ -139,7 +139,7 @@ pub struct PlanStratum {
     /// Title.
     pub title: Text,
     /// The sample clause, in words (`all`, `10% daily`, `500 completes expecting 25% response`).
-    pub sample: String,
+    pub sample: Text,
     /// How people come in.
     pub entry: Entry,
     /// How the draw lies beside those of earlier campaigns.

@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 
 use crate::model::Checked;
 use crate::model::checked::{PrivacyMode, Responses};
-use crate::plan::Plan;
 use crate::plan::types::PlanStratum;
+use crate::plan::{Plan, not_carried_out};
 use crate::report::actions::actions;
 use crate::report::comparable::{self, Versions};
 use crate::report::data::{
@@ -130,7 +130,7 @@ pub fn build_collected_after(
         warnings: checked
             .not_carried_out
             .iter()
-            .map(|n| format!("not carried out by this version: {}", n.clause))
+            .map(|n| not_carried_out(&checked.campaign.languages, &n.clause))
             .collect(),
         breaks: comparable::breaks(checked, &Versions::default(), &zone),
         versions: Vec::new(),
@@ -151,7 +151,7 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
     let (_, unknown) = formats(&[], checked);
     // The plan knows most of them; `report` and `action` may have changed since.
     for clause in checked.not_carried_out.iter().map(|n| &n.clause).chain(&unknown) {
-        let words = format!("not carried out by this version: {clause}");
+        let words = not_carried_out(&plan.languages, clause);
         if !warnings.contains(&words) {
             warnings.push(words);
         }

@@ -11,6 +11,7 @@ mod engine;
 mod frame;
 mod lists;
 mod make;
+mod page;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod settings;

@@ -92,8 +92,14 @@ fn a_second_channel_may_reach_nobody_or_everybody() {
 #[test]
 fn a_limit_is_told() {
     let place = by_sms("{{ link }} {{ opt_out }}", "sms", "sample 100", 200);
-    let limited =
-        |limit| priced(made(&place), &Prices { limit: Some(limit), ..prices() }).warnings.join("\n");
+    let limited = |limit| {
+        priced(made(&place), &Prices { limit: Some(limit), ..prices() })
+            .warnings
+            .iter()
+            .map(|w| w.get("en"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     assert!(!limited(100.0).contains("limit"));
     assert!(
         limited(17.0).contains("may cost up to CNY 18.00, above the limit of CNY 17.00"),
@@ -121,7 +127,7 @@ fn quotas_are_compared_with_what_may_come() {
     );
     let told: Vec<(Option<u64>, f64)> = plan.quotas.iter().map(|q| (q.people, q.completes)).collect();
     assert_eq!(told, [(Some(50), 12.5), (Some(40), 10.0), (None, 25.0)]);
-    let warnings = plan.warnings.join("\n");
+    let warnings = plan.warnings.iter().map(|w| w.get("en")).collect::<Vec<_>>().join("\n");
     assert!(!warnings.contains("`odd`"), "{warnings}");
     assert!(
         warnings.contains(
@@ -169,7 +175,12 @@ fn a_household_is_invited_once() {
             .collect();
         assert_eq!(kept, [smallest(household)]);
     }
-    let words = plan::make(&place.checked, &reading.summary, SEED).warnings.join("\n");
+    let words = plan::make(&place.checked, &reading.summary, SEED)
+        .warnings
+        .iter()
+        .map(|w| w.get("en"))
+        .collect::<Vec<_>>()
+        .join("\n");
     assert!(words.contains("has the same household"), "{words}");
 }
 
@@ -177,14 +188,27 @@ fn a_household_is_invited_once() {
 fn a_margin_without_a_response_is_called_hopeful() {
     let spec = SPEC.replace("sample all // rest", "sample margin 10%");
     let rows: Vec<String> = (0..200).map(|i| format!("k{i},k{i}@example.com,2020-01-01,{i},{i}")).collect();
-    let words = made(&Place::new(&spec, &list(&rows))).warnings.join("\n");
+    let words = made(&Place::new(&spec, &list(&rows)))
+        .warnings
+        .iter()
+        .map(|w| w.get("en"))
+        .collect::<Vec<_>>()
+        .join("\n");
     // 120 people: 97 / (1 + 96 / 120) are 54 answers.
     assert!(
         words.contains("`rest`: the margin takes 54 answers, and 54 invitations give about 14; write"),
         "{words}"
     );
     let told = SPEC.replace("sample all // rest", "sample margin 10% expecting 50% response");
-    assert!(!made(&Place::new(&told, &list(&rows))).warnings.join("\n").contains("the margin takes"));
+    assert!(
+        !made(&Place::new(&told, &list(&rows)))
+            .warnings
+            .iter()
+            .map(|w| w.get("en"))
+            .collect::<Vec<_>>()
+            .join("\n")
+            .contains("the margin takes")
+    );
 }
 
 /// The page begins with what somebody from marketing wants to know, in the language of the campaign.

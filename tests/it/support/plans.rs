@@ -74,7 +74,7 @@ pub fn stratum(name: &str, index: u32) -> PlanStratum {
     PlanStratum {
         name: name.to_owned(),
         title: both(name, name),
-        sample: "all".to_owned(),
+        sample: Text::single("en", "all"),
         entry: Entry::AtOnce,
         draw: PlanDraw::default(),
         cells: vec![Cell {
