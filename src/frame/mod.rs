@@ -46,6 +46,6 @@ pub use self::design::{CellDesign, Design, Entering};
 pub use self::events::events;
 pub use self::read::{read, summarise};
 pub use self::sheet::Sheet;
-pub use self::summary::{CellSummary, FrameSummary, OverlapCount, QuotaCount, SUMMARY_VERSION};
+pub use self::summary::{CellSummary, Contacts, FrameSummary, OverlapCount, QuotaCount, SUMMARY_VERSION};
 pub use self::types::{Arrival, EventArrival, FrameError, History, Person, Problem, Problems, Reading};
 pub use self::waves::{GroupBefore, Panel, ScoreBefore, WaveBefore, Waves};

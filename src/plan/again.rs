@@ -74,6 +74,7 @@ fn cell(plan: &Plan, cell: &Cell) -> CellSummary {
         at_rest,
         suppressed,
         no_address,
+        contacts: cell.contacts,
         drawn: cell.drawn,
         first: None,
         last: None,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::checked::PrivacyMode;
 use crate::plan::effects::{costs, step};
+use crate::plan::print::strata::reached_by;
 use crate::plan::print::view::{View, first_language, margin, moment, timing};
 use crate::plan::say::{Words, say};
 use crate::plan::types::{Cell, Plan, PlanStep, PlanStratum};
@@ -93,11 +94,22 @@ fn strata(a: &Plan, b: &Plan, all: &mut Differences) {
         let sample = |s: &PlanStratum| s.sample.get(first_language(b)).to_owned();
         all.change(&all.of("d_sample", &now.name), &sample(before), &sample(now));
     }
-    let cells: BTreeMap<&str, &Cell> =
-        a.strata.iter().flat_map(|s| &s.cells).map(|c| (&*c.name, c)).collect();
-    for now in b.strata.iter().flat_map(|s| &s.cells) {
-        if let Some(before) = cells.get(&*now.name) {
-            cell(before, now, all);
+    let w = all.words;
+    let reached =
+        |p: &Plan, s: &PlanStratum, c: &Cell| reached_by(&View { words: w, ..View::terminal(p) }, s, c);
+    let mut cells: BTreeMap<&str, (&PlanStratum, &Cell)> = BTreeMap::new();
+    for stratum in &a.strata {
+        cells.extend(stratum.cells.iter().map(|c| (&*c.name, (stratum, c))));
+    }
+    for now in &b.strata {
+        for own in &now.cells {
+            let Some((before, earlier)) = cells.get(&*own.name) else { continue };
+            cell(earlier, own, all);
+            // An earlier plan may not have counted it.
+            if earlier.contacts.is_some() {
+                let (a, b) = (reached(a, before, earlier), reached(b, now, own));
+                all.change(&all.of("d_reached", &own.name), &a, &b);
+            }
         }
     }
 }

@@ -58,7 +58,7 @@ fn strata_of<'a>((plan, people): (&'a Plan, &'a [Person])) -> BTreeMap<&'a str, 
     all
 }
 
-/// Says how many messages more or fewer leave, by the kind of the first channel.
+/// Says how many messages more or fewer leave, by the kind of the channel that is tried first.
 #[must_use]
 pub fn costs(before: &Plan, after: &Plan, w: &Words) -> Vec<String> {
     let (a, b) = (messages(before), messages(after));
@@ -92,14 +92,19 @@ fn expected_money(before: &Plan, after: &Plan, w: &Words) -> Option<String> {
 fn messages(plan: &Plan) -> BTreeMap<&'static str, u64> {
     let mut all = BTreeMap::new();
     for step in &plan.steps {
-        let channel = step.via.first().and_then(|name| plan.channels.iter().find(|c| c.name == *name));
-        let kind = match channel.map(|c| &c.kind) {
-            Some(PlanChannelKind::Email { .. }) => "all_email",
-            Some(PlanChannelKind::Sms { .. }) => "all_sms",
-            Some(PlanChannelKind::Phone { .. }) => "all_phone",
-            None => continue,
-        };
-        *all.entry(kind).or_default() += step.messages;
+        // Where the contacts were not counted, all go through the first channel.
+        let first = [step.messages];
+        let through = if step.through.is_empty() { &first[..] } else { &step.through };
+        for (name, messages) in step.via.iter().zip(through) {
+            let channel = plan.channels.iter().find(|c| c.name == *name);
+            let kind = match channel.map(|c| &c.kind) {
+                Some(PlanChannelKind::Email { .. }) => "all_email",
+                Some(PlanChannelKind::Sms { .. }) => "all_sms",
+                Some(PlanChannelKind::Phone { .. }) => "all_phone",
+                None => continue,
+            };
+            *all.entry(kind).or_default() += messages;
+        }
     }
     all
 }

@@ -126,6 +126,7 @@ fn cell(checked: &Checked, index: u32, title: &Text, summary: &CellSummary, reck
         title: title.clone(),
         population: summary.population,
         unavailable: unavailable.filter_map(some).collect(),
+        contacts: summary.contacts,
         drawn: summary.drawn,
         invitations,
         wanted: reckoned.size.wanted,

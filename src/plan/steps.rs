@@ -9,10 +9,10 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use crate::frame::allocate::round_up;
+use crate::frame::allocate::{hamilton, round_up};
 use crate::frame::{Design, Entering, FrameSummary};
 use crate::model::Checked;
-use crate::model::checked::{Schedule, Step, StepKind, Text, Timing};
+use crate::model::checked::{ContactKind, Schedule, Step, StepKind, Text, Timing};
 use crate::plan::expect::Reckoned;
 use crate::plan::parts::{contact, moment};
 use crate::plan::print::view::step_in_words;
@@ -38,9 +38,11 @@ pub struct Stage<'a> {
 }
 
 /// First and last moment of a step, and its messages.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Run {
     messages: u64,
+    /// The messages of each channel, not yet whole numbers.
+    through: Vec<f64>,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     /// Last message to those drawn at launch; later ones follow arrivals and events.
@@ -68,16 +70,16 @@ pub fn steps(
         let run = match step.kind {
             StepKind::Invite => {
                 let run = stage.invite(schedule, index, step);
-                invited.push((index, run));
+                invited.push((index, run.clone()));
                 run
             }
             StepKind::Remind => stage.remind(schedule, index, step, &invited),
         };
-        warnings.extend(stage.complaint(step, run));
+        warnings.extend(stage.complaint(step, &run));
         if run.cut {
             cut.push(step);
         }
-        all.push(stage.planned(step, run));
+        all.push(stage.planned(step, &run));
     }
     if !cut.is_empty() {
         warnings.push(each(&checked.campaign.languages, |w| {
@@ -105,6 +107,7 @@ impl Stage<'_> {
         let invitations = |cell: &usize| self.reckoned[*cell].size.invitations;
         let at_launch: u64 = cells.iter().filter(|c| self.entering(**c).at_launch()).map(invitations).sum();
         let mut run = Run { messages: cells.iter().map(invitations).sum(), ..Run::default() };
+        self.through(step, cells.iter().map(|c| (*c, invitations(c) as f64)), &mut run);
         if at_launch > 0 {
             let open = self.windows.open();
             run.first = self.next(open);
@@ -149,14 +152,15 @@ impl Stage<'_> {
         let Timing::AfterInvite { days } = step.timing else { return Run::default() };
         let later = |at: Option<Timestamp>| days_later(self.zone, at?, days);
         let mut run = Run::default();
-        let (mut bulk, mut others) = (0.0, 0.0);
+        let (mut bulk, mut others, mut all) = (0.0, 0.0, Vec::new());
         let (mut bulk_due, mut due) = (None, None);
         for (invite, invite_run) in invited {
             let cells = self.cells_of_invite(schedule, *invite).into_iter();
             let reached: Vec<usize> =
                 cells.filter(|c| concerns(step, self.design.cells[*c].stratum)).collect();
             for &cell in &reached {
-                let waiting = self.waiting(schedule, index, cell);
+                let waiting = self.waiting(schedule, index, cell) * self.reached(step, cell);
+                all.push((cell, waiting));
                 if self.entering(cell).at_launch() {
                     bulk += waiting;
                     bulk_due = bulk_due.max(later(invite_run.bulk_last));
@@ -170,6 +174,7 @@ impl Stage<'_> {
             }
         }
         run.messages = round_up(bulk + others);
+        self.through(step, all.into_iter(), &mut run);
         if run.messages == 0 {
             return Run::default();
         }
@@ -197,6 +202,37 @@ impl Stage<'_> {
         reckoned.size.invitations as f64 * (1.0 - reckoned.response * answered)
     }
 
+    /// Returns the contacts that a step's channels need, in their order.
+    fn needs(&self, step: &Step) -> Vec<ContactKind> {
+        step.via.iter().filter_map(|&c| self.checked.channels.get(c)).filter_map(contact).collect()
+    }
+
+    /// Returns what part of those who may be invited has each contact first, as the list tells.
+    fn parts(&self, step: &Step, cell: usize) -> Option<Vec<f64>> {
+        let known = self.summary.cells.get(cell)?;
+        let available = known.available().max(1) as f64;
+        Some(known.contacts?.by(&self.needs(step)).into_iter().map(|n| n as f64 / available).collect())
+    }
+
+    /// Returns what part of those who may be invited a step can reach.
+    fn reached(&self, step: &Step, cell: usize) -> f64 {
+        self.parts(step, cell).map_or(1.0, |parts| parts.iter().sum::<f64>().min(1.0))
+    }
+
+    /// Divides the messages to cells by the channel that is tried first.
+    fn through(&self, step: &Step, messages: impl Iterator<Item = (usize, f64)>, run: &mut Run) {
+        let mut through = vec![0.0; self.needs(step).len()];
+        for (cell, messages) in messages.filter(|(_, n)| *n > 0.0) {
+            let Some(parts) = self.parts(step, cell) else { return };
+            let reached: f64 = parts.iter().sum();
+            if reached > 0.0 {
+                let each = parts.iter().map(|part| messages * part / reached);
+                through.iter_mut().zip(each).for_each(|(sum, n)| *sum += n);
+            }
+        }
+        run.through = through;
+    }
+
     fn next(&self, at: Timestamp) -> Option<Timestamp> {
         self.windows.next_stretch(self.zone, at).map(|(start, _)| start)
     }
@@ -207,7 +243,7 @@ impl Stage<'_> {
         channels.filter(|c| contact(c).is_some()).map(|c| c.rate_per_minute).next().flatten()
     }
 
-    fn complaint(&self, step: &Step, run: Run) -> Option<Text> {
+    fn complaint(&self, step: &Step, run: &Run) -> Option<Text> {
         if run.messages == 0 || (run.first.is_some() && run.last.is_some()) {
             return None;
         }
@@ -224,7 +260,7 @@ impl Stage<'_> {
         }))
     }
 
-    fn planned(&self, step: &Step, run: Run) -> PlanStep {
+    fn planned(&self, step: &Step, run: &Run) -> PlanStep {
         let checked = self.checked;
         let sends = |c: &&crate::model::checked::Channel| contact(c).is_some();
         let via = step.via.iter().filter_map(|&c| checked.channels.get(c)).filter(sends);
@@ -240,11 +276,20 @@ impl Stage<'_> {
                 .map(|s| s.name.clone())
                 .collect(),
             messages: run.messages,
+            through: hamilton_of(run),
             first: run.first.map(|t| moment(self.zone, t)),
             launch_last: run.bulk_last.filter(|t| Some(*t) != run.last).map(|t| moment(self.zone, t)),
             last: run.last.map(|t| moment(self.zone, t)),
         }
     }
+}
+
+/// Makes whole numbers of the messages of each channel, that add up to all.
+fn hamilton_of(run: &Run) -> Vec<u64> {
+    if run.messages == 0 || run.through.iter().sum::<f64>() <= 0.0 {
+        return Vec::new();
+    }
+    hamilton(run.messages, &run.through)
 }
 
 fn concerns(step: &Step, stratum: usize) -> bool {

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::frame::WaveBefore;
 use crate::frame::margins::MarginCount;
+use crate::frame::{Contacts, WaveBefore};
 use crate::model::checked::{ContactKind, LinkMode, PrivacyMode, StepKind, Text};
 use crate::plan::cost::Cost;
 use crate::plan::precision::Precision;
@@ -209,6 +209,10 @@ pub struct Cell {
     pub population: u64,
     /// Not drawn because at rest, suppressed or without an address, per reason.
     pub unavailable: Vec<Count>,
+    /// By which contacts those who may be invited can be reached; absent where nobody may, and in plans that were made
+    /// before it was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contacts: Option<Contacts>,
     /// People in draw order that may be invited (for `completes`: all who may be released).
     pub drawn: u64,
     /// Invitations expected to be sent.
@@ -374,6 +378,10 @@ pub struct PlanStep {
     pub strata: Vec<String>,
     /// Messages expected.
     pub messages: u64,
+    /// The messages by the channel that is tried first, in the order of `via`, as the contacts of the list tell; what does
+    /// not arrive may be sent once more through the next one. Absent where the list was not counted for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<u64>,
     /// When the first one leaves at the earliest: RFC 3339.
     pub first: Option<String>,
     /// When the last one to somebody drawn at launch has left, where later ones follow arrivals or events: RFC 3339.

@@ -16,6 +16,7 @@ pub(super) fn outline(checked: &Checked) -> Plan {
             title: stratum.title.clone(),
             population: 0,
             unavailable: Vec::new(),
+            contacts: None,
             drawn: 0,
             invitations: 0,
             wanted: None,

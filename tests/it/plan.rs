@@ -5,6 +5,7 @@ mod allocate;
 mod calendar;
 mod change;
 mod command;
+mod contacts;
 mod cost;
 mod design;
 mod engine;

@@ -45,7 +45,7 @@ pub struct CostLine {
     pub step: String,
     /// Channel.
     pub channel: String,
-    /// For those whom the channels before it don't reach; how many that are is not known beforehand.
+    /// For those whom the channels before it don't reach: who lacks their address, and where a message does not arrive.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fallback: bool,
     /// Messages.

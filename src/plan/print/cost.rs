@@ -44,7 +44,10 @@ pub fn cost(view: &View, cost: &Cost) -> Table {
 pub fn cost_in_words(view: &View, cost: &Cost) -> Vec<String> {
     let w = &view.words;
     let mut lines = vec![say!(w, "cost_brackets")];
-    if cost.lines.iter().any(|l| l.fallback) {
+    let second = || cost.lines.iter().filter(|l| l.fallback);
+    if second().any(|l| l.messages.expected.is_some()) {
+        lines.push(say!(w, "cost_second"));
+    } else if second().count() > 0 {
         lines.push(say!(w, "cost_fallback"));
     }
     if cost.currency.is_none() {

@@ -6,7 +6,7 @@ pub mod markdown;
 mod precision;
 mod short;
 mod steps;
-mod strata;
+pub(crate) mod strata;
 pub mod table;
 pub mod text;
 pub mod timeline;

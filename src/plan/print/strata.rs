@@ -1,10 +1,11 @@
 //! Who is asked: the list, the strata and how they overlap, quotas.
 
+use crate::model::checked::{ContactKind, StepKind};
 use crate::plan::print::table::Side::{Left, Right};
 use crate::plan::print::table::Table;
 use crate::plan::print::view::{ROWS, View, in_points, margin, whole};
 use crate::plan::say::say;
-use crate::plan::types::{Cell, Count, Entry, PlanRest, PlanStratum};
+use crate::plan::types::{Cell, Count, Entry, PlanChannel, PlanRest, PlanStratum};
 use crate::plan::words::{grouped, rounded, title};
 
 /// Says who is in the list, in lines.
@@ -67,6 +68,7 @@ pub fn strata(view: &View) -> Table {
         ("beside_earlier", Left),
         ("eligible", Right),
         ("not_available", Left),
+        ("reached_by", Left),
         ("invited", Right),
         ("completes", Right),
         ("margin", Right),
@@ -83,6 +85,7 @@ pub fn strata(view: &View) -> Table {
             once(view.beside(&stratum.draw)),
             grouped(cell.population),
             unavailable(view, cell),
+            reached_by(view, stratum, cell),
             invited(view, cell, stratum.entry),
             completes(view, cell),
             margin(cell.margin),
@@ -99,6 +102,7 @@ pub fn people(view: &View) -> Table {
         ("sample", Left),
         ("people", Right),
         ("not_available", Left),
+        ("reached_by", Left),
         ("invited", Right),
         ("answers", Right),
         ("exact_to", Right),
@@ -112,6 +116,7 @@ pub fn people(view: &View) -> Table {
             once(stratum.sample.get(view.language())),
             grouped(cell.population),
             unavailable(view, cell),
+            reached_by(view, stratum, cell),
             invited(view, cell, stratum.entry),
             completes(view, cell),
             in_points(cell.margin),
@@ -127,6 +132,7 @@ pub fn people(view: &View) -> Table {
             String::new(),
             sum(|c| c.population),
             sum(away),
+            String::new(),
             sum(|c| c.invitations),
             whole(others.iter().map(|c| c.completes).sum()),
             String::new(),
@@ -177,6 +183,26 @@ fn unavailable(view: &View, cell: &Cell) -> String {
         say!(view.words, "count_reason", n = grouped(c.count), reason = c.label.get(view.language()))
     };
     cell.unavailable.iter().map(one).collect::<Vec<_>>().join(view.words.get("comma"))
+}
+
+/// Says by which channels those can be reached who may be invited, where the invitation has a second one.
+pub fn reached_by(view: &View, stratum: &PlanStratum, cell: &Cell) -> String {
+    let mut steps = view.plan.steps.iter().filter(|s| s.kind == StepKind::Invite);
+    let invite = steps.find(|s| s.strata.is_empty() || s.strata.contains(&stratum.name));
+    let (Some(invite), Some(contacts)) = (invite, cell.contacts) else { return String::new() };
+    let channel = |name: &String| view.plan.channels.iter().find(|c| c.name == *name);
+    let via: Vec<_> = invite.via.iter().filter_map(channel).collect();
+    let needs: Vec<ContactKind> = via.iter().map(|c| c.kind.contact()).collect();
+    if via.len() < 2 {
+        return String::new();
+    }
+    let one = |(place, (channel, n)): (usize, (&&PlanChannel, u64))| {
+        let values = [("n", grouped(n)), ("channel", view.channel(&channel.name))];
+        let key = if place == 0 { "reached_first" } else { "reached_alone" };
+        (n > 0 || place == 0).then(|| view.words.fill(key, &values))
+    };
+    let all: Vec<String> = via.iter().zip(contacts.by(&needs)).enumerate().filter_map(one).collect();
+    all.join(view.words.get("comma"))
 }
 
 /// Tells whether more people may be released than are expected to be.

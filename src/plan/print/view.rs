@@ -109,6 +109,18 @@ impl<'a> View<'a> {
         names.fold(first, |first, second| say!(self.words, "else", first = first, second = second))
     }
 
+    /// Says how many messages of a step each of several channels is tried with first; empty where that is not known.
+    pub fn through(&self, step: &PlanStep) -> String {
+        if step.via.len() < 2 {
+            return String::new();
+        }
+        let one = |(name, n): (&String, &u64)| {
+            say!(self.words, "reached_first", n = grouped(*n), channel = self.channel(name))
+        };
+        let all: Vec<String> = step.via.iter().zip(&step.through).map(one).collect();
+        all.join(self.words.get("comma"))
+    }
+
     /// Says how a draw lies beside earlier ones; empty where it looks at none.
     pub fn beside(&self, draw: &PlanDraw) -> String {
         let w = &self.words;

@@ -15,7 +15,13 @@ const SEED: u64 = 20_260_105;
 
 fn words(language: &str) -> BTreeMap<String, String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("templates/plan/words.{language}.yaml"));
-    serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    let text = fs::read_to_string(path).unwrap();
+    let mut keys = BTreeSet::new();
+    for key in text.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once(": ")).map(|(k, _)| k)
+    {
+        assert!(keys.insert(key.to_owned()), "`{key}` is there twice");
+    }
+    serde_yaml::from_str(&text).unwrap()
 }
 
 /// The names in braces.
