@@ -37,6 +37,7 @@ mod summary;
 mod table;
 mod tally;
 mod types;
+mod waits;
 pub mod waves;
 mod words;
 
@@ -48,4 +49,5 @@ pub use self::read::{read, summarise};
 pub use self::sheet::Sheet;
 pub use self::summary::{CellSummary, Contacts, FrameSummary, OverlapCount, QuotaCount, SUMMARY_VERSION};
 pub use self::types::{Arrival, EventArrival, FrameError, History, Person, Problem, Problems, Reading};
+pub use self::waits::{Waiting, count_waiting};
 pub use self::waves::{GroupBefore, Panel, ScoreBefore, WaveBefore, Waves};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::frame::design::Unavailable;
 use crate::frame::margins::MarginCount;
 use crate::frame::table::Contact;
+use crate::frame::waits::Waiting;
 use crate::frame::waves::WaveBefore;
 use crate::model::checked::ContactKind;
 
@@ -97,6 +98,9 @@ pub struct CellSummary {
     pub contacts: Option<Contacts>,
     /// Drawn (for `completes`: all who may be released).
     pub drawn: u64,
+    /// Who of them rests at open and waits; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     /// First day (or moment, for events) on which one came; daily and event entry only.
     pub first: Option<String>,
     /// Last day or moment.

@@ -76,6 +76,7 @@ fn cell(plan: &Plan, cell: &Cell) -> CellSummary {
         no_address,
         contacts: cell.contacts,
         drawn: cell.drawn,
+        waiting: cell.waiting.clone(),
         first: None,
         last: None,
         digest: cell.digest.clone(),

@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::frame::allocate::{hamilton, round_up};
 use crate::model::checked::StepKind;
 use crate::plan::print::view::first_language;
-use crate::plan::types::{Entry, Plan, PlanStep, PlanTiming};
+use crate::plan::types::{Cell, Entry, Plan, PlanStep, PlanTiming};
 use crate::plan::window::{Windows, instant};
 use crate::plan::words::title;
 
@@ -242,13 +242,20 @@ fn at_launch(plan: &Plan, step: &PlanStep) -> u64 {
         let invitations: u64 = stratum.cells.iter().map(|c| c.invitations).sum();
         all += invitations;
         if matches!(stratum.entry, Entry::AtOnce | Entry::Completes { .. }) {
-            bulk += invitations;
+            bulk += stratum.cells.iter().map(at_once).sum::<u64>();
         }
     }
     if all == 0 {
         return step.messages;
     }
     round_up((step.messages as f64 * bulk as f64 / all as f64).round()).min(step.messages)
+}
+
+/// Returns how many of a cell's invitations don't wait for the end of a rest.
+fn at_once(cell: &Cell) -> u64 {
+    let waiting = cell.waiting.as_ref().map_or(0, |w| w.people);
+    let part = cell.invitations as f64 * waiting as f64 / cell.drawn.max(1) as f64;
+    cell.invitations.saturating_sub(round_up(part.round()))
 }
 
 /// Returns the day on which the last of so many messages leaves at the rate of the step's first channel.

@@ -126,6 +126,9 @@ fn cell(a: &Cell, b: &Cell, all: &mut Differences) {
     all.count(&all.of("d_away", &b.name), away(a), away(b));
     all.count(&all.of("d_drawn", &b.name), a.drawn, b.drawn);
     all.count(&all.of("d_invitations", &b.name), a.invitations, b.invitations);
+    if let (Some(a), Some(other)) = (&a.waiting, &b.waiting) {
+        all.count(&all.of("d_waiting", &b.name), a.people, other.people);
+    }
     all.change(&all.of("d_margin", &b.name), &margin(a.margin), &margin(b.margin));
     if lines == all.lines.len() && a.digest != b.digest {
         all.lines.push(all.of("d_others", &b.name));

@@ -112,12 +112,12 @@ fn messages(plan: &Plan) -> BTreeMap<&'static str, u64> {
 /// Writes a count before and after, with the difference.
 pub fn step(a: u64, b: u64, w: &Words) -> String {
     let sign = if b > a { "+" } else { "−" };
-    let mut difference = format!("{sign}{}", grouped(b.abs_diff(a)));
-    if a > 0 {
-        let percent = (b as f64 / a as f64 - 1.0) * 100.0;
-        if percent.abs() >= 0.5 {
-            difference += &format!("{}{sign}{:.0}%", w.get("comma"), percent.abs());
-        }
-    }
+    let percent = if a > 0 { (b as f64 / a as f64 - 1.0).abs() * 100.0 } else { 0.0 };
+    let number = grouped(b.abs_diff(a));
+    let difference = if percent >= 0.5 {
+        format!("{sign}{number}{}{sign}{percent:.0}%", w.get("comma"))
+    } else {
+        format!("{sign}{number}")
+    };
     say!(w, "grows", a = grouped(a), b = grouped(b), difference = difference)
 }

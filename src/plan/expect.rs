@@ -128,6 +128,7 @@ fn cell(checked: &Checked, index: u32, title: &Text, summary: &CellSummary, reck
         unavailable: unavailable.filter_map(some).collect(),
         contacts: summary.contacts,
         drawn: summary.drawn,
+        waiting: summary.waiting.clone(),
         invitations,
         wanted: reckoned.size.wanted,
         completes: rounded(completes, 1),

@@ -105,7 +105,8 @@ impl Stage<'_> {
     fn invite(&self, schedule: &Schedule, index: usize, step: &Step) -> Run {
         let cells = self.cells_of_invite(schedule, index);
         let invitations = |cell: &usize| self.reckoned[*cell].size.invitations;
-        let at_launch: u64 = cells.iter().filter(|c| self.entering(**c).at_launch()).map(invitations).sum();
+        let at_once = |cell: &usize| round_up((invitations(cell) as f64 * self.at_once(*cell)).round());
+        let at_launch: u64 = cells.iter().filter(|c| self.entering(**c).at_launch()).map(at_once).sum();
         let mut run = Run { messages: cells.iter().map(invitations).sum(), ..Run::default() };
         self.through(step, cells.iter().map(|c| (*c, invitations(c) as f64)), &mut run);
         if at_launch > 0 {
@@ -117,6 +118,11 @@ impl Stage<'_> {
             }
         }
         run.last = run.bulk_last;
+        for &cell in &cells {
+            let (from, until) = self.waits(cell);
+            run.first = earlier(run.first, from.and_then(|t| self.next(t)));
+            self.follow(&mut run, until);
+        }
         for cell in cells.into_iter().filter(|c| !self.entering(*c).at_launch() && invitations(c) > 0) {
             let known = &self.summary.cells[cell];
             let due = |text: &Option<String>| self.due(text.as_deref()?, self.entering(cell), step.timing);
@@ -128,6 +134,20 @@ impl Stage<'_> {
 
     fn entering(&self, cell: usize) -> Entering {
         self.design.entering[self.design.cells[cell].stratum]
+    }
+
+    /// Returns when the first and the last rest ends of those who are drawn at launch and rest at open.
+    fn waits(&self, cell: usize) -> (Option<Timestamp>, Option<Timestamp>) {
+        let waiting = self.summary.cells.get(cell).and_then(|c| c.waiting.as_ref());
+        let at = |text: &Option<String>| text.as_deref()?.parse().ok();
+        waiting.map_or((None, None), |w| (at(&w.from), at(&w.until)))
+    }
+
+    /// Returns what part of a cell's drawn people need not wait for the end of a rest.
+    fn at_once(&self, cell: usize) -> f64 {
+        let Some(known) = self.summary.cells.get(cell) else { return 1.0 };
+        let waiting = known.waiting.as_ref().map_or(0, |w| w.people);
+        1.0 - waiting as f64 / known.drawn.max(1) as f64
     }
 
     /// Lets a run reach to the message that is due then, or to the end of the last legal stretch.
@@ -162,8 +182,11 @@ impl Stage<'_> {
                 let waiting = self.waiting(schedule, index, cell) * self.reached(step, cell);
                 all.push((cell, waiting));
                 if self.entering(cell).at_launch() {
-                    bulk += waiting;
+                    bulk += waiting * self.at_once(cell);
                     bulk_due = bulk_due.max(later(invite_run.bulk_last));
+                    // Whoever waits for the end of a rest is reminded so much later.
+                    others += waiting * (1.0 - self.at_once(cell));
+                    due = due.max(self.waits(cell).1.and_then(|at| later(self.next(at))));
                 } else if waiting > 0.0 {
                     others += waiting;
                     due = due.max(later(invite_run.last));

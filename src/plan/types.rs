@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::margins::MarginCount;
-use crate::frame::{Contacts, WaveBefore};
+use crate::frame::{Contacts, Waiting, WaveBefore};
 use crate::model::checked::{ContactKind, LinkMode, PrivacyMode, StepKind, Text};
 use crate::plan::cost::Cost;
 use crate::plan::precision::Precision;
@@ -215,6 +215,9 @@ pub struct Cell {
     pub contacts: Option<Contacts>,
     /// People in draw order that may be invited (for `completes`: all who may be released).
     pub drawn: u64,
+    /// Who of them rests at open and is invited when the rest ends; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     /// Invitations expected to be sent.
     pub invitations: u64,
     /// Completes wanted, for `completes` entry.

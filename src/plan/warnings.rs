@@ -1,10 +1,14 @@
 //! What a reviewer should know, in words.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use crate::frame::allocate::{deviation, margin, margin_of_mean};
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{OncePer, Sample, SwitchedOff, Text};
 use crate::plan::expect::{CONFIDENCE, Reckoned, fallback_response};
+use crate::plan::print::view::moment;
 use crate::plan::say::{Words, each, say};
 use crate::plan::words::{grouped, percent, rounded, score_name};
 
@@ -206,14 +210,24 @@ impl Stage<'_> {
         few(&self.checked.campaign.languages, notes, all);
     }
 
+    /// Says how many wait, and until when; where no store tells, that some may.
+    fn waiting(&self) -> Option<Text> {
+        let cells = || self.summary.cells.iter().filter_map(|c| c.waiting.as_ref());
+        if cells().next().is_none() {
+            return Some(self.each(|w| say!(w, "delay")));
+        }
+        let people: u64 = cells().map(|c| c.people).sum();
+        let until = cells().filter_map(|c| c.until.as_deref()?.parse::<Timestamp>().ok()).max()?;
+        let zone = TimeZone::get(&self.checked.campaign.timezone).unwrap_or(TimeZone::UTC);
+        let until = moment(Some(&crate::plan::parts::moment(&zone, until)));
+        Some(self.each(|w| w.counted_with("waiting_note", people, &[("until", until.clone())])))
+    }
+
     /// A rest longer than the distance to the wave before takes out whoever was drawn in it.
     fn rest(&self, all: &mut Vec<Text>) {
         let checked = self.checked;
         let rest = checked.frame.as_ref().and_then(|f| f.rest);
-        // How many wait, and how long, is known when they are invited.
-        if rest.is_some_and(|r| r.delay) {
-            all.push(self.each(|w| say!(w, "delay")));
-        }
+        all.extend(rest.filter(|r| r.delay).and_then(|_| self.waiting()));
         let distance = match checked.campaign.rhythm.as_deref() {
             Some("quarterly") => 90,
             Some("half_yearly") => 181,

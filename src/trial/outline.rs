@@ -18,6 +18,7 @@ pub(super) fn outline(checked: &Checked) -> Plan {
             unavailable: Vec::new(),
             contacts: None,
             drawn: 0,
+            waiting: None,
             invitations: 0,
             wanted: None,
             completes: 0.0,

@@ -17,5 +17,6 @@ mod page;
 mod parquet;
 mod settings;
 mod support;
+mod waiting;
 mod waves;
 mod window;

@@ -57,7 +57,7 @@ fn exactness(view: &View) -> Option<String> {
     let overall = plan.expected.margin.filter(|m| *m < NOTHING);
     let groups = || plan.precision.iter().flat_map(|p| &p.groups).filter(|g| g.stratum.is_some());
     let untold = groups().filter(|g| g.share.margin.is_none_or(|m| m >= NOTHING)).count();
-    let untold = (untold > 0).then(|| w.counted("short_untold", untold as u64)).unwrap_or_default();
+    let untold = if untold > 0 { w.counted("short_untold", untold as u64) } else { String::new() };
     let Some(overall) = overall else {
         return plan.expected.margin.map(|_| say!(w, "short_inexact"));
     };

@@ -1,5 +1,8 @@
 //! Who is asked: the list, the strata and how they overlap, quotas.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use crate::model::checked::{ContactKind, StepKind};
 use crate::plan::print::table::Side::{Left, Right};
 use crate::plan::print::table::Table;
@@ -69,6 +72,7 @@ pub fn strata(view: &View) -> Table {
         ("eligible", Right),
         ("not_available", Left),
         ("reached_by", Left),
+        ("waits", Left),
         ("invited", Right),
         ("completes", Right),
         ("margin", Right),
@@ -86,6 +90,7 @@ pub fn strata(view: &View) -> Table {
             grouped(cell.population),
             unavailable(view, cell),
             reached_by(view, stratum, cell),
+            waits(view, cell),
             invited(view, cell, stratum.entry),
             completes(view, cell),
             margin(cell.margin),
@@ -103,6 +108,7 @@ pub fn people(view: &View) -> Table {
         ("people", Right),
         ("not_available", Left),
         ("reached_by", Left),
+        ("waits", Left),
         ("invited", Right),
         ("answers", Right),
         ("exact_to", Right),
@@ -117,6 +123,7 @@ pub fn people(view: &View) -> Table {
             grouped(cell.population),
             unavailable(view, cell),
             reached_by(view, stratum, cell),
+            waits(view, cell),
             invited(view, cell, stratum.entry),
             completes(view, cell),
             in_points(cell.margin),
@@ -132,6 +139,7 @@ pub fn people(view: &View) -> Table {
             String::new(),
             sum(|c| c.population),
             sum(away),
+            String::new(),
             String::new(),
             sum(|c| c.invitations),
             whole(others.iter().map(|c| c.completes).sum()),
@@ -203,6 +211,16 @@ pub fn reached_by(view: &View, stratum: &PlanStratum, cell: &Cell) -> String {
     };
     let all: Vec<String> = via.iter().zip(contacts.by(&needs)).enumerate().filter_map(one).collect();
     all.join(view.words.get("comma"))
+}
+
+/// Says how many wait for the end of their rest, and until which day.
+fn waits(view: &View, cell: &Cell) -> String {
+    let zone = TimeZone::get(&view.plan.timezone).unwrap_or(TimeZone::UTC);
+    let day = |until: &String| Some(until.parse::<Timestamp>().ok()?.to_zoned(zone.clone()).date());
+    match cell.waiting.as_ref().and_then(|w| Some((w.people, day(w.until.as_ref()?)?))) {
+        Some((people, day)) => say!(view.words, "waits_until", n = grouped(people), day = day),
+        None => String::new(),
+    }
 }
 
 /// Tells whether more people may be released than are expected to be.

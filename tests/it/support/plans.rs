@@ -85,6 +85,7 @@ pub fn stratum(name: &str, index: u32) -> PlanStratum {
             unavailable: Vec::new(),
             contacts: None,
             drawn: 0,
+            waiting: None,
             invitations: 0,
             wanted: None,
             completes: 0.0,
