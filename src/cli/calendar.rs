@@ -128,7 +128,7 @@ fn plan_of(
     let settings = cx.settings(&folder)?;
     let seed = cx.seed_of(&settings)?;
     // Whoever rests after another campaign of the calendar is what the calendar is to show.
-    let history = History { at_rest: BTreeSet::new(), ..history(cx, &checked, &settings)? };
+    let history = History { at_rest: BTreeSet::new(), waiting: None, ..history(cx, &checked, &settings)? };
     let list = checked.frame.as_ref().map_or_else(String::new, |f| list_of(&folder, &f.source));
     let rest = checked.frame.as_ref().and_then(|f| f.rest).map(|r| r.days);
     let again = Drawable { folder, checked, settings, seed, history };

@@ -44,8 +44,12 @@ async fn known(checked: &Checked, store: &Store) -> Result<History, crate::store
     // Who may wait is kept from the draw only by a rest that outlasts the campaign.
     let at = if rest.is_some_and(|r| r.delay) { last_moment(checked) } else { open_of(checked) };
     let known = store.history(&checked.campaign.name, at, rest.map_or(0, |r| r.days)).await?;
+    let waiting = match rest.filter(|r| r.delay) {
+        Some(rest) => Some(store.rest_ends(&checked.campaign.name, open_of(checked), rest.days).await?),
+        None => None,
+    };
     let suppressed = known.emails.into_iter().chain(known.mobiles).collect();
-    Ok(History { at_rest: known.at_rest, suppressed, ..History::default() })
+    Ok(History { at_rest: known.at_rest, waiting, suppressed, ..History::default() })
 }
 
 /// Returns the moment as of which conditions on the list hold.

@@ -25,6 +25,19 @@ pub struct List<'a> {
 
 /// Counts and draws; people are filled in when `whole`. Not to be called on an asynchronous thread.
 pub fn read(list: &List, history: &History, whole: bool) -> Result<Reading, FrameError> {
+    // Who waits, only the drawn people tell.
+    let asked = history.waiting.as_ref().is_some_and(|ends| !ends.is_empty());
+    let mut reading = drawn(list, history, whole || asked)?;
+    if let Some(ends) = &history.waiting {
+        frame::count_waiting(&mut reading.summary, &reading.drawn, ends);
+    }
+    if !whole {
+        reading.drawn = Vec::new();
+    }
+    Ok(reading)
+}
+
+fn drawn(list: &List, history: &History, whole: bool) -> Result<Reading, FrameError> {
     let List { checked, folder, seed, .. } = *list;
     if sql::needs_copy(checked) {
         return from_copy(list, history, whole);
@@ -44,7 +57,7 @@ fn from_copy(list: &List, history: &History, whole: bool) -> Result<Reading, Fra
     let file = sql::empty_copy()?;
     in_database(list, async |task| sql::copy(task, file.path()).await)?;
     let copied = sql::copied(list.checked, file.path());
-    let mut reading = read(&List { checked: &copied, ..*list }, history, whole)?;
+    let mut reading = drawn(&List { checked: &copied, ..*list }, history, whole)?;
     sql::as_of_the_database(&mut reading, list.checked);
     Ok(reading)
 }

@@ -14,7 +14,7 @@ use crate::cli::{Context, Exit};
 use crate::frame::{FrameError, FrameSummary, Person, Problems, clauses_hash};
 use crate::model::Checked;
 use crate::plan::change::{self, Change};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, Words};
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
@@ -200,13 +200,15 @@ pub fn read_plan(path: &Path, cx: &Context) -> Result<Plan, Exit> {
 fn difference(reviewed: &Plan, now: &Plan, moves: &[String], format: Format) -> String {
     let mut lines = plan::compare(reviewed, now);
     lines.extend(moves.iter().cloned());
+    let words = Words::first(&now.languages);
     if lines.is_empty() {
-        lines.push("nothing changed".to_owned());
+        lines.push(words.get("nothing_changed").to_owned());
     }
+    let heading = words.get("changes");
     let all = |before: &str| lines.iter().map(|l| format!("{before}{l}\n")).collect::<Vec<_>>().concat();
     match format {
-        Format::Text => format!("Changes against the earlier plan\n{}\n", all("  ")),
-        Format::Markdown => format!("## Changes against the earlier plan\n\n{}\n", all("- ")),
+        Format::Text => format!("{heading}\n{}\n", all("  ")),
+        Format::Markdown => format!("## {heading}\n\n{}\n", all("- ")),
         Format::Yaml => all("# "),
         Format::Json => {
             for line in &lines {

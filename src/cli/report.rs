@@ -8,6 +8,7 @@ use crate::cli::{Context, Exit, waves};
 use crate::exchange::responses;
 use crate::frame::FrameError;
 use crate::model::Checked;
+use crate::plan::say::each;
 use crate::plan::{self, Plan};
 use crate::report;
 use crate::runner::launched_model;
@@ -72,9 +73,8 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
         None => launched_data(cx, &folder, &spec, now)?,
     };
     if let Some(wave) = spec.campaign.follows.as_ref().filter(|_| data.change.is_none()) {
-        data.warnings.push(format!(
-            "no answers of the wave before, `{wave}`, are at hand; nothing is compared with it"
-        ));
+        data.warnings
+            .push(each(&spec.campaign.languages, |w| w.fill("no_wave_before", &[("wave", wave.clone())])));
     }
     let written =
         report::write(&args.out, &data, &formats, &languages).map_err(|e| could_not(e.to_string()))?;

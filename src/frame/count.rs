@@ -13,6 +13,7 @@ use crate::frame::cuts::Cuts;
 use crate::frame::design::{Design, Unavailable};
 use crate::frame::kernel::{Leaves, Node};
 use crate::frame::summary::CellSummary;
+use crate::frame::table::Contact;
 use crate::model::Checked;
 use crate::model::checked::Frame;
 
@@ -110,8 +111,14 @@ impl Counted {
         }
     }
 
-    /// Counts so many rows that came to one outcome, with the same obstacle where a cell took them.
-    pub fn add(&mut self, outcome: &Outcome, obstacle: Option<Unavailable>, rows: u64) {
+    /// Counts so many rows that came to one outcome, with the same obstacle and contacts where a cell took them.
+    pub fn add(
+        &mut self,
+        outcome: &Outcome,
+        obstacle: Option<Unavailable>,
+        contacts: (Contact, Contact),
+        rows: u64,
+    ) {
         if !matches!(outcome, Outcome::Excluded(_)) {
             self.eligible += rows;
         }
@@ -123,7 +130,7 @@ impl Counted {
                     *self.both.entry((*stratum, also)).or_default() += rows;
                 }
                 match cell {
-                    Some(cell) => self.cells[*cell].count(obstacle, rows),
+                    Some(cell) => self.cells[*cell].count(obstacle, contacts, rows),
                     None => self.unparted[*stratum] += rows,
                 }
             }
@@ -148,6 +155,9 @@ impl Counted {
             a.at_rest += b.at_rest;
             a.suppressed += b.suppressed;
             a.no_address += b.no_address;
+            if let Some(contacts) = b.contacts {
+                a.contacts.get_or_insert_default().add(contacts);
+            }
         }
     }
 }

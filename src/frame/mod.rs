@@ -38,6 +38,7 @@ mod summary;
 mod table;
 mod tally;
 mod types;
+mod waits;
 pub mod waves;
 mod words;
 
@@ -49,6 +50,7 @@ pub use self::keys::{Keys, Repeated};
 pub use self::list::{Base, Row, Rows};
 pub use self::read::{read, summarise};
 pub use self::sheet::Sheet;
-pub use self::summary::{CellSummary, FrameSummary, OverlapCount, QuotaCount, SUMMARY_VERSION};
+pub use self::summary::{CellSummary, Contacts, FrameSummary, OverlapCount, QuotaCount, SUMMARY_VERSION};
 pub use self::types::{Arrival, EventArrival, FrameError, History, Person, Problem, Problems, Reading};
+pub use self::waits::{Waiting, count_waiting};
 pub use self::waves::{GroupBefore, Panel, ScoreBefore, WaveBefore, Waves};

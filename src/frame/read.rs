@@ -26,7 +26,7 @@ use crate::frame::quotas::{counts_for, of_list};
 use crate::frame::random::digest;
 use crate::frame::stream::{self, Streamed};
 use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, QuotaCount, SUMMARY_VERSION};
-use crate::frame::table::{RowEnv, Table};
+use crate::frame::table::{Row, RowEnv, Table};
 use crate::frame::types::{FrameError, History, Problems, Reading};
 use crate::frame::waves::WaveBefore;
 use crate::model::Checked;
@@ -196,7 +196,7 @@ impl<'a> Count<'a> {
                 continue;
             };
             let obstacle = design.reach[taken.stratum].obstacle(&table.rows[row]);
-            tallies.one(cell, obstacle);
+            tallies.one(cell, obstacle, &table.rows[row]);
             let env = RowEnv { table: &table, row, day, cuts: &eligible.cuts, event: None };
             counting.one(&env, taken.stratum);
             if obstacle.is_none() {
@@ -328,8 +328,8 @@ impl Tallies {
         self.quotas.iter().map(one).collect()
     }
 
-    fn one(&mut self, cell: usize, obstacle: Option<Unavailable>) {
-        self.cells[cell].count(obstacle, 1);
+    fn one(&mut self, cell: usize, obstacle: Option<Unavailable>, row: &Row) {
+        self.cells[cell].count(obstacle, (row.email, row.mobile), 1);
     }
 
     fn overlap(&mut self, takes: usize, also: &[usize]) {
@@ -364,7 +364,8 @@ impl Tallies {
         let settled: Vec<bool> = taken.iter().map(launched).collect();
         for c in came(checked, frame, design, table, settled, period) {
             arrived[c.row] = true;
-            self.one(c.cell, design.reach[design.cells[c.cell].stratum].obstacle(&table.rows[c.row]));
+            let row = &table.rows[c.row];
+            self.one(c.cell, design.reach[design.cells[c.cell].stratum].obstacle(row), row);
             self.cells[c.cell].drawn += u64::from(c.drawn);
             self.moment(c.cell, c.day.to_string());
         }
@@ -400,7 +401,7 @@ impl Tallies {
                     self.unparted[event.stratum] += 1;
                     continue;
                 };
-                self.one(cell, event.obstacle);
+                self.one(cell, event.obstacle, &table.rows[event.row]);
                 self.cells[cell].drawn += u64::from(event.drawn);
                 self.moment(cell, event.at.to_string());
             }

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::frame::design::Unavailable;
 use crate::frame::margins::MarginCount;
+use crate::frame::table::Contact;
+use crate::frame::waits::Waiting;
 use crate::frame::waves::WaveBefore;
+use crate::model::checked::ContactKind;
 
 /// The version of the summary's form.
 pub const SUMMARY_VERSION: u32 = 1;
@@ -90,8 +93,14 @@ pub struct CellSummary {
     pub suppressed: u64,
     /// Not drawn: no usable address.
     pub no_address: u64,
+    /// By which contacts those who may be invited can be reached; absent in summaries that were made before it was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contacts: Option<Contacts>,
     /// Drawn (for `completes`: all who may be released).
     pub drawn: u64,
+    /// Who of them rests at open and waits; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     /// First day (or moment, for events) on which one came; daily and event entry only.
     pub first: Option<String>,
     /// Last day or moment.
@@ -100,12 +109,62 @@ pub struct CellSummary {
     pub digest: Option<String>,
 }
 
+/// People by their usable contacts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contacts {
+    /// With both.
+    pub both: u64,
+    /// With an e-mail address alone.
+    pub email: u64,
+    /// With a mobile number alone.
+    pub mobile: u64,
+}
+
+impl Contacts {
+    /// Counts so many people with these contacts.
+    pub fn count(&mut self, email: Contact, mobile: Contact, people: u64) {
+        match (email == Contact::Usable, mobile == Contact::Usable) {
+            (true, true) => self.both += people,
+            (true, false) => self.email += people,
+            (false, true) => self.mobile += people,
+            (false, false) => {}
+        }
+    }
+
+    /// Adds others.
+    pub fn add(&mut self, others: Self) {
+        self.both += others.both;
+        self.email += others.email;
+        self.mobile += others.mobile;
+    }
+
+    /// Returns how many have the contact that each channel of a row needs and none that an earlier one needs.
+    #[must_use]
+    pub fn by(&self, needs: &[ContactKind]) -> Vec<u64> {
+        let first = |kind: ContactKind| match kind {
+            ContactKind::Email => self.both + self.email,
+            ContactKind::Mobile => self.both + self.mobile,
+        };
+        let alone = |kind: ContactKind| match kind {
+            ContactKind::Email => self.email,
+            ContactKind::Mobile => self.mobile,
+        };
+        let one = |(place, kind): (usize, &ContactKind)| match place {
+            0 => first(*kind),
+            _ if needs[..place].contains(kind) => 0,
+            _ => alone(*kind),
+        };
+        needs.iter().enumerate().map(one).collect()
+    }
+}
+
 impl CellSummary {
-    /// Counts so many eligible people, and why they can't be invited.
-    pub fn count(&mut self, obstacle: Option<Unavailable>, people: u64) {
+    /// Counts so many eligible people: why they can't be invited, else by which contacts they can.
+    pub fn count(&mut self, obstacle: Option<Unavailable>, (email, mobile): (Contact, Contact), people: u64) {
         self.population += people;
         match obstacle {
-            None => {}
+            None => self.contacts.get_or_insert_default().count(email, mobile, people),
             Some(Unavailable::AtRest) => self.at_rest += people,
             Some(Unavailable::Suppressed) => self.suppressed += people,
             Some(Unavailable::NoAddress) => self.no_address += people,

@@ -156,14 +156,14 @@ impl<'a> Tally<'a> {
     fn flush(&mut self) {
         for (outcome, rows) in self.outcomes.iter().zip(&self.rows) {
             for (reached, &count) in rows.iter().enumerate().filter(|(_, count)| **count > 0) {
+                let (email, mobile, at_rest) = Reached::of(reached).parts();
                 let obstacle = match outcome {
                     Outcome::Taken { stratum, .. } => {
-                        let (email, mobile, at_rest) = Reached::of(reached).parts();
                         self.design.reach[*stratum].hindered(email, mobile, at_rest)
                     }
                     _ => None,
                 };
-                self.counted.add(outcome, obstacle, count);
+                self.counted.add(outcome, obstacle, (email, mobile), count);
             }
         }
         self.outcomes.clear();

@@ -15,6 +15,8 @@ use crate::frame::waves::Waves;
 pub struct History {
     /// Keys of people who were invited so recently that they rest.
     pub at_rest: BTreeSet<String>,
+    /// Until when people rest who may wait (`rest … delay`), by key; `None` where that is not known, or nobody waits for it.
+    pub waiting: Option<BTreeMap<String, Timestamp>>,
     /// Suppressed addresses: e-mail addresses in lower case, mobile numbers as digits and `+` alone.
     pub suppressed: BTreeSet<String>,
     /// What earlier campaigns tell.

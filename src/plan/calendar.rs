@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use crate::frame::allocate::{hamilton, round_up};
 use crate::model::checked::StepKind;
-use crate::plan::print::rows::first_language;
-use crate::plan::types::{Entry, Plan, PlanStep, PlanTiming};
+use crate::plan::print::view::first_language;
+use crate::plan::types::{Cell, Entry, Plan, PlanStep, PlanTiming};
 use crate::plan::window::{Windows, instant};
 use crate::plan::words::title;
 
@@ -58,6 +58,8 @@ pub struct CalendarCampaign {
     pub campaign: String,
     /// Title in its first language.
     pub title: String,
+    /// Its first language.
+    pub language: String,
     /// Path of the spec.
     pub spec: String,
     /// The list.
@@ -117,6 +119,8 @@ pub struct Clash {
     pub days: i32,
     /// Days of rest that the second one keeps.
     pub rest: Option<u32>,
+    /// Who rests waits until the rest ends, if that is before close.
+    pub delay: bool,
     /// People whom both would draw at launch; `null` where the list can't be read.
     pub people: Option<u64>,
 }
@@ -180,6 +184,7 @@ fn campaign(one: &Planned) -> CalendarCampaign {
     CalendarCampaign {
         campaign: plan.campaign.clone(),
         title: title(&plan.title, first_language(plan), &plan.campaign).to_owned(),
+        language: first_language(plan).to_owned(),
         spec: one.spec.clone(),
         list: one.list.clone(),
         open: plan.schedule.open.clone(),
@@ -237,13 +242,20 @@ fn at_launch(plan: &Plan, step: &PlanStep) -> u64 {
         let invitations: u64 = stratum.cells.iter().map(|c| c.invitations).sum();
         all += invitations;
         if matches!(stratum.entry, Entry::AtOnce | Entry::Completes { .. }) {
-            bulk += invitations;
+            bulk += stratum.cells.iter().map(at_once).sum::<u64>();
         }
     }
     if all == 0 {
         return step.messages;
     }
     round_up((step.messages as f64 * bulk as f64 / all as f64).round()).min(step.messages)
+}
+
+/// Returns how many of a cell's invitations don't wait for the end of a rest.
+fn at_once(cell: &Cell) -> u64 {
+    let waiting = cell.waiting.as_ref().map_or(0, |w| w.people);
+    let part = cell.invitations as f64 * waiting as f64 / cell.drawn.max(1) as f64;
+    cell.invitations.saturating_sub(round_up(part.round()))
 }
 
 /// Returns the day on which the last of so many messages leaves at the rate of the step's first channel.
@@ -304,6 +316,7 @@ fn clash(
         list: first.list.clone(),
         days,
         rest: second.rest,
+        delay: second.plan.frame.rest.is_some_and(|r| r.delay),
         people,
     })
 }

@@ -1,159 +1,208 @@
 //! What differs between a reviewed plan and the one of now, in words.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::checked::PrivacyMode;
 use crate::plan::effects::{costs, step};
-use crate::plan::print::rows::{first_language, margin, moment};
-use crate::plan::steps::timing_in_words;
-use crate::plan::types::{Cell, Plan, PlanStep};
+use crate::plan::print::strata::reached_by;
+use crate::plan::print::view::{View, first_language, margin, moment, timing};
+use crate::plan::say::{Words, say};
+use crate::plan::types::{Cell, Plan, PlanStep, PlanStratum};
 use crate::plan::words::grouped;
 
-/// Returns the differences, empty when there are none.
+/// Returns the differences in the campaign's first language, empty when there are none.
 ///
 /// Daily and event draws enter a plan as rules; their counts may differ while the hash is the same.
 #[must_use]
 pub fn compare(reviewed: &Plan, now: &Plan) -> Vec<String> {
-    let mut all = Vec::new();
+    let mut all = Differences { lines: Vec::new(), words: Words::first(&now.languages) };
     head(reviewed, now, &mut all);
     list(reviewed, now, &mut all);
     strata(reviewed, now, &mut all);
     steps(reviewed, now, &mut all);
-    all.extend(costs(reviewed, now));
+    all.lines.extend(costs(reviewed, now, &all.words));
     expected(reviewed, now, &mut all);
     rest(reviewed, now, &mut all);
     // Wording, scores and the like are in the hash alone.
-    if all.is_empty() && reviewed.hash != now.hash {
+    if all.lines.is_empty() && reviewed.hash != now.hash {
         let short = |hash: &str| hash.chars().take(12).collect::<String>();
-        let (a, b) = (short(&reviewed.hash), short(&now.hash));
-        all.push(format!(
-            "the wording of questions, cleaning, scores, analysis or privacy changed (hash {a}… → {b}…)"
-        ));
+        all.lines.push(say!(all.words, "d_wording", a = short(&reviewed.hash), b = short(&now.hash)));
     }
-    all
+    all.lines
 }
 
-fn change<T: PartialEq + ToString>(all: &mut Vec<String>, what: &str, a: &T, b: &T) {
-    if a != b {
-        all.push(format!("{what}: {} → {}", a.to_string(), b.to_string()));
+struct Differences {
+    lines: Vec<String>,
+    words: Words,
+}
+
+impl Differences {
+    /// Says what became of something, if it changed.
+    fn change<T: PartialEq + ToString>(&mut self, what: &str, a: &T, b: &T) {
+        if a != b {
+            self.lines.push(say!(self.words, "from_to", what = what, a = a.to_string(), b = b.to_string()));
+        }
+    }
+
+    fn count(&mut self, what: &str, a: u64, b: u64) {
+        self.change(what, &grouped(a), &grouped(b));
+    }
+
+    /// Names a part of something.
+    fn of(&self, key: &'static str, name: &str) -> String {
+        self.words.fill(key, &[("name", name.to_owned())])
     }
 }
 
-fn count(all: &mut Vec<String>, what: &str, a: u64, b: u64) {
-    change(all, what, &grouped(a), &grouped(b));
+fn head(a: &Plan, b: &Plan, all: &mut Differences) {
+    let w = all.words;
+    all.change(w.get("d_campaign"), &a.campaign, &b.campaign);
+    all.change(w.get("d_seed"), &a.seed, &b.seed);
+    all.change(w.get("d_languages"), &a.languages.join(", "), &b.languages.join(", "));
+    all.change(w.get("d_zone"), &a.timezone, &b.timezone);
+    let title = |p: &Plan| p.title.get(first_language(p)).to_owned();
+    all.change(w.get("d_title"), &title(a), &title(b));
+    let privacy = |p: &Plan| {
+        w.get(match p.privacy {
+            PrivacyMode::Identified => "identified",
+            PrivacyMode::Confidential => "confidential",
+            PrivacyMode::Anonymous => "anonymous",
+        })
+    };
+    all.change(w.get("d_privacy"), &privacy(a), &privacy(b));
 }
 
-fn head(a: &Plan, b: &Plan, all: &mut Vec<String>) {
-    change(all, "campaign", &a.campaign, &b.campaign);
-    change(all, "seed", &a.seed, &b.seed);
-    change(all, "languages", &a.languages.join(", "), &b.languages.join(", "));
-    change(all, "time zone", &a.timezone, &b.timezone);
-    let words = |p: &Plan| p.title.get(first_language(p)).to_owned();
-    change(all, "title", &words(a), &words(b));
-    change(all, "privacy", &format!("{:?}", a.privacy), &format!("{:?}", b.privacy));
-}
-
-fn list(a: &Plan, b: &Plan, all: &mut Vec<String>) {
-    change(all, "list", &a.frame.source, &b.frame.source);
-    count(all, "rows of the list", a.frame.rows, b.frame.rows);
-    count(all, "eligible people", a.frame.eligible, b.frame.eligible);
+fn list(a: &Plan, b: &Plan, all: &mut Differences) {
+    let w = all.words;
+    all.change(w.get("d_list"), &a.frame.source, &b.frame.source);
+    all.count(w.get("d_rows"), a.frame.rows, b.frame.rows);
+    all.count(w.get("d_eligible"), a.frame.eligible, b.frame.eligible);
     for reason in &b.frame.excluded {
         let label = reason.label.get(first_language(b));
         let before = a.frame.excluded.iter().find(|c| c.label == reason.label).map_or(0, |c| c.count);
-        count(all, &format!("left out, {label}"), before, reason.count);
+        all.count(&say!(w, "d_excluded", label = label), before, reason.count);
     }
-    count(all, "sharing an address", a.frame.once, b.frame.once);
-    count(all, "in no stratum", a.unmatched, b.unmatched);
+    all.count(w.get("d_once"), a.frame.once, b.frame.once);
+    all.count(w.get("d_outside"), a.unmatched, b.unmatched);
 }
 
-fn strata(a: &Plan, b: &Plan, all: &mut Vec<String>) {
-    named(all, "stratum", a.strata.iter().map(|s| &*s.name), b.strata.iter().map(|s| &*s.name));
+fn strata(a: &Plan, b: &Plan, all: &mut Differences) {
+    named(all, "d_stratum", a.strata.iter().map(|s| &*s.name), b.strata.iter().map(|s| &*s.name));
+    let strata: BTreeMap<&str, &PlanStratum> = a.strata.iter().map(|s| (&*s.name, s)).collect();
     for now in &b.strata {
-        let Some(before) = a.strata.iter().find(|s| s.name == now.name) else { continue };
-        change(all, &format!("stratum `{}`, sample", now.name), &before.sample, &now.sample);
+        let Some(before) = strata.get(&*now.name) else { continue };
+        let sample = |s: &PlanStratum| s.sample.get(first_language(b)).to_owned();
+        all.change(&all.of("d_sample", &now.name), &sample(before), &sample(now));
     }
-    let cells = |p: &Plan| p.strata.iter().flat_map(|s| s.cells.clone()).collect::<Vec<Cell>>();
-    let before = cells(a);
-    for now in cells(b) {
-        if let Some(before) = before.iter().find(|c| c.name == now.name) {
-            cell(before, &now, all);
+    let w = all.words;
+    let reached =
+        |p: &Plan, s: &PlanStratum, c: &Cell| reached_by(&View { words: w, ..View::terminal(p) }, s, c);
+    let mut cells: BTreeMap<&str, (&PlanStratum, &Cell)> = BTreeMap::new();
+    for stratum in &a.strata {
+        cells.extend(stratum.cells.iter().map(|c| (&*c.name, (stratum, c))));
+    }
+    for now in &b.strata {
+        for own in &now.cells {
+            let Some((before, earlier)) = cells.get(&*own.name) else { continue };
+            cell(earlier, own, all);
+            // An earlier plan may not have counted it.
+            if earlier.contacts.is_some() {
+                let (a, b) = (reached(a, before, earlier), reached(b, now, own));
+                all.change(&all.of("d_reached", &own.name), &a, &b);
+            }
         }
     }
 }
 
-fn cell(a: &Cell, b: &Cell, all: &mut Vec<String>) {
-    let name = &b.name;
-    let lines = all.len();
+fn cell(a: &Cell, b: &Cell, all: &mut Differences) {
+    let w = all.words;
+    let lines = all.lines.len();
     if a.population != b.population {
-        all.push(format!("`{name}`, eligible: {}", step(a.population, b.population)));
+        let (what, step) = (all.of("d_population", &b.name), step(a.population, b.population, &w));
+        // Both figures stand in the step.
+        all.lines.push(format!("{what}{}{step}", w.get("colon")));
     }
     let away = |c: &Cell| c.unavailable.iter().map(|u| u.count).sum::<u64>();
-    count(all, &format!("`{name}`, at rest, suppressed or without address"), away(a), away(b));
-    count(all, &format!("`{name}`, drawn"), a.drawn, b.drawn);
-    count(all, &format!("`{name}`, invitations"), a.invitations, b.invitations);
-    change(all, &format!("`{name}`, margin"), &margin(a.margin), &margin(b.margin));
-    if lines == all.len() && a.digest != b.digest {
-        all.push(format!("`{name}`: the same numbers, but other people are drawn"));
+    all.count(&all.of("d_away", &b.name), away(a), away(b));
+    all.count(&all.of("d_drawn", &b.name), a.drawn, b.drawn);
+    all.count(&all.of("d_invitations", &b.name), a.invitations, b.invitations);
+    if let (Some(a), Some(other)) = (&a.waiting, &b.waiting) {
+        all.count(&all.of("d_waiting", &b.name), a.people, other.people);
+    }
+    all.change(&all.of("d_margin", &b.name), &margin(a.margin), &margin(b.margin));
+    if lines == all.lines.len() && a.digest != b.digest {
+        all.lines.push(all.of("d_others", &b.name));
     }
 }
 
-fn steps(a: &Plan, b: &Plan, all: &mut Vec<String>) {
-    named(all, "step", a.steps.iter().map(|s| &*s.name), b.steps.iter().map(|s| &*s.name));
+fn steps(a: &Plan, b: &Plan, all: &mut Differences) {
+    let w = all.words;
+    named(all, "d_step", a.steps.iter().map(|s| &*s.name), b.steps.iter().map(|s| &*s.name));
     for now in &b.steps {
         let Some(before) = a.steps.iter().find(|s| s.name == now.name) else { continue };
-        let what = |part: &str| format!("step `{}`, {part}", now.name);
-        change(all, &what("via"), &before.via.join(" else "), &now.via.join(" else "));
-        change(all, &what("when"), &timing_in_words(&before.timing), &timing_in_words(&now.timing));
-        change(all, &what("for"), &before.strata.join(", "), &now.strata.join(", "));
-        count(all, &what("messages"), before.messages, now.messages);
-        let span = |s: &PlanStep| format!("{} to {}", moment(s.first.as_deref()), moment(s.last.as_deref()));
-        change(all, &what("dates"), &span(before), &span(now));
+        let via = |s: &PlanStep, p: &Plan| View { words: w, ..View::terminal(p) }.via(s);
+        all.change(&all.of("d_via", &now.name), &via(before, a), &via(now, b));
+        all.change(&all.of("d_when", &now.name), &timing(&before.timing, &w), &timing(&now.timing, &w));
+        all.change(&all.of("d_for", &now.name), &w.names(&before.strata), &w.names(&now.strata));
+        all.count(&all.of("d_messages", &now.name), before.messages, now.messages);
+        let span = |s: &PlanStep| {
+            say!(w, "range", least = moment(s.first.as_deref()), most = moment(s.last.as_deref()))
+        };
+        all.change(&all.of("d_dates", &now.name), &span(before), &span(now));
     }
 }
 
 /// What the whole comes to.
-fn expected(a: &Plan, b: &Plan, all: &mut Vec<String>) {
+fn expected(a: &Plan, b: &Plan, all: &mut Differences) {
+    let w = all.words;
     let completes = |p: &Plan| crate::frame::allocate::round_up(p.expected.completes.round());
-    count(all, "completes expected", completes(a), completes(b));
-    change(all, "margin over all", &margin(a.expected.margin), &margin(b.expected.margin));
+    all.count(w.get("d_completes"), completes(a), completes(b));
+    all.change(w.get("d_margin_all"), &margin(a.expected.margin), &margin(b.expected.margin));
     let (Some(a), Some(b)) = (&a.precision, &b.precision) else { return };
     for now in &b.groups {
         let Some(before) = a.groups.iter().find(|g| g.stratum == now.stratum) else { continue };
         for score in &now.scores {
             let Some(old) = before.scores.iter().find(|s| s.score == score.score) else { continue };
-            let whose = now.stratum.as_ref().map_or_else(|| "over all".to_owned(), |s| format!("for `{s}`"));
-            let points = |m: Option<f64>| m.map_or_else(|| "–".to_owned(), |m| format!("±{m} points"));
-            let what = format!("margin of `{}` {whose}", score.score);
-            change(all, &what, &points(old.figures.margin), &points(score.figures.margin));
+            let whose = now.stratum.as_ref().map(|s| all.of("for_stratum", s));
+            let whose = whose.unwrap_or_else(|| w.get("over_all").to_owned());
+            let points = |m: Option<f64>| m.map_or_else(|| "–".to_owned(), |m| say!(w, "n_points", n = m));
+            let what = say!(w, "d_score", score = score.score, whose = whose);
+            all.change(&what, &points(old.figures.margin), &points(score.figures.margin));
         }
     }
 }
 
-fn rest(a: &Plan, b: &Plan, all: &mut Vec<String>) {
+fn rest(a: &Plan, b: &Plan, all: &mut Differences) {
+    let w = all.words;
     if a.schedule != b.schedule {
-        let lines = all.len();
-        change(all, "opens", &a.schedule.open, &b.schedule.open);
-        change(all, "closes", &a.schedule.close, &b.schedule.close);
-        if lines == all.len() {
-            all.push("hours or workdays of sending changed".to_owned());
+        let lines = all.lines.len();
+        all.change(w.get("d_opens"), &a.schedule.open, &b.schedule.open);
+        all.change(w.get("d_closes"), &a.schedule.close, &b.schedule.close);
+        if lines == all.lines.len() {
+            all.lines.push(w.get("d_hours").to_owned());
         }
     }
-    named(all, "channel", a.channels.iter().map(|c| &*c.name), b.channels.iter().map(|c| &*c.name));
+    named(all, "d_channel", a.channels.iter().map(|c| &*c.name), b.channels.iter().map(|c| &*c.name));
     for now in &b.channels {
         if a.channels.iter().any(|c| c.name == now.name && c != now) {
-            all.push(format!("channel `{}`: sender, wording or rate changed", now.name));
+            all.lines.push(all.of("d_sender", &now.name));
         }
     }
-    count(all, "questions", a.questionnaire.questions, b.questionnaire.questions);
-    count(all, "items", a.questionnaire.items, b.questionnaire.items);
+    all.count(w.get("d_questions"), a.questionnaire.questions, b.questionnaire.questions);
+    all.count(w.get("d_items"), a.questionnaire.items, b.questionnaire.items);
 }
 
 fn named<'a>(
-    all: &mut Vec<String>,
-    what: &str,
+    all: &mut Differences,
+    what: &'static str,
     a: impl Iterator<Item = &'a str>,
     b: impl Iterator<Item = &'a str>,
 ) {
+    let w = all.words;
     let (a, b): (BTreeSet<&str>, BTreeSet<&str>) = (a.collect(), b.collect());
-    all.extend(a.difference(&b).map(|name| format!("{what} `{name}` is gone")));
-    all.extend(b.difference(&a).map(|name| format!("{what} `{name}` is new")));
+    let line = |key: &'static str, name: &str| {
+        w.fill(key, &[("what", w.get(what).to_owned()), ("name", name.to_owned())])
+    };
+    all.lines.extend(a.difference(&b).map(|name| line("d_gone", name)));
+    all.lines.extend(b.difference(&a).map(|name| line("d_new", name)));
 }

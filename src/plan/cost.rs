@@ -11,10 +11,11 @@ mod types;
 
 pub use self::types::{Between, Cost, CostLine, Prices};
 
-use crate::plan::StepKind;
 use crate::plan::cost::text::segments_of;
-use crate::plan::types::{Entry, Plan, PlanChannel, PlanChannelKind, PlanStep, PlanStratum};
+use crate::plan::say::{Words, each};
+use crate::plan::types::{Cell, Entry, Plan, PlanChannel, PlanChannelKind, PlanStep, PlanStratum};
 use crate::plan::words::rounded;
+use crate::plan::{ContactKind, StepKind};
 
 /// Puts the cost into a plan; short messages are counted even when nothing says what they cost.
 #[must_use]
@@ -26,9 +27,9 @@ pub fn priced(mut plan: Plan, prices: &Prices) -> Plan {
         limit: prices.limit,
         lines,
     });
-    if let Some(words) = plan.cost.as_ref().and_then(|c| c.above_limit().or_else(|| c.perhaps_above_limit()))
-    {
-        plan.warnings.push(words);
+    let above = |cost: &Cost, w: &Words| cost.above_limit(w).or_else(|| cost.perhaps_above_limit(w));
+    if let Some(cost) = plan.cost.as_ref().filter(|c| above(c, &Words::of("en")).is_some()) {
+        plan.warnings.push(each(&plan.languages, |w| above(cost, w).unwrap_or_default()));
     }
     plan
 }
@@ -55,12 +56,7 @@ fn line(
     price: Option<f64>,
     prices: &Prices,
 ) -> CostLine {
-    let alone = step.via.len() == 1;
-    let messages = Between {
-        least: if alone { messages.least } else { 0 },
-        expected: messages.expected.filter(|_| place == 0),
-        most: messages.most,
-    };
+    let messages = share(step, place, messages);
     let each = segments_of(plan, step, channel, prices.base.as_deref());
     let charged = messages.times(each.unwrap_or(Between::exactly(1)));
     let money = |n: u64, price: f64| rounded(n as f64 * price, 2);
@@ -73,6 +69,24 @@ fn line(
         charged,
         money: price.map(|price| charged.map(|n| money(n, price))),
     }
+}
+
+/// Returns how many of a step's messages leave through one of its channels. Those whom the first can't reach, the list
+/// tells; a message that does not arrive may be followed by one through the next, and that may be all of them.
+fn share(step: &PlanStep, place: usize, all: Between<u64>) -> Between<u64> {
+    if step.via.len() == 1 {
+        return all;
+    }
+    let Some(own) = step.through.get(place).copied() else {
+        return Between { least: 0, expected: all.expected.filter(|_| place == 0), most: all.most };
+    };
+    let part = |n: u64| {
+        let whole = n as f64 * own as f64 / step.messages.max(1) as f64;
+        crate::frame::allocate::round_up(whole.round())
+    };
+    // Later channels take up what the ones before them could not deliver.
+    let most = if place == 0 { all.most.map(part) } else { all.most };
+    Between { least: part(all.least), expected: Some(own), most }
 }
 
 /// Returns how many messages a step sends, through whatever channel.
@@ -88,12 +102,24 @@ fn messages(plan: &Plan, step: &PlanStep) -> Between<u64> {
                 // The first batch is all that is expected to be needed.
                 Entry::Completes { .. } => (cell.invitations, cell.drawn),
             };
-            least += few;
-            most = most.map(|most| most.saturating_add(many));
+            least += reachable(plan, step, cell, few);
+            most = most.map(|most| most.saturating_add(reachable(plan, step, cell, many)));
         }
     }
     let least = if step.kind == StepKind::Invite { least } else { 0 };
     Between { least: least.min(step.messages), expected: Some(step.messages), most }
+}
+
+/// Returns how many of so many people of a cell a step's channels can reach, as the list tells.
+fn reachable(plan: &Plan, step: &PlanStep, cell: &Cell, people: u64) -> u64 {
+    let away: u64 = cell.unavailable.iter().map(|c| c.count).sum();
+    let available = cell.population.saturating_sub(away);
+    let Some(contacts) = cell.contacts.filter(|_| available > 0) else { return people };
+    let channel = |name: &String| plan.channels.iter().find(|c| c.name == *name);
+    let needs: Vec<ContactKind> = step.via.iter().filter_map(channel).map(|c| c.kind.contact()).collect();
+    let reached: u64 = contacts.by(&needs).iter().sum();
+    let part = people as f64 * reached as f64 / available as f64;
+    crate::frame::allocate::round_up(part.round()).min(people)
 }
 
 /// Tells whether a step is for a stratum; of several invitations the first one is.
@@ -109,13 +135,15 @@ fn total(plan: &Plan, lines: &[CostLine]) -> Between<f64> {
     let mut total = Between { least: 0.0, expected: Some(0.0), most: Some(0.0) };
     for step in &plan.steps {
         let own = || lines.iter().filter(|l| l.step == step.name).filter_map(|l| Some((l, l.money?)));
-        // A channel that nothing is charged for may reach everybody.
-        if own().count() == step.via.len() {
+        if !step.through.is_empty() {
+            total.least += own().map(|(_, m)| m.least).sum::<f64>();
+        } else if own().count() == step.via.len() {
+            // A channel that nothing is charged for may reach everybody.
             let cheapest = own().map(|(l, m)| per_message(l, m)).fold(f64::INFINITY, f64::min);
             let least = messages(plan, step).least as f64;
             total.least += if cheapest.is_finite() { cheapest * least } else { 0.0 };
         }
-        let expected: f64 = own().filter(|(l, _)| !l.fallback).filter_map(|(_, m)| m.expected).sum();
+        let expected: f64 = own().filter_map(|(_, m)| m.expected).sum();
         total.expected = total.expected.map(|sum| sum + expected);
         let dearest = own().try_fold(0.0_f64, |most, (_, m)| Some(most.max(m.most?)));
         total.most = total.most.zip(dearest).map(|(a, b)| a + b);

@@ -9,8 +9,9 @@ use crate::frame::random::fraction;
 use crate::frame::{CellSummary, Design, Entering, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{Coordination, Sample, Stratum, Text};
+use crate::plan::say::{each, say};
 use crate::plan::types::{Cell, Count, Entry, Expected, PlanDraw, PlanStratum};
-use crate::plan::words::{ASSUMED_RESPONSE, both, rounded, sample};
+use crate::plan::words::{ASSUMED_RESPONSE, rounded, sample};
 
 /// Confidence level of the margins that are printed.
 pub const CONFIDENCE: f64 = 0.95;
@@ -70,7 +71,7 @@ pub fn strata(
     let one = |(index, stratum): (usize, &Stratum)| PlanStratum {
         name: stratum.name.clone(),
         title: stratum.title.clone(),
-        sample: sample(checked, stratum.sample),
+        sample: each(&checked.campaign.languages, |w| sample(checked, stratum.sample, w)),
         entry: entry(design.entering[index]),
         draw: draw(stratum, summary),
         cells: design
@@ -107,9 +108,9 @@ fn entry(entering: Entering) -> Entry {
 /// Returns the words for people at rest, suppressed, and without an address.
 pub fn unavailable(languages: &[String]) -> [Text; 3] {
     [
-        both(languages, "静默期内", "at rest"),
-        both(languages, "已退订或拒收", "suppressed"),
-        both(languages, "没有可用的联系方式", "no usable address"),
+        each(languages, |w| say!(w, "at_rest")),
+        each(languages, |w| say!(w, "suppressed")),
+        each(languages, |w| say!(w, "no_address")),
     ]
 }
 
@@ -125,7 +126,9 @@ fn cell(checked: &Checked, index: u32, title: &Text, summary: &CellSummary, reck
         title: title.clone(),
         population: summary.population,
         unavailable: unavailable.filter_map(some).collect(),
+        contacts: summary.contacts,
         drawn: summary.drawn,
+        waiting: summary.waiting.clone(),
         invitations,
         wanted: reckoned.size.wanted,
         completes: rounded(completes, 1),

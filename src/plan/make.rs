@@ -28,9 +28,9 @@ pub fn make(checked: &Checked, summary: &FrameSummary, seed: u64) -> Plan {
     let mut warnings = warnings::warnings(checked, &design, summary, &reckoned);
     warnings.splice(0..0, late);
     let precision = precision::precision(checked, summary, &strata);
-    warnings.extend(precision::warnings(&precision));
+    warnings.extend(precision::warnings(&precision, &checked.campaign.languages));
     let quotas = quotas::quotas(checked, summary, &strata);
-    warnings.extend(quotas::warnings(&quotas));
+    warnings.extend(quotas::warnings(&quotas, &checked.campaign.languages));
     let expected: Expected = expect::expected(&strata, steps.iter().map(|s| s.messages).sum());
     let plan = Plan {
         version: PLAN_VERSION,

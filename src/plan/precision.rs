@@ -17,8 +17,9 @@ use crate::frame::allocate::{
 };
 use crate::frame::{FrameSummary, WaveBefore};
 use crate::model::Checked;
-use crate::model::checked::{Allocation, Sample, ScoreKind, Target};
+use crate::model::checked::{Allocation, Sample, ScoreKind, Target, Text};
 use crate::plan::expect::CONFIDENCE;
+use crate::plan::say::{Words, each, say};
 use crate::plan::types::{Cell, PlanStratum};
 use crate::plan::words::{rounded, score_name};
 
@@ -132,6 +133,7 @@ impl<'a> Stage<'a> {
         let points = |pair| smallest_of_means(overall, pair, LEVEL, POWER).map(|x| rounded(x, 2));
         Some(PrecisionScore {
             score: name.to_owned(),
+            title: self.title(index),
             deviation: rounded(overall, 2),
             supposed,
             figures: Figures {
@@ -167,6 +169,11 @@ impl<'a> Stage<'a> {
         self.spreads.get(&score)?.get(stratum).copied().flatten()
     }
 
+    fn title(&self, score: usize) -> Text {
+        let scores = self.checked.scoring.as_ref().map(|s| &s.scores);
+        scores.and_then(|s| s.get(score)).map(|s| s.title.clone()).unwrap_or_default()
+    }
+
     fn target(&self, target: &Target) -> PrecisionTarget {
         let own = self.members(|i| target.stratum.is_none_or(|s| s == i), target.stratum);
         let spread = |s: usize| self.spread(target.score, s).map(|(d, _)| d);
@@ -182,6 +189,7 @@ impl<'a> Stage<'a> {
         let wanted = wanted.map(|(m, d)| crate::frame::allocate::round_up(completes * (m / d) * (m / d)));
         PrecisionTarget {
             score: name.to_owned(),
+            title: self.title(target.score),
             stratum,
             at_least: target.at_least,
             goal: target.value,
@@ -265,35 +273,36 @@ fn pair(a: Option<f64>, b: Option<f64>) -> Option<(f64, f64)> {
 
 /// Says which targets can't be decided.
 #[must_use]
-pub fn warnings(precision: &Precision) -> Vec<String> {
-    let completes = |t: &PrecisionTarget| {
-        precision
-            .groups
-            .iter()
-            .find(|g| g.stratum == t.stratum)
-            .or(precision.groups.first())
-            .map(|g| g.completes)
-    };
-    let one = |t: &PrecisionTarget| {
+pub fn warnings(precision: &Precision, languages: &[String]) -> Vec<Text> {
+    precision.targets.iter().filter_map(|t| undecided(precision, t, languages)).collect()
+}
+
+fn undecided(precision: &Precision, t: &PrecisionTarget, languages: &[String]) -> Option<Text> {
+    let own = precision.groups.iter().find(|g| g.stratum == t.stratum).or(precision.groups.first());
+    let completes = own.map_or(0.0, |g| g.completes);
+    let target = |w: &Words| {
         let whose = t.stratum.as_ref().map_or_else(String::new, |s| format!(" for {s}"));
         let sign = if t.at_least { ">=" } else { "<=" };
-        let target = format!("target `{}{whose} {sign} {}`", t.score, t.goal);
-        let completes = completes(t).unwrap_or(0.0);
-        if completes < 2.0 {
-            return Some(format!("{target} can't be decided: fewer than two completes are expected"));
-        }
-        if completes < RELIABLE {
-            return Some(format!(
-                "{target} can hardly be decided: about {} completes are expected, and under {RELIABLE} an estimate says little",
-                completes.round()
-            ));
-        }
-        let (margin, before, wanted) = (t.margin?, t.before?, t.wanted?);
-        let since = precision.since.as_deref().unwrap_or("the wave before");
-        Some(format!(
-            "{target} can't be decided if the score stays at the {before} of `{since}`: the margin is ±{margin}; about {} completes would decide it",
-            crate::plan::words::grouped(wanted)
-        ))
+        say!(w, "target_words", score = t.score, whose = whose, sign = sign, goal = t.goal)
     };
-    precision.targets.iter().filter_map(one).collect()
+    if completes < 2.0 {
+        return Some(each(languages, |w| say!(w, "target_none", target = target(w))));
+    }
+    if completes < RELIABLE {
+        let n = completes.round();
+        let few = |w: &Words| say!(w, "target_few", target = target(w), completes = n, reliable = RELIABLE);
+        return Some(each(languages, few));
+    }
+    let (margin, before, wanted) = (t.margin?, t.before?, t.wanted?);
+    Some(each(languages, |w| {
+        say!(
+            w,
+            "target_open",
+            target = target(w),
+            before = before,
+            since = precision.since.as_deref().unwrap_or(w.get("the_wave_before")),
+            margin = margin,
+            wanted = crate::plan::words::grouped(wanted),
+        )
+    }))
 }

@@ -5,8 +5,10 @@
 
 use crate::frame::{CellSummary, FrameSummary};
 use crate::model::Checked;
+use crate::model::checked::Text;
+use crate::plan::say::{each, say};
 use crate::plan::types::{Cell, PlanQuota, PlanStratum};
-use crate::plan::words::{counted, grouped, rounded};
+use crate::plan::words::{grouped, rounded};
 
 /// Works out what may be expected of each quota.
 pub fn quotas(checked: &Checked, summary: &FrameSummary, strata: &[PlanStratum]) -> Vec<PlanQuota> {
@@ -33,23 +35,20 @@ pub fn quotas(checked: &Checked, summary: &FrameSummary, strata: &[PlanStratum])
 }
 
 /// Says which quotas can't be expected to be filled.
-pub fn warnings(quotas: &[PlanQuota]) -> Vec<String> {
+pub fn warnings(quotas: &[PlanQuota], languages: &[String]) -> Vec<Text> {
     let one = |quota: &PlanQuota| {
         let completes = crate::frame::allocate::round_up(quota.completes.round());
         if completes >= quota.number {
             return None;
         }
-        let (name, number) = (&quota.name, grouped(quota.number));
-        let about = grouped(completes);
-        Some(match quota.people {
-            Some(people) => format!(
-                "quota `{name}` will hardly be filled: about {about} of {number} completes are expected from the {} in it who can be invited",
-                counted(people, "person", "people")
-            ),
-            None => format!(
-                "quota `{name}` can’t be filled: {number} completes are wanted, and about {about} are expected in all"
-            ),
-        })
+        let (name, number, about) = (&quota.name, grouped(quota.number), grouped(completes));
+        Some(each(languages, |w| match quota.people {
+            Some(people) => {
+                let people = w.counted("n_people", people);
+                say!(w, "quota_people", name = name, about = about, number = number, people = people)
+            }
+            None => say!(w, "quota_answers", name = name, about = about, number = number),
+        }))
     };
     quotas.iter().filter_map(one).collect()
 }

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::frame::WaveBefore;
 use crate::frame::margins::MarginCount;
+use crate::frame::{Contacts, Waiting, WaveBefore};
 use crate::model::checked::{ContactKind, LinkMode, PrivacyMode, StepKind, Text};
 use crate::plan::cost::Cost;
 use crate::plan::precision::Precision;
@@ -54,7 +54,7 @@ pub struct Plan {
     /// What may be expected.
     pub expected: Expected,
     /// What the reviewer should know, in words.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Text>,
     /// What can be told with that; absent in plans that were made before it was worked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
@@ -139,7 +139,7 @@ pub struct PlanStratum {
     /// Title.
     pub title: Text,
     /// The sample clause, in words (`all`, `10% daily`, `500 completes expecting 25% response`).
-    pub sample: String,
+    pub sample: Text,
     /// How people come in.
     pub entry: Entry,
     /// How the draw lies beside those of earlier campaigns.
@@ -209,8 +209,15 @@ pub struct Cell {
     pub population: u64,
     /// Not drawn because at rest, suppressed or without an address, per reason.
     pub unavailable: Vec<Count>,
+    /// By which contacts those who may be invited can be reached; absent where nobody may, and in plans that were made
+    /// before it was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contacts: Option<Contacts>,
     /// People in draw order that may be invited (for `completes`: all who may be released).
     pub drawn: u64,
+    /// Who of them rests at open and is invited when the rest ends; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     /// Invitations expected to be sent.
     pub invitations: u64,
     /// Completes wanted, for `completes` entry.
@@ -374,6 +381,10 @@ pub struct PlanStep {
     pub strata: Vec<String>,
     /// Messages expected.
     pub messages: u64,
+    /// The messages by the channel that is tried first, in the order of `via`, as the contacts of the list tell; what does
+    /// not arrive may be sent once more through the next one. Absent where the list was not counted for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<u64>,
     /// When the first one leaves at the earliest: RFC 3339.
     pub first: Option<String>,
     /// When the last one to somebody drawn at launch has left, where later ones follow arrivals or events: RFC 3339.

@@ -2,6 +2,7 @@
 
 use crate::model::Checked;
 use crate::model::checked::{Allocation, Joint, Sample, Text};
+use crate::plan::say::{Words, say};
 
 /// Response rate that is assumed where a spec states none at all.
 pub const ASSUMED_RESPONSE: f64 = 0.25;
@@ -32,64 +33,76 @@ pub fn per_minute(rate: f64) -> String {
 }
 
 /// Writes a rate with its unit: below one a minute by the hour.
-pub fn pace(rate: f64) -> String {
+pub fn pace(rate: f64, words: &Words) -> String {
     if rate < 1.0 {
-        format!("{} per hour", per_minute(rate * 60.0))
+        say!(words, "n_per_hour", n = per_minute(rate * 60.0))
     } else {
-        format!("{} per minute", per_minute(rate))
+        say!(words, "n_per_minute", n = per_minute(rate))
     }
 }
 
 /// Writes the sample clause.
-pub fn sample(checked: &Checked, sample: Sample) -> String {
+pub fn sample(checked: &Checked, sample: Sample, words: &Words) -> String {
     let expecting = |response: f64| {
-        if response < 1.0 { format!(" expecting {} response", percent(response)) } else { String::new() }
+        if response < 1.0 {
+            say!(words, "sample_expecting", response = percent(response))
+        } else {
+            String::new()
+        }
     };
     match sample {
-        Sample::All => "all".to_owned(),
-        Sample::Number(n) => n.to_string(),
-        Sample::Share(share) => percent(share),
-        Sample::DailyShare(share) => format!("{} daily", percent(share)),
-        Sample::Completes { number, response } => format!("{number} completes{}", expecting(response)),
-        Sample::Margin { half_width, confidence, response } => {
-            format!("margin {} at {}{}", percent(half_width), percent(confidence), expecting(response))
+        Sample::All => say!(words, "sample_all"),
+        Sample::Number(n) => say!(words, "sample_number", n = n),
+        Sample::Share(share) => say!(words, "sample_share", share = percent(share)),
+        Sample::DailyShare(share) => say!(words, "sample_daily", share = percent(share)),
+        Sample::Completes { number, response } => {
+            say!(words, "sample_completes", n = number, expecting = expecting(response))
         }
-        Sample::Points { half_width, confidence, response, score, spread } => {
-            let spread = spread.map_or_else(String::new, |s| format!(" spread {s}"));
-            format!(
-                "margin {half_width} points on {} at {}{}{spread}",
-                score_name(checked, score),
-                percent(confidence),
-                expecting(response)
-            )
+        Sample::Margin { half_width, confidence, response } => say!(
+            words,
+            "sample_margin",
+            margin = percent(half_width),
+            confidence = percent(confidence),
+            expecting = expecting(response),
+        ),
+        Sample::Points { half_width, confidence, response, score, spread } => say!(
+            words,
+            "sample_points",
+            margin = half_width,
+            score = score_name(checked, score),
+            confidence = percent(confidence),
+            expecting = expecting(response),
+            spread = spread.map(|s| say!(words, "sample_spread", spread = s)).unwrap_or_default(),
+        ),
+        Sample::Across(joint) => {
+            checked.joint.get(joint).map_or_else(String::new, |j| across(checked, j, words))
         }
-        Sample::Across(joint) => checked.joint.get(joint).map_or_else(String::new, |j| across(checked, j)),
     }
 }
 
-fn across(checked: &Checked, joint: &Joint) -> String {
-    let name = |index: &usize| checked.strata.get(*index).map_or("", |s| s.name.as_str());
-    let strata: Vec<&str> = joint.strata.iter().map(name).collect();
+fn across(checked: &Checked, joint: &Joint, words: &Words) -> String {
+    let name = |index: usize| checked.strata.get(index).map_or("", |s| s.name.as_str());
+    let strata: Vec<String> = joint.strata.iter().map(|s| name(*s).to_owned()).collect();
     let how = match joint.allocation {
-        Allocation::Proportional => "proportional".to_owned(),
-        Allocation::Equal => "equal".to_owned(),
-        Allocation::Neyman { score } => format!("neyman on {}", score_name(checked, score)),
+        Allocation::Proportional => say!(words, "allocate_proportional"),
+        Allocation::Equal => say!(words, "allocate_equal"),
+        Allocation::Neyman { score } => {
+            say!(words, "allocate_neyman", score = score_name(checked, score))
+        }
     };
-    let spread: Vec<String> = joint.spread.iter().map(|(s, x)| format!("{} {x}", name(s))).collect();
-    let spread = if spread.is_empty() { String::new() } else { format!(" spread {}", spread.join(", ")) };
-    format!("{} across {} allocate {how}{spread}", joint.number, strata.join(", "))
+    let spread: Vec<String> = joint.spread.iter().map(|(s, x)| format!("{} {x}", name(*s))).collect();
+    let spread = if spread.is_empty() {
+        String::new()
+    } else {
+        say!(words, "sample_spread", spread = words.names(&spread))
+    };
+    say!(words, "sample_across", n = joint.number, strata = words.names(&strata), how = how, spread = spread)
 }
 
 /// Returns the name of a score.
 pub fn score_name(checked: &Checked, score: usize) -> &str {
     let mut scores = checked.scoring.iter().flat_map(|s| &s.scores);
     scores.nth(score).map_or("", |s| s.name.as_str())
-}
-
-/// Makes a text in the campaign's languages from Chinese and English; other languages read English.
-pub fn both(languages: &[String], zh: &str, en: &str) -> Text {
-    let text = |language: &String| if language.starts_with("zh") { zh } else { en };
-    Text(languages.iter().map(|l| (l.clone(), text(l).to_owned())).collect())
 }
 
 /// Rounds to so many decimals.
@@ -104,11 +117,6 @@ pub fn title<'a>(title: &'a Text, language: &str, name: &'a str) -> &'a str {
         "" => name,
         text => text,
     }
-}
-
-/// Writes a count with its noun.
-pub fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
 
 /// Writes an amount with its currency: `CNY 1,234.50`.

@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::model::Checked;
-use crate::model::checked::{PrivacyMode, Responses};
-use crate::plan::Plan;
+use crate::model::checked::{PrivacyMode, Responses, Text};
+use crate::plan::say::each;
 use crate::plan::types::PlanStratum;
+use crate::plan::{Plan, not_carried_out};
 use crate::report::actions::actions;
 use crate::report::comparable::{self, Versions};
 use crate::report::data::{
@@ -113,21 +114,22 @@ pub fn build_counted(checked: &Checked, tally: &Tally, now: Timestamp) -> Report
 }
 
 /// Names what needs answers one by one, of what the spec asks for.
-fn not_from_counts(checked: &Checked) -> Vec<String> {
+fn not_from_counts(checked: &Checked) -> Vec<Text> {
     let asked = [
-        ("drivers", !checked.analysis.drivers.is_empty()),
-        ("quotes", !checked.report.quotes.is_empty()),
-        ("what measures brought", !checked.actions.is_empty()),
-        ("the comparison with the wave before", checked.campaign.follows.is_some()),
+        ("one_pass_drivers", !checked.analysis.drivers.is_empty()),
+        ("one_pass_quotes", !checked.report.quotes.is_empty()),
+        ("one_pass_measures", !checked.actions.is_empty()),
+        ("one_pass_wave", checked.campaign.follows.is_some()),
     ];
-    let missing: Vec<&str> = asked.iter().filter(|(_, asked)| *asked).map(|(what, _)| *what).collect();
+    let missing: Vec<&'static str> =
+        asked.iter().filter(|(_, asked)| *asked).map(|(what, _)| *what).collect();
     if missing.is_empty() {
         return Vec::new();
     }
-    vec![format!(
-        "answers were counted in one pass, which leaves out {}; `--one-pass never` keeps them one by one",
-        missing.join(", ")
-    )]
+    vec![each(&checked.campaign.languages, |w| {
+        let what: Vec<&str> = missing.iter().map(|key| w.get(key)).collect();
+        w.fill("one_pass_left_out", &[("what", what.join(w.get("one_pass_and")))])
+    })]
 }
 
 /// What differs between reports of answers from elsewhere.
@@ -139,7 +141,7 @@ struct Elsewhere {
     quotes: Vec<Quotes>,
     findings: Findings,
     scores: Scores,
-    warnings: Vec<String>,
+    warnings: Vec<Text>,
 }
 
 /// Describes the file; `used` are rows that can be used, and of these those who answered.
@@ -177,8 +179,8 @@ fn line(
 fn elsewhere(checked: &Checked, now: Timestamp, made: Elsewhere) -> ReportData {
     let zone = zone(checked);
     let Elsewhere { line, days, change, effects, quotes, findings, scores, warnings } = made;
-    let not_carried_out = checked.not_carried_out.iter();
-    let not_carried_out = not_carried_out.map(|n| format!("not carried out by this version: {}", n.clause));
+    let clauses = checked.not_carried_out.iter();
+    let left = clauses.map(|n| not_carried_out(&checked.campaign.languages, &n.clause));
     ReportData {
         change,
         effects,
@@ -214,7 +216,7 @@ fn elsewhere(checked: &Checked, now: Timestamp, made: Elsewhere) -> ReportData {
         quotes,
         findings,
         scores,
-        warnings: not_carried_out.chain(warnings).collect(),
+        warnings: left.chain(warnings).collect(),
         breaks: comparable::breaks(checked, &Versions::default(), &zone),
         versions: Vec::new(),
         misfits: Vec::new(),
@@ -234,7 +236,7 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
     let (_, unknown) = formats(&[], checked);
     // The plan knows most of them; `report` and `action` may have changed since.
     for clause in checked.not_carried_out.iter().map(|n| &n.clause).chain(&unknown) {
-        let words = format!("not carried out by this version: {clause}");
+        let words = not_carried_out(&plan.languages, clause);
         if !warnings.contains(&words) {
             warnings.push(words);
         }

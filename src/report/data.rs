@@ -62,7 +62,7 @@ pub struct ReportData {
     /// Words of respondents.
     pub quotes: Vec<Quotes>,
     /// Clauses of the spec that are checked but not carried out, and the plan's own warnings.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Text>,
     /// What keeps figures from being compared, with the authors' reasons.
     pub breaks: Vec<BreakLine>,
     /// Versions of the campaign, the launched one first; one where nothing was changed.
@@ -193,7 +193,7 @@ pub struct MethodStratum {
     /// Title.
     pub title: Text,
     /// The sample clause, in words.
-    pub sample: String,
+    pub sample: Text,
     /// SHA-256 of the drawn keys of each cell that was drawn at launch.
     pub digests: Vec<String>,
 }

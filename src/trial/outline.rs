@@ -1,6 +1,7 @@
 //! A plan that knows the strata and nothing of the list: what scoring needs to tell who answers.
 
 use crate::model::Checked;
+use crate::model::checked::Text;
 use crate::plan::types::{
     Cell, Columns, Entry, Expected, PLAN_VERSION, Plan, PlanDraw, PlanFrame, PlanQuestionnaire, PlanSchedule,
     PlanStratum,
@@ -15,7 +16,9 @@ pub(super) fn outline(checked: &Checked) -> Plan {
             title: stratum.title.clone(),
             population: 0,
             unavailable: Vec::new(),
+            contacts: None,
             drawn: 0,
+            waiting: None,
             invitations: 0,
             wanted: None,
             completes: 0.0,
@@ -26,7 +29,7 @@ pub(super) fn outline(checked: &Checked) -> Plan {
         PlanStratum {
             name: stratum.name.clone(),
             title: stratum.title.clone(),
-            sample: String::new(),
+            sample: Text::default(),
             entry: Entry::AtOnce,
             draw: PlanDraw::default(),
             cells: vec![cell],

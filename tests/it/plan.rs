@@ -5,15 +5,18 @@ mod allocate;
 mod calendar;
 mod change;
 mod command;
+mod contacts;
 mod cost;
 mod design;
 mod engine;
 mod frame;
 mod lists;
 mod make;
+mod page;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod settings;
 mod support;
+mod waiting;
 mod waves;
 mod window;

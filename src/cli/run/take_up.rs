@@ -14,8 +14,8 @@ use crate::dispatch::Senders;
 use crate::dispatch::message::templates_of;
 use crate::frame::Person;
 use crate::model::Checked;
+use crate::plan::Words;
 use crate::plan::change::{self, Change, Effect};
-use crate::plan::cost::Cost;
 use crate::plan::{self, Plan};
 use crate::runner::{self, Standing, Wanted};
 use crate::settings::Settings;
@@ -56,7 +56,8 @@ pub(super) async fn take_up(
         let words = format!("the campaign closed at {}; change the schedule", drawn.plan.schedule.close);
         return Err(cx.fail(Exit::Spec, &words));
     }
-    if let Some(words) = drawn.plan.cost.as_ref().and_then(Cost::above_limit) {
+    let english = Words::of("en");
+    if let Some(words) = drawn.plan.cost.as_ref().and_then(|cost| cost.above_limit(&english)) {
         return Err(cx.fail(Exit::Spec, &format!("{words}; raise the limit, or draw fewer")));
     }
     check_senders(cx, senders, &drawn.plan)?;

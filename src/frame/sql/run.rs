@@ -17,7 +17,7 @@ use crate::frame::sql::copy::{cant_be_a_statement, repeated_keys};
 use crate::frame::sql::people::person;
 use crate::frame::sql::postgres::Postgres;
 use crate::frame::sql::statement::{ELIGIBLE, ONCE, Statements, Writer, part};
-use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION};
+use crate::frame::summary::{CellSummary, Contacts, FrameSummary, OverlapCount, SUMMARY_VERSION};
 use crate::frame::types::{FrameError, History, Person, Problem, Problems, Reading};
 use crate::model::Checked;
 use crate::model::checked::{Frame, Relation};
@@ -202,6 +202,7 @@ impl Counts {
     }
 
     fn place(&self, checked: &Checked, summary: &mut FrameSummary) {
+        let strata = checked.strata.len();
         let mut both: BTreeMap<(usize, usize), u64> = BTreeMap::new();
         for place in &self.places {
             let people = place.counts.first().copied().map_or(0, count);
@@ -209,7 +210,7 @@ impl Counts {
                 summary.unmatched += people;
                 continue;
             };
-            for (also, n) in place.counts.iter().skip(1).copied().map(count).enumerate() {
+            for (also, n) in place.counts.iter().skip(1).take(strata).copied().map(count).enumerate() {
                 if also != stratum && n > 0 {
                     *both.entry((stratum, also)).or_default() += n;
                 }
@@ -224,7 +225,11 @@ impl Counts {
                 Some(1) => cell.at_rest += people,
                 Some(2) => cell.suppressed += people,
                 Some(3) => cell.no_address += people,
-                _ => {}
+                _ => {
+                    let of = |i: usize| place.counts.get(1 + strata + i).copied().map_or(0, count);
+                    let contacts = Contacts { both: of(0), email: of(1), mobile: of(2) };
+                    cell.contacts.get_or_insert_default().add(contacts);
+                }
             }
         }
         let name = |i: usize| checked.strata.get(i).map_or_else(String::new, |s| s.name.clone());

@@ -194,6 +194,12 @@ impl Writer<'_> {
         ];
         let mut counted = vec!["count(*)".to_owned()];
         counted.extend(also);
+        // By which contacts they can be reached: both, e-mail alone, mobile alone.
+        let usable = |name: &str| format!("({name} IS NOT NULL AND NOT {name}_suppressed)");
+        let (email, mobile) = (usable("email"), usable("mobile"));
+        for (a, b) in [("", ""), ("", "NOT "), ("NOT ", "")] {
+            counted.push(d.count_where(&format!("{a}{email} AND {b}{mobile}")));
+        }
         all.push(row(
             part::PLACE,
             "stratum, cell, obstacle",

@@ -41,6 +41,10 @@ impl<'de> Deserialize<'de> for Text {
             fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
                 f.write_str("a map from language to text")
             }
+            // Notes and sample clauses of plans were English alone at first.
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Text, E> {
+                Ok(Text::single("en", text))
+            }
             fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
                 let mut parts = Vec::new();
                 while let Some(part) = map.next_entry()? {
@@ -49,6 +53,6 @@ impl<'de> Deserialize<'de> for Text {
                 Ok(Text(parts))
             }
         }
-        deserializer.deserialize_map(Visitor)
+        deserializer.deserialize_any(Visitor)
     }
 }

@@ -7,6 +7,7 @@ use crate::expr::Expr;
 use crate::frame::{Design, Entering};
 use crate::model::Checked;
 use crate::model::checked::{Choice, Events, Field, FieldKind, Frame, Sample, Stratum};
+use crate::plan::say::Words;
 use crate::plan::words::sample;
 
 /// Compares whom the campaign asks.
@@ -202,9 +203,10 @@ fn stratum(all: &mut Changes, old: &Stratum, new: &Stratum, at_launch: bool) {
     if rule(before, old) != rule(after, new) {
         tell(effect(at_launch), format!("takes other people; {}", why(at_launch)));
     }
+    let words = |checked: &Checked, clause: Sample| sample(checked, clause, &Words::of("en"));
     let released = |number: u64| format!("people are released in draw order until {number} have answered");
     match (old.sample, new.sample) {
-        (a, b) if a == b && sample(before, a) == sample(after, b) => {}
+        (a, b) if a == b && words(before, a) == words(after, b) => {}
         // All who may be released are drawn at launch, so that the number only says when to stop.
         (Sample::Completes { .. }, Sample::Completes { number, .. }) => tell(Effect::Safe, released(number)),
         (a, b) => {
@@ -213,7 +215,7 @@ fn stratum(all: &mut Changes, old: &Stratum, new: &Stratum, at_launch: bool) {
             } else {
                 "people who come before and after would have other chances under one weight"
             };
-            let (a, b) = (sample(before, a), sample(after, b));
+            let (a, b) = (words(before, a), words(after, b));
             tell(Effect::NotWhileRunning, format!("sample: {a} → {b}; {why}"));
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::plan::say::{Words, say};
 use crate::plan::words::money;
 
 /// What providers charge; it stands in the settings, not in the spec.
@@ -44,7 +45,7 @@ pub struct CostLine {
     pub step: String,
     /// Channel.
     pub channel: String,
-    /// For those whom the channels before it don't reach; how many that are is not known beforehand.
+    /// For those whom the channels before it don't reach: who lacks their address, and where a message does not arrive.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fallback: bool,
     /// Messages.
@@ -98,29 +99,27 @@ impl Between<u64> {
 impl Cost {
     /// Says that more is expected to be spent than may be; such a plan is not launched.
     #[must_use]
-    pub fn above_limit(&self) -> Option<String> {
+    pub fn above_limit(&self, words: &Words) -> Option<String> {
         let (limit, total, currency) = (self.limit?, self.total?, self.currency.as_ref()?);
         let expected = total.expected.unwrap_or(total.least);
-        (expected > limit).then(|| {
-            format!(
-                "the messages are expected to cost {}, above the limit of {} in canvass.yaml, so that `run` does not launch this plan",
-                money(currency, expected),
-                money(currency, limit)
-            )
-        })
+        let amount = |x: f64| money(currency, x);
+        (expected > limit)
+            .then(|| say!(words, "above_limit", expected = amount(expected), limit = amount(limit)))
     }
 
     /// Says that the campaign may cost more than it may, though that is not expected.
     #[must_use]
-    pub fn perhaps_above_limit(&self) -> Option<String> {
+    pub fn perhaps_above_limit(&self, words: &Words) -> Option<String> {
         let (limit, total, currency) = (self.limit?, self.total?, self.currency.as_ref()?);
         let expected = total.expected.unwrap_or(total.least);
         let most = total.most.filter(|most| *most > limit && expected <= limit)?;
-        Some(format!(
-            "the messages may cost up to {}, above the limit of {} in canvass.yaml; {} are expected",
-            money(currency, most),
-            money(currency, limit),
-            money(currency, expected)
+        let amount = |x: f64| money(currency, x);
+        Some(say!(
+            words,
+            "perhaps_above_limit",
+            most = amount(most),
+            limit = amount(limit),
+            expected = amount(expected),
         ))
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::checked::Text;
+
 /// What a plan can tell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Precision {
@@ -37,6 +39,9 @@ pub struct PrecisionGroup {
 pub struct PrecisionScore {
     /// Name.
     pub score: String,
+    /// Title.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub title: Text,
     /// Standard deviation that is reckoned with.
     pub deviation: f64,
     /// Nothing tells it: a quarter of the scale.
@@ -62,6 +67,9 @@ pub struct Figures {
 pub struct PrecisionTarget {
     /// Score.
     pub score: String,
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub title: Text,
     /// Stratum; `null` for all.
     pub stratum: Option<String>,
     /// At least, else at most.

@@ -1,9 +1,13 @@
 //! A plan for people: text for the terminal, Markdown for a pull request.
 
 pub mod calendar;
+mod cost;
 pub mod markdown;
-pub(crate) mod rows;
+mod precision;
 mod short;
+mod steps;
+pub(crate) mod strata;
 pub mod table;
 pub mod text;
 pub mod timeline;
+pub(crate) mod view;

@@ -14,15 +14,16 @@ pub enum Side {
 /// A table with a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    header: Vec<(&'static str, Side)>,
+    header: Vec<(String, Side)>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     /// Makes an empty table.
     #[must_use]
-    pub fn new(header: &[(&'static str, Side)]) -> Self {
-        Self { header: header.to_vec(), rows: Vec::new() }
+    pub fn new(header: &[(&str, Side)]) -> Self {
+        let header = header.iter().map(|(name, side)| ((*name).to_owned(), *side)).collect();
+        Self { header, rows: Vec::new() }
     }
 
     /// Adds a row; it has as many cells as the header.
@@ -53,7 +54,7 @@ impl Table {
     pub fn text(&self) -> String {
         let widths = self.widths();
         let mut out = String::new();
-        let header: Vec<String> = self.header.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let header: Vec<String> = self.header.iter().map(|(name, _)| name.clone()).collect();
         for row in std::iter::once(&header).chain(&self.rows) {
             let cells = row.iter().zip(&widths).zip(&self.header);
             let cells: Vec<String> = cells.map(|((cell, &w), (_, side))| pad(cell, w, *side)).collect();
@@ -69,7 +70,7 @@ impl Table {
     pub fn markdown(&self) -> String {
         let escape = |cell: &str| cell.replace('|', "\\|").replace('\n', " ");
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let mut out = line(self.header.iter().map(|(name, _)| (*name).to_owned()).collect());
+        let mut out = line(self.header.iter().map(|(name, _)| name.clone()).collect());
         let rule = |side: Side| if side == Side::Right { "---:" } else { "---" };
         out.push_str(&line(self.header.iter().map(|(_, side)| rule(*side).to_owned()).collect()));
         for row in &self.rows {

@@ -3,53 +3,58 @@
 use std::fmt::Write as _;
 
 use crate::plan::print::timeline::timeline;
-use crate::plan::print::{rows, short};
+use crate::plan::print::view::View;
+use crate::plan::print::{cost, precision, short, steps, strata};
+use crate::plan::say::say;
 use crate::plan::types::Plan;
 use crate::plan::words::title;
 
-/// Renders the plan.
+/// Renders all of the plan.
 #[must_use]
 pub fn text(plan: &Plan) -> String {
-    let mut out = format!("Plan of {}", plan.campaign);
-    let name = title(&plan.title, rows::first_language(plan), "");
+    let view = View::terminal(plan);
+    let w = view.words;
+    let mut out = say!(w, "plan_of", campaign = plan.campaign);
+    let name = title(&plan.title, view.language(), "");
     if !name.is_empty() {
         let _ = write!(out, " – {name}");
     }
-    let _ = writeln!(out, "\n  hash {}\n  seed {}", plan.hash, plan.seed);
-    section(&mut out, short::heading(plan), &indented(&short::short(plan)));
-    section(&mut out, "List", &indented(&rows::list(plan)));
-    section(&mut out, "Strata", &rows::strata(plan).text());
+    let _ = writeln!(out, "\n  {} {}\n  {} {}", w.get("hash"), plan.hash, w.get("seed"), plan.seed);
+    let mut section = |heading: &'static str, body: &str| {
+        let _ = write!(out, "\n{}\n{body}", w.get(heading));
+    };
+    section("in_short", &indented(&short::short(&view)));
+    section("list", &indented(&strata::list(&view)));
+    section("strata", &strata::strata(&view).text());
     if !plan.overlaps.is_empty() {
-        section(&mut out, "Overlaps (the earlier stratum takes the person)", &rows::overlaps(plan).text());
+        let note = format!("  {}\n", w.get("overlaps_note"));
+        section("overlaps", &(note + &strata::overlaps(&view).text()));
     }
     if !plan.quotas.is_empty() {
-        section(&mut out, "Quotas", &rows::quotas(plan).text());
+        section("quotas", &strata::quotas(&view).text());
     }
-    section(&mut out, "Questionnaire", &indented(&[rows::questionnaire(plan)]));
-    section(&mut out, "Schedule", &indented(&[rows::schedule(plan)]));
-    section(&mut out, "Steps", &rows::steps(plan).text());
-    let chart = timeline(plan);
+    section("questionnaire", &indented(&[steps::questionnaire(&view)]));
+    section("schedule", &indented(&[steps::schedule(&view)]));
+    section("steps", &steps::steps(&view).text());
+    let chart = timeline(&view);
     if !chart.is_empty() {
-        section(&mut out, "Time", &indented(&chart));
+        section("time", &indented(&chart));
     }
-    section(&mut out, "Channels", &rows::channels(plan).text());
-    if let Some(cost) = &plan.cost {
-        let words = indented(&rows::cost_in_words(cost));
-        section(&mut out, "Cost", &(rows::cost(cost).text() + &words));
+    section("channels", &steps::channels(&view).text());
+    if let Some(known) = &plan.cost {
+        let words = indented(&cost::cost_in_words(&view, known));
+        section("cost", &(cost::cost(&view, known).text() + &words));
     }
-    section(&mut out, "Expected", &indented(&[rows::expected(plan)]));
-    if let Some(precision) = &plan.precision {
-        let words = indented(&rows::precision_in_words(precision));
-        section(&mut out, "What it can tell", &(rows::precision(precision).text() + &words));
+    section("expected", &indented(&[strata::expected(&view)]));
+    if let Some(known) = &plan.precision {
+        let words = [precision::precision_in_words(&view, known), precision::targets(&view, known)].concat();
+        section("can_tell", &(precision::precision(&view, known).text() + &indented(&words)));
     }
     if !plan.warnings.is_empty() {
-        section(&mut out, "To know before you approve", &indented(&plan.warnings));
+        let notes: Vec<String> = plan.warnings.iter().map(|t| t.get(view.language()).to_owned()).collect();
+        section("approve", &indented(&notes));
     }
     out
-}
-
-fn section(out: &mut String, heading: &str, body: &str) {
-    let _ = write!(out, "\n{heading}\n{body}");
 }
 
 fn indented(lines: &[String]) -> String {

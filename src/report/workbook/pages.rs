@@ -353,7 +353,7 @@ impl<'a> Page<'a> {
         let hidden = self.word("hidden_note").replace("{n}", &self.data.scores.hide_below.to_string());
         line("hidden", Cell::Words(hidden));
         for warning in &self.data.warnings {
-            sheet.row(vec![Cell::words(self.word("warnings")), Cell::words(warning)]);
+            sheet.row(vec![Cell::words(self.word("warnings")), Cell::words(warning.get(self.language))]);
         }
         sheet
     }

@@ -125,12 +125,12 @@ fn a_margin_in_points_takes_as_many_as_its_spread_asks_for() {
     // (1.96 · 20 / 5)² = 61.5; 61.5 / (1 + 61.5 / 60) = 30.4
     let plan = made(&place("sample margin 5 points on csi spread 20", "sample all", ""), Waves::default());
     assert_eq!(invited(&plan)[0], 31);
-    assert_eq!(plan.strata[0].sample, "margin 5 points on csi at 95% spread 20");
+    assert_eq!(plan.strata[0].sample.get("en"), "margin 5 points on csi at 95% spread 20");
     // Half of them answer; what is missing is said with the margin that can still be had.
     let clause = "sample margin 5 points on csi at 95% expecting 40% response spread 20";
     let short = made(&place(clause, "sample all", ""), Waves::default());
     assert_eq!(invited(&short)[0], 60);
-    let words = short.warnings.join("\n");
+    let words = short.warnings.iter().map(|w| w.get("en")).collect::<Vec<_>>().join("\n");
     // 24 of 60 answer: 1.96 · 20 · √((1 − 24/60)/24) = 6.2
     assert!(words.contains("78 invitations would be needed, 60 can be invited"), "{words}");
     assert!(words.contains("about 24 completes can still be had, a margin of ±6.2 points on csi"), "{words}");
@@ -344,16 +344,27 @@ fn a_plan_says_what_it_can_tell() {
     );
     near(top.share.since, smallest_of_shares((30.0, 500.0), 0.05, 0.8).unwrap(), 0.0001);
     // Without finite population correction ±5.7: 70 then, and 4 points to the goal.
-    let words = plan.warnings.join("\n");
+    let words = plan.warnings.iter().map(|w| w.get("en")).collect::<Vec<_>>().join("\n");
     assert!(
         words.contains("target `csi >= 74` can't be decided if the score stays at the 70 of `wave_2025`"),
         "{words}"
     );
     assert!(words.contains("the margin is ±5.68; about 101 completes would decide it"), "{words}");
     let far = made(&spec(">= 80"), waves());
-    assert!(!far.warnings.join("\n").contains("can't be decided"));
+    assert!(
+        !far.warnings.iter().map(|w| w.get("en")).collect::<Vec<_>>().join("\n").contains("can't be decided")
+    );
     let few = made(&spec("for rest >= 80"), waves());
-    assert!(few.warnings.join("\n").contains("hardly be decided: about 20 completes"), "{:?}", few.warnings);
+    assert!(
+        few.warnings
+            .iter()
+            .map(|w| w.get("en"))
+            .collect::<Vec<_>>()
+            .join("\n")
+            .contains("hardly be decided: about 20 completes"),
+        "{:?}",
+        few.warnings
+    );
     // Nothing known of the wave before: as many answers as now, and a quarter of the scale.
     let blind = made(&spec(">= 74"), Waves::default()).precision.unwrap();
     assert!(blind.since_supposed && blind.groups[1].scores[0].supposed);

@@ -34,7 +34,7 @@ fn planned(spec: &str) -> Plan {
     make(&place.checked, &summary(&place), SEED)
 }
 
-fn specs() -> Vec<PathBuf> {
+pub fn specs() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs");
     let mut found: Vec<PathBuf> = std::fs::read_dir(root)
         .unwrap()
@@ -46,7 +46,7 @@ fn specs() -> Vec<PathBuf> {
     found
 }
 
-fn load(spec: &Path) -> (Checked, PathBuf) {
+pub fn load(spec: &Path) -> (Checked, PathBuf) {
     let folder = spec.parent().unwrap().to_path_buf();
     let analysis = analyse(&spec.file_name().unwrap().to_string_lossy(), &Folder(folder.clone()));
     (analysis.checked.unwrap_or_else(|| panic!("{}: {:#?}", spec.display(), analysis.diagnostics)), folder)
@@ -70,11 +70,11 @@ fn a_plan_reads_alone() {
       who: 180 invitations for 180 people in 3 strata, from a list of 300 rows
       when: the first message leaves 2026-01-05 09:00, the last 2026-01-08 09:02; answers are taken until 2026-01-31 18:00 (Asia/Shanghai)
       what comes back: about 45 answers, 25% of the invitations
-      how exact: a share, such as 70% who are satisfied, is told to ±12.8 points over all; least exactly in Fresh, to ±75.9 points (95% confidence)
-      note: read the 2 notes at the end before you approve
+      how exact: a share, such as 70% who are satisfied, is told to ±12.8 points over all; least exactly in Top, to ±21.1 points; of one stratum too few answers are expected to tell anything (95% confidence)
+      note: read the 2 notes below before you approve
 
     List
-      customers.csv: 300 rows, 0 unusable, 0 cells counted as missing
+      customers.csv: 300 rows
       left out: 120 sharing an address or a key with somebody else
       eligible: 180; 0 of them in no stratum
 
@@ -84,12 +84,13 @@ fn a_plan_reads_alone() {
       fresh  Fresh  all     at once         6        6          2  ±75.91%   1.000
       rest          all     at once       108      108         27  ±16.41%   1.000
 
-    Overlaps (the earlier stratum takes the person)
+    Overlaps
+      The earlier stratum takes the person.
       takes  would also match  rows
       top    fresh                1
 
     Questionnaire
-      1 question, 1 item; en 0.2 to 0.2 minutes, median 0.2
+      1 question, 1 item; English 0.2 to 0.2 minutes, median 0.2
 
     Schedule
       2026-01-05 09:00 to 2026-01-31 18:00 (Asia/Shanghai); messages 09:00 to 20:00 in the recipient’s time zone
@@ -100,10 +101,10 @@ fn a_plan_reads_alone() {
       remind_1  mail  3 days after the invitation  everybody       158  2026-01-08 09:00  2026-01-08 09:02
 
     Time
-                     2026-01-05       2026-01-31
-                     |······|······|······|·····
-      invite    180  █··························
-      remind_1  158  ···█·······················
+      2026-01-05       2026-01-31
+      |······|······|······|·····
+      █··························  invite  180
+      ···█·······················  remind_1  158
 
     Channels
       channel  kind    sender          per minute
@@ -134,27 +135,72 @@ fn a_plan_reads_alone() {
 #[test]
 fn a_plan_is_reviewed_in_a_pull_request() {
     insta::assert_snapshot!(printed(markdown), @r#"
-    # Plan: Wave
-
-    Campaign `wave` · hash `HASH` · seed 20260105
+    # Plan of Wave
 
     ## In short
 
     - who: 180 invitations for 180 people in 3 strata, from a list of 300 rows
     - when: the first message leaves 2026-01-05 09:00, the last 2026-01-08 09:02; answers are taken until 2026-01-31 18:00 (Asia/Shanghai)
     - what comes back: about 45 answers, 25% of the invitations
-    - how exact: a share, such as 70% who are satisfied, is told to ±12.8 points over all; least exactly in Fresh, to ±75.9 points (95% confidence)
-    - note: read the 2 notes at the end before you approve
+    - how exact: a share, such as 70% who are satisfied, is told to ±12.8 points over all; least exactly in Top, to ±21.1 points; of one stratum too few answers are expected to tell anything (95% confidence)
+    - note: read the 2 notes below before you approve
 
-    ## List
+    ## To know before you approve
 
-    - customers.csv: 300 rows, 0 unusable, 0 cells counted as missing
+    - 120 people are left out because somebody with a smaller random number has the same address
+    - `top`, `fresh`, `rest` state no expected response; 25% is assumed
+
+    ## Who is asked
+
+    | stratum | sample | people | invited | answers | exact to, points |
+    | --- | --- | ---: | ---: | ---: | ---: |
+    | Top `top` | all | 66 | 66 | 17 | ±21.1 |
+    | Fresh `fresh` | all | 6 | 6 | 2 | – |
+    | `rest` | all | 108 | 108 | 27 | ±16.4 |
+
+    - customers.csv: 300 rows
     - left out: 120 sharing an address or a key with somebody else
     - eligible: 180; 0 of them in no stratum
 
-    ## Strata
+    ## When
+
+    2026-01-05 09:00 to 2026-01-31 18:00 (Asia/Shanghai); messages 09:00 to 20:00 in the recipient’s time zone
+
+    ```text
+    2026-01-05       2026-01-31
+    |······|······|······|·····
+    █··························  invitation  180
+    ···█·······················  reminder 1  158
+    ```
+
+    | step | via | when | for | messages | first | last |
+    | --- | --- | --- | --- | ---: | --- | --- |
+    | invitation | e-mail | when released | everybody | 180 | 2026-01-05 09:00 | 2026-01-05 09:02 |
+    | reminder 1 | e-mail | 3 days after the invitation | everybody | 158 | 2026-01-08 09:00 | 2026-01-08 09:02 |
+
+    ## Questionnaire
+
+    1 question, 1 item; English 0.2 to 0.2 minutes, median 0.2
+
+    ## What it can tell
+
+    | group | answers | exact to, points | Satisfaction index to, points | smallest difference from the others, points |
+    | --- | ---: | ---: | ---: | ---: |
+    | all | 45 | ±12.8 | ±6.33 |  |
+    | Top `top` | 17 | ±21.1 | ±10.45 | 41.9 |
+    | Fresh `fresh` | 2 | – | ±34.65 |  |
+    | `rest` | 27 | ±16.4 | ±8.17 | 41.4 |
+
+    - how to read it: if 70% of all who answer are satisfied, so are between 57.2% and 82.8% of all, with 95% confidence; a smaller change or difference than the table says may go unnoticed (80% are found)
+
+    <details>
+    <summary>For the record, and for the statistician</summary>
+
+    Campaign `wave` · hash `HASH` · seed 20260105
 
     180 invitations, 338 messages, 45 completes, margin ±12.76% (a share of one half, 95 %)
+
+    ### Strata
 
     | cell | title | sample | enters | eligible | invited | completes | margin | weight |
     | --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |
@@ -162,7 +208,7 @@ fn a_plan_is_reviewed_in_a_pull_request() {
     | fresh | Fresh | all | at once | 6 | 6 | 2 | ±75.91% | 1.000 |
     | rest |  | all | at once | 108 | 108 | 27 | ±16.41% | 1.000 |
 
-    ## Overlaps
+    ### Overlaps
 
     The earlier stratum takes the person.
 
@@ -170,35 +216,13 @@ fn a_plan_is_reviewed_in_a_pull_request() {
     | --- | --- | ---: |
     | top | fresh | 1 |
 
-    ## Steps
-
-    2026-01-05 09:00 to 2026-01-31 18:00 (Asia/Shanghai); messages 09:00 to 20:00 in the recipient’s time zone
-
-    | step | via | when | for | messages | first | last |
-    | --- | --- | --- | --- | ---: | --- | --- |
-    | invite | mail | when released | everybody | 180 | 2026-01-05 09:00 | 2026-01-05 09:02 |
-    | remind_1 | mail | 3 days after the invitation | everybody | 158 | 2026-01-08 09:00 | 2026-01-08 09:02 |
-
-    ## Time
-
-    ```text
-                   2026-01-05       2026-01-31
-                   |······|······|······|·····
-    invite    180  █··························
-    remind_1  158  ···█·······················
-    ```
-
-    ## Channels
+    ### Channels
 
     | channel | kind | sender | per minute |
     | --- | --- | --- | ---: |
-    | mail | e-mail | cx@example.com | 60 |
+    | mail | e-mail | Team (cx@example.com) | 60 |
 
-    ## Questionnaire
-
-    1 question, 1 item; en 0.2 to 0.2 minutes, median 0.2
-
-    ## What it can tell
+    ### What it can tell
 
     | group | completes | of | spread | margin | beside the others |
     | --- | ---: | --- | ---: | ---: | ---: |
@@ -214,10 +238,7 @@ fn a_plan_is_reviewed_in_a_pull_request() {
     - margins are those of a 95 % interval; differences are found with 80% power at the 5% level
     - spread with ? is supposed: a quarter of the score’s scale
 
-    ## To know before you approve
-
-    - 120 people are left out because somebody with a smaller random number has the same address
-    - `top`, `fresh`, `rest` state no expected response; 25% is assumed
+    </details>
     "#);
 }
 
@@ -356,7 +377,7 @@ fn shortages_name_what_can_still_be_had() {
     let plan = planned(&spec);
     let cell = &plan.strata[2].cells[0];
     assert!(cell.population >= 90 && cell.invitations == cell.population, "{cell:?}");
-    let words = plan.warnings.iter().find(|w| w.contains("would be needed")).unwrap();
+    let words = plan.warnings.iter().map(|w| w.get("en")).find(|w| w.contains("would be needed")).unwrap();
     insta::assert_snapshot!(words, @r#"
     `rest`: 360 invitations would be needed, 108 can be invited; about 27 of 90 completes can still be had, a margin of ±16.41%
     "#);
@@ -369,7 +390,7 @@ fn a_rate_too_slow_for_the_window_is_said() {
     let place = Place::new(&spec, &customers());
     let plan = make(&place.checked, &summary(&place), SEED);
     assert_eq!(plan.steps[0].last, None);
-    let words = plan.warnings.iter().find(|w| w.contains("`invite`")).unwrap();
+    let words = plan.warnings.iter().map(|w| w.get("en")).find(|w| w.starts_with("invitation: ")).unwrap();
     assert!(words.contains("at 1 per minute don't all leave before close"), "{words}");
 }
 
@@ -389,7 +410,7 @@ fn weights_and_margins_are_those_of_the_formulas() {
     assert!(
         (plan.strata[0].cells[0].completes - plan.strata[0].cells[0].invitations as f64 * 0.5).abs() < 0.06
     );
-    assert!(plan.warnings.iter().any(|w| w.contains("50% is assumed")));
+    assert!(plan.warnings.iter().any(|w| w.get("en").contains("50% is assumed")));
 }
 
 #[test]

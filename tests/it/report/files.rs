@@ -176,7 +176,7 @@ fn a_format_that_is_not_made_is_named_once() {
     let mut checked = simulate::quarterly();
     checked.report.formats.push("pdf".to_owned());
     let data = build(&checked, &simulate::plan(&checked), &Records::default(), now());
-    let named = data.warnings.iter().filter(|w| w.contains("pdf")).count();
+    let named = data.warnings.iter().filter(|w| w.get("en").contains("pdf")).count();
     assert_eq!(named, 1, "{:?}", data.warnings);
 }
 

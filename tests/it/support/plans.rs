@@ -74,7 +74,7 @@ pub fn stratum(name: &str, index: u32) -> PlanStratum {
     PlanStratum {
         name: name.to_owned(),
         title: both(name, name),
-        sample: "all".to_owned(),
+        sample: Text::single("en", "all"),
         entry: Entry::AtOnce,
         draw: PlanDraw::default(),
         cells: vec![Cell {
@@ -83,7 +83,9 @@ pub fn stratum(name: &str, index: u32) -> PlanStratum {
             title: both(name, name),
             population: 0,
             unavailable: Vec::new(),
+            contacts: None,
             drawn: 0,
+            waiting: None,
             invitations: 0,
             wanted: None,
             completes: 0.0,
@@ -103,6 +105,7 @@ pub fn step(name: &str, via: &[&str], timing: PlanTiming) -> PlanStep {
         timing,
         strata: Vec::new(),
         messages: 0,
+        through: Vec::new(),
         first: None,
         launch_last: None,
         last: None,
