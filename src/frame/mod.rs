@@ -16,6 +16,7 @@ pub mod coordinate;
 mod count;
 mod cuts;
 mod design;
+mod emails;
 mod events;
 mod kernel;
 mod layout;

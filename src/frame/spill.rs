@@ -145,6 +145,7 @@ impl Default for Parts {
 
 impl Parts {
     /// Adds an entry to a part.
+    #[inline]
     pub fn push(&mut self, part: usize, entry: &[u8]) -> Result<(), FrameError> {
         let tail = &mut self.tails[part];
         tail.extend_from_slice(entry);

@@ -7,8 +7,7 @@
 //! cell, sorts every row into its outcome, counts, and hands those who may be
 //! drawn to [`crate::frame::pick`]. `top` in a reason of exclusion ranks all
 //! rows, which takes a pass before both. It gives what row-wise counting in
-//! [`crate::frame::read`] gives; daily and event draws, risk groups,
-//! quotas and margins are left to that.
+//! [`crate::frame::read`] gives; daily and event draws are left to that.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -25,7 +24,7 @@ use crate::frame::cuts::{Cuts, cut_of, tops};
 use crate::frame::design::Design;
 use crate::frame::layout::{CellProblem, unfit};
 use crate::frame::list::{Base, List, Rows};
-use crate::frame::margins;
+use crate::frame::margins::{self, Counting, MarginCount};
 use crate::frame::pick::{Limits, Picks};
 use crate::frame::quotas::of_list;
 use crate::frame::random::Seeded;
@@ -33,15 +32,12 @@ use crate::frame::spill::{Bits, Numbers, PARTS, Parts};
 use crate::frame::table::Column;
 use crate::frame::tally::Tally;
 use crate::frame::types::{FrameError, Problem, Problems};
-use crate::frame::waves::risk_groups;
 use crate::model::Checked;
 use crate::model::checked::Frame;
 
 /// Tells whether a campaign's list can be counted so.
 pub fn suits(checked: &Checked, design: &Design) -> bool {
-    let beside = !risk_groups(checked).is_empty() || of_list(checked).next().is_some();
-    let beside = beside || margins::of_list(checked).next().is_some();
-    !beside && !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
+    !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
 }
 
 /// What the list holds, counted.
@@ -50,6 +46,8 @@ pub struct Streamed {
     pub counted: Counted,
     /// Those who may be drawn.
     pub picks: Picks,
+    /// Figures of the list that weights agree with.
+    pub margins: Vec<MarginCount>,
     /// Rows read.
     pub read: u64,
     /// What was wrong.
@@ -88,6 +86,13 @@ struct Second<'a> {
     limits: Limits,
 }
 
+/// What a core has of its own in the second pass.
+struct Core<'a> {
+    tally: Tally<'a>,
+    sheet: Sheet,
+    counting: Counting<'a>,
+}
+
 /// Reads the list twice and counts; `keep` tells that people are filled in afterwards.
 pub fn count(
     checked: &Checked,
@@ -102,18 +107,25 @@ pub fn count(
     let first = first(checked, reader, list, &Strata::exclusion(&exclude, day))?;
     let strata = Strata::new(checked, &exclude, design, day);
     let sorter = Sorter::new(&strata, frame, &first.cuts);
-    let wanted = Wanted::new(frame, &sorter.classes, &strata.leaves, |_| false, true);
+    let weighted: BTreeSet<usize> = margins::fields(checked).collect();
+    let of_margin = |field: usize| weighted.contains(&field);
+    let wanted = Wanted::new(frame, &sorter.classes, &strata.leaves, of_margin, true);
     let mut picks = Picks::new(checked, design, keep);
     let limits = picks.limits();
     let second = Second { reader, sorter: &sorter, design, wanted, first: &first, limits };
     let mut problems = Problems { notes: list.notes.clone(), ..Problems::default() };
     let mut read = 0;
-    let nothing = Counted::new(frame, design);
-    let tallies = list.scan(
-        || (Tally::new(&sorter, design, nothing.clone()), reader.sheet(&second.wanted)),
-        |(tally, sheet), index, rows| {
+    let nothing = Counted::new(frame, design, of_list(checked).count());
+    let begin = || Core {
+        tally: Tally::new(&sorter, design, nothing.clone()),
+        sheet: reader.sheet(&second.wanted),
+        counting: Counting::new(checked),
+    };
+    let cores = list.scan(
+        begin,
+        |core, index, rows| {
             let base = *first.bases.get(index).ok_or_else(|| list.changed())?;
-            second.block(tally, sheet, rows, base)
+            second.block(core, rows, base)
         },
         |block: Result<Block, FrameError>, base| {
             let block = block?;
@@ -123,11 +135,12 @@ pub fn count(
             Ok(ControlFlow::Continue(()))
         },
     )?;
-    let mut counted = nothing.clone();
-    for (tally, _) in tallies {
-        counted.merge(tally.counted());
+    let (mut counted, mut counting) = (nothing.clone(), Counting::new(checked));
+    for core in cores {
+        counted.merge(core.tally.counted());
+        counting.merge(core.counting);
     }
-    Ok(Streamed { counted, picks, read, problems })
+    Ok(Streamed { counted, picks, margins: counting.finish(), read, problems })
 }
 
 /// Lists what was wrong with a block, in the order of the file.
@@ -163,14 +176,9 @@ fn complain(problems: &mut Problems, frame: &Frame, key: &str, base: Base, block
 }
 
 impl<'a> Second<'a> {
-    fn block(
-        &self,
-        tally: &mut Tally,
-        sheet: &mut Sheet,
-        rows: &Rows,
-        base: u64,
-    ) -> Result<Block<'a>, FrameError> {
+    fn block(&self, core: &mut Core, rows: &Rows, base: u64) -> Result<Block<'a>, FrameError> {
         let (reader, first) = (self.reader, self.first);
+        let Core { tally, sheet, counting } = core;
         let numbers = first.numbers.range(base, rows.len())?;
         let mut bad_rows = Vec::new();
         sheet.good.clear();
@@ -187,6 +195,7 @@ impl<'a> Second<'a> {
         let reached = reader.reached(sheet, rows, &mut unfit);
         let classes = &self.sorter.classes;
         reader.columns(sheet, rows, &self.wanted, classes, &mut unfit);
+        reader.groups(sheet, rows, |row| numbers[row]);
         let key = |row: usize| reader.layout.usable(rows.get(row)).unwrap_or("");
         let admits = |stratum: usize, row: usize| {
             let panel = self.design.panels.get(stratum).and_then(Option::as_ref);
@@ -196,10 +205,23 @@ impl<'a> Second<'a> {
         unfit.sort_unstable();
         let outcomes = tally.sort(sheet);
         let entries = self.take(tally, sheet, rows, base, (&outcomes, &reached, &numbers));
+        if counting.any() {
+            counting.block(&sheet.table, &self.people(tally, sheet, base, &outcomes));
+        }
         tally.others().bad_rows += bad_rows.len() as u64;
         tally.others().bad_cells += unfit.len() as u64;
         let bad_cells = unfit.into_iter().map(|one| (rows.get(one.0).line, one)).collect();
         Ok(Block { rows: rows.len() as u64, bad_rows, bad_cells, entries })
+    }
+
+    /// Returns the rows that a cell takes, with their strata.
+    fn people(&self, tally: &Tally, sheet: &Sheet, base: u64, outcomes: &[u32]) -> Vec<(usize, usize)> {
+        let one = |row: usize| match tally.outcome(outcomes[row]) {
+            Outcome::Taken { stratum, cell: Some(_), .. } => Some((row, *stratum)),
+            _ => None,
+        };
+        let kept = |row: &usize| sheet.good[*row] && !self.first.lost.has(base + *row as u64);
+        (0..outcomes.len()).filter(kept).filter_map(one).collect()
     }
 
     /// Counts the rows of a block and writes down who may be drawn.
@@ -265,15 +287,14 @@ struct Ahead<'a> {
 impl Ahead<'_> {
     fn block(&self, tally: &mut Tally, sheet: &mut Sheet, rows: &Rows) -> Piece {
         let reader = self.reader;
-        let mut keys = Vec::with_capacity(rows.len());
+        let usable: Vec<Option<&str>> = rows.iter().map(|row| reader.layout.usable(row)).collect();
         sheet.good.clear();
-        for row in rows.iter() {
-            let key = reader.layout.usable(row);
-            sheet.good.push(key.is_some());
-            keys.push(key.map_or(0, |key| self.seeded.person(key).identity >> 32 << 32 | 1));
-        }
+        sheet.good.extend(usable.iter().map(Option::is_some));
+        let mut keys = Vec::with_capacity(rows.len());
+        self.seeded.people(&usable, |one| keys.push(one.map_or(0, |one| one.identity >> 32 << 32 | 1)));
         let silent = &mut Vec::new();
         reader.columns(sheet, rows, &self.wanted, &self.sorter.classes, silent);
+        reader.groups(sheet, rows, |row| number(keys[row]));
         let no_cuts = Cuts::default();
         Reader::leaves(sheet, &self.sorter.classes, &self.sorter.strata.leaves, &no_cuts, |_, _| true);
         let outcomes =
@@ -324,7 +345,7 @@ fn told(
     let (mut keys, mut addresses) = (Parts::default(), Parts::default());
     let (mut numbers, mut bases) = (Numbers::default(), Vec::new());
     let mut columns: Vec<Numbers> = ranked.iter().map(|_| Numbers::default()).collect();
-    let nothing = Counted::new(reader.frame, &design);
+    let nothing = Counted::new(reader.frame, &design, 0);
     list.scan(
         || (Tally::new(&sorter, &design, nothing.clone()), reader.sheet(&ahead.wanted)),
         |(tally, sheet), _, rows| ahead.block(tally, sheet, rows),
