@@ -60,7 +60,11 @@ fn short(cell: Cell, point: bool) -> Option<f64> {
     }
     let blank = u64::MAX.checked_shr(8 * u32::try_from(count).unwrap_or(8)).unwrap_or(0);
     let digits = word ^ (eight(b'0') & !blank);
-    (count > 0 && below_ten(digits)).then(|| of_eight(digits) as f64 / TENS[behind])
+    if count == 0 || !below_ten(digits) {
+        return None;
+    }
+    let whole = of_eight(digits) as f64;
+    Some(if behind == 0 { whole } else { whole / TENS[behind] })
 }
 
 /// Reads digits with a sign, with a point where `point` allows it.

@@ -541,11 +541,11 @@ fn a_list_of_many_blocks() {
         let mut person = some[i * 7 % some.len()].clone();
         // Every thousandth key comes again, far away.
         person.key = format!("k{}", if i % 1000 == 999 { i / 2 } else { i });
-        person.email = person.email.map(|_| format!("p{}@example.com", i % 55_000));
+        person.email = person.email.map(|_| format!("p{}@example.com", i % 125_000));
         person.cells[0] = (format!("{i}.5"), Value::Number(i as f64 + 0.5));
         person
     };
-    let people: Vec<Person> = (0..60_000).map(many).collect();
+    let people: Vec<Person> = (0..140_000).map(many).collect();
     let top = |share| Expr::Top(Var::Field(0), share);
     let strata = [
         (Some(top(0.2)), Vec::new(), Sample::Number(5), false),
