@@ -14,7 +14,7 @@ use crate::frame::quick::{Day, date, number};
 use crate::frame::random::Seeded;
 use crate::frame::table::{Column, Contact, Table};
 use crate::frame::types::History;
-use crate::frame::words::Words;
+use crate::frame::wanted::{Want, Wanted};
 use crate::model::checked::{Field, FieldKind, Frame, OncePer};
 
 /// Reads blocks of the frame's list.
@@ -32,24 +32,6 @@ pub struct Reader<'a> {
 
 /// A cell that counts as missing: row, place among the complaints of a row, column, and what was expected.
 pub type Unfit<'a> = (usize, usize, &'a str, &'static str);
-
-/// What is wanted of a field.
-struct Want {
-    /// Its column among the classes.
-    class: Option<usize>,
-    /// Whether its values are kept.
-    keep: bool,
-    /// For `one of`: the choices, and the class of each.
-    choices: Option<(Words, Vec<u16>)>,
-}
-
-/// What is wanted of the columns of a list.
-pub struct Wanted {
-    fields: Vec<Want>,
-    classes: usize,
-    /// Whether cells are read that only have to be checked.
-    check: bool,
-}
 
 /// The columns of a block.
 pub struct Sheet {
@@ -96,45 +78,6 @@ impl Reached {
             _ => Contact::Suppressed,
         };
         (contact(self.0 % 3), contact(self.0 / 3 % 3), self.0 >= 9)
-    }
-}
-
-impl Wanted {
-    /// Says what is wanted: classes, the values of leaves over several columns, and those that `keep` names.
-    pub fn new(
-        frame: &Frame,
-        classes: &Classes,
-        leaves: &Leaves,
-        keep: impl Fn(usize) -> bool,
-        check: bool,
-    ) -> Self {
-        let asked: HashSet<usize> = classes
-            .columns
-            .iter()
-            .filter_map(|c| if let Kind::Leaf(leaf) = c.kind { Some(leaf) } else { None })
-            .flat_map(|leaf| leaves.fields(leaf))
-            .collect();
-        let one = |(i, field): (usize, &Field)| {
-            let class = classes.columns.iter().position(|c| c.field == Some(i));
-            let choices = match &field.kind {
-                FieldKind::OneOf(choices) => {
-                    let mut names: Vec<std::sync::Arc<str>> =
-                        choices.iter().map(|c| c.name.as_str().into()).collect();
-                    names.sort_unstable();
-                    names.dedup();
-                    let class = |name: &std::sync::Arc<str>| match class.map(|c| &classes.columns[c].kind) {
-                        Some(Kind::Texts(words)) => words.class(Cell::of(name)),
-                        _ => MISSING,
-                    };
-                    let by_choice = names.iter().map(class).collect();
-                    Some((Words::new(names), by_choice))
-                }
-                _ => None,
-            };
-            Want { class, keep: keep(i) || asked.contains(&i), choices }
-        };
-        let fields = frame.fields.iter().enumerate().map(one).collect();
-        Self { fields, classes: classes.columns.len(), check }
     }
 }
 

@@ -134,7 +134,9 @@ impl Counted {
                     Some(cell) => {
                         self.cells[*cell].count(obstacle, rows);
                         if obstacle.is_none() {
-                            quotas.iter().for_each(|quota| self.quotas[*quota][*cell] += rows);
+                            for quota in quotas {
+                                self.quotas[*quota][*cell] += rows;
+                            }
                         }
                     }
                     None => self.unparted[*stratum] += rows,

@@ -94,7 +94,9 @@ impl<'a> Counting<'a> {
     /// Adds what another core counted.
     pub(super) fn merge(&mut self, other: Self) {
         for (all, more) in self.counts.iter_mut().zip(other.counts) {
-            more.into_iter().for_each(|(values, count)| *all.entry(values).or_default() += count);
+            for (values, count) in more {
+                *all.entry(values).or_default() += count;
+            }
         }
     }
 

@@ -38,6 +38,7 @@ mod summary;
 mod table;
 mod tally;
 mod types;
+mod wanted;
 pub mod waves;
 mod words;
 

@@ -150,12 +150,12 @@ fn day(cell: Cell) -> Option<Day> {
     if !(below_ten(part) && below_ten(part.wrapping_add(hyphens)) && tens < 10 && ones < 10) {
         return None;
     }
-    let digit = |place: u32| i32::from((part >> (8 * place)) as u8);
-    let year = digit(0) * 1000 + digit(1) * 100 + digit(2) * 10 + digit(3);
-    let month = digit(5) * 10 + digit(6);
+    let [y1, y2, y3, y4, _, m1, m2, _] = part.to_le_bytes().map(i32::from);
+    let (year, month) = (y1 * 1000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2);
     let day = i32::from(tens * 10 + ones);
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let last = DAYS.get(month as usize).map_or(0, |days| i32::from(*days) + i32::from(leap && month == 2));
+    let days = usize::try_from(month).ok().and_then(|month| DAYS.get(month)).copied().unwrap_or(0);
+    let last = i32::from(days) + i32::from(leap && month == 2);
     (1..=last).contains(&day).then_some(Day(year << 9 | month << 5 | day))
 }
 
