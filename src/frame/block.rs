@@ -5,15 +5,16 @@ use std::collections::HashSet;
 use crate::expr::Value;
 use crate::frame::classes::{Classes, Kind, MISSING, among};
 use crate::frame::cuts::Cuts;
+use crate::frame::emails::Domains;
 use crate::frame::kernel::Leaves;
-use crate::frame::layout::{Layout, known_zone, plausible_email, plausible_mobile};
-use crate::frame::list::{Row, Rows};
+use crate::frame::layout::{Layout, known_zone, plausible_mobile};
+use crate::frame::list::{Cell, Row, Rows};
 use crate::frame::load::{contact, digits, empty};
-use crate::frame::quick::{date, number, trimmed};
+use crate::frame::quick::{Day, date, number};
 use crate::frame::random::Seeded;
 use crate::frame::table::{Column, Contact, Table};
 use crate::frame::types::History;
-use crate::frame::words::Words;
+use crate::frame::wanted::{Want, Wanted};
 use crate::model::checked::{Field, FieldKind, Frame, OncePer};
 
 /// Reads blocks of the frame's list.
@@ -32,24 +33,6 @@ pub struct Reader<'a> {
 /// A cell that counts as missing: row, place among the complaints of a row, column, and what was expected.
 pub type Unfit<'a> = (usize, usize, &'a str, &'static str);
 
-/// What is wanted of a field.
-struct Want {
-    /// Its column among the classes.
-    class: Option<usize>,
-    /// Whether its values are kept.
-    keep: bool,
-    /// For `one of`: the choices, and the class of each.
-    choices: Option<(Words, Vec<u16>)>,
-}
-
-/// What is wanted of the columns of a list.
-pub struct Wanted {
-    fields: Vec<Want>,
-    classes: usize,
-    /// Whether cells are read that only have to be checked.
-    check: bool,
-}
-
 /// The columns of a block.
 pub struct Sheet {
     /// Rows of the block.
@@ -62,6 +45,7 @@ pub struct Sheet {
     pub table: Table,
     /// Time zones that are known.
     zones: HashSet<String>,
+    domains: Domains,
 }
 
 /// What one row says beside its fields, in one small number.
@@ -97,45 +81,6 @@ impl Reached {
     }
 }
 
-impl Wanted {
-    /// Says what is wanted: classes, the values of leaves over several columns, and those that `keep` names.
-    pub fn new(
-        frame: &Frame,
-        classes: &Classes,
-        leaves: &Leaves,
-        keep: impl Fn(usize) -> bool,
-        check: bool,
-    ) -> Self {
-        let asked: HashSet<usize> = classes
-            .columns
-            .iter()
-            .filter_map(|c| if let Kind::Leaf(leaf) = c.kind { Some(leaf) } else { None })
-            .flat_map(|leaf| leaves.fields(leaf))
-            .collect();
-        let one = |(i, field): (usize, &Field)| {
-            let class = classes.columns.iter().position(|c| c.field == Some(i));
-            let choices = match &field.kind {
-                FieldKind::OneOf(choices) => {
-                    let mut names: Vec<std::sync::Arc<str>> =
-                        choices.iter().map(|c| c.name.as_str().into()).collect();
-                    names.sort_unstable();
-                    names.dedup();
-                    let class = |name: &std::sync::Arc<str>| match class.map(|c| &classes.columns[c].kind) {
-                        Some(Kind::Texts(words)) => words.class(name),
-                        _ => MISSING,
-                    };
-                    let by_choice = names.iter().map(class).collect();
-                    Some((Words::new(names), by_choice))
-                }
-                _ => None,
-            };
-            Want { class, keep: keep(i) || asked.contains(&i), choices }
-        };
-        let fields = frame.fields.iter().enumerate().map(one).collect();
-        Self { fields, classes: classes.columns.len(), check }
-    }
-}
-
 impl<'a> Reader<'a> {
     /// Returns what hashes keys.
     pub fn seeded(&self) -> Seeded {
@@ -158,6 +103,7 @@ impl<'a> Reader<'a> {
             classes: vec![Vec::new(); wanted.classes],
             table: Table { columns, ..Table::default() },
             zones: HashSet::new(),
+            domains: Domains::default(),
         }
     }
 
@@ -219,13 +165,13 @@ impl<'a> Reader<'a> {
                                 out.push(day.map_or(MISSING, |day| among(points, &day)));
                             }
                             if let Some(Column::Date(all)) = kept {
-                                all.push(day);
+                                all.push(day.and_then(Day::date));
                             }
                         },
                     );
                 }
                 FieldKind::YesNo => cells.each(
-                    |cell| field.kind.read(cell),
+                    |cell| field.kind.read(cell.text()),
                     Value::Missing,
                     |value| {
                         if kind.is_some() {
@@ -237,24 +183,24 @@ impl<'a> Reader<'a> {
                     },
                 ),
                 FieldKind::Text => cells.each(
-                    |cell| Ok(trimmed(cell)),
-                    "",
-                    |text| {
+                    |cell| Ok(cell.trimmed()),
+                    Cell::of(""),
+                    |cell| {
                         if let Some(Kind::Texts(words)) = kind {
-                            out.push(if text.is_empty() { MISSING } else { words.class(text) });
+                            out.push(if cell.len() == 0 { MISSING } else { words.class(cell) });
                         }
                         if let Some(column) = kept {
-                            column.push_text(text);
+                            column.push_text(cell.text());
                         }
                     },
                 ),
                 FieldKind::OneOf(_) => {
                     let Some((words, by_choice)) = &want.choices else { continue };
-                    let read = |cell: &'_ str| {
-                        let cell = trimmed(cell);
+                    let read = |cell: Cell| {
+                        let cell = cell.trimmed();
                         match words.find(cell) {
                             Some(choice) => Ok(Some(choice)),
-                            None if cell.is_empty() => Ok(None),
+                            None if cell.len() == 0 => Ok(None),
                             None => Err("one of the declared codes"),
                         }
                     };
@@ -268,6 +214,19 @@ impl<'a> Reader<'a> {
                     });
                 }
             }
+        }
+    }
+
+    /// Finds out who is in which risk group, by key and random number.
+    pub fn groups(&self, sheet: &mut Sheet, rows: &Rows, number: impl Fn(usize) -> u64) {
+        let risks = &self.history.waves.risks;
+        sheet.table.groups.resize_with(risks.len(), Default::default);
+        for (known, (name, group)) in sheet.table.groups.iter_mut().zip(risks) {
+            name.clone_into(&mut known.0);
+            let has =
+                |row: usize| self.layout.usable(rows.get(row)).is_some_and(|key| group.has(key, number(row)));
+            known.1.clear();
+            known.1.extend((0..rows.len()).map(has));
         }
     }
 
@@ -304,8 +263,10 @@ impl<'a> Reader<'a> {
     /// Tells how the people of rows that can be used can be reached.
     pub fn reached(&self, sheet: &mut Sheet, rows: &Rows, unfit: &mut Vec<Unfit<'a>>) -> Vec<Reached> {
         let [email, mobile, zone] = self.layout.contacts();
+        let domains = &mut sheet.domains;
+        let plausible = |text: &str| domains.plausible(text);
         let emails =
-            self.state(rows, &sheet.good, email.map(|c| (c, 0)), plausible_email, str::to_lowercase, unfit);
+            self.state(rows, &sheet.good, email.map(|c| (c, 0)), plausible, str::to_lowercase, unfit);
         let mobiles = self.state(rows, &sheet.good, mobile.map(|c| (c, 1)), plausible_mobile, digits, unfit);
         if let Some((place, name, expected)) = zone {
             let (good, zones) = (&sheet.good, &mut sheet.zones);
@@ -313,7 +274,7 @@ impl<'a> Reader<'a> {
                 Cells { rows, good, place, bad: |row, expected| unfit.push((row, 2, name, expected)) };
             cells.each(
                 |cell| {
-                    let zone = trimmed(cell);
+                    let zone = cell.trimmed().text();
                     if zone.is_empty() || zones.contains(zone) {
                         return Ok(());
                     }
@@ -339,7 +300,7 @@ impl<'a> Reader<'a> {
         rows: &Rows,
         good: &[bool],
         column: Option<((usize, &'a str, &'static str), usize)>,
-        plausible: fn(&str) -> bool,
+        mut plausible: impl FnMut(&str) -> bool,
         plain: fn(&str) -> String,
         unfit: &mut Vec<Unfit<'a>>,
     ) -> Vec<Contact> {
@@ -348,8 +309,8 @@ impl<'a> Reader<'a> {
         let mut all = Vec::with_capacity(rows.len());
         let mut cells =
             Cells { rows, good, place, bad: |row, expected| unfit.push((row, rank, name, expected)) };
-        let read = |cell: &str| {
-            let address = trimmed(cell);
+        let read = |cell: Cell| {
+            let address = cell.trimmed().text();
             if address.is_empty() {
                 Ok(Contact::Missing)
             } else if !plausible(address) {
@@ -398,7 +359,7 @@ impl<'r, F: FnMut(usize, &'static str)> Cells<'r, F> {
     #[inline]
     fn each<T: Clone>(
         &mut self,
-        mut read: impl FnMut(&'r str) -> Result<T, &'static str>,
+        mut read: impl FnMut(Cell<'r>) -> Result<T, &'static str>,
         missing: T,
         mut take: impl FnMut(T),
     ) {

@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use crate::expr::{Env, Expr, Truth, Value, Var, truth};
 use crate::frame::cuts::Cuts;
 use crate::frame::kernel::Leaves;
+use crate::frame::quick::Day;
 use crate::frame::words::Words;
 use crate::model::checked::FieldKind;
 
@@ -22,13 +23,16 @@ pub const MISSING: u16 = 0;
 /// Constants that a column is compared with at most; conditions with more are asked row by row.
 const MOST: usize = 20_000;
 
+/// Points that are gone through one by one, without a way out in between.
+const FEW: usize = 8;
+
 /// How the classes of a column are told.
 #[derive(Debug)]
 pub enum Kind {
     /// Numbers among these.
     Numbers(Vec<f64>),
     /// Dates among these.
-    Dates(Vec<Date>),
+    Dates(Vec<Day>),
     /// Texts among these.
     Texts(Words),
     /// Missing, yes, no.
@@ -139,9 +143,9 @@ impl Kind {
             }
             .map(Value::Number),
             Self::Dates(points) => match (place(class), class) {
-                (_, 1) => points.first().map_or(Some(Date::ZERO), |first| first.yesterday().ok()),
-                ((i, true), _) => points.get(i).copied(),
-                ((i, false), _) => points.get(i).and_then(|point| point.tomorrow().ok()),
+                (_, 1) => points.first().map_or(Some(Date::ZERO), |first| first.date()?.yesterday().ok()),
+                ((i, true), _) => points.get(i).and_then(|point| point.date()),
+                ((i, false), _) => points.get(i).and_then(|point| point.date()?.tomorrow().ok()),
             }
             .map(Value::Date),
             Self::Texts(words) => match (place(class), class) {
@@ -161,6 +165,10 @@ impl Kind {
 /// Returns the class of a value that is not missing among points.
 #[inline]
 pub fn among<T: PartialOrd>(points: &[T], value: &T) -> u16 {
+    if points.len() <= FEW {
+        let one = |point: &T| u16::from(point < value) + u16::from(point <= value);
+        return 1 + points.iter().map(one).sum::<u16>();
+    }
     let below = points.partition_point(|point| point < value);
     let at = points.get(below).is_some_and(|point| point == value);
     u16::try_from(1 + 2 * below + usize::from(at)).unwrap_or(u16::MAX)
@@ -257,7 +265,7 @@ fn kind_of<'a>(
         FieldKind::Date => {
             dates.sort_unstable();
             dates.dedup();
-            (dates.len() <= MOST).then_some(Kind::Dates(dates))
+            (dates.len() <= MOST).then(|| Kind::Dates(dates.into_iter().map(Day::of).collect()))
         }
         FieldKind::YesNo => Some(Kind::Flags),
         FieldKind::Text | FieldKind::OneOf(_) => {

@@ -12,6 +12,7 @@ use crate::frame::classes::{Classes, Kind, MISSING};
 use crate::frame::cuts::Cuts;
 use crate::frame::design::{Design, Unavailable};
 use crate::frame::kernel::{Leaves, Node};
+use crate::frame::quotas::{for_stratum, of_list};
 use crate::frame::summary::CellSummary;
 use crate::frame::table::Contact;
 use crate::model::Checked;
@@ -29,6 +30,8 @@ struct Asked {
     cell: usize,
     /// Conditions of the parts; `None` takes the rest.
     parts: Vec<Option<Node>>,
+    /// Conditions of the quotas that the list decides.
+    quotas: Vec<Node>,
 }
 
 /// What becomes of a row.
@@ -46,6 +49,8 @@ pub enum Outcome {
         cell: Option<usize>,
         /// Later strata whose condition holds too.
         also: Vec<usize>,
+        /// Quotas that the list decides and that it counts for.
+        quotas: Vec<usize>,
     },
 }
 
@@ -91,11 +96,13 @@ pub struct Counted {
     pub unparted: Vec<u64>,
     /// Cells.
     pub cells: Vec<CellSummary>,
+    /// Per quota that the list decides: people of each cell who can be invited.
+    pub quotas: Vec<Vec<u64>>,
 }
 
 impl Counted {
     /// Starts at nothing.
-    pub fn new(frame: &Frame, design: &Design) -> Self {
+    pub fn new(frame: &Frame, design: &Design, quotas: usize) -> Self {
         let cell =
             |c: &crate::frame::CellDesign| CellSummary { name: c.name.clone(), ..CellSummary::default() };
         Self {
@@ -108,6 +115,7 @@ impl Counted {
             both: Both::new(),
             unparted: vec![0; design.entering.len()],
             cells: design.cells.iter().map(cell).collect(),
+            quotas: vec![vec![0; design.cells.len()]; quotas],
         }
     }
 
@@ -125,12 +133,19 @@ impl Counted {
         match outcome {
             Outcome::Excluded(reason) => self.excluded[*reason] += rows,
             Outcome::Unmatched => self.unmatched += rows,
-            Outcome::Taken { stratum, cell, also } => {
+            Outcome::Taken { stratum, cell, also, quotas } => {
                 for &also in also {
                     *self.both.entry((*stratum, also)).or_default() += rows;
                 }
                 match cell {
-                    Some(cell) => self.cells[*cell].count(obstacle, contacts, rows),
+                    Some(cell) => {
+                        self.cells[*cell].count(obstacle, contacts, rows);
+                        if obstacle.is_none() {
+                            for quota in quotas {
+                                self.quotas[*quota][*cell] += rows;
+                            }
+                        }
+                    }
                     None => self.unparted[*stratum] += rows,
                 }
             }
@@ -150,6 +165,7 @@ impl Counted {
         for (pair, count) in other.both {
             *self.both.entry(pair).or_default() += count;
         }
+        self.quotas.iter_mut().zip(&other.quotas).for_each(|(a, b)| sum(a, b));
         for (a, b) in self.cells.iter_mut().zip(other.cells) {
             a.population += b.population;
             a.at_rest += b.at_rest;
@@ -174,9 +190,13 @@ impl Strata {
     pub fn new(checked: &Checked, exclude: &[Expr], design: &Design, day: Date) -> Self {
         let mut all = Self::exclusion(exclude, day);
         for (index, stratum) in checked.strata.iter().enumerate() {
+            // Quotas count on the day of opening.
+            let quotas = of_list(checked).map(|q| for_stratum(&q.condition, &stratum.name));
+            let quotas = quotas.map(|condition| all.leaves.take(&condition, day)).collect();
             let day = stratum.as_of.unwrap_or(day);
             let mut take = |c: &Option<Expr>| c.as_ref().map(|c| all.leaves.take(c, day));
             all.asked.push(Asked {
+                quotas,
                 condition: take(&stratum.condition),
                 panel: design.panels.get(index).is_some_and(Option::is_some),
                 cell: design.cells_of(index).start,
@@ -229,13 +249,14 @@ impl<'a> Sorter<'a> {
             }
         }
         let Some((stratum, also)) = taken else { return Outcome::Unmatched };
-        let Asked { cell, parts, .. } = &self.strata.asked[stratum];
+        let Asked { cell, parts, quotas, .. } = &self.strata.asked[stratum];
         let cell = if parts.is_empty() {
             Some(*cell)
         } else {
             parts.iter().position(|part| part.as_ref().is_none_or(holds)).map(|part| cell + part)
         };
-        Outcome::Taken { stratum, cell, also }
+        let quotas = quotas.iter().enumerate().filter(|(_, quota)| holds(quota)).map(|(index, _)| index);
+        Outcome::Taken { stratum, cell, also, quotas: quotas.collect() }
     }
 }
 

@@ -7,7 +7,7 @@
 
 use jiff::civil::Date;
 
-use crate::expr::{ArithmeticOp, CompareOp, Expr, Truth, Value, Var, truth};
+use crate::expr::{ArithmeticOp, CompareOp, Env, Expr, Truth, Value, Var, truth};
 use crate::frame::cuts::Cuts;
 use crate::frame::table::{Column, RowEnv, Table};
 
@@ -22,6 +22,8 @@ pub enum Node {
     And(Vec<Node>),
     /// One holds.
     Or(Vec<Node>),
+    /// The same for every row.
+    Known(Truth),
 }
 
 impl Node {
@@ -29,6 +31,7 @@ impl Node {
     pub fn truth(&self, leaf: &impl Fn(usize) -> Truth) -> Truth {
         match self {
             Self::Leaf(index) => leaf(*index),
+            Self::Known(truth) => *truth,
             Self::Not(inner) => match inner.truth(leaf) {
                 Truth::True => Truth::False,
                 Truth::False => Truth::True,
@@ -44,7 +47,7 @@ impl Node {
         match self {
             Self::Leaf(leaf) => vec![*leaf],
             Self::And(all) => all.iter().flat_map(Self::needed).collect(),
-            Self::Not(_) | Self::Or(_) => Vec::new(),
+            Self::Not(_) | Self::Or(_) | Self::Known(_) => Vec::new(),
         }
     }
 }
@@ -73,6 +76,7 @@ impl Leaves {
             Expr::Not(inner) => Node::Not(Box::new(self.take(inner, day))),
             Expr::And(all) => Node::And(all.iter().map(|e| self.take(e, day)).collect()),
             Expr::Or(all) => Node::Or(all.iter().map(|e| self.take(e, day)).collect()),
+            leaf if is_constant(leaf) => Node::Known(truth(leaf, &Nobody(day))),
             leaf => {
                 let known = self.0.iter().position(|(e, d)| *d == day && e == leaf);
                 Node::Leaf(known.unwrap_or_else(|| {
@@ -122,6 +126,29 @@ impl Leaves {
         for row in 0..rows {
             answer(row, truth(expr, &RowEnv { table: block, row, day: *day, cuts, event: None }));
         }
+    }
+}
+
+/// Tells whether a leaf looks at nothing that rows differ in.
+fn is_constant(leaf: &Expr) -> bool {
+    let mut constant = true;
+    leaf.each(&mut |e| {
+        constant &=
+            !matches!(e, Expr::Var(_) | Expr::Top(..) | Expr::StraightLine(_) | Expr::InRiskGroup { .. });
+    });
+    constant
+}
+
+/// Knows the day alone.
+struct Nobody(Date);
+
+impl Env for Nobody {
+    fn value(&self, _: Var) -> Value {
+        Value::Missing
+    }
+
+    fn today(&self) -> Date {
+        self.0
     }
 }
 

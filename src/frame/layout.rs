@@ -6,6 +6,7 @@
 use jiff::tz::TimeZone;
 
 use crate::expr::Value;
+use crate::frame::emails::plausible_email;
 use crate::frame::list::{List, Row};
 use crate::frame::types::FrameError;
 use crate::model::checked::{Field, Frame};
@@ -192,84 +193,6 @@ pub fn language_of<'l>(wanted: &str, languages: &'l [String]) -> &'l str {
     let primary = wanted.split('-').next().unwrap_or("");
     let find = |tag: &str| languages.iter().find(|l| l.eq_ignore_ascii_case(tag));
     find(&wanted).or_else(|| find(primary)).or(languages.first()).map_or("en", String::as_str)
-}
-
-/// What a mail server could accept: not the whole of RFC 5322, which allows far more than mailboxes do.
-pub fn plausible_email(text: &str) -> bool {
-    let Some(at) = memchr::memrchr(b'@', text.as_bytes()) else { return false };
-    let (local, domain) = (&text[..at], &text[at + 1..]);
-    let fits = (1..=64).contains(&local.len()) && domain.len() <= 253;
-    fits && if text.is_ascii() { plain_email(local, domain) } else { any_email(local, domain) }
-}
-
-/// What a byte of an address may be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    Bad,
-    /// Before the `@` only.
-    Local,
-    Alphanumeric,
-    Hyphen,
-    Dot,
-}
-
-const SIGNS: [Sign; 256] = {
-    let mut all = [Sign::Bad; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        all[byte as usize] = match byte {
-            b'.' => Sign::Dot,
-            b'-' => Sign::Hyphen,
-            b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'\\' | b',' | b';' | b':' | b'"' | b'@' => Sign::Bad,
-            b if b.is_ascii_alphanumeric() => Sign::Alphanumeric,
-            b if b.is_ascii_graphic() => Sign::Local,
-            _ => Sign::Bad,
-        };
-        byte += 1;
-    }
-    all
-};
-
-/// Addresses in ASCII, byte by byte: what [`any_email`] says.
-fn plain_email(local: &str, domain: &str) -> bool {
-    let mut good = true;
-    let mut before = Sign::Dot;
-    for &byte in local.as_bytes() {
-        let sign = SIGNS[usize::from(byte)];
-        good &= sign != Sign::Bad && !(sign == Sign::Dot && before == Sign::Dot);
-        before = sign;
-    }
-    good &= before != Sign::Dot;
-    let (mut dots, mut length) = (0, 0);
-    before = Sign::Dot;
-    for &byte in domain.as_bytes() {
-        let sign = SIGNS[usize::from(byte)];
-        // A label neither begins nor ends with a hyphen, and is not empty.
-        let edge = matches!(before, Sign::Dot | Sign::Hyphen);
-        good &= match sign {
-            Sign::Dot => !edge,
-            Sign::Hyphen => before != Sign::Dot,
-            Sign::Alphanumeric => length < 63,
-            Sign::Bad | Sign::Local => false,
-        };
-        dots += u32::from(sign == Sign::Dot);
-        length = if sign == Sign::Dot { 0 } else { length + 1 };
-        before = sign;
-    }
-    good && dots > 0 && before == Sign::Alphanumeric
-}
-
-fn any_email(local: &str, domain: &str) -> bool {
-    let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[]\\,;:\"@".contains(c);
-    let label = |l: &str| {
-        !l.is_empty()
-            && l.len() <= 63
-            && !l.starts_with('-')
-            && !l.ends_with('-')
-            && l.chars().all(|c| c.is_alphanumeric() || c == '-')
-    };
-    let dots = |s: &str| s.starts_with('.') || s.ends_with('.') || s.contains("..");
-    !local.chars().any(odd) && !dots(local) && domain.contains('.') && domain.split('.').all(label)
 }
 
 /// ITU-T E.164 has at most 15 digits; national numbers in use have at least 7. Blanks, points, hyphens and brackets are decoration.

@@ -3,12 +3,12 @@
 //! Only of strata that are drawn at launch: who comes later is not known. Combinations of several variables that fewer
 //! than ten people have stand in no summary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::expr::{Env, Value, Var};
-use crate::frame::table::RowEnv;
+use crate::expr::Value;
+use crate::frame::table::{Column, RowEnv, Table};
 use crate::model::Checked;
 use crate::model::checked::Grouping;
 
@@ -47,13 +47,55 @@ impl<'a> Counting<'a> {
         Self { checked, counts: of_list(checked).map(|_| BTreeMap::new()).collect() }
     }
 
+    /// Tells whether there is anything to count.
+    pub(super) fn any(&self) -> bool {
+        !self.counts.is_empty()
+    }
+
     /// Counts a person of a stratum; whose value is missing belongs to no figure.
     pub(super) fn one(&mut self, env: &RowEnv, stratum: usize) {
         for (by, counts) in of_list(self.checked).zip(&mut self.counts) {
             let name = &self.checked.strata[stratum].name;
-            let values: Option<Vec<String>> = by.iter().map(|g| value(env, *g, name)).collect();
+            let values: Option<Vec<String>> =
+                by.iter().map(|g| value(env.table, env.row, *g, name)).collect();
             if let Some(values) = values {
                 *counts.entry(values).or_default() += 1;
+            }
+        }
+    }
+
+    /// Counts people of a block by its columns; each is a row with its stratum.
+    pub(super) fn block(&mut self, block: &Table, people: &[(usize, usize)]) {
+        for (by, counts) in of_list(self.checked).zip(&mut self.counts) {
+            // People of the same codes are put into words once.
+            let mut same: HashMap<Vec<u32>, (usize, usize, u64)> = HashMap::new();
+            let mut codes = Vec::new();
+            for &(row, stratum) in people {
+                codes.clear();
+                codes.extend(by.iter().map_while(|g| code(block, *g, row, stratum)));
+                if codes.len() < by.len() {
+                    continue;
+                }
+                match same.get_mut(codes.as_slice()) {
+                    Some((_, _, count)) => *count += 1,
+                    None => _ = same.insert(codes.clone(), (row, stratum, 1)),
+                }
+            }
+            for (row, stratum, count) in same.into_values() {
+                let name = &self.checked.strata[stratum].name;
+                let values: Option<Vec<String>> = by.iter().map(|g| value(block, row, *g, name)).collect();
+                if let Some(values) = values {
+                    *counts.entry(values).or_default() += count;
+                }
+            }
+        }
+    }
+
+    /// Adds what another core counted.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (all, more) in self.counts.iter_mut().zip(other.counts) {
+            for (values, count) in more {
+                *all.entry(values).or_default() += count;
             }
         }
     }
@@ -73,10 +115,23 @@ impl<'a> Counting<'a> {
     }
 }
 
-fn value(env: &RowEnv, grouping: Grouping, stratum: &str) -> Option<String> {
+/// Returns a number for the value of a person; `None` where it is missing.
+fn code(block: &Table, grouping: Grouping, row: usize, stratum: usize) -> Option<u32> {
+    match grouping {
+        Grouping::Stratum => u32::try_from(stratum).ok(),
+        Grouping::Field(i) => match block.columns.get(i)?.as_ref()? {
+            Column::Text { codes, .. } => codes.get(row).copied().filter(|code| *code != u32::MAX),
+            Column::Flag(all) => all.get(row).copied().flatten().map(u32::from),
+            Column::Number(_) | Column::Date(_) => None,
+        },
+        Grouping::Channel | Grouping::Language => None,
+    }
+}
+
+fn value(block: &Table, row: usize, grouping: Grouping, stratum: &str) -> Option<String> {
     match grouping {
         Grouping::Stratum => Some(stratum.to_owned()),
-        Grouping::Field(i) => match env.value(Var::Field(i)) {
+        Grouping::Field(i) => match block.columns.get(i)?.as_ref()?.value(row) {
             Value::Text(text) => Some(text.to_string()),
             Value::Bool(yes) => Some(if yes { "yes" } else { "no" }.to_owned()),
             _ => None,

@@ -16,6 +16,7 @@ pub mod coordinate;
 mod count;
 mod cuts;
 mod design;
+mod emails;
 mod events;
 mod kernel;
 mod keys;
@@ -39,6 +40,7 @@ mod table;
 mod tally;
 mod types;
 mod waits;
+mod wanted;
 pub mod waves;
 mod words;
 

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use crate::expr::{Env, Expr, Value, Var, truth};
+use crate::frame::summary::QuotaCount;
 use crate::frame::table::RowEnv;
 use crate::model::Checked;
 use crate::model::checked::Quota;
@@ -23,6 +24,34 @@ pub fn of_list(checked: &Checked) -> impl Iterator<Item = &Quota> {
 pub fn counts_for(quota: &Quota, row: &RowEnv, stratum: &str) -> bool {
     truth(&quota.condition, &Person { row, stratum }).holds()
 }
+
+/// Returns the condition of a quota for people of one stratum.
+pub fn for_stratum(condition: &Expr, stratum: &str) -> Expr {
+    let inner = |e: &Expr| Box::new(for_stratum(e, stratum));
+    let all = |all: &[Expr]| all.iter().map(|e| for_stratum(e, stratum)).collect();
+    match condition {
+        Expr::Var(Var::Stratum) => Expr::Constant(Value::Text(stratum.into())),
+        Expr::Not(e) => Expr::Not(inner(e)),
+        Expr::And(parts) => Expr::And(all(parts)),
+        Expr::Or(parts) => Expr::Or(all(parts)),
+        Expr::Compare(op, a, b) => Expr::Compare(*op, inner(a), inner(b)),
+        Expr::In(e, set) => Expr::In(inner(e), set.clone()),
+        Expr::Between(e, low, high) => Expr::Between(inner(e), low.clone(), high.clone()),
+        Expr::Within(e, window) => Expr::Within(inner(e), *window),
+        Expr::IsMissing(e) => Expr::IsMissing(inner(e)),
+        Expr::Arithmetic(op, a, b) => Expr::Arithmetic(*op, inner(a), inner(b)),
+        other => other.clone(),
+    }
+}
+
+/// Makes the figures of a summary: per quota, how many people of each cell count for it.
+pub fn shown<'a>(checked: &'a Checked, counts: &'a [Vec<u64>]) -> impl Iterator<Item = QuotaCount> + 'a {
+    let cells = |all: &Vec<u64>| all.iter().map(|n| if *n < HIDDEN_BELOW { 0 } else { *n }).collect();
+    of_list(checked).zip(counts).map(move |(q, all)| QuotaCount { name: q.name.clone(), cells: cells(all) })
+}
+
+/// Smaller counts of people who have two things in common stand in no summary.
+const HIDDEN_BELOW: u64 = 10;
 
 struct Person<'a> {
     row: &'a RowEnv<'a>,

@@ -22,10 +22,10 @@ use crate::frame::margins::Counting;
 use crate::frame::membership::{Eligible, Question, State, Taken};
 use crate::frame::people::{Place, fill, fill_picked};
 use crate::frame::pick::Drawn;
-use crate::frame::quotas::{counts_for, of_list};
+use crate::frame::quotas::{counts_for, of_list, shown};
 use crate::frame::random::digest;
 use crate::frame::stream::{self, Streamed};
-use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, QuotaCount, SUMMARY_VERSION};
+use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION};
 use crate::frame::table::{Row, RowEnv, Table};
 use crate::frame::types::{FrameError, History, Problems, Reading};
 use crate::frame::waves::WaveBefore;
@@ -129,8 +129,8 @@ impl<'a> Streaming<'a> {
             unparted: counted.unparted,
             cells: counted.cells,
             events: Vec::new(),
-            quotas: Vec::new(),
-            margins: Vec::new(),
+            quotas: shown(checked, &counted.quotas).collect(),
+            margins: streamed.margins,
             starts: history.waves.starts.clone(),
             before: before.cloned(),
         };
@@ -217,7 +217,7 @@ impl<'a> Count<'a> {
         let problems =
             tallies.events(checked, frame, &design, &table, folder, seed, schedule, &mut unmatched)?;
         table.problems.append(problems);
-        let quotas = tallies.quotas();
+        let quotas = shown(checked, &tallies.quotas).collect();
         // Of people who come later nobody knows how many there will be.
         let all_at_launch = design.entering.iter().all(|e| e.at_launch());
         let margins = if all_at_launch { counting.finish() } else { Vec::new() };
@@ -292,11 +292,9 @@ struct Tallies {
     unparted: Vec<u64>,
     both: Both,
     events: Vec<crate::frame::summary::EventsSummary>,
-    quotas: Vec<QuotaCount>,
+    /// Per quota that the list decides: people of each cell.
+    quotas: Vec<Vec<u64>>,
 }
-
-/// Smaller counts of people who have two things in common stand in no summary.
-const HIDDEN_BELOW: u64 = 10;
 
 impl Tallies {
     fn new(checked: &Checked, design: &Design) -> Self {
@@ -307,9 +305,7 @@ impl Tallies {
             unparted: vec![0; checked.strata.len()],
             both: Both::new(),
             events: Vec::new(),
-            quotas: of_list(checked)
-                .map(|q| QuotaCount { name: q.name.clone(), cells: vec![0; design.cells.len()] })
-                .collect(),
+            quotas: of_list(checked).map(|_| vec![0; design.cells.len()]).collect(),
         }
     }
 
@@ -317,15 +313,8 @@ impl Tallies {
     fn quota(&mut self, env: &RowEnv, (stratum, cell): (usize, usize), checked: &Checked) {
         let name = &checked.strata[stratum].name;
         for (quota, counts) in of_list(checked).zip(&mut self.quotas) {
-            counts.cells[cell] += u64::from(counts_for(quota, env, name));
+            counts[cell] += u64::from(counts_for(quota, env, name));
         }
-    }
-
-    fn quotas(&self) -> Vec<QuotaCount> {
-        let shown = |n: &u64| if *n < HIDDEN_BELOW { 0 } else { *n };
-        let one =
-            |q: &QuotaCount| QuotaCount { name: q.name.clone(), cells: q.cells.iter().map(shown).collect() };
-        self.quotas.iter().map(one).collect()
     }
 
     fn one(&mut self, cell: usize, obstacle: Option<Unavailable>, row: &Row) {

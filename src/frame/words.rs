@@ -2,24 +2,39 @@
 
 use std::sync::Arc;
 
+use crate::frame::list::Cell;
+
 /// Words that are gone through one by one.
 const FEW: usize = 6;
+
+/// What of a text is compared first: how long it is, and its last eight bytes.
+type Print = (u64, usize);
 
 /// Known texts, in ascending order.
 #[derive(Debug)]
 pub struct Words {
     all: Vec<Arc<str>>,
+    prints: Vec<Print>,
+    /// Few words, which their prints tell whole.
+    few: bool,
     /// Open addressing: one more than the place of the word, 0 where there is none.
     slots: Vec<u16>,
+}
+
+#[inline]
+fn print(text: Cell) -> Print {
+    (text.word(), text.len())
 }
 
 impl Words {
     /// Takes texts that are sorted and different.
     pub fn new(all: Vec<Arc<str>>) -> Self {
         let size = (all.len() * 4).next_power_of_two().max(8);
-        let mut words = Self { all, slots: vec![0; size] };
+        let prints: Vec<Print> = all.iter().map(|word| print(Cell::of(word))).collect();
+        let few = all.len() <= FEW && prints.iter().all(|print| print.1 <= 8);
+        let mut words = Self { all, prints, few, slots: vec![0; size] };
         for place in 0..words.all.len() {
-            let mut slot = words.slot(&words.all[place]);
+            let mut slot = words.slot(Cell::of(&words.all[place]));
             while words.slots[slot] != 0 {
                 slot = (slot + 1) % size;
             }
@@ -35,14 +50,20 @@ impl Words {
 
     /// Returns the place of a word.
     #[inline]
-    pub fn find(&self, text: &str) -> Option<usize> {
-        if self.all.len() <= FEW {
-            return self.all.iter().position(|word| **word == *text);
+    pub fn find(&self, text: Cell) -> Option<usize> {
+        let print = print(text);
+        if self.few {
+            // Without a way out in between: nobody can foresee which it is.
+            let mut found = usize::MAX;
+            for (place, one) in self.prints.iter().enumerate() {
+                found = if *one == print { place } else { found };
+            }
+            return Some(found).filter(|found| *found < usize::MAX);
         }
         let mut slot = self.slot(text);
         loop {
             let place = usize::from(self.slots[slot]).checked_sub(1)?;
-            if *self.all[place] == *text {
+            if self.prints[place] == print && (print.1 <= 8 || *self.all[place] == *text.text()) {
                 return Some(place);
             }
             slot = (slot + 1) % self.slots.len();
@@ -51,10 +72,10 @@ impl Words {
 
     /// Returns the class of a text: at a word, or between two.
     #[inline]
-    pub fn class(&self, text: &str) -> u16 {
+    pub fn class(&self, text: Cell) -> u16 {
         match self.find(text) {
             Some(place) => u16::try_from(2 + 2 * place).unwrap_or(u16::MAX),
-            None => self.between(text),
+            None => self.between(text.text()),
         }
     }
 
@@ -63,14 +84,13 @@ impl Words {
         u16::try_from(1 + 2 * below).unwrap_or(u16::MAX)
     }
 
-    /// FNV-1a (Fowler, Noll & Vo 1991) of the first bytes and the length.
+    /// Hashes the first and the last bytes and the length (multiplication after Fibonacci; Knuth 1973, 6.4).
     #[inline]
-    fn slot(&self, text: &str) -> usize {
-        let start = text.len() as u64 ^ 0xcbf2_9ce4_8422_2325;
-        let hash = text
-            .bytes()
-            .take(16)
-            .fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        usize::try_from(hash >> 20).unwrap_or(0) & (self.slots.len() - 1)
+    fn slot(&self, text: Cell) -> usize {
+        let (last, length) = print(text);
+        let first = text.first_word().unwrap_or(0).rotate_left(17);
+        let hash = (last ^ first ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        usize::try_from((hash ^ hash >> 29).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32).unwrap_or(0)
+            & (self.slots.len() - 1)
     }
 }

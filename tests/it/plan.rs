@@ -1,5 +1,6 @@
 //! The plan and what it stands on: settings, list, allocation, windows.
 
+mod addresses;
 mod again;
 mod allocate;
 mod calendar;

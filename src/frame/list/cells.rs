@@ -7,7 +7,8 @@
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use crate::frame::list::blocks::Cut;
-use crate::frame::list::marks::{Quotes, WIDTH, chunk, separators};
+use crate::frame::list::cell::Cell;
+use crate::frame::list::marks::{Quotes, WIDTH, chunk, places, separators};
 
 /// The rows of a block.
 #[derive(Default)]
@@ -15,6 +16,8 @@ pub struct Rows {
     text: String,
     /// Where every cell ends; the next one of the row begins behind one byte.
     ends: Vec<u32>,
+    /// Where every row is one line of so many cells, more than one: the number; then no places are needed.
+    even: Option<usize>,
     places: Vec<At>,
     /// Whether cells still have their quotes.
     quoted: bool,
@@ -55,8 +58,8 @@ impl<'r> Row<'r> {
     pub fn get(&self, place: usize) -> Option<&'r str> {
         let end = *self.ends.get(place)? as usize;
         let start = if place == 0 { self.start } else { self.ends[place - 1] + 1 } as usize;
-        let cell = self.text.get(start..end)?;
-        if self.quoted && cell.starts_with('"') { cell.get(1..cell.len() - 1) } else { Some(cell) }
+        let cell = Cell::new(self.text, start, end);
+        Some(if self.quoted { cell.unquoted() } else { cell }.text())
     }
 
     /// Returns all cells.
@@ -86,7 +89,8 @@ impl Rows {
     pub fn split(&mut self, text: String, cut: Cut) {
         self.clear();
         let quotes = memchr2(b'"', b'\r', text.as_bytes()).is_some();
-        if !quotes {
+        if !quotes && !self.even(text.as_bytes(), cut.delimiter) {
+            self.clear();
             self.plain(text.as_bytes(), cut.delimiter);
         }
         if !quotes || self.marked(text.as_bytes(), cut) {
@@ -99,6 +103,7 @@ impl Rows {
 
     fn clear(&mut self) {
         self.ends.clear();
+        self.even = None;
         self.places.clear();
         self.text.clear();
         self.quoted = false;
@@ -112,27 +117,43 @@ impl Rows {
 
     /// Returns how many rows there are.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.even.map_or(self.places.len(), |width| self.ends.len() / width)
     }
 
     /// Returns a row.
     #[inline]
     pub fn get(&self, index: usize) -> Row<'_> {
-        let At { first, start, line } = self.places[index];
-        let end = self.places.get(index + 1).map_or(self.ends.len(), |r| r.first as usize);
+        let (At { first, start, line }, end) = match self.even {
+            Some(width) => (self.at(width, index), (index + 1) * width),
+            None => {
+                let end = self.places.get(index + 1).map_or(self.ends.len(), |r| r.first as usize);
+                (self.places[index], end)
+            }
+        };
         let ends = &self.ends[first as usize..end];
         Row { text: &self.text, ends, start, quoted: self.quoted, line: u64::from(line) }
     }
 
+    /// Returns where an even row stands.
+    #[inline]
+    fn at(&self, width: usize, index: usize) -> At {
+        let first = index * width;
+        let start = if first == 0 { 0 } else { self.ends[first - 1] + 1 };
+        At { first: place(first), start, line: place(index) }
+    }
+
     /// Returns a cell of a row that has so many.
     #[inline]
-    pub fn cell(&self, row: usize, place: usize) -> &str {
-        let At { first, start, .. } = self.places[row];
+    pub fn cell(&self, row: usize, place: usize) -> Cell<'_> {
+        let At { first, start, .. } = match self.even {
+            Some(width) => self.at(width, row),
+            None => self.places[row],
+        };
         let at = first as usize + place;
-        let Some(&end) = self.ends.get(at) else { return "" };
+        let Some(&end) = self.ends.get(at) else { return Cell::of("") };
         let start = if place == 0 { start } else { self.ends[at - 1] + 1 };
-        let cell = self.text.get(start as usize..end as usize).unwrap_or("");
-        if self.quoted && cell.starts_with('"') { cell.get(1..cell.len() - 1).unwrap_or("") } else { cell }
+        let cell = Cell::new(&self.text, start as usize, end as usize);
+        if self.quoted { cell.unquoted() } else { cell }
     }
 
     /// Returns all rows.
@@ -150,6 +171,34 @@ impl Rows {
         }
         self.lines += 1;
         At { first: place(self.ends.len()), start: place(end), line: self.lines }
+    }
+
+    /// Splits a text without quotes and carriage returns whose rows all have as many cells, more than one; `false`
+    /// where they don't.
+    fn even(&mut self, bytes: &[u8], delimiter: u8) -> bool {
+        let mut count = 0;
+        for base in (0..bytes.len()).step_by(WIDTH) {
+            if self.ends.len() < count + WIDTH {
+                self.ends.resize(2 * self.ends.len() + 1024, 0);
+            }
+            let Some(room) = self.ends[count..].first_chunk_mut() else { return false };
+            count += places(room, place(base), separators(&chunk(bytes, base), delimiter));
+        }
+        self.ends.truncate(count);
+        if bytes.last().is_some_and(|last| *last != b'\n') {
+            self.ends.push(place(bytes.len()));
+        }
+        let ends_row = |end: &u32| bytes.get(*end as usize).is_none_or(|byte| *byte == b'\n');
+        let Some(width) = self.ends.iter().position(ends_row).map(|first| first + 1) else { return false };
+        let rows = self.ends.chunks(width);
+        let lines = rows.len() - usize::from(bytes.last() != Some(&b'\n'));
+        let whole = rows.clone().all(|row| row.len() == width && row.last().is_some_and(ends_row));
+        if width < 2 || !whole || memchr_iter(b'\n', bytes).count() != lines {
+            return false;
+        }
+        self.lines = place(rows.len());
+        self.even = Some(width);
+        true
     }
 
     /// Splits a text without quotes and carriage returns.

@@ -36,6 +36,23 @@ pub fn separators(chunk: &[u8; WIDTH], delimiter: u8) -> u64 {
     bits(chunk, |b| b == delimiter || b == b'\n')
 }
 
+/// Writes down the places of bits, counted from a base on; returns how many there are. What stands behind is of no use.
+#[inline]
+pub fn places(out: &mut [u32; WIDTH], base: u32, mut bits: u64) -> usize {
+    let count = bits.count_ones() as usize;
+    // Eight at a time: how many follow can't be foreseen, that they are more than eight can.
+    for eight in out.as_chunks_mut::<8>().0 {
+        for one in eight {
+            *one = base.wrapping_add(bits.trailing_zeros());
+            bits &= bits.wrapping_sub(1);
+        }
+        if bits == 0 {
+            break;
+        }
+    }
+    count
+}
+
 /// What has to be remembered of the bytes before.
 pub struct Quotes {
     delimiter: u8,

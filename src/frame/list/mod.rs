@@ -8,6 +8,7 @@
 //! column means.
 
 mod blocks;
+mod cell;
 mod cells;
 mod excel;
 mod marks;
@@ -24,6 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::diagnostic::suggest::hint;
 use crate::frame::list::blocks::{Blocks, Cut};
+pub use crate::frame::list::cell::Cell;
 pub use crate::frame::list::cells::{Row, Rows};
 pub use crate::frame::list::scan::Base;
 use crate::frame::list::scan::Stop;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::frame::allocate::{CellCount, whole as allocated};
 use crate::frame::clauses::clauses_hash;
 use crate::frame::design::Design;
-use crate::frame::layout::plausible_email;
+use crate::frame::emails::plausible_email;
 use crate::frame::random::hexadecimal;
 use crate::frame::read::needs;
 use crate::frame::sql::columns::{Columns, in_words, relation};

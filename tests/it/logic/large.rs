@@ -54,3 +54,44 @@ fn what_is_entangled_is_given_up_and_accuses_nobody() {
     let (least, most, exact) = counts(&checked);
     assert!(!exact && least <= 80 && most >= 82, "{least} {most}");
 }
+
+/// What is left for a stratum is known among many, and only whom nobody can fall into is accused.
+#[test]
+fn of_many_strata_only_those_out_of_reach_are_told() {
+    let mut strata = String::new();
+    for i in 0..240 {
+        let region = ["east", "west", "north", "south"][i % 4];
+        let tier = i / 4;
+        writeln!(strata, "stratum s{i} {{ where region = {region} and tier = \"t{tier}\"; sample 10 }}")
+            .unwrap();
+    }
+    let text = format!(
+        "campaign large {{\n  title \"Large\"\n  languages en\n  timezone \"UTC\"\n  owner \"cx@example.com\"\n}}\n\
+         frame customers {{\n  source \"customers.csv\"\n  key id\n  email email\n  field region : one of east \"E\", \
+         west \"W\", north \"N\", south \"S\"\n  field tier : text\n  field visits : int\n}}\n\
+         {strata}\
+         stratum taken {{ where tier = \"t7\" and region in (east, west) and visits > 3; sample 10 }}\n\
+         stratum nowhere {{ where tier = \"t8\"; sample 10 }}\n\
+         stratum gone {{ where tier = \"t8\" and visits >= 5; sample 10 }}\n\
+         stratum halves {{ where visits > 2; sample 10\n  split {{\n    low \"Low\" 40% where visits < 9\n    \
+         none \"None\" 20% where visits < 3\n    more \"More\" 40%\n  }}\n}}\n\
+         stratum rest {{ sample 10 }}\n\
+         section main \"Main\" {{\n  question q : csat required {{ text \"How satisfied are you?\" }}\n}}\n"
+    );
+    let analysis = analyse("large.survey", &Memory(BTreeMap::from([("large.survey".to_owned(), text)])));
+    let told: Vec<&str> = analysis
+        .diagnostics
+        .iter()
+        .filter(|d| d.code == "unreachable-stratum")
+        .map(|d| d.message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "nobody can fall into stratum `taken`",
+            // `nowhere` takes people of no region.
+            "nobody can fall into stratum `gone`",
+            "nobody can fall into part `none` of `halves`",
+        ]
+    );
+}

@@ -11,7 +11,8 @@ use canvass::frame::allocate::{CellCount, round_up, sizes};
 use canvass::frame::random::{of_person, text_digest};
 use canvass::frame::{self, History};
 use canvass::model::Checked;
-use canvass::model::checked::{Exclude, Part, Sample, Text};
+use canvass::model::checked::{Exclude, Grouping, Margin, Part, Quota, Sample, Text};
+use canvass::source::Span;
 use jiff::civil::{Date, date};
 use proptest::collection::vec;
 use proptest::option;
@@ -23,6 +24,24 @@ use super::support::Place;
 const SEED: u64 = 42;
 const OPEN: Date = date(2026, 1, 5);
 const FIELDS: &str = "  field n : number\n  field k : int\n  field d : date\n  field f : yes_no\n  field t : text\n  field o : one of a \"A\", b \"B\", c \"C\"\n";
+
+/// Numbers of every shape that is read, long and short.
+const NUMBERS: [&str; 12] = [
+    "0",
+    ".5",
+    "5.",
+    "12345678",
+    "1234567.5",
+    "12345678.25",
+    "-0.5",
+    "+7",
+    "1e3",
+    "00000007",
+    "123456789012345",
+    "0.1234567",
+];
+
+const LONG: [&str; 2] = ["first of the long words", "third of the long words"];
 
 #[derive(Debug, Clone)]
 struct Person {
@@ -42,7 +61,8 @@ fn cells() -> impl Strategy<Value = Vec<(String, Value)>> {
     };
     let n = prop_oneof![
         6 => (-20..20_i32).prop_map(|x| (format!("{:.1}", f64::from(x) / 2.0), Value::Number(f64::from(x) / 2.0))),
-        1 => missing(&["", "x", "1,5", " "]),
+        1 => (0..NUMBERS.len()).prop_map(|i| (NUMBERS[i].to_owned(), Value::Number(NUMBERS[i].parse().unwrap()))),
+        1 => missing(&["", "x", "1,5", " ", ".", "1.2.3", "1234567x", "1 2"]),
     ];
     let k = prop_oneof![
         6 => (-5..12_i32).prop_map(|x| (format!(" {x}"), Value::Number(f64::from(x)))),
@@ -53,7 +73,7 @@ fn cells() -> impl Strategy<Value = Vec<(String, Value)>> {
             let day = date(2024, 3, 1).checked_add(jiff::Span::new().days(x)).unwrap();
             (day.to_string(), Value::Date(day))
         }),
-        1 => missing(&["", "2025-02-30", "1.2.2025"]),
+        1 => missing(&["", "2025-02-30", "1.2.2025", "2025-13-01", "2025-00-10", "2023-02-29", "2025/01/01"]),
     ];
     let f = prop_oneof![
         Just(("yes".to_owned(), Value::Bool(true))),
@@ -64,6 +84,9 @@ fn cells() -> impl Strategy<Value = Vec<(String, Value)>> {
         Just(("李".to_owned(), text("李"))),
         Just(("\" a,\"\"b\"".to_owned(), text("a,\"b"))),
         Just(("\"two\nlines\"".to_owned(), text("two\nlines"))),
+        // As long as each other, and alike in their last eight bytes.
+        Just((LONG[0].to_owned(), text(LONG[0]))),
+        Just((format!(" {} ", LONG[1]), text(LONG[1]))),
         Just((String::new(), Value::Missing)),
     ];
     let o = prop_oneof![
@@ -100,7 +123,7 @@ fn op() -> impl Strategy<Value = CompareOp> {
 }
 
 fn leaf() -> impl Strategy<Value = Expr> {
-    let word = || (0..5_usize).prop_map(|i| text(["a", "b", "李", "a,\"b", "nobody"][i]));
+    let word = || (0..7_usize).prop_map(|i| text(["a", "b", "李", "a,\"b", "nobody", LONG[0], LONG[1]][i]));
     let day = || (0..800_i64).prop_map(|x| date(2024, 3, 1).checked_add(jiff::Span::new().days(x)).unwrap());
     let figure = || (-10..10_i32).prop_map(|x| f64::from(x) / 2.0);
     let arithmetic = (0..4_usize).prop_map(|i| {
@@ -184,6 +207,23 @@ struct Expected {
     unmatched: u64,
     overlaps: BTreeMap<(usize, usize), u64>,
     unparted: Vec<u64>,
+    /// Per quota and cell: who can be invited and counts for it.
+    quotas: Vec<Vec<u64>>,
+    /// Per margin: people by the texts of their values.
+    margins: Vec<BTreeMap<Vec<String>, u64>>,
+}
+
+/// A person of a stratum.
+struct Of<'a>(Row<'a>, &'a str);
+
+impl Env for Of<'_> {
+    fn value(&self, var: Var) -> Value {
+        if var == Var::Stratum { text(self.1) } else { self.0.value(var) }
+    }
+
+    fn today(&self) -> Date {
+        self.0.day
+    }
 }
 
 fn cut(people: &[&Person], var: Var, share: f64) -> Option<f64> {
@@ -267,6 +307,8 @@ fn by_definition(people: &[Person], checked: &Checked) -> Expected {
     expected.cells = vec![Vec::new(); cells];
     expected.no_address = vec![0; cells];
     expected.unparted = vec![0; checked.strata.len()];
+    expected.quotas = vec![vec![0; cells]; checked.quotas.len()];
+    expected.margins = vec![BTreeMap::new(); checked.analysis.margins.len()];
     for person in &eligible {
         let holds = |condition: &Option<Expr>, as_of: Option<Date>| {
             let row = Row { person, day: as_of.unwrap_or(OPEN), cuts: &over_eligible };
@@ -295,8 +337,27 @@ fn by_definition(people: &[Person], checked: &Checked) -> Expected {
         match part {
             None => expected.unparted[index] += 1,
             Some(part) => {
-                expected.cells[first[index] + part].push(person.key.clone());
-                expected.no_address[first[index] + part] += u64::from(person.email.is_none());
+                let cell = first[index] + part;
+                expected.cells[cell].push(person.key.clone());
+                expected.no_address[cell] += u64::from(person.email.is_none());
+                for (quota, counts) in checked.quotas.iter().zip(&mut expected.quotas) {
+                    let of = Of(Row { person, day: OPEN, cuts: &over_eligible }, &stratum.name);
+                    let counts_for = person.email.is_some() && truth(&quota.condition, &of) == Truth::True;
+                    counts[cell] += u64::from(counts_for);
+                }
+                for (margin, counts) in checked.analysis.margins.iter().zip(&mut expected.margins) {
+                    let value = |by: &Grouping| match by {
+                        Grouping::Field(i) => match &person.cells[*i].1 {
+                            Value::Text(text) => Some(text.to_string()),
+                            Value::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
+                            _ => None,
+                        },
+                        _ => Some(stratum.name.clone()),
+                    };
+                    if let Some(values) = margin.by.iter().map(value).collect() {
+                        *counts.entry(values).or_default() += 1;
+                    }
+                }
             }
         }
     }
@@ -342,6 +403,15 @@ fn compare(people: &[Person], place: &Place, checked: &Checked) {
         summary.overlaps.iter().map(|o| (o.takes.clone(), o.also.clone(), o.count)).collect();
     let known: Vec<_> = expected.overlaps.iter().map(|(&(a, b), &n)| (name(a), name(b), n)).collect();
     assert_eq!(overlaps, known);
+    // Fewer than ten people who have two things in common stand in no summary.
+    let shown = |all: &Vec<u64>| all.iter().map(|n| if *n < 10 { 0 } else { *n }).collect::<Vec<u64>>();
+    let quotas: Vec<Vec<u64>> = summary.quotas.iter().map(|q| q.cells.clone()).collect();
+    assert_eq!(quotas, expected.quotas.iter().map(shown).collect::<Vec<_>>());
+    for (found, all) in summary.margins.iter().zip(&expected.margins) {
+        let kept = all.iter().filter(|(values, n)| values.len() < 2 || **n >= 10);
+        assert_eq!(found.counts, kept.map(|(values, n)| (values.clone(), *n)).collect::<Vec<_>>());
+    }
+    assert_eq!(summary.margins.len(), expected.margins.len());
     let mut first = 0;
     for stratum in &checked.strata {
         let cells = first..first + stratum.parts.len().max(1);
@@ -383,8 +453,39 @@ fn strata() -> impl Strategy<Value = Vec<Asked>> {
     vec((option::weighted(0.85, condition()), parts, sample(), any::<bool>()), 1..5)
 }
 
-fn design(place: &Place, strata: &[Asked], exclude: &[Expr]) -> Checked {
+/// Quotas that the list decides: no ranks, and with the stratum as it may stand in them.
+fn quotas() -> impl Strategy<Value = Vec<Expr>> {
+    let stratum = || Box::new(Expr::Var(Var::Stratum));
+    let one = (condition(), 0..3_usize, any::<bool>()).prop_map(move |(condition, i, only)| {
+        let s = text(&format!("s{i}"));
+        let named = if only {
+            Expr::Compare(CompareOp::Equal, stratum(), same(s))
+        } else {
+            Expr::Not(Box::new(Expr::In(stratum(), vec![s])))
+        };
+        Expr::And(vec![named, condition])
+    });
+    let ranked = |e: &Expr| {
+        let mut ranked = false;
+        e.each(&mut |e| ranked |= matches!(e, Expr::Top(..)));
+        ranked
+    };
+    vec(one.prop_filter("ranks are known to strata alone", move |e| !ranked(e)), 0..3)
+}
+
+fn design(place: &Place, strata: &[Asked], exclude: &[Expr], quotas: &[Expr]) -> Checked {
     let mut checked = place.checked.clone();
+    let quota = |(i, condition): (usize, &Expr)| {
+        let condition = condition.clone();
+        Quota { name: format!("q{i}"), number: 5, condition, span: Span::default() }
+    };
+    checked.quotas = quotas.iter().enumerate().map(quota).collect();
+    let margin = |by: &[Grouping]| Margin { by: by.to_vec(), counts: None };
+    checked.analysis.margins = vec![
+        margin(&[Grouping::Field(5)]),
+        margin(&[Grouping::Stratum, Grouping::Field(3)]),
+        margin(&[Grouping::Field(4), Grouping::Field(5)]),
+    ];
     let model = checked.strata[0].clone();
     checked.strata = strata
         .iter()
@@ -423,9 +524,9 @@ fn place() -> Place {
 proptest! {
     #![proptest_config(Config { cases: 192, ..Config::default() })]
     #[test]
-    fn any_list_and_any_condition(people in vec(person(), 0..150), strata in strata(), exclude in vec(condition(), 0..3)) {
+    fn any_list_and_any_condition(people in vec(person(), 0..150), strata in strata(), exclude in vec(condition(), 0..3), quotas in quotas()) {
         thread_local! { static PLACE: Place = place(); }
-        PLACE.with(|place| compare(&people, place, &design(place, &strata, &exclude)));
+        PLACE.with(|place| compare(&people, place, &design(place, &strata, &exclude, &quotas)));
     }
 }
 
@@ -440,11 +541,11 @@ fn a_list_of_many_blocks() {
         let mut person = some[i * 7 % some.len()].clone();
         // Every thousandth key comes again, far away.
         person.key = format!("k{}", if i % 1000 == 999 { i / 2 } else { i });
-        person.email = person.email.map(|_| format!("p{}@example.com", i % 55_000));
+        person.email = person.email.map(|_| format!("p{}@example.com", i % 125_000));
         person.cells[0] = (format!("{i}.5"), Value::Number(i as f64 + 0.5));
         person
     };
-    let people: Vec<Person> = (0..60_000).map(many).collect();
+    let people: Vec<Person> = (0..140_000).map(many).collect();
     let top = |share| Expr::Top(Var::Field(0), share);
     let strata = [
         (Some(top(0.2)), Vec::new(), Sample::Number(5), false),
@@ -459,5 +560,7 @@ fn a_list_of_many_blocks() {
     ];
     let place = place();
     let exclude = [Expr::Compare(CompareOp::Equal, field(3), same(Value::Bool(true)))];
-    compare(&people, &place, &design(&place, &strata, &exclude));
+    let named = Expr::Compare(CompareOp::Equal, Box::new(Expr::Var(Var::Stratum)), same(text("s3")));
+    let quotas = [Expr::And(vec![named, Expr::IsMissing(field(5))]), *field(3)];
+    compare(&people, &place, &design(&place, &strata, &exclude, &quotas));
 }

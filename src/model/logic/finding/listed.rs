@@ -6,6 +6,7 @@
 //! people arrive day by day, a stratum counts as out of reach only if it is so on
 //! every day of the schedule.
 
+mod reached;
 mod row;
 
 pub use self::row::{at_open, before, on};
@@ -18,6 +19,7 @@ use crate::model::Checked;
 use crate::model::checked::{Part, Stratum};
 use crate::model::logic::clash::fewest;
 use crate::model::logic::finding::described;
+use crate::model::logic::finding::listed::reached::reached;
 use crate::model::logic::finding::listed::row::{Wanted, days, impossible};
 use crate::model::logic::flow::parts;
 use crate::model::logic::site::{Site, Sites};
@@ -41,7 +43,13 @@ pub fn check(checked: &Checked, sites: &Sites) -> Vec<Diagnostic> {
     if excludes(checked, sites, &mut found) {
         return found;
     }
+    let reached = reached(checked);
     for (s, stratum) in checked.strata.iter().enumerate() {
+        let parts: Vec<usize> =
+            (0..stratum.parts.len()).filter(|p| !reached.parts.contains(&(s, *p))).collect();
+        if reached.strata.contains(&s) && parts.is_empty() {
+            continue;
+        }
         let Some(site) =
             sites.strata.get(&stratum.name).filter(|site| known(stratum.condition.as_ref(), site))
         else {
@@ -51,11 +59,13 @@ pub fn check(checked: &Checked, sites: &Sites) -> Vec<Diagnostic> {
         let before = takers(checked, sites, s);
         let message = format!("nobody can fall into stratum `{}`", stratum.name);
         let all: Vec<&Term> = own.iter().chain(&before).collect();
-        if let Some(diagnostic) = reach(checked, s, site, &all, message) {
+        if !reached.strata.contains(&s)
+            && let Some(diagnostic) = reach(checked, s, site, &all, message)
+        {
             found.push(diagnostic);
             continue;
         }
-        for (p, part) in stratum.parts.iter().enumerate() {
+        for (p, part) in parts.into_iter().map(|p| (p, &stratum.parts[p])) {
             let Some(site) = part_site(sites, stratum, part) else { continue };
             let around = holding(
                 stratum.condition.as_ref(),

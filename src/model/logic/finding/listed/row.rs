@@ -69,7 +69,7 @@ pub fn at_open(checked: &Checked, stratum: usize) -> bool {
 }
 
 /// Returns the events that bring people into a stratum; strata of other people are tried apart.
-fn entered_by(checked: &Checked, stratum: usize) -> Option<usize> {
+pub fn entered_by(checked: &Checked, stratum: usize) -> Option<usize> {
     let mut steps = checked.schedule.iter().flat_map(|s| &s.steps);
     let step =
         steps.find(|s| s.kind == StepKind::Invite && (s.strata.is_empty() || s.strata.contains(&stratum)))?;

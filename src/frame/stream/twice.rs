@@ -1,0 +1,138 @@
+//! Keys that come twice, and addresses that several rows have, worked out from temporary files.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::frame::spill::{Bits, PARTS, Parts};
+use crate::frame::types::FrameError;
+
+/// The number is the first 52 of the 96 bits.
+pub fn number(key: u128) -> u64 {
+    (key >> 76) as u64
+}
+
+/// Lists of more than four thousand million rows are told apart no more; none is that long.
+pub fn narrow(record: u64) -> u32 {
+    u32::try_from(record).unwrap_or(u32::MAX)
+}
+
+/// Bytes of keys that are looked through at a time.
+const AT_ONCE: usize = 1 << 23;
+
+/// Returns the later rows of those that have a key in common; 96 bits of SHA-256 tell keys apart.
+#[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are the row")]
+pub fn repeated(keys: &Parts, part: usize) -> Result<Vec<u32>, FrameError> {
+    let mut again = Vec::new();
+    // A part that is too large is read several times, each time for some of its keys.
+    let shares = keys.size(part).div_ceil(AT_ONCE).max(1) as u128;
+    for share in 0..shares {
+        let mut all: Vec<u128> = Vec::with_capacity(keys.size(part) / 16);
+        keys.each(part, |piece| {
+            let piece = piece.as_chunks::<16>().0.iter().map(|b| u128::from_le_bytes(*b));
+            all.extend(piece.filter(|key| shares == 1 || (key >> 64) % shares == share));
+        })?;
+        if may_repeat(&all) {
+            all.sort_unstable();
+            let pairs = all.windows(2).filter(|pair| pair[0] >> 32 == pair[1] >> 32);
+            again.extend(pairs.map(|pair| pair[1] as u32));
+        }
+    }
+    Ok(again)
+}
+
+/// Tells whether keys may be equal, by 32 bits of each beside its place in a table: hardly ever where none are.
+#[expect(clippy::cast_possible_truncation, reason = "bits that are wanted")]
+fn may_repeat(keys: &[u128]) -> bool {
+    let mask = (keys.len() * 2).next_power_of_two() - 1;
+    let mut table = vec![0_u32; mask + 1];
+    for key in keys {
+        let print = (key >> 32) as u32 | 1;
+        let mut slot = (key >> 64) as usize & mask;
+        while table[slot] != 0 {
+            if table[slot] == print {
+                return true;
+            }
+            slot = (slot + 1) & mask;
+        }
+        table[slot] = print;
+    }
+    false
+}
+
+/// Writes down who has an address: number, row, lengths of key and address, key, address.
+pub fn share(all: &mut Parts, address: &str, number: u64, record: u32, key: &str) -> Result<(), FrameError> {
+    let part = usize::try_from(spread(address.as_bytes()) % PARTS as u64).unwrap_or(0);
+    let mut entry = Vec::with_capacity(20 + key.len() + address.len());
+    entry.extend_from_slice(&number.to_le_bytes());
+    entry.extend_from_slice(&record.to_le_bytes());
+    entry.extend_from_slice(&narrow(key.len() as u64).to_le_bytes());
+    entry.extend_from_slice(&narrow(address.len() as u64).to_le_bytes());
+    entry.extend_from_slice(key.as_bytes());
+    entry.extend_from_slice(address.as_bytes());
+    all.push(part, &entry)
+}
+
+/// Spreads addresses over parts, and over shares of a part.
+fn spread(address: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    address.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A number with its row, a key with an address, and what comes behind them.
+type Shared<'a> = ((u64, u32), (&'a [u8], &'a [u8]), &'a [u8]);
+
+/// Reads what [`share`] wrote.
+fn shared(bytes: &[u8]) -> Option<Shared<'_>> {
+    let (number, rest) = bytes.split_first_chunk::<8>()?;
+    let (record, rest) = rest.split_first_chunk::<4>()?;
+    let (key, rest) = rest.split_first_chunk::<4>()?;
+    let (address, rest) = rest.split_first_chunk::<4>()?;
+    let (key, rest) = rest.split_at_checked(u32::from_le_bytes(*key) as usize)?;
+    let (address, rest) = rest.split_at_checked(u32::from_le_bytes(*address) as usize)?;
+    Some(((u64::from_le_bytes(*number), u32::from_le_bytes(*record)), (key, address), rest))
+}
+
+/// Returns the rows that don't keep their address.
+pub fn losers(addresses: &Parts, part: usize, again: &Bits) -> Result<Vec<u32>, FrameError> {
+    let mut lost = Vec::new();
+    // A part that is too large is read several times, each time for some of its addresses.
+    let shares = addresses.size(part).div_ceil(AT_ONCE).max(1) as u64;
+    for share in 0..shares {
+        let mut bytes = Vec::new();
+        addresses.each(part, |mut piece| {
+            while let Some((_, (_, address), rest)) = shared(piece) {
+                if spread(address) / PARTS as u64 % shares == share {
+                    bytes.extend_from_slice(&piece[..piece.len() - rest.len()]);
+                }
+                piece = rest;
+            }
+        })?;
+        lost.append(&mut behind_others(&bytes, again));
+    }
+    Ok(lost)
+}
+
+/// Returns the rows behind others with their address: the smallest number keeps it, ties by key.
+fn behind_others(mut bytes: &[u8], again: &Bits) -> Vec<u32> {
+    let mut keeper: HashMap<&[u8], (u64, &[u8], u32)> = HashMap::new();
+    let mut lost = Vec::new();
+    while let Some(((number, record), (key, address), rest)) = shared(bytes) {
+        bytes = rest;
+        if again.has(u64::from(record)) {
+            continue;
+        }
+        let mine = (number, key, record);
+        match keeper.get_mut(address) {
+            None => {
+                keeper.insert(address, mine);
+            }
+            Some(holder) if (mine.0, mine.1) < (holder.0, holder.1) => {
+                lost.push(holder.2);
+                *holder = mine;
+            }
+            Some(_) => lost.push(record),
+        }
+    }
+    lost
+}
