@@ -237,9 +237,10 @@ fn with_changes(difference: &str, changes: &[Change], plan: &Plan, printed: &str
         plan: &'a Plan,
         changes: &'a [Change],
     }
+    let words = Words::first(&plan.languages);
     match format {
-        Format::Text => format!("{}\n{difference}{printed}", change::text(changes)),
-        Format::Markdown => format!("{}\n{difference}{printed}", change::markdown(changes)),
+        Format::Text => format!("{}\n{difference}{printed}", change::text(changes, &words)),
+        Format::Markdown => format!("{}\n{difference}{printed}", change::markdown(changes, &words)),
         Format::Json => serde_json::to_string_pretty(&Both { plan, changes }).unwrap_or_default() + "\n",
         Format::Yaml => {
             format!("{difference}{}", serde_yaml::to_string(&Both { plan, changes }).unwrap_or_default())

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Change, Effect, Place};
+use crate::plan::say::Words;
 
 /// Says what a difference does, as a verb or an adverb.
 #[must_use]
@@ -41,15 +42,25 @@ fn plain(change: &Change) -> String {
     format!("{} {}{}{reason}", change.about, change.what, places(change))
 }
 
-/// Writes the changes as text, one line each, under what they do.
+/// Says what a difference does, in the words of a language.
+fn effect(effect: Effect, w: &Words) -> &'static str {
+    w.get(match effect {
+        Effect::NotWhileRunning => "effect_not_while_running",
+        Effect::BreaksData => "effect_breaks_data",
+        Effect::BreaksTrend => "effect_breaks_trend",
+        Effect::Safe => "effect_safe",
+    })
+}
+
+/// Writes the changes as text, one line each, under what they do; what changed is said in the words of the spec.
 #[must_use]
-pub fn text(changes: &[Change]) -> String {
-    let mut text = String::from("Changes of the spec\n");
+pub fn text(changes: &[Change], w: &Words) -> String {
+    let mut text = format!("{}\n", w.get("spec_changes"));
     if changes.is_empty() {
-        text.push_str("  nothing changed\n");
+        let _ = writeln!(text, "  {}", w.get("nothing_changed"));
     }
     for run in changes.chunk_by(|a, b| a.effect == b.effect) {
-        let head = run.first().map_or("", |change| effect_in_words(change.effect));
+        let head = run.first().map_or("", |change| effect(change.effect, w));
         let _ = writeln!(text, "  {head}");
         for change in run {
             let _ = writeln!(text, "    {}", plain(change));
@@ -60,20 +71,21 @@ pub fn text(changes: &[Change]) -> String {
 
 /// Writes the changes as Markdown.
 #[must_use]
-pub fn markdown(changes: &[Change]) -> String {
-    let mut text = String::from("## Changes of the spec\n\n");
+pub fn markdown(changes: &[Change], w: &Words) -> String {
+    let mut text = format!("## {}\n\n", w.get("spec_changes"));
     if changes.is_empty() {
-        text.push_str("Nothing changed.\n");
+        let _ = writeln!(text, "{}", w.get("nothing_changed"));
         return text;
     }
-    text.push_str("| effect | what | before | now | why |\n|---|---|---|---|---|\n");
+    let heads = ["spec_effect", "spec_what", "spec_before", "spec_now", "spec_why"].map(|key| w.get(key));
+    let _ = writeln!(text, "| {} |\n|---|---|---|---|---|", heads.join(" | "));
     let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
     for change in changes {
         let place = |place: &Option<Place>| place.as_ref().map(shown).unwrap_or_default();
         let _ = writeln!(
             text,
             "| {} | {} {} | {} | {} | {} |",
-            effect_in_words(change.effect),
+            effect(change.effect, w),
             cell(&change.about),
             cell(&change.what),
             cell(&place(&change.before)),

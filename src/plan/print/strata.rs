@@ -105,7 +105,7 @@ pub fn people(view: &View) -> Table {
     let mut table = view.table(&[
         ("stratum", Left),
         ("sample", Left),
-        ("people", Right),
+        (if view.counts_events() { "events" } else { "people" }, Right),
         ("not_available", Left),
         ("reached_by", Left),
         ("waits", Left),

@@ -235,12 +235,11 @@ fn plan_shows_what_a_change_means_in_every_format() {
         assert_eq!(code, 0, "{said}");
         let start = text.lines().take(7).collect::<Vec<_>>().join("\n");
         assert!(
-            start.starts_with("Changes of the spec\n  breaks the data\n    question `reached` the code"),
+            start.starts_with("测评文件的变化\n  破坏已有数据\n    question `reached` the code"),
             "{start}"
         );
         assert!(
-            start.contains("\n  breaks the trend\n    question `aspects` wording")
-                && start.contains("\n  safe\n"),
+            start.contains("\n  破坏趋势\n    question `aspects` wording") && start.contains("\n  安全\n"),
             "{start}"
         );
         assert!(start.contains("lamps.survey:"), "{start}");
@@ -253,7 +252,7 @@ fn plan_shows_what_a_change_means_in_every_format() {
     let (_, yaml, _) = run(&home, &["plan", "lamps.survey", "--against", "HEAD", "--format", "yaml"]);
     assert!(yaml.contains("changes:\n- effect: breaks_data\n"), "{yaml}");
     let (_, markdown, _) = run(&home, &["plan", "lamps.survey", "--against", "HEAD", "--format", "markdown"]);
-    assert!(markdown.contains("| breaks the data | question `reached` the code"), "{markdown}");
+    assert!(markdown.contains("| 破坏已有数据 | question `reached` the code"), "{markdown}");
 }
 
 /// A wave that follows another says why it does not ask the same.

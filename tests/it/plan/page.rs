@@ -211,6 +211,14 @@ fn a_plan_of_many_strata_and_ten_million_people_fits_on_a_page() {
 }
 
 #[test]
+fn a_page_counts_events_where_events_invite() {
+    let place = Place::events();
+    let (summary, _) = frame::summarise(&place.checked, place.folder(), SEED, &History::default()).unwrap();
+    let page = plan::markdown(&plan::make(&place.checked, &summary, SEED));
+    assert!(page.contains("| stratum | sample | events |"), "{page}");
+}
+
+#[test]
 fn bars_stand_below_one_another_whatever_the_names() {
     let day = |text: &str| text.parse().unwrap();
     let bar = |name: &str, first: &str, last: &str| Bar {
