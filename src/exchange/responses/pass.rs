@@ -5,17 +5,18 @@
 //! later rows.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::civil::Date;
 
 use crate::exchange::responses::design::{NO_DAY, NO_KEY, REPEATED, WIDTH, field, strange, unreadable};
-use crate::exchange::responses::person::{GroupInfo, Reader, RowEnv, STRANGE, Texts};
+use crate::exchange::responses::person::{Reader, RowEnv, STRANGE, Texts};
+use crate::exchange::responses::portion::{Portion, together};
 use crate::expr::truth;
 use crate::frame::{FrameError, Keys, Repeated, Row, Rows, Sheet};
 use crate::score::strata::Problems;
-use crate::score::tally::counts::{Counts, Mix, Person};
-use crate::score::tally::gathered::{Counted, Group, Judged};
+use crate::score::tally::counts::Person;
+use crate::score::tally::gathered::Counted;
 use crate::score::tally::scorer::{Scored, Scorer};
 use crate::score::tally::word;
 
@@ -68,54 +69,7 @@ fn once(
             keys(base.record, &block.keys)
         },
     )?;
-    Ok(together(reader, cores, &first, read, problems))
-}
-
-/// Puts what the cores counted together, in an order that does not depend on who read what.
-fn together(
-    reader: &Reader,
-    cores: Vec<Core>,
-    first: &HashMap<Box<[u8]>, u64>,
-    read: u64,
-    mut problems: Problems,
-) -> Counted {
-    let mut raw: Vec<(&[u8], u64)> = first.iter().map(|(raw, line)| (&**raw, *line)).collect();
-    raw.sort_unstable();
-    let place: HashMap<&[u8], usize> = raw.iter().map(|r| r.0).zip(0..).collect();
-    let mut groups: Vec<Option<GroupInfo>> = vec![None; raw.len()];
-    let mut counts = Counts::new(reader.layout, &reader.codes);
-    let mut judged = Judged::new(reader.checked);
-    for core in cores {
-        let mut map = vec![0; core.groups.len()];
-        for (raw, own) in &core.known {
-            let here = place[&**raw];
-            map[*own as usize] = u32::try_from(here).unwrap_or(u32::MAX);
-            let info = &core.groups[*own as usize];
-            match &mut groups[here] {
-                Some(known) => known.rows += info.rows,
-                none => *none = Some(info.clone()),
-            }
-        }
-        counts.join(&core.counts, &map);
-        judged.join(&core.judged);
-    }
-    let mut usable = Vec::new();
-    for (group, (_, first)) in groups.into_iter().flatten().zip(raw) {
-        let GroupInfo { place, fields, unreadable: faulty, rows } = group;
-        for field in &faulty {
-            if place.is_ok() {
-                problems.add(unreadable(&reader.spec.fields[*field]), rows, first);
-            }
-        }
-        usable.push(match place {
-            Ok(place) => Some(Group { place, fields, rows, first }),
-            Err(what) => {
-                problems.add(what.to_owned(), rows, first);
-                None
-            }
-        });
-    }
-    Counted { counts, groups: usable, read, problems, judged }
+    Ok(together(reader, cores.into_iter().map(|c| c.portion).collect(), &first, read, problems))
 }
 
 /// What came of a block.
@@ -132,10 +86,7 @@ struct Block {
 /// What one core counts.
 struct Core<'a> {
     reader: &'a Reader<'a>,
-    counts: Counts,
-    /// Numbers of groups by the bytes of their cells.
-    known: HashMap<Box<[u8]>, u32, BuildHasherDefault<Mix>>,
-    groups: Vec<GroupInfo>,
+    portion: Portion,
     group_columns: Vec<usize>,
     /// Bytes and number of the group of the row before.
     last: (Vec<u8>, Option<u32>),
@@ -144,7 +95,6 @@ struct Core<'a> {
     items: Vec<u64>,
     scorer: Scorer,
     scored: Scored,
-    judged: Judged,
     /// Text and date of the row before.
     day: Option<(String, Option<Date>)>,
 }
@@ -153,9 +103,7 @@ impl<'a> Core<'a> {
     fn new(reader: &'a Reader<'a>) -> Self {
         Self {
             reader,
-            counts: Counts::new(reader.layout, &reader.codes),
-            known: HashMap::default(),
-            groups: Vec::new(),
+            portion: Portion::new(reader),
             group_columns: reader.group_columns(),
             last: (Vec::new(), None),
             raw: Vec::new(),
@@ -163,7 +111,6 @@ impl<'a> Core<'a> {
             items: vec![word::NONE; reader.codes.len()],
             scorer: Scorer::new(reader.checked),
             scored: Scored::default(),
-            judged: Judged::new(reader.checked),
             day: None,
         }
     }
@@ -200,7 +147,7 @@ impl<'a> Core<'a> {
             }
         }
         let group = self.group(row, block);
-        let info = &mut self.groups[group as usize];
+        let info = &mut self.portion.groups[group as usize];
         info.rows += 1;
         let Ok(place) = &info.place else { return };
         let responded = place.responded;
@@ -231,10 +178,10 @@ impl<'a> Core<'a> {
             return;
         }
         if columns.at.is_some() {
-            self.judged.on(day);
+            self.portion.judged.on(day);
         }
         let within = self.scorer.within(day);
-        self.counts.add(&Person { group, items: &self.items, scored: &self.scored, within });
+        self.portion.counts.add(&Person { group, items: &self.items, scored: &self.scored, within });
     }
 
     /// Returns the number of a row's group.
@@ -249,12 +196,12 @@ impl<'a> Core<'a> {
         {
             return *group;
         }
-        let group = match self.known.get(self.raw.as_slice()) {
+        let group = match self.portion.known.get(self.raw.as_slice()) {
             Some(group) => *group,
             None => {
-                let group = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
-                self.groups.push(self.reader.group(|place| row.get(place).unwrap_or("")));
-                self.known.insert(self.raw.as_slice().into(), group);
+                let group = u32::try_from(self.portion.groups.len()).unwrap_or(u32::MAX);
+                self.portion.groups.push(self.reader.group(|place| row.get(place).unwrap_or("")));
+                self.portion.known.insert(self.raw.as_slice().into(), group);
                 block.groups.push((self.raw.as_slice().into(), row.line));
                 group
             }
@@ -281,19 +228,19 @@ impl<'a> Core<'a> {
     /// Applies the rules; tells whether the response is kept.
     fn judge(&mut self, row: Row, group: u32, day: Date) -> bool {
         let reader = self.reader;
-        let Ok(place) = &self.groups[group as usize].place else { return false };
+        let Ok(place) = &self.portion.groups[group as usize].place else { return false };
         let stratum = place.stratum.as_str();
         let env = RowEnv { reader, row, items: &self.items, scored: &self.scored, stratum, day };
         let mut raised = false;
-        for (rule, count) in reader.checked.cases.iter().zip(&mut self.judged.cases) {
+        for (rule, count) in reader.checked.cases.iter().zip(&mut self.portion.judged.cases) {
             if truth(&rule.condition, &env).holds() {
                 *count += 1;
                 raised = true;
             }
         }
-        self.judged.with_case += u64::from(raised);
+        self.portion.judged.with_case += u64::from(raised);
         let mut marked = false;
-        for (rule, count) in reader.checked.clean.iter().zip(&mut self.judged.rules) {
+        for (rule, count) in reader.checked.clean.iter().zip(&mut self.portion.judged.rules) {
             if truth(&rule.condition, &env).holds() {
                 *count += 1;
                 marked |= !rule.drop;
@@ -302,7 +249,7 @@ impl<'a> Core<'a> {
                 }
             }
         }
-        self.judged.flagged += u64::from(marked);
+        self.portion.judged.flagged += u64::from(marked);
         let unasked = |(item, condition): &&(usize, &crate::expr::Expr)| {
             self.items[*item] == word::NONE && !truth(condition, &env).holds()
         };
