@@ -6,8 +6,8 @@ use clap::ValueEnum;
 
 use crate::cli::output::print;
 use crate::cli::{Context, Exit};
-use crate::exchange::responses::database::{self, Shown, Task};
 use crate::exchange::responses;
+use crate::exchange::responses::database::{self, Shown, Task};
 use crate::frame::FrameError;
 use crate::frame::sql::empty_copy;
 use crate::model::Checked;

@@ -77,15 +77,8 @@ impl Columns {
 
 /// Returns the columns of the design.
 fn design(spec: &Responses) -> impl Iterator<Item = &str> {
-    let all = [
-        &spec.key,
-        &spec.weight,
-        &spec.stratum,
-        &spec.cluster,
-        &spec.population,
-        &spec.responded,
-        &spec.at,
-    ];
+    let all =
+        [&spec.key, &spec.weight, &spec.stratum, &spec.cluster, &spec.population, &spec.responded, &spec.at];
     all.into_iter().filter_map(|c| c.as_deref())
 }
 

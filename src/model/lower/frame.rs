@@ -153,12 +153,7 @@ fn setting(cx: &mut Cx, frame: &mut Frame, line: &Statement) {
 }
 
 /// `"customers.csv"`, `table "crm.customers"` or `query "select …"`: what is shown of it, and the rows of a database.
-pub(super) fn source(
-    cx: &mut Cx,
-    r: &mut Reader,
-    file: &str,
-    example: &str,
-) -> (String, Option<Relation>) {
+pub(super) fn source(cx: &mut Cx, r: &mut Reader, file: &str, example: &str) -> (String, Option<Relation>) {
     let (table, query) = (r.keyword("table"), r.keyword("query"));
     let what = match (table, query) {
         (true, _) => format!("the table's name, such as `\"{example}\"`"),

@@ -174,7 +174,8 @@ impl Tally {
         });
         let lines = checked.responses.as_ref().is_none_or(|r| r.relation.is_none());
         let weighted = checked.responses.as_ref().is_some_and(|r| r.weight.is_some());
-        let groups = Collected { study, weighted, read, rows: rows.collect(), problems: problems.said(lines) };
+        let groups =
+            Collected { study, weighted, read, rows: rows.collect(), problems: problems.said(lines) };
         Self {
             groups,
             people,

@@ -17,7 +17,7 @@ use crate::support::postgres::Postgres;
 use crate::support::scratch::Scratch;
 
 /// How many files are made up.
-const CASES: u64 = 20;
+const CASES: u64 = 13;
 
 /// Makes a database whose workers share every scan.
 async fn parallel(server: &Postgres, name: &str) -> String {
@@ -47,7 +47,7 @@ fn shape(dice: &mut Dice, rules: bool) -> Shape {
         trim: yes(),
         nonresponse: responded && yes(),
         during: yes(),
-        rows: 20 + dice.below(160) as usize,
+        rows: 20 + dice.below(100) as usize,
         seed: dice.below(1 << 30),
         weight: dice.below(4) as u8,
         rake: dice.below(3) as u8,
@@ -86,7 +86,8 @@ fn to_csv(rows: &[Vec<String>]) -> Vec<u8> {
 
 /// Statements that make the table; its rows stand in another order than in the file.
 fn table(rows: &[Vec<String>], dice: &mut Dice) -> String {
-    let mut sql = "DROP SCHEMA IF EXISTS crm CASCADE; CREATE SCHEMA crm; CREATE TABLE crm.answers (".to_owned();
+    let mut sql =
+        "DROP SCHEMA IF EXISTS crm CASCADE; CREATE SCHEMA crm; CREATE TABLE crm.answers (".to_owned();
     // Other types than text, where all cells fit.
     let kind = |name: &String| match name.as_str() {
         "pop" => "int",
@@ -171,28 +172,29 @@ async fn the_same_report_comes_out_of_a_table_as_out_of_a_file() {
         let file = responses::count(&here, &home).unwrap().unwrap().unwrap();
         let file = told(&build_counted(&here, &file, now));
         let copy = empty_copy().unwrap();
-        let ours = database::count_copied(task, copy.path()).await.unwrap().unwrap();
-        same(&file, &told(&build_counted(&there, &ours, now)), &format!("copied {case}: {shape:?}"));
-        copied += 1;
         assert_eq!(database::needs_rows(&there), shape.rules);
         if !shape.rules {
             let ours = database::count(task).await.unwrap().unwrap();
             same(&file, &told(&build_counted(&there, &ours, now)), &format!("inside {case}: {shape:?}"));
             inside += 1;
         }
-        let kept = responses::read(&here, &home).unwrap().unwrap();
-        let ours = database::read(task, copy.path()).await.unwrap();
-        let faults = alike(
-            "",
-            &told(&build_collected(&here, &kept, now)),
-            &told(&build_collected(&there, &ours, now)),
-        );
-        assert!(faults.is_empty(), "kept {case}: {shape:?}\n{}", faults.join("\n"));
+        if shape.rules || case % 4 == 0 {
+            let ours = database::count_copied(task, copy.path()).await.unwrap().unwrap();
+            same(&file, &told(&build_counted(&there, &ours, now)), &format!("copied {case}: {shape:?}"));
+            copied += 1;
+        }
+        if case % 4 == 1 {
+            let kept = responses::read(&here, &home).unwrap().unwrap();
+            let ours = database::read(task, copy.path()).await.unwrap();
+            let ours = told(&build_collected(&there, &ours, now));
+            let faults = alike("", &told(&build_collected(&here, &kept, now)), &ours);
+            assert!(faults.is_empty(), "kept {case}: {shape:?}\n{}", faults.join("\n"));
+        }
         let said = file["collected"]["problems"].as_array().unwrap();
         problems += said.len();
         repeated += usize::from(said.iter().any(|p| p["what"] == "rows repeat a key and are left out"));
     }
-    assert!(inside > 12 && copied > 18 && problems > 60 && repeated > 3, "{inside} {problems} {repeated}");
+    assert!(inside > 9 && copied > 5 && problems > 60 && repeated > 2, "{inside} {problems} {repeated}");
 }
 
 fn canvass(folder: &Path, url: Option<&str>, args: &[&str]) -> Output {
@@ -215,6 +217,8 @@ responses query "select *, q1 as q3 from crm.answers -- all of them" {
   stratum area
   at      joined
   field member : yes_no
+  speed   from q1
+  rec     from q2
 }
 scale sat { 1 "Bad"; 2 "Poor"; 3 "Fair"; 4 "Good"; 5 "Best" }
 section s "S" {
@@ -238,11 +242,8 @@ async fn the_command_line_reports_exports_and_shows_the_statements() {
     let url = parallel(&server, "reported").await;
     server.run("reported", TABLE).await;
     let home = Scratch::new("reported");
-    let named = SPEC.replace("privacy", "privacy").replace(
-        "  field member",
-        "  speed from q1\n  rec from q2\n  field member",
-    );
-    home.write("own.survey", &named);
+
+    home.write("own.survey", SPEC);
     home.write("canvass.yaml", "seed: 7\n");
     let text = |o: &Output| String::from_utf8_lossy(&o.stderr).into_owned();
     let missing = canvass(&home, Some(&url), &["report", "own.survey"]);
@@ -265,7 +266,7 @@ async fn the_command_line_reports_exports_and_shows_the_statements() {
     let faults = alike("scores", &kept["scores"], &counted["scores"]);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     // Worked out by hand: 80 people for each of 0, 25, 50, 75 and 100.
-    let csi = counted["scores"]["overall"].as_array().unwrap().iter().find(|s| s["name"] == "csi").unwrap();
+    let csi = &counted["scores"]["overall"]["estimates"][1];
     assert_eq!(csi["value"], 50.0, "{csi}");
 
     let export = canvass(&home, Some(&url), &["export", "own.survey", "--format", "csv", "--out", "table"]);
@@ -277,11 +278,11 @@ async fn the_command_line_reports_exports_and_shows_the_statements() {
     says(&sql, &["GROUPING SETS", "row_number()", "--   $1: texts of `speed`", "their periods", "AS s1"]);
     assert!(!text(&canvass(&home, None, &["fmt", "--check", "own.survey"])).contains("error"));
 
-    home.write("own.survey", named.replace("stratum area", "stratum region"));
+    home.write("own.survey", SPEC.replace("stratum area", "stratum region"));
     let faulty = canvass(&home, Some(&url), &["report", "own.survey"]);
     assert_eq!(faulty.status.code(), Some(3));
     says(&text(&faulty), &["the query of `responses` has no column `region`", "columns of the query"]);
-    home.write("own.survey", named.replace("privacy", "clean { drop \"low\" when speed = 1 }\nprivacy"));
+    home.write("own.survey", SPEC.replace("privacy", "clean { drop \"low\" when speed = 1 }\nprivacy"));
     let rows = canvass(&home, None, &["report", "own.survey", "--show", "sql"]);
     assert_eq!(rows.status.code(), Some(1), "{}", text(&rows));
     says(&text(&rows), &["look at answers one by one"]);
@@ -297,14 +298,16 @@ async fn statements_give_no_words_of_people() {
     let url = server.database("private").await;
     server.run("private", TABLE).await;
     let home = Scratch::new("private");
-    home.write("own.survey", SPEC.replace("  field member", "  speed from q1\n  rec from q2\n  field member"));
+    home.write("own.survey", SPEC);
     let checked = analyse("own.survey", &Folder(home.0.clone())).checked.unwrap();
     let spec = checked.responses.as_ref().unwrap();
     let shown = database::show(&checked, spec, spec.relation.as_ref().unwrap()).unwrap().unwrap();
     let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
     let mut rows = 0;
     for statement in shown.iter().filter(|s| s.given.is_empty()) {
-        for row in sqlx::query(sqlx::AssertSqlSafe(statement.sql.clone())).fetch_all(&mut connection).await.unwrap() {
+        for row in
+            sqlx::query(sqlx::AssertSqlSafe(statement.sql.clone())).fetch_all(&mut connection).await.unwrap()
+        {
             rows += 1;
             for i in 0..row.len() {
                 let text = row.try_get::<Option<String>, _>(i).ok().flatten().unwrap_or_default();

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use sqlx::postgres::PgRow;
 
 use crate::exchange::responses::database::scores::{items, scores};
-use crate::exchange::responses::database::statement::{Column, Counting, Lookup, Set, Writer, keys, parts, texts};
+use crate::exchange::responses::database::statement::{
+    Column, Counting, Lookup, Set, Writer, keys, parts, texts,
+};
 use crate::exchange::responses::design::{NO_DAY, NO_KEY, REPEATED, field, strange, unreadable};
 use crate::exchange::responses::person::{Reader, STRANGE, Texts};
 use crate::exchange::responses::portion::{Portion, together};
@@ -139,10 +141,13 @@ impl<'a> Taking<'a> {
         let Ok(place) = &info.place else { return Ok(()) };
         let responded = place.responded;
         match set.columns.as_slice() {
-            [Column::Day] => self.day(get::<Option<&str>>(row, at(&Column::Day))?.unwrap_or(""), responded, times),
+            [Column::Day] => {
+                self.day(get::<Option<&str>>(row, at(&Column::Day))?.unwrap_or(""), responded, times)
+            }
             [column @ Column::Field(i)] => {
                 let text = get::<Option<&str>>(row, at(column))?.unwrap_or("");
-                let (one, source) = (&self.writer.reader.spec.fields[*i], &self.writer.reader.spec.sources[*i]);
+                let (one, source) =
+                    (&self.writer.reader.spec.fields[*i], &self.writer.reader.spec.sources[*i]);
                 if field(one, source, text.trim()).is_err() {
                     self.tell(unreadable(one), times);
                 }
@@ -233,8 +238,7 @@ impl<'a> Taking<'a> {
 
     fn finish(self, rows: Option<u64>) -> Counted {
         let read = rows.unwrap_or_else(|| self.portion.groups.iter().map(|g| g.rows).sum());
-        let first: HashMap<Box<[u8]>, u64> =
-            self.portion.known.keys().map(|raw| (raw.clone(), 0)).collect();
+        let first: HashMap<Box<[u8]>, u64> = self.portion.known.keys().map(|raw| (raw.clone(), 0)).collect();
         together(self.writer.reader, vec![self.portion], &first, read, self.problems)
     }
 }

@@ -130,6 +130,10 @@ fn in_words(relation: &Relation) -> String {
 fn in_order(task: Task, names: &[String]) -> Result<Columns, FrameError> {
     Columns::find(task.checked, task.spec, names.len(), |wanted| {
         let place = |name: &&str| names.iter().position(|n| n == name);
-        wanted.iter().map(place).collect::<Option<Vec<usize>>>().ok_or_else(|| FrameError::spec("a column has no name"))
+        wanted
+            .iter()
+            .map(place)
+            .collect::<Option<Vec<usize>>>()
+            .ok_or_else(|| FrameError::spec("a column has no name"))
     })
 }

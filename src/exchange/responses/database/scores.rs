@@ -94,9 +94,10 @@ impl Scored<'_> {
                 Lookup::Codes(at) => {
                     (format!("c{}", writer.reader.columns.items[at].1), format!("l{n}.x AS x{at}"))
                 }
-                Lookup::Periods => {
-                    (writer.day().unwrap_or_default(), format!("coalesce(l{n}.x, {}) AS period", self.outside()))
-                }
+                Lookup::Periods => (
+                    writer.day().unwrap_or_default(),
+                    format!("coalesce(l{n}.x, {}) AS period", self.outside()),
+                ),
             };
             coded.push(value);
             joins += &format!("\n  LEFT JOIN ({}) AS l{n} ON l{n}.t = {text}", d.lookup(2 * n + 1));
@@ -110,13 +111,18 @@ impl Scored<'_> {
         let sums: String = self.dimensions().map(|(i, items, _)| self.sums(i, items)).collect();
         let means: String = self
             .dimensions()
-            .map(|(i, _, at_least)| format!(",\n    CASE WHEN n{i} >= {at_least} THEN sum{i} / n{i}::float8 END AS s{i}"))
+            .map(|(i, _, at_least)| {
+                format!(",\n    CASE WHEN n{i} >= {at_least} THEN sum{i} / n{i}::float8 END AS s{i}")
+            })
             .collect();
         let weighed: String = self.indices().map(|(i, parts, _)| self.weighed(i, parts)).collect();
-        let indices: String = self.indices().map(|(i, parts, at_least)| self.index(i, parts, at_least)).collect();
-        let kpis = self.scoring.scores.iter().enumerate().filter(|(_, s)| matches!(s.kind, ScoreKind::Kpi(_)));
+        let indices: String =
+            self.indices().map(|(i, parts, at_least)| self.index(i, parts, at_least)).collect();
+        let kpis =
+            self.scoring.scores.iter().enumerate().filter(|(_, s)| matches!(s.kind, ScoreKind::Kpi(_)));
         let none: String = kpis.map(|(i, _)| format!(",\n    {} AS s{i}", d.missing(Kind::Number))).collect();
-        let within = if self.scoring.during.is_empty() { "0" } else { "CASE WHEN period > 0 THEN 1 ELSE 0 END" };
+        let within =
+            if self.scoring.during.is_empty() { "0" } else { "CASE WHEN period > 0 THEN 1 ELSE 0 END" };
         let fence = d.fence();
         format!(
             "WITH {},\n{},\ncoded AS (\n  SELECT {}\n  FROM kept{joins}{fence}\n),\n\
@@ -143,7 +149,8 @@ impl Scored<'_> {
         let mut sum = d.number(0.0);
         let mut n = "0".to_owned();
         for item in items {
-            let (Some(at), Some(ends)) = (self.place(*item), code_range(self.writer.reader.checked, *item)) else {
+            let (Some(at), Some(ends)) = (self.place(*item), code_range(self.writer.reader.checked, *item))
+            else {
                 continue;
             };
             sum += &format!(
@@ -195,7 +202,9 @@ impl Scored<'_> {
             }
             let (known, total) = (format!("k{score}_{period}"), format!("t{score}_{period}"));
             let (all, least) = (d.number(all), d.number(at_least - 1e-9));
-            format!("CASE WHEN {known} > 0 THEN CASE WHEN {known} / {all} >= {least} THEN {total} / {known} END END")
+            format!(
+                "CASE WHEN {known} > 0 THEN CASE WHEN {known} / {all} >= {least} THEN {total} / {known} END END"
+            )
         };
         let weights = self.weights();
         let mut ways: Vec<String> = weights.iter().enumerate().map(one).collect();
@@ -203,7 +212,8 @@ impl Scored<'_> {
         if ways.is_empty() {
             return format!(",\n    {usual} AS s{score}");
         }
-        let within: String = ways.iter().zip(1..).map(|(way, p)| format!("WHEN {p} THEN {way}\n      ")).collect();
+        let within: String =
+            ways.iter().zip(1..).map(|(way, p)| format!("WHEN {p} THEN {way}\n      ")).collect();
         format!(",\n    CASE period {within}ELSE {usual} END AS s{score},\n    {usual} AS u{score}")
     }
 }

@@ -101,7 +101,8 @@ pub fn texts(writer: &Writer, repeated: bool) -> Vec<Counting> {
     }
     let sets: Vec<Set> = sets.into_iter().map(|(columns, views)| Set { columns, views }).collect();
     let from = |columns: &[Column]| {
-        let columns: String = columns.iter().map(|c| format!(",\n    {} AS {}", writer.text(*c), c.name())).collect();
+        let columns: String =
+            columns.iter().map(|c| format!(",\n    {} AS {}", writer.text(*c), c.name())).collect();
         let groups = writer.groups().iter().map(|g| format!("{g}, ")).collect::<String>();
         let all = format!("{groups}{}", columns.trim_start_matches(",\n    "));
         let all = if all.is_empty() { "1 AS one" } else { all.trim_end_matches(", ") };
@@ -127,7 +128,8 @@ pub fn copy(
     let columns: Vec<String> = names.iter().enumerate().map(column).collect();
     let key = spec.key.as_ref().and_then(|key| names.iter().position(|n| n == key));
     let order = key.map(|i| dialect.trimmed(&format!("c{i}"))).into_iter().chain(all(names));
-    let order = if ordered { format!(" ORDER BY {}", order.collect::<Vec<_>>().join(", ")) } else { String::new() };
+    let order =
+        if ordered { format!(" ORDER BY {}", order.collect::<Vec<_>>().join(", ")) } else { String::new() };
     format!(
         "COPY (WITH {} SELECT {} FROM answers{order}) TO STDOUT WITH (FORMAT csv, HEADER true, FORCE_QUOTE *)",
         answers(dialect, rows, names),

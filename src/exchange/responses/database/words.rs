@@ -19,7 +19,8 @@ pub fn all(writer: &Writer) -> Vec<Shown> {
     let mut all = Vec::new();
     if let Some(sql) = keys(writer) {
         let mut what =
-            "Rows, rows with a key, different keys. Where keys repeat, `kept` below takes one row of each:".to_owned();
+            "Rows, rows with a key, different keys. Where keys repeat, `kept` below takes one row of each:"
+                .to_owned();
         writer.kept(true).lines().for_each(|line| what += &format!("\n--   {line}"));
         all.push(Shown { what, given: Vec::new(), sql });
     }
@@ -31,7 +32,8 @@ pub fn all(writer: &Writer) -> Vec<Shown> {
         }
     };
     all.extend(texts(writer, false).into_iter().map(shown("Texts that stand together, with how often.")));
-    let what = "Scores, with how many people have them; codes are looked up by the texts that were found before.";
+    let what =
+        "Scores, with how many people have them; codes are looked up by the texts that were found before.";
     all.extend(scores(writer, false).into_iter().map(shown(what)));
     all
 }
@@ -43,6 +45,8 @@ fn given(writer: &Writer, lookup: Lookup) -> [String; 2] {
             let name = &writer.reader.checked.questionnaire.items[item].name;
             [format!("texts of `{name}`"), "their codes".to_owned()]
         }
-        Lookup::Periods => ["days".to_owned(), "their periods with other weights, 0 outside of all".to_owned()],
+        Lookup::Periods => {
+            ["days".to_owned(), "their periods with other weights, 0 outside of all".to_owned()]
+        }
     }
 }
