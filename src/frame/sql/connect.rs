@@ -82,6 +82,12 @@ impl Server {
         set.map(|_| ()).map_err(|e| self.trouble(&e))
     }
 
+    /// Lets each step of a statement take up to 128 MB before it goes to disk.
+    pub async fn with_room(&mut self) -> Result<(), FrameError> {
+        let set = self.connection.execute("SET LOCAL work_mem = '128MB'").await;
+        set.map(|_| ()).map_err(|e| self.trouble(&e))
+    }
+
     /// Returns names and types of the columns of a relation, as it stands behind `from`.
     pub async fn columns(&mut self, from: &str) -> Result<Vec<Found>, FrameError> {
         let sql = format!("SELECT * FROM {from} AS s LIMIT 0");

@@ -275,7 +275,10 @@ async fn the_command_line_reports_exports_and_shows_the_statements() {
     let shown = canvass(&home, None, &["report", "own.survey", "--show", "sql"]);
     assert_eq!(shown.status.code(), Some(0), "{}", text(&shown));
     let sql = String::from_utf8(shown.stdout).unwrap();
-    says(&sql, &["GROUPING SETS", "row_number()", "--   $1: texts of `speed`", "their periods", "AS s1"]);
+    says(
+        &sql,
+        &["GROUP BY g0, g1, i0", "row_number()", "--   $1: texts of `speed`", "their periods", "AS s1"],
+    );
     assert!(!text(&canvass(&home, None, &["fmt", "--check", "own.survey"])).contains("error"));
 
     home.write("own.survey", SPEC.replace("stratum area", "stratum region"));

@@ -6,9 +6,7 @@ use jiff::civil::Date;
 use sqlx::postgres::PgRow;
 
 use crate::exchange::responses::database::scores::{items, scores};
-use crate::exchange::responses::database::statement::{
-    Column, Counting, Lookup, Set, Writer, keys, parts, texts,
-};
+use crate::exchange::responses::database::statement::{Column, Counting, Lookup, Writer, keys, parts, texts};
 use crate::exchange::responses::design::{NO_DAY, NO_KEY, REPEATED, field, strange, unreadable};
 use crate::exchange::responses::person::{Reader, STRANGE, Texts};
 use crate::exchange::responses::portion::{Portion, together};
@@ -87,27 +85,21 @@ impl<'a> Taking<'a> {
         counting: &Counting,
         given: &[Listed],
     ) -> Result<(), FrameError> {
-        let sets: HashMap<Vec<i32>, &Set> = counting.sets.iter().map(|s| (counting.marks(s), s)).collect();
-        let reader = self.writer.reader;
-        let marks = counting.sets.first().map_or(0, |set| counting.marks(set).len());
-        let groups = reader.group_columns().len();
-        let place = |column: &Column| counting.columns.iter().position(|c| c == column).unwrap_or(0);
+        let groups = self.writer.reader.group_columns().len();
         let mut each = |row: &PgRow| {
-            let mark = (0..marks).map(|i| get(row, i)).collect::<Result<Vec<i32>, _>>()?;
-            let times: i64 = get(row, marks + groups + counting.columns.len())?;
-            let (Some(set), Ok(times @ 1..)) = (sets.get(&mark), u64::try_from(times)) else { return Ok(()) };
-            let group = self.group(row, marks, groups)?;
-            let at = |column: &Column| marks + groups + place(column);
-            self.take(row, set, &at, group, times)
+            let times: i64 = get(row, groups + counting.columns.len())?;
+            let Ok(times @ 1..) = u64::try_from(times) else { return Ok(()) };
+            let group = self.group(row, groups)?;
+            self.take(row, counting, groups, group, times)
         };
         server.answer(&counting.sql, given, &mut each).await
     }
 
     /// Returns the number of a row's group.
-    fn group(&mut self, row: &PgRow, from: usize, groups: usize) -> Result<u32, sqlx::Error> {
+    fn group(&mut self, row: &PgRow, groups: usize) -> Result<u32, sqlx::Error> {
         self.raw.clear();
         let mut cells: Vec<&str> = Vec::with_capacity(groups);
-        for i in from..from + groups {
+        for i in 0..groups {
             let cell = get::<Option<&str>>(row, i)?.unwrap_or("");
             self.raw.extend_from_slice(cell.as_bytes());
             self.raw.push(0x1f);
@@ -125,63 +117,63 @@ impl<'a> Taking<'a> {
         Ok(group)
     }
 
-    /// Takes people of one group who are alike in the columns of a set.
+    /// Takes people of one group who are alike in the columns of a statement, which stand behind those of the group.
     fn take(
         &mut self,
         row: &PgRow,
-        set: &Set,
-        at: &dyn Fn(&Column) -> usize,
+        counting: &Counting,
+        from: usize,
         group: u32,
         times: u64,
     ) -> Result<(), sqlx::Error> {
         let info = &mut self.portion.groups[group as usize];
-        if set.columns.is_empty() {
+        if counting.groups {
             info.rows += times;
         }
         let Ok(place) = &info.place else { return Ok(()) };
         let responded = place.responded;
-        match set.columns.as_slice() {
-            [Column::Day] => {
-                self.day(get::<Option<&str>>(row, at(&Column::Day))?.unwrap_or(""), responded, times)
-            }
-            [column @ Column::Field(i)] => {
-                let text = get::<Option<&str>>(row, at(column))?.unwrap_or("");
+        let text = || get::<Option<&str>>(row, from).map(Option::unwrap_or_default);
+        match counting.columns.as_slice() {
+            [Column::Day] => self.day(text()?, responded, times),
+            [Column::Field(i)] => {
                 let (one, source) =
                     (&self.writer.reader.spec.fields[*i], &self.writer.reader.spec.sources[*i]);
-                if field(one, source, text.trim()).is_err() {
+                if field(one, source, text()?.trim()).is_err() {
                     self.tell(unreadable(one), times);
                 }
             }
             _ if !responded => {}
             columns => {
                 let mut words = Vec::with_capacity(columns.len());
-                for column in columns {
-                    words.push(self.word(row, column, at(column), (columns.len() == 1).then_some(times))?);
+                for (i, column) in columns.iter().enumerate() {
+                    let first = counting.first.contains(&i).then_some(times);
+                    words.push(self.word(row, column, from + i, first)?);
                 }
-                self.count(set, &words, group, times);
+                self.count(counting, &words, group, times);
             }
         }
         Ok(())
     }
 
-    fn count(&mut self, set: &Set, words: &[u64], group: u32, times: u64) {
-        for view in &set.views {
+    fn count(&mut self, counting: &Counting, words: &[u64], group: u32, times: u64) {
+        for view in &counting.views {
             let word = |part: &Part| {
                 let column = self.writer.column(*part);
-                column.and_then(|c| set.columns.iter().position(|d| *d == c)).map_or(word::NONE, |i| words[i])
+                let place = column.and_then(|c| counting.columns.iter().position(|d| *d == c));
+                place.map_or(word::NONE, |i| words[i])
             };
             let all: Vec<u64> = parts(&self.writer.reader.layout.views[*view]).iter().map(word).collect();
             self.portion.counts.add_to(*view, group, &all, times);
         }
     }
 
-    /// Returns the word of a column; where it stands `alone`, what is strange is told.
+    /// Returns the word of a column; what is strange is told of so many people, `first` time it is met.
     fn word(
         &mut self,
         row: &PgRow,
         column: &Column,
         place: usize,
-        alone: Option<u64>,
+        first: Option<u64>,
     ) -> Result<u64, sqlx::Error> {
         let at = match column {
             Column::Item(at) => *at,
@@ -193,10 +185,10 @@ impl<'a> Taking<'a> {
         let item = reader.columns.items[at].0;
         let word = self.texts[at].word(reader, at, text);
         if word == STRANGE {
-            self.tell(strange(&reader.checked.questionnaire.items[item].name), alone.unwrap_or(0));
+            self.tell(strange(&reader.checked.questionnaire.items[item].name), first.unwrap_or(0));
             return Ok(word::NONE);
         }
-        if alone.is_some()
+        if first.is_some()
             && let (Some(known), Some(code)) = (self.codes.get_mut(&at), reader.code(item, word))
             && !known.contains_key(text)
         {

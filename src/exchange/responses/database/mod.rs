@@ -58,6 +58,7 @@ pub async fn count(task: Task<'_>) -> Result<Result<Tally, Unsuitable>, FrameErr
     let columns = in_order(task, &names)?;
     let reader = Reader::new(task.checked, task.spec, &columns, &layout);
     let mut server = open(task, &names).await?;
+    server.with_room().await?;
     let writer = Writer { dialect: &Postgres, reader: &reader, names: &names, relation: task.relation };
     let counted = count::run(&mut server, &writer).await?;
     server.close().await;

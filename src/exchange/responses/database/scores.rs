@@ -3,31 +3,22 @@
 //! The same arithmetic in the same order as [`Scorer`](crate::score::tally::scorer::Scorer), in double precision, so that
 //! both give the same numbers to the last bit. Codes of answers are looked up by the texts that were found before.
 
-use std::collections::BTreeMap;
-
-use crate::exchange::responses::database::statement::{Column, Counting, Lookup, Set, Writer};
+use crate::exchange::responses::database::statement::{Column, Counting, Lookup, Writer, largest};
 use crate::frame::sql::Kind;
 use crate::model::checked::{ScoreKind, Scoring};
 use crate::score::respondent::code_range;
 
-/// Sets of columns that one statement counts at most.
-const AT_ONCE: usize = 24;
-
 /// Returns the statements that count scores, and what stands beside them.
 pub fn scores(writer: &Writer, repeated: bool) -> Vec<Counting> {
     let Some(scoring) = &writer.reader.checked.scoring else { return Vec::new() };
-    let mut sets: BTreeMap<Vec<Column>, Vec<usize>> = BTreeMap::new();
-    for (columns, view) in writer.views().filter(|(columns, _)| columns.iter().any(|c| c.is_scored())) {
-        sets.entry(columns).or_default().push(view);
-    }
-    let sets: Vec<Set> = sets.into_iter().map(|(columns, views)| Set { columns, views }).collect();
+    let views: Vec<(Vec<Column>, usize)> =
+        writer.views().filter(|(columns, _)| columns.iter().any(|c| c.is_scored())).collect();
     let scored = Scored { writer, scoring };
-    sets.chunks(AT_ONCE)
-        .map(|sets| {
-            let given = scored.given();
-            writer.counting(sets, given, |columns| scored.wide(columns, repeated))
-        })
-        .collect()
+    let wide = |columns: &[Column]| scored.wide(columns, repeated);
+    let mut countings = writer.countings(largest(&views), &views, &scored.given(), wide);
+    // What items hold that is no answer was told when texts were counted.
+    countings.iter_mut().for_each(|counting| counting.first.clear());
+    countings
 }
 
 /// Returns the items whose codes any dimension looks at, by their places among the items of the columns.

@@ -1,20 +1,18 @@
 //! The statements: rows and keys, texts that stand together, and scores that do.
 //!
 //! Cells are taken as texts, so that they mean what they would mean in a file; what they mean is left to the readers of
-//! files. Statements count how often the same texts stand in the columns of a view, for each group of people who are
+//! files. A statement counts how often the same texts stand in a few columns, for each group of people who are
 //! alike in the columns of the design. The order of the rows in the database does not matter.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::exchange::responses::person::Reader;
 use crate::frame::sql::{Dialect, relation};
 use crate::model::checked::{FieldKind, FieldSource, QuestionKind, Relation, Responses};
-use crate::score::tally::layout::{Part, View};
+use crate::score::tally::layout::{Codes, Part, View};
 
-/// Sets of columns that one statement counts at most.
-const AT_ONCE: usize = 24;
-/// Columns that one `GROUPING` can tell apart.
-const BITS: usize = 31;
+/// Views are counted together up to so many different answers.
+const TOGETHER: usize = 512;
 
 /// What the statements are made from.
 pub struct Writer<'a> {
@@ -45,15 +43,6 @@ pub enum Column {
     Within,
 }
 
-/// Columns whose values stand together, and the views that look at them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Set {
-    /// In ascending order.
-    pub columns: Vec<Column>,
-    /// Views.
-    pub views: Vec<usize>,
-}
-
 /// Texts with what they mean, which a statement is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lookup {
@@ -63,16 +52,23 @@ pub enum Lookup {
     Periods,
 }
 
-/// A statement that counts. Its rows: a bit for every column that is not counted by, in words of 31; the columns of the
-/// group; all columns; how many people.
+/// A statement that counts. Its rows: the columns of the group, then its own, then how many people.
+///
+/// Plain groups by one set of columns each are what servers share among their workers and count in memory; many sets in
+/// one statement (`GROUPING SETS`) are counted by one worker, mostly after sorting. So views that look at fewer columns
+/// are summed from a set that holds theirs, and small sets are put together.
 #[derive(Debug, Clone)]
 pub struct Counting {
     /// The text.
     pub sql: String,
-    /// All columns.
-    pub columns: Vec<Column>,
     /// What is counted by.
-    pub sets: Vec<Set>,
+    pub columns: Vec<Column>,
+    /// Views whose columns are among these.
+    pub views: Vec<usize>,
+    /// Items that are looked at here for the first time (places among `columns`).
+    pub first: Vec<usize>,
+    /// Tells how many rows every group has.
+    pub groups: bool,
     /// What the parameters stand for, two for each: texts, numbers.
     pub given: Vec<Lookup>,
 }
@@ -89,31 +85,33 @@ pub fn keys(writer: &Writer) -> Option<String> {
 
 /// Returns the statements that count texts: groups, items, days, and fields that can't be read.
 pub fn texts(writer: &Writer, repeated: bool) -> Vec<Counting> {
-    let mut sets: BTreeMap<Vec<Column>, Vec<usize>> = BTreeMap::from([(Vec::new(), Vec::new())]);
-    for (columns, view) in writer.views().filter(|(columns, _)| !columns.iter().any(|c| c.is_scored())) {
-        sets.entry(columns).or_default().push(view);
-    }
-    if writer.reader.columns.at.is_some() {
-        sets.insert(vec![Column::Day], Vec::new());
-    }
-    for i in writer.reader.single.iter().copied().filter(|i| writer.may_be_unreadable(*i)) {
-        sets.insert(vec![Column::Field(i)], Vec::new());
-    }
-    let sets: Vec<Set> = sets.into_iter().map(|(columns, views)| Set { columns, views }).collect();
+    let views: Vec<(Vec<Column>, usize)> =
+        writer.views().filter(|(columns, _)| !columns.iter().any(|c| c.is_scored())).collect();
+    let sets = writer.together(largest(&views));
     let from = |columns: &[Column]| {
-        let columns: String =
-            columns.iter().map(|c| format!(",\n    {} AS {}", writer.text(*c), c.name())).collect();
-        let groups = writer.groups().iter().map(|g| format!("{g}, ")).collect::<String>();
-        let all = format!("{groups}{}", columns.trim_start_matches(",\n    "));
-        let all = if all.is_empty() { "1 AS one" } else { all.trim_end_matches(", ") };
-        format!(
-            "WITH {},\n{},\nwide AS (\n  SELECT {all}\n  FROM kept{}\n)\n",
-            writer.answers(),
-            writer.kept(repeated),
-            writer.dialect.fence()
-        )
+        let texts = columns.iter().map(|c| format!("{} AS {}", writer.text(*c), c.name()));
+        let all: Vec<String> = writer.groups().into_iter().chain(texts).collect();
+        let all = if all.is_empty() { "1 AS one".to_owned() } else { all.join(",\n    ") };
+        let (answers, kept) = (writer.answers(), writer.kept(repeated));
+        format!("WITH {answers},\n{kept},\nwide AS (\n  SELECT {all}\n  FROM kept\n)\n")
     };
-    sets.chunks(AT_ONCE).map(|sets| writer.counting(sets, Vec::new(), from)).collect()
+    let mut countings = writer.countings(sets, &views, &[], from);
+    let single = writer.reader.single.iter().copied().filter(|i| writer.may_be_unreadable(*i));
+    let day = writer.reader.columns.at.map(|_| Column::Day);
+    for column in day.into_iter().chain(single.map(Column::Field)) {
+        countings.extend(writer.countings(vec![vec![column]], &[], &[], from));
+    }
+    if let Some(first) = countings.first_mut() {
+        first.groups = true;
+    }
+    countings
+}
+
+/// Returns the sets of columns that are part of no other one.
+pub fn largest(views: &[(Vec<Column>, usize)]) -> Vec<Vec<Column>> {
+    let all: BTreeSet<&Vec<Column>> = views.iter().map(|(columns, _)| columns).collect();
+    let part = |set: &Vec<Column>, of: &Vec<Column>| set != of && set.iter().all(|c| of.contains(c));
+    all.iter().filter(|set| !all.iter().any(|of| part(set, of))).map(|set| (*set).clone()).collect()
 }
 
 /// Returns the `COPY` of all columns; `ordered` by the key and then by everything.
@@ -229,13 +227,9 @@ impl Writer<'_> {
         let columns = self.reader.columns;
         match column {
             Column::Item(at) => {
-                let (item, place, codes) = &columns.items[at];
-                let questionnaire = &self.reader.checked.questionnaire;
-                let kind = &questionnaire.questions[questionnaire.items[*item].question].kind;
-                let raw = format!("c{place}");
+                let raw = format!("c{}", columns.items[at].1);
                 // What people wrote stays where it is; only whether they did is counted.
-                let words = matches!(kind, QuestionKind::Text { .. });
-                if words && codes.missing.is_empty() && codes.not_applicable.is_empty() {
+                if self.is_only_there(at) {
                     return format!("CASE WHEN {} IS NOT NULL THEN {} END", d.trimmed(&raw), d.text("x"));
                 }
                 raw
@@ -257,6 +251,15 @@ impl Writer<'_> {
         }
     }
 
+    /// Tells whether all that is known of an item's answers is whether there is one.
+    fn is_only_there(&self, at: usize) -> bool {
+        let (item, _, codes) = &self.reader.columns.items[at];
+        let questionnaire = &self.reader.checked.questionnaire;
+        let kind = &questionnaire.questions[questionnaire.items[*item].question].kind;
+        let words = matches!(kind, QuestionKind::Text { .. });
+        words && codes.missing.is_empty() && codes.not_applicable.is_empty()
+    }
+
     /// Returns the text of the day, where a column tells it.
     pub fn day(&self) -> Option<String> {
         let place = self.reader.columns.at?;
@@ -269,45 +272,68 @@ impl Writer<'_> {
         band || !matches!(self.reader.spec.fields[field].kind, FieldKind::Text | FieldKind::OneOf(_))
     }
 
-    /// Writes a statement that counts sets of the columns of `wide`, which `from` makes.
-    pub fn counting(
-        &self,
-        sets: &[Set],
-        given: Vec<Lookup>,
-        from: impl FnOnce(&[Column]) -> String,
-    ) -> Counting {
-        let mut columns: Vec<Column> = sets.iter().flat_map(|s| s.columns.iter().copied()).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        let names = |columns: &[Column]| columns.iter().map(|c| c.name()).collect::<Vec<_>>();
-        let groups: Vec<String> = (0..self.reader.group_columns().len()).map(|g| format!("g{g}")).collect();
-        let marks = columns.chunks(BITS).map(|c| format!("GROUPING({})", names(c).join(", ")));
-        let mut items: Vec<String> = marks.collect();
-        items.extend(groups.iter().cloned());
-        items.extend(names(&columns));
-        items.push("count(*)".to_owned());
-        let set = |set: &Set| {
-            let own: Vec<String> = groups.iter().cloned().chain(names(&set.columns)).collect();
-            format!("({})", own.join(", "))
-        };
-        let counted: Vec<String> = sets.iter().map(set).collect();
-        let sql = format!(
-            "{}SELECT {}\nFROM wide\nGROUP BY GROUPING SETS (\n  {}\n)",
-            from(&columns),
-            items.join(", "),
-            counted.join(",\n  ")
-        );
-        Counting { sql, columns, sets: sets.to_vec(), given }
+    /// Puts sets together that have few different answers.
+    fn together(&self, sets: Vec<Vec<Column>>) -> Vec<Vec<Column>> {
+        let mut all: Vec<Vec<Column>> = Vec::new();
+        let mut open: Option<(usize, usize)> = None;
+        for set in sets {
+            let few = set.iter().try_fold(1_usize, |all, c| all.checked_mul(self.few(*c)?));
+            let known = |bin: usize, set: &[Column]| set.iter().any(|c| all[bin].contains(c));
+            match (few, open) {
+                (Some(n), Some((bin, of))) if n * of <= TOGETHER && !known(bin, &set) => {
+                    all[bin].extend(set);
+                    all[bin].sort_unstable();
+                    open = Some((bin, n * of));
+                }
+                _ => {
+                    open = few.map(|n| (all.len(), n)).or(open);
+                    all.push(set);
+                }
+            }
+        }
+        all
     }
-}
 
-impl Counting {
-    /// Returns the bits of a set, as they stand in the rows.
-    pub fn marks(&self, set: &Set) -> Vec<i32> {
-        let bits = |columns: &[Column]| {
-            columns.iter().fold(0, |bits: i32, c| bits << 1 | i32::from(!set.columns.contains(c)))
+    /// Returns how many different texts are to be expected of an item with few answers.
+    fn few(&self, column: Column) -> Option<usize> {
+        let Column::Item(at) = column else { return None };
+        match self.reader.codes[self.reader.columns.items[at].0] {
+            Codes::Few(n) => Some(n + 1),
+            Codes::Any if self.is_only_there(at) => Some(2),
+            _ => None,
+        }
+    }
+
+    /// Writes the statements that count sets of the columns of `wide`, which `from` makes.
+    pub fn countings(
+        &self,
+        sets: Vec<Vec<Column>>,
+        views: &[(Vec<Column>, usize)],
+        given: &[Lookup],
+        from: impl Fn(&[Column]) -> String,
+    ) -> Vec<Counting> {
+        let mut taken = vec![false; views.len()];
+        let mut known: BTreeSet<Column> = BTreeSet::new();
+        let one = |columns: Vec<Column>| {
+            let own = views
+                .iter()
+                .zip(&mut taken)
+                .filter(|((of, _), taken)| !**taken && of.iter().all(|c| columns.contains(c)));
+            let own = own.map(|((_, view), taken)| {
+                *taken = true;
+                *view
+            });
+            let views = own.collect();
+            let first = (0..columns.len()).filter(|i| known.insert(columns[*i])).collect();
+            let groups = (0..self.reader.group_columns().len()).map(|g| format!("g{g}"));
+            let names: Vec<String> = groups.chain(columns.iter().map(|c| c.name())).collect();
+            let by =
+                if names.is_empty() { String::new() } else { format!("\nGROUP BY {}", names.join(", ")) };
+            let names: String = names.iter().map(|n| format!("{n}, ")).collect();
+            let sql = format!("{}SELECT {names}count(*)\nFROM wide{by}", from(&columns));
+            Counting { sql, columns, views, first, groups: false, given: given.to_vec() }
         };
-        self.columns.chunks(BITS).map(bits).collect()
+        sets.into_iter().map(one).collect()
     }
 }
 
