@@ -110,11 +110,9 @@ pub fn show_sql(cx: &Context, folder: &Path, spec: &Checked) -> Result<(), Exit>
 fn in_words(statements: &[Shown]) -> String {
     let mut all = String::new();
     for Shown { what, given, sql } in statements {
-        all += &format!("-- {what}\n");
-        for (param, number) in given.iter().zip(1..) {
-            all += &format!("--   ${number}: {param}\n");
-        }
-        all += &format!("{sql};\n\n");
+        all.extend([format!("-- {what}\n")]);
+        all.extend(given.iter().zip(1..).map(|(param, number)| format!("--   ${number}: {param}\n")));
+        all.extend([format!("{sql};\n\n")]);
     }
     all.truncate(all.trim_end().len());
     all + "\n"

@@ -279,7 +279,6 @@ async fn the_command_line_reports_exports_and_shows_the_statements() {
         &sql,
         &["GROUP BY g0, g1, i0", "row_number()", "--   $1: texts of `speed`", "their periods", "AS s1"],
     );
-    assert!(!text(&canvass(&home, None, &["fmt", "--check", "own.survey"])).contains("error"));
 
     home.write("own.survey", SPEC.replace("stratum area", "stratum region"));
     let faulty = canvass(&home, Some(&url), &["report", "own.survey"]);
@@ -291,6 +290,31 @@ async fn the_command_line_reports_exports_and_shows_the_statements() {
     says(&text(&rows), &["look at answers one by one"]);
     let judged = report("judged", "auto");
     assert_eq!(judged["scores"]["cleaning"]["dropped"], 80);
+}
+
+#[test]
+fn responses_name_rows_as_frames_do() {
+    let home = Scratch::new("rows");
+    let head = r#"query "select *, q1 as q3 from crm.answers -- all of them""#;
+    let said = |source: &str| {
+        home.write("own.survey", SPEC.replace(head, source));
+        let analysis = analyse("own.survey", &Folder(home.0.clone()));
+        let faults: Vec<String> =
+            analysis.diagnostics.iter().map(|d| format!("{} {}", d.code, d.message)).collect();
+        analysis.checked.map(|c| c.responses.unwrap().relation).ok_or_else(|| faults.join("\n"))
+    };
+    assert_eq!(said("\"own.csv\""), Ok(None));
+    // Neither a name nor a query is a path that must lie in the repository.
+    let text = "select * from x where path > '../y'";
+    assert_eq!(said(&format!("query \"{text}\"")), Ok(Some(Relation::Query(text.to_owned()))));
+    assert_eq!(said("table \"/odd\""), Ok(Some(Relation::Table("/odd".to_owned()))));
+    says(&said("table").unwrap_err(), &["the table's name, such as `\"crm.answers\"` is missing"]);
+    says(&said("query").unwrap_err(), &["a query in quotes", "is missing"]);
+    says(&said("").unwrap_err(), &["the path of the file, or `table` or `query`"]);
+    home.write("own.survey", SPEC.replace("responses query", "responses   query"));
+    assert_eq!(canvass(&home, None, &["fmt", "own.survey"]).status.code(), Some(0));
+    assert_eq!(canvass(&home, None, &["fmt", "--check", "own.survey"]).status.code(), Some(0));
+    assert!(std::fs::read_to_string(home.join("own.survey")).unwrap().contains("\nresponses query \"select"));
 }
 
 /// What people wrote stays in the database.

@@ -17,7 +17,9 @@ pub fn scores(writer: &Writer, repeated: bool) -> Vec<Counting> {
     let wide = |columns: &[Column]| scored.wide(columns, repeated);
     let mut countings = writer.countings(largest(&views), &views, &scored.given(), wide);
     // What items hold that is no answer was told when texts were counted.
-    countings.iter_mut().for_each(|counting| counting.first.clear());
+    for counting in &mut countings {
+        counting.first.clear();
+    }
     countings
 }
 
@@ -91,7 +93,7 @@ impl Scored<'_> {
                 ),
             };
             coded.push(value);
-            joins += &format!("\n  LEFT JOIN ({}) AS l{n} ON l{n}.t = {text}", d.lookup(2 * n + 1));
+            joins.extend([format!("\n  LEFT JOIN ({}) AS l{n} ON l{n}.t = {text}", d.lookup(2 * n + 1))]);
         }
         if !self.by_day() && !self.scoring.during.is_empty() {
             coded.push(format!("{} AS period", self.outside()));
@@ -100,7 +102,7 @@ impl Scored<'_> {
             coded.push("1 AS one".to_owned());
         }
         let sums: String = self.dimensions().map(|(i, items, _)| self.sums(i, items)).collect();
-        let means: String = self
+        let means: Vec<String> = self
             .dimensions()
             .map(|(i, _, at_least)| {
                 format!(",\n    CASE WHEN n{i} >= {at_least} THEN sum{i} / n{i}::float8 END AS s{i}")
@@ -111,19 +113,22 @@ impl Scored<'_> {
             self.indices().map(|(i, parts, at_least)| self.index(i, parts, at_least)).collect();
         let kpis =
             self.scoring.scores.iter().enumerate().filter(|(_, s)| matches!(s.kind, ScoreKind::Kpi(_)));
-        let none: String = kpis.map(|(i, _)| format!(",\n    {} AS s{i}", d.missing(Kind::Number))).collect();
+        let none: Vec<String> =
+            kpis.map(|(i, _)| format!(",\n    {} AS s{i}", d.missing(Kind::Number))).collect();
         let within =
             if self.scoring.during.is_empty() { "0" } else { "CASE WHEN period > 0 THEN 1 ELSE 0 END" };
         let fence = d.fence();
         format!(
             "WITH {},\n{},\ncoded AS (\n  SELECT {}\n  FROM kept{joins}{fence}\n),\n\
              summed AS (\n  SELECT coded.*{sums}\n  FROM coded{fence}\n),\n\
-             means AS (\n  SELECT summed.*{means}{none}\n  FROM summed{fence}\n),\n\
+             means AS (\n  SELECT summed.*{}{}\n  FROM summed{fence}\n),\n\
              weighed AS (\n  SELECT means.*{weighed}\n  FROM means{fence}\n),\n\
              wide AS (\n  SELECT weighed.*{indices},\n    ({within})::float8 AS within_period\n  FROM weighed{fence}\n)\n",
             writer.answers(),
             writer.kept(repeated),
             coded.join(",\n    "),
+            means.concat(),
+            none.concat(),
         )
     }
 
@@ -144,14 +149,14 @@ impl Scored<'_> {
             else {
                 continue;
             };
-            sum += &format!(
+            sum.extend([format!(
                 "\n      + CASE WHEN x{at} IS NULL THEN 0 ELSE {} + {} * (x{at} - {}) / {} END",
                 d.number(low),
                 d.number(high - low),
                 d.number(ends.0),
                 d.number(ends.1 - ends.0)
-            );
-            n += &format!(" + CASE WHEN x{at} IS NULL THEN 0 ELSE 1 END");
+            )]);
+            n.extend([format!(" + CASE WHEN x{at} IS NULL THEN 0 ELSE 1 END")]);
         }
         format!(",\n    {sum} AS sum{score},\n    {n} AS n{score}")
     }
@@ -174,8 +179,8 @@ impl Scored<'_> {
             let (mut known, mut total) = (d.number(0.0), d.number(0.0));
             for part in parts {
                 let weight = d.number(weights[*part]);
-                known += &format!(" + CASE WHEN s{part} IS NULL THEN 0 ELSE {weight} END");
-                total += &format!(" + CASE WHEN s{part} IS NULL THEN 0 ELSE {weight} * s{part} END");
+                known.extend([format!(" + CASE WHEN s{part} IS NULL THEN 0 ELSE {weight} END")]);
+                total.extend([format!(" + CASE WHEN s{part} IS NULL THEN 0 ELSE {weight} * s{part} END")]);
             }
             format!(",\n    {known} AS k{score}_{period},\n    {total} AS t{score}_{period}")
         };
@@ -203,8 +208,11 @@ impl Scored<'_> {
         if ways.is_empty() {
             return format!(",\n    {usual} AS s{score}");
         }
-        let within: String =
+        let within: Vec<String> =
             ways.iter().zip(1..).map(|(way, p)| format!("WHEN {p} THEN {way}\n      ")).collect();
-        format!(",\n    CASE period {within}ELSE {usual} END AS s{score},\n    {usual} AS u{score}")
+        format!(
+            ",\n    CASE period {}ELSE {usual} END AS s{score},\n    {usual} AS u{score}",
+            within.concat()
+        )
     }
 }

@@ -329,8 +329,8 @@ impl Writer<'_> {
             let names: Vec<String> = groups.chain(columns.iter().map(|c| c.name())).collect();
             let by =
                 if names.is_empty() { String::new() } else { format!("\nGROUP BY {}", names.join(", ")) };
-            let names: String = names.iter().map(|n| format!("{n}, ")).collect();
-            let sql = format!("{}SELECT {names}count(*)\nFROM wide{by}", from(&columns));
+            let all = names.into_iter().chain(["count(*)".to_owned()]).collect::<Vec<_>>().join(", ");
+            let sql = format!("{}SELECT {all}\nFROM wide{by}", from(&columns));
             Counting { sql, columns, views, first, groups: false, given: given.to_vec() }
         };
         sets.into_iter().map(one).collect()

@@ -21,7 +21,7 @@ pub fn all(writer: &Writer) -> Vec<Shown> {
         let mut what =
             "Rows, rows with a key, different keys. Where keys repeat, `kept` below takes one row of each:"
                 .to_owned();
-        writer.kept(true).lines().for_each(|line| what += &format!("\n--   {line}"));
+        what.extend(writer.kept(true).lines().map(|line| format!("\n--   {line}")));
         all.push(Shown { what, given: Vec::new(), sql });
     }
     let shown = |what: &'static str| {
