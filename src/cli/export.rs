@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::answers;
 use crate::cli::output::{inside_git, write};
 use crate::cli::report::{Opened, block_on, collected_before, launched_before, open};
 use crate::cli::{Context, Exit};
 use crate::exchange::beside::{Before, Beside};
 use crate::exchange::files::{Exported, Form, export};
-use crate::exchange::{raw, responses};
+use crate::exchange::raw;
 use crate::model::Checked;
 use crate::report::{course, gathered, waves};
 use crate::score::wave::Wave;
@@ -88,7 +89,7 @@ fn records(args: &ExportArgs, folder: &Path, spec: &Checked, cx: &Context) -> Re
 /// Writes the table of the kept answers, as the report counts them.
 fn table(args: &ExportArgs, form: Form, folder: &Path, spec: &Checked, cx: &Context) -> Result<(), Exit> {
     let could_not = |why: String| cx.fail(Exit::CouldNot, &why);
-    let collected = responses::read(spec, folder).map_err(|e| could_not(e.messages().join("\nerror: ")))?;
+    let collected = answers::read(cx, folder, spec, "")?;
     let made = match &collected {
         Some(collected) => {
             let before = collected_before(cx, &args.spec, folder, spec)?;

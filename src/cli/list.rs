@@ -88,7 +88,7 @@ fn in_database<T>(
 ) -> Result<T, FrameError> {
     let relation = list.checked.frame.as_ref().and_then(|f| f.relation.as_ref());
     let relation = relation.ok_or_else(|| FrameError::spec("the list is no table of a database"))?;
-    let url = list.settings.database_url().map_err(FrameError::list)?;
+    let url = list.settings.database_url("the list stands").map_err(FrameError::list)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| FrameError::list(format!("no thread for the database: {e}")))?;
     runtime.block_on(work(sql::Task { checked: list.checked, relation, url: &url, seed: list.seed }))

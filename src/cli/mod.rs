@@ -4,6 +4,7 @@
 //! standard error. Exit codes are a contract: see [`Exit`].
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room talks to people")]
 
+mod answers;
 mod bars;
 mod calendar;
 mod check;

@@ -40,7 +40,7 @@ fn try_run(args: &RehearseArgs, cx: &Context) -> Result<Exit, Exit> {
     let bars = Bars::new(cx.quiet);
     let database = match checked.frame.as_ref().and_then(|f| f.relation.as_ref()) {
         None => None,
-        Some(_) => Some(settings.database_url().map_err(|e| cx.fail(Exit::CouldNot, &e))?),
+        Some(_) => Some(settings.database_url("the list stands").map_err(|e| cx.fail(Exit::CouldNot, &e))?),
     };
     let database = database.as_deref();
     let task =

@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::answers::{self, Answers, OnePass, answers};
 use crate::cli::{Context, Exit, waves};
-use crate::exchange::responses;
-use crate::frame::FrameError;
 use crate::model::Checked;
 use crate::plan::say::each;
 use crate::plan::{self, Plan};
@@ -30,24 +29,21 @@ pub struct ReportArgs {
     #[arg(long, value_delimiter = ',', value_name = "FORMAT")]
     formats: Vec<String>,
     /// Count finished answers (`responses`) in one pass instead of keeping them: memory that does not grow with
-    /// their number, and no drivers, quotes or comparisons of waves; `auto` does so for files over 64 MB
+    /// their number, and no drivers, quotes or comparisons of waves; `auto` does so for files over 64 MB, and for
+    /// answers in a database
     #[arg(long, value_enum, default_value_t = OnePass::Auto, value_name = "WHEN")]
     one_pass: OnePass,
+    /// Print the statements that count answers in a database, without running them
+    #[arg(long, value_enum)]
+    show: Option<Show>,
 }
 
-/// When answers are counted in one pass.
+/// What else can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OnePass {
-    /// For large files.
-    Auto,
-    /// For all files.
-    Always,
-    /// For none.
-    Never,
+enum Show {
+    /// The statements for the database
+    Sql,
 }
-
-/// Bytes of a file from which on its answers are counted.
-const LARGE: u64 = 64 << 20;
 
 /// Runs the command.
 #[must_use]
@@ -60,6 +56,9 @@ pub fn run(args: &ReportArgs, cx: &Context) -> Exit {
 
 fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
     let (folder, spec) = cx.checked(&args.spec)?;
+    if args.show == Some(Show::Sql) {
+        return answers::show_sql(cx, &folder, &spec);
+    }
     let languages = languages(&args.language, &spec, cx)?;
     let (formats, unknown) = report::formats(&args.formats, &spec);
     if let Some(name) = unknown.iter().find(|_| !args.formats.is_empty()) {
@@ -92,24 +91,11 @@ fn collected_data(
     spec: &Checked,
     now: jiff::Timestamp,
 ) -> Result<report::ReportData, Exit> {
-    let could_not = |e: &FrameError| cx.fail(Exit::CouldNot, &e.messages().join("\nerror: "));
-    let size = || spec.responses.as_ref().and_then(|r| std::fs::metadata(folder.join(&r.source)).ok());
-    let in_one = match args.one_pass {
-        OnePass::Auto => size().is_some_and(|m| m.len() > LARGE),
-        OnePass::Always => true,
-        OnePass::Never => false,
+    let collected = match answers(cx, folder, spec, args.one_pass)? {
+        Some(Answers::Counted(tally)) => return Ok(report::build_counted(spec, &tally, now)),
+        Some(Answers::Kept(collected)) => collected,
+        None => Collected::default(),
     };
-    if in_one {
-        match responses::count(spec, folder).map_err(|e| could_not(&e))? {
-            Some(Ok(tally)) => return Ok(report::build_counted(spec, &tally, now)),
-            Some(Err(why)) if args.one_pass == OnePass::Always => {
-                return Err(cx.fail(Exit::Usage, &format!("answers can't be counted in one pass: {why}")));
-            }
-            Some(Err(why)) => cx.say(&format!("answers are kept one by one: {why}")),
-            None => {}
-        }
-    }
-    let collected = responses::read(spec, folder).map_err(|e| could_not(&e))?.unwrap_or_default();
     let before = collected_before(cx, &args.spec, folder, spec)?;
     let before = before.as_ref().map(|(spec, answers)| (spec, answers));
     Ok(report::build_collected_after(spec, &collected, before, now))
@@ -124,8 +110,7 @@ pub fn collected_before(
 ) -> Result<Option<(Checked, Collected)>, Exit> {
     let Some(wave) = &spec.campaign.follows else { return Ok(None) };
     let Some((place, before)) = waves::find(wave, Some(path), folder) else { return Ok(None) };
-    let could_not = |why: String| cx.fail(Exit::CouldNot, &format!("the wave before, `{wave}`: {why}"));
-    let read = responses::read(&before, &place).map_err(|e| could_not(e.messages().join("\nerror: ")))?;
+    let read = answers::read(cx, &place, &before, &format!("the wave before, `{wave}`: "))?;
     Ok(read.map(|collected| (before, collected)))
 }
 

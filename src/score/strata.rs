@@ -73,9 +73,10 @@ impl Problems {
         one.1 = one.1.min(line);
     }
 
-    /// Returns them as sentences, each with how often.
-    pub fn said(self) -> Vec<(String, u64)> {
-        let said = |(what, (n, line)): (String, (u64, u64))| (format!("{what} (first in line {line})"), n);
+    /// Returns them as sentences, each with how often; rows of a database have no `lines`.
+    pub fn said(self, lines: bool) -> Vec<(String, u64)> {
+        let first = |line: u64| if lines { format!(" (first in line {line})") } else { String::new() };
+        let said = |(what, (n, line)): (String, (u64, u64))| (what + &first(line), n);
         self.0.into_iter().map(said).collect()
     }
 }

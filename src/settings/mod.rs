@@ -102,11 +102,12 @@ impl Settings {
         Ok(format!("sqlite:{}", self.root.join(path).display()))
     }
 
-    /// Returns the address of the database that holds customer lists.
-    pub fn database_url(&self) -> Result<String, String> {
+    /// Returns the address of the database that holds customer lists and answers; `what`, as in “the list stands”, is
+    /// there according to the spec.
+    pub fn database_url(&self, what: &str) -> Result<String, String> {
         let Some(database) = &self.profile.database else {
             return Err(format!(
-                "the list stands in a database, and profile `{0}` names none; write under `{0}` in {1}: \
+                "{what} in a database, and profile `{0}` names none; write under `{0}` in {1}: \
                  `database: {{ env: CUSTOMERS_URL }}`, and set that variable to postgres://user:password@host:5432/name",
                 self.profile_name,
                 self.root.join(FILE).display()

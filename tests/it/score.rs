@@ -11,7 +11,7 @@ mod findings;
 mod hiding;
 mod live;
 mod method;
-mod one_pass;
+pub mod one_pass;
 mod program;
 mod quantiles;
 mod reference;

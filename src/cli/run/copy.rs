@@ -38,7 +38,7 @@ impl ListCopy {
         if !sql::is_read_again(&checked) {
             return Ok((Self(None), checked));
         }
-        let url = settings.database_url().map_err(|e| cx.fail(Exit::CouldNot, &e))?;
+        let url = settings.database_url("the list stands").map_err(|e| cx.fail(Exit::CouldNot, &e))?;
         let file = sql::empty_copy().map_err(|e| refuse(&e, cx))?;
         let kept = Kept { checked, url, seed, file, made: now };
         kept.write().await.map_err(|e| refuse(&e, cx))?;

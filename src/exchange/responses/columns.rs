@@ -1,4 +1,4 @@
-//! Where the columns of a file of finished answers stand.
+//! Where the columns of finished answers stand.
 
 use crate::frame::{FrameError, Sheet};
 use crate::model::Checked;
@@ -20,29 +20,20 @@ pub struct Columns {
 }
 
 impl Columns {
-    pub fn find(checked: &Checked, spec: &Responses, sheet: &Sheet) -> Result<Self, FrameError> {
-        let design = [
-            &spec.key,
-            &spec.weight,
-            &spec.stratum,
-            &spec.cluster,
-            &spec.population,
-            &spec.responded,
-            &spec.at,
-        ];
-        let source = |s: &FieldSource| match s {
-            FieldSource::Column(column) | FieldSource::Band { column, .. } => column.clone(),
-        };
-        let fields: Vec<String> = spec.sources.iter().map(source).collect();
+    /// Finds all columns; `find` gives the places of their names.
+    pub fn find(
+        checked: &Checked,
+        spec: &Responses,
+        width: usize,
+        find: impl FnOnce(&[&str]) -> Result<Vec<usize>, FrameError>,
+    ) -> Result<Self, FrameError> {
+        let fields: Vec<String> = spec.sources.iter().map(column_of).collect();
         let items: Vec<(usize, ItemColumn)> = items(checked, spec);
-        let names: Vec<&str> = design
-            .into_iter()
-            .flatten()
-            .chain(&fields)
-            .chain(items.iter().map(|(_, c)| &c.column))
-            .map(String::as_str)
+        let names: Vec<&str> = design(spec)
+            .chain(fields.iter().map(String::as_str))
+            .chain(items.iter().map(|(_, c)| c.column.as_str()))
             .collect();
-        let places = sheet.columns(&names)?;
+        let places = find(&names)?;
         let at = |name: &Option<String>| {
             name.as_ref().and_then(|n| names.iter().position(|m| m == n)).map(|i| places[i])
         };
@@ -61,8 +52,39 @@ impl Columns {
                 .zip(&places[first + fields.len()..])
                 .map(|((item, column), place)| (item, *place, column))
                 .collect(),
-            width: sheet.width(),
+            width,
         })
+    }
+
+    /// Finds the columns of a file.
+    pub fn of_sheet(checked: &Checked, spec: &Responses, sheet: &Sheet) -> Result<Self, FrameError> {
+        Self::find(checked, spec, sheet.width(), |names| sheet.columns(names))
+    }
+
+    /// Returns the names of all columns that are read, each once.
+    pub fn names(checked: &Checked, spec: &Responses) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let design = design(spec).map(str::to_owned);
+        let items = items(checked, spec).into_iter().map(|(_, c)| c.column);
+        for name in design.chain(spec.sources.iter().map(column_of)).chain(items) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+/// Returns the columns of the design.
+fn design(spec: &Responses) -> impl Iterator<Item = &str> {
+    let all =
+        [&spec.key, &spec.weight, &spec.stratum, &spec.cluster, &spec.population, &spec.responded, &spec.at];
+    all.into_iter().filter_map(|c| c.as_deref())
+}
+
+fn column_of(source: &FieldSource) -> String {
+    match source {
+        FieldSource::Column(column) | FieldSource::Band { column, .. } => column.clone(),
     }
 }
 

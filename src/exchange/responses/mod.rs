@@ -1,15 +1,17 @@
-//! Reads a file of finished answers by what a spec says of its columns (`responses`).
+//! Reads finished answers by what a spec says of their columns (`responses`).
 //!
 //! Goes in: a checked spec and the folder of the file, in any format that
-//! customer lists have. Comes out: every usable row with its answers, stratum,
+//! customer lists have, or rows of a database. Comes out: every usable row with its answers, stratum,
 //! cluster and weight, by key. One bad row never stops: what can't be used is
 //! counted, with its line. `NA` and empty cells are missing.
 
 mod cells;
 mod columns;
+pub mod database;
 mod design;
 mod pass;
 mod person;
+mod portion;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -37,12 +39,29 @@ use crate::store::types::{Answer, Response, ResponseState};
 /// Reads the file; `None` when the spec names none.
 pub fn read(checked: &Checked, folder: &Path) -> Result<Option<Collected>, FrameError> {
     let Some(spec) = &checked.responses else { return Ok(None) };
+    read_from(checked, spec, folder, of_file(spec)?).map(Some)
+}
+
+/// Returns the path of the file.
+fn of_file(spec: &Responses) -> Result<&str, FrameError> {
+    match spec.relation {
+        None => Ok(&spec.source),
+        Some(_) => Err(FrameError::list("the answers stand in a database, and no address of one is given")),
+    }
+}
+
+fn read_from(
+    checked: &Checked,
+    spec: &Responses,
+    folder: &Path,
+    name: &str,
+) -> Result<Collected, FrameError> {
     let keys: Vec<&str> = spec.key.as_deref().into_iter().collect();
-    let sheet = Sheet::open(folder, &spec.source, "the answers", &keys)?;
-    let columns = Columns::find(checked, spec, &sheet)?;
+    let sheet = Sheet::open(folder, name, "the answers", &keys)?;
+    let columns = Columns::of_sheet(checked, spec, &sheet)?;
     let mut reading = Reading::new(checked, spec, &columns);
     sheet.each(|line, cells| reading.row(line, cells))?;
-    Ok(Some(reading.finish()))
+    Ok(reading.finish())
 }
 
 /// Counts the answers of the file in one pass; `None` when the spec names none.
@@ -50,16 +69,24 @@ pub fn read(checked: &Checked, folder: &Path) -> Result<Option<Collected>, Frame
 /// What the layout can't count is the inner error.
 pub fn count(checked: &Checked, folder: &Path) -> Result<Option<Result<Tally, Unsuitable>>, FrameError> {
     let Some(spec) = &checked.responses else { return Ok(None) };
+    count_from(checked, spec, folder, of_file(spec)?).map(Some)
+}
+
+fn count_from(
+    checked: &Checked,
+    spec: &Responses,
+    folder: &Path,
+    name: &str,
+) -> Result<Result<Tally, Unsuitable>, FrameError> {
     let layout = match Layout::of(checked) {
         Ok(layout) => layout,
-        Err(why) => return Ok(Some(Err(why))),
+        Err(why) => return Ok(Err(why)),
     };
     let keys: Vec<&str> = spec.key.as_deref().into_iter().collect();
-    let counted = Sheet::trusting(folder, &spec.source, "the answers", &keys, |sheet| {
-        let columns = Columns::find(checked, spec, sheet)?;
+    Sheet::trusting(folder, name, "the answers", &keys, |sheet| {
+        let columns = Columns::of_sheet(checked, spec, sheet)?;
         pass::count(&Reader::new(checked, spec, &columns, &layout), checked, sheet)
-    })?;
-    Ok(Some(counted))
+    })
 }
 
 /// A row before strata and clusters have numbers.
@@ -212,7 +239,7 @@ impl<'a> Reading<'a> {
             weighted: self.spec.weight.is_some(),
             read: self.read,
             rows: rows.collect(),
-            problems: problems.said(),
+            problems: problems.said(self.spec.relation.is_none()),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! later rows.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 
 use jiff::civil::Date;
@@ -13,14 +13,15 @@ use jiff::civil::Date;
 use crate::exchange::responses::design::{
     NO_DAY, NO_KEY, NO_WEIGHT, REPEATED, WIDTH, field, strange, unreadable, weight,
 };
-use crate::exchange::responses::person::{GroupInfo, Reader, RowEnv, STRANGE, Texts};
+use crate::exchange::responses::person::{Reader, RowEnv, STRANGE, Texts};
+use crate::exchange::responses::portion::{Portion, together};
 use crate::expr::truth;
 use crate::frame::{FrameError, Keys, Repeated, Row, Rows, Sheet};
 use crate::model::Checked;
 use crate::score::strata::Problems;
 use crate::score::tally::Tally;
-use crate::score::tally::counts::{Counts, Mix, Person};
-use crate::score::tally::gathered::{Counted, Group, Judged};
+use crate::score::tally::counts::Person;
+use crate::score::tally::gathered::Counted;
 use crate::score::tally::layout::Unsuitable;
 use crate::score::tally::moments::{Alike, Weighing};
 use crate::score::tally::scorer::{Scored, Scorer};
@@ -107,54 +108,8 @@ fn once<A: Alike>(
             keys(base.record, &block.keys).map(|()| ControlFlow::Continue(()))
         },
     )?;
-    Ok((!loose).then(|| together(reader, cores, &first, read, problems)))
-}
-
-/// Puts what the cores counted together, in an order that does not depend on who read what.
-fn together<A: Alike>(
-    reader: &Reader,
-    cores: Vec<Core<A>>,
-    first: &HashMap<Box<[u8]>, u64>,
-    read: u64,
-    mut problems: Problems,
-) -> Counted<A> {
-    let mut raw: Vec<(&[u8], u64)> = first.iter().map(|(raw, line)| (&**raw, *line)).collect();
-    raw.sort_unstable();
-    let place: HashMap<&[u8], usize> = raw.iter().map(|r| r.0).zip(0..).collect();
-    let mut groups: Vec<Option<GroupInfo>> = vec![None; raw.len()];
-    let mut counts = Counts::new(reader.layout, &reader.codes);
-    let mut judged = Judged::new(reader.checked);
-    for core in cores {
-        let mut map = vec![0; core.groups.len()];
-        for (raw, own) in &core.known {
-            let here = place[&**raw];
-            map[*own as usize] = u32::try_from(here).unwrap_or(u32::MAX);
-            let info = &core.groups[*own as usize];
-            match &mut groups[here] {
-                Some(known) => known.rows += info.rows,
-                none => *none = Some(info.clone()),
-            }
-        }
-        counts.join(&core.counts, &map);
-        judged.join(&core.judged);
-    }
-    let mut usable = Vec::new();
-    for (group, (_, first)) in groups.into_iter().flatten().zip(raw) {
-        let GroupInfo { place, fields, unreadable: faulty, rows } = group;
-        for field in &faulty {
-            if place.is_ok() {
-                problems.add(unreadable(&reader.spec.fields[*field]), rows, first);
-            }
-        }
-        usable.push(match place {
-            Ok(place) => Some(Group { place, fields, rows, first }),
-            Err(what) => {
-                problems.add(what.to_owned(), rows, first);
-                None
-            }
-        });
-    }
-    Counted { counts, groups: usable, read, problems, judged }
+    let portions = || cores.into_iter().map(|core| core.portion).collect();
+    Ok((!loose).then(|| together(reader, portions(), &first, read, problems)))
 }
 
 /// What came of a block.
@@ -173,10 +128,7 @@ struct Block {
 /// What one core counts.
 struct Core<'a, A> {
     reader: &'a Reader<'a>,
-    counts: Counts<A>,
-    /// Numbers of groups by the bytes of their cells.
-    known: HashMap<Box<[u8]>, u32, BuildHasherDefault<Mix>>,
-    groups: Vec<GroupInfo>,
+    portion: Portion<A>,
     group_columns: Vec<usize>,
     /// Bytes and number of the group of the row before.
     last: (Vec<u8>, Option<u32>),
@@ -185,7 +137,6 @@ struct Core<'a, A> {
     items: Vec<u64>,
     scorer: Scorer,
     scored: Scored,
-    judged: Judged,
     /// Text and date of the row before.
     day: Option<(String, Option<Date>)>,
 }
@@ -194,9 +145,7 @@ impl<'a, A: Alike> Core<'a, A> {
     fn new(reader: &'a Reader<'a>) -> Self {
         Self {
             reader,
-            counts: Counts::new(reader.layout, &reader.codes),
-            known: HashMap::default(),
-            groups: Vec::new(),
+            portion: Portion::new(reader),
             group_columns: reader.group_columns(A::LOOSE),
             last: (Vec::new(), None),
             raw: Vec::new(),
@@ -204,7 +153,6 @@ impl<'a, A: Alike> Core<'a, A> {
             items: vec![word::NONE; reader.codes.len()],
             scorer: Scorer::new(reader.checked),
             scored: Scored::default(),
-            judged: Judged::new(reader.checked),
             day: None,
         }
     }
@@ -238,7 +186,7 @@ impl<'a, A: Alike> Core<'a, A> {
             last = weight;
             other && seen.insert(weight) && seen.len() > WEIGHTS
         });
-        differ || self.groups.len() > GROUPS
+        differ || self.portion.groups.len() > GROUPS
     }
 
     fn row(&mut self, row: Row, repeats: bool, block: &mut Block) {
@@ -268,7 +216,7 @@ impl<'a, A: Alike> Core<'a, A> {
             own = weight;
         }
         let group = self.group(row, block);
-        let info = &mut self.groups[group as usize];
+        let info = &mut self.portion.groups[group as usize];
         info.rows += 1;
         let Ok(place) = &info.place else { return };
         let responded = place.responded;
@@ -280,7 +228,7 @@ impl<'a, A: Alike> Core<'a, A> {
             }
         }
         if !responded {
-            self.counts.add_silent(group, 1, own);
+            self.portion.counts.add_silent(group, 1, own);
             return;
         }
         for (at, (item, place, _)) in columns.items.iter().enumerate() {
@@ -300,10 +248,11 @@ impl<'a, A: Alike> Core<'a, A> {
             return;
         }
         if columns.at.is_some() {
-            self.judged.on(day);
+            self.portion.judged.on(day);
         }
         let within = self.scorer.within(day);
-        self.counts.add(&Person { group, items: &self.items, scored: &self.scored, within, weight: own });
+        let person = Person { group, items: &self.items, scored: &self.scored, within, weight: own };
+        self.portion.counts.add(&person);
     }
 
     /// Returns the number of a row's group.
@@ -318,12 +267,13 @@ impl<'a, A: Alike> Core<'a, A> {
         {
             return *group;
         }
-        let group = match self.known.get(self.raw.as_slice()) {
+        let group = match self.portion.known.get(self.raw.as_slice()) {
             Some(group) => *group,
             None => {
-                let group = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
-                self.groups.push(self.reader.group(A::LOOSE, |place| row.get(place).unwrap_or("")));
-                self.known.insert(self.raw.as_slice().into(), group);
+                let group = u32::try_from(self.portion.groups.len()).unwrap_or(u32::MAX);
+                let info = self.reader.group(A::LOOSE, |place| row.get(place).unwrap_or(""));
+                self.portion.groups.push(info);
+                self.portion.known.insert(self.raw.as_slice().into(), group);
                 block.groups.push((self.raw.as_slice().into(), row.line));
                 group
             }
@@ -350,19 +300,19 @@ impl<'a, A: Alike> Core<'a, A> {
     /// Applies the rules; tells whether the response is kept.
     fn judge(&mut self, row: Row, group: u32, day: Date) -> bool {
         let reader = self.reader;
-        let Ok(place) = &self.groups[group as usize].place else { return false };
+        let Ok(place) = &self.portion.groups[group as usize].place else { return false };
         let stratum = place.stratum.as_str();
         let env = RowEnv { reader, row, items: &self.items, scored: &self.scored, stratum, day };
         let mut raised = false;
-        for (rule, count) in reader.checked.cases.iter().zip(&mut self.judged.cases) {
+        for (rule, count) in reader.checked.cases.iter().zip(&mut self.portion.judged.cases) {
             if truth(&rule.condition, &env).holds() {
                 *count += 1;
                 raised = true;
             }
         }
-        self.judged.with_case += u64::from(raised);
+        self.portion.judged.with_case += u64::from(raised);
         let mut marked = false;
-        for (rule, count) in reader.checked.clean.iter().zip(&mut self.judged.rules) {
+        for (rule, count) in reader.checked.clean.iter().zip(&mut self.portion.judged.rules) {
             if truth(&rule.condition, &env).holds() {
                 *count += 1;
                 marked |= !rule.drop;
@@ -371,7 +321,7 @@ impl<'a, A: Alike> Core<'a, A> {
                 }
             }
         }
-        self.judged.flagged += u64::from(marked);
+        self.portion.judged.flagged += u64::from(marked);
         let unasked = |(item, condition): &&(usize, &crate::expr::Expr)| {
             self.items[*item] == word::NONE && !truth(condition, &env).holds()
         };

@@ -21,21 +21,11 @@ impl Columns {
     pub fn new(frame: &Frame, found: &[Found], dialect: &dyn Dialect) -> Result<Self, FrameError> {
         let mut faults = Vec::new();
         let list = in_words(frame);
-        let mut look = |name: &str| {
-            let mut places = found.iter().filter(|(n, _)| n == name);
-            match (places.next(), places.next()) {
-                (Some((_, kind)), None) => Some(dialect.column_type(kind)),
-                (Some(_), Some(_)) => {
-                    faults.push(format!(
-                        "{list} has two columns `{name}`; give one of them another name with `as`"
-                    ));
-                    None
-                }
-                (None, _) => {
-                    let near = hint(name, found.iter().map(|(n, _)| n.as_str()));
-                    faults.push(format!("{list} has no column `{name}`{near}"));
-                    None
-                }
+        let mut look = |name: &str| match place(&list, found, name) {
+            Ok(place) => Some(dialect.column_type(&found[place].1)),
+            Err(fault) => {
+                faults.push(fault);
+                None
             }
         };
         let key = look(&frame.key);
@@ -44,10 +34,7 @@ impl Columns {
         }
         let fields: Vec<Option<ColumnType>> = frame.fields.iter().map(|f| look(&f.name)).collect();
         if !faults.is_empty() {
-            faults.dedup();
-            let names: Vec<&str> = found.iter().map(|(n, _)| n.as_str()).collect();
-            faults.push(format!("columns of {list}: {}", names.join(", ")));
-            return Err(FrameError::List(faults));
+            return Err(FrameError::List(with_columns(faults, &list, found)));
         }
         if let Some(kind) = key.filter(|k| !matches!(k, ColumnType::Text | ColumnType::Integer)) {
             faults.push(format!(
@@ -74,6 +61,42 @@ impl Columns {
             Err(FrameError::List(faults))
         }
     }
+}
+
+/// Finds columns by name; all that are missing are named in one go. `list` names the rows in messages.
+pub fn places(list: &str, found: &[Found], wanted: &[&str]) -> Result<Vec<usize>, FrameError> {
+    let mut faults = Vec::new();
+    let mut all = Vec::new();
+    for name in wanted {
+        match place(list, found, name) {
+            Ok(place) => all.push(place),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(all) } else { Err(FrameError::List(with_columns(faults, list, found))) }
+}
+
+/// Finds a column.
+fn place(list: &str, found: &[Found], name: &str) -> Result<usize, String> {
+    let mut places = found.iter().enumerate().filter(|(_, (n, _))| n == name);
+    match (places.next(), places.next()) {
+        (Some((place, _)), None) => Ok(place),
+        (Some(_), Some(_)) => {
+            Err(format!("{list} has two columns `{name}`; give one of them another name with `as`"))
+        }
+        (None, _) => {
+            let near = hint(name, found.iter().map(|(n, _)| n.as_str()));
+            Err(format!("{list} has no column `{name}`{near}"))
+        }
+    }
+}
+
+/// Adds the columns that there are.
+fn with_columns(mut faults: Vec<String>, list: &str, found: &[Found]) -> Vec<String> {
+    faults.dedup();
+    let names: Vec<&str> = found.iter().map(|(n, _)| n.as_str()).collect();
+    faults.push(format!("columns of {list}: {}", names.join(", ")));
+    faults
 }
 
 /// Returns what a relation is called in messages.

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use futures_core::Stream;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, Statement as _, TypeInfo};
 
 use crate::frame::sql::columns::Found;
@@ -82,6 +82,12 @@ impl Server {
         set.map(|_| ()).map_err(|e| self.trouble(&e))
     }
 
+    /// Lets each step of a statement take up to 128 MB before it goes to disk.
+    pub async fn with_room(&mut self) -> Result<(), FrameError> {
+        let set = self.connection.execute("SET LOCAL work_mem = '128MB'").await;
+        set.map(|_| ()).map_err(|e| self.trouble(&e))
+    }
+
     /// Returns names and types of the columns of a relation, as it stands behind `from`.
     pub async fn columns(&mut self, from: &str) -> Result<Vec<Found>, FrameError> {
         let sql = format!("SELECT * FROM {from} AS s LIMIT 0");
@@ -105,7 +111,7 @@ impl Server {
         &mut self,
         statement: &Statement,
         given: &Given,
-        each: &mut (dyn FnMut(&sqlx::postgres::PgRow) -> Result<(), sqlx::Error> + Send),
+        each: &mut (dyn FnMut(&PgRow) -> Result<(), sqlx::Error> + Send),
     ) -> Result<(), FrameError> {
         let mut query = sqlx::query(AssertSqlSafe(statement.sql.clone())).persistent(false);
         for param in &statement.params {
@@ -119,20 +125,25 @@ impl Server {
                 Param::Sizes => query.bind(&given.sizes),
             };
         }
-        let outcome = {
-            let mut rows = query.fetch(&mut self.connection);
-            loop {
-                match next(&mut rows).await {
-                    None => break Ok(()),
-                    Some(Err(e)) => break Err(e),
-                    Some(Ok(row)) => {
-                        if let Err(e) = each(&row) {
-                            break Err(e);
-                        }
-                    }
-                }
-            }
-        };
+        let outcome = every(query.fetch(&mut self.connection), each).await;
+        outcome.map_err(|e| self.trouble(&e))
+    }
+
+    /// Runs a statement that is given lists of its own, and hands over its rows one by one.
+    pub async fn answer(
+        &mut self,
+        sql: &str,
+        given: &[Listed],
+        each: &mut (dyn FnMut(&PgRow) -> Result<(), sqlx::Error> + Send),
+    ) -> Result<(), FrameError> {
+        let mut query = sqlx::query(AssertSqlSafe(sql.to_owned())).persistent(false);
+        for list in given {
+            query = match list {
+                Listed::Texts(texts) => query.bind(texts),
+                Listed::Numbers(numbers) => query.bind(numbers),
+            };
+        }
+        let outcome = every(query.fetch(&mut self.connection), each).await;
         outcome.map_err(|e| self.trouble(&e))
     }
 
@@ -213,8 +224,17 @@ pub struct Given {
     pub sizes: Vec<i64>,
 }
 
+/// A list that a statement is given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Listed {
+    /// Texts.
+    Texts(Vec<String>),
+    /// Double-precision numbers.
+    Numbers(Vec<f64>),
+}
+
 /// Reads a column of a row.
-pub fn get<'r, T>(row: &'r sqlx::postgres::PgRow, index: usize) -> Result<T, sqlx::Error>
+pub fn get<'r, T>(row: &'r PgRow, index: usize) -> Result<T, sqlx::Error>
 where
     T: sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
 {
@@ -250,6 +270,17 @@ fn insecure(place: &str, why: &dyn std::fmt::Display) -> String {
     format!(
         "{place} can't be reached over TLS: {why}; add `?sslmode=verify-full&sslrootcert=FILE` for an authority of your own"
     )
+}
+
+/// Hands over the rows of a statement one by one.
+async fn every(
+    mut rows: impl Stream<Item = Result<PgRow, sqlx::Error>> + Unpin,
+    each: &mut (dyn FnMut(&PgRow) -> Result<(), sqlx::Error> + Send),
+) -> Result<(), sqlx::Error> {
+    while let Some(row) = next(&mut rows).await {
+        each(&row?)?;
+    }
+    Ok(())
 }
 
 /// Returns the next element of a stream.

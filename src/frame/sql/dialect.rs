@@ -146,6 +146,10 @@ pub trait Dialect {
     /// Returns a query whose columns are the given lists side by side.
     fn rows_of(&self, lists: &[(String, &str)]) -> String;
 
+    /// Returns a query for pairs of a text `t` and a number `x`: the n-th parameter (from 1) has all texts, the next one
+    /// all numbers.
+    fn lookup(&self, number: usize) -> String;
+
     /// Keeps a sub-query from being merged into the one around it, so that its columns are worked out once.
     fn fence(&self) -> &'static str;
 }

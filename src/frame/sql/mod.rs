@@ -17,6 +17,8 @@ mod run;
 mod stages;
 mod statement;
 
+pub use self::columns::{places, relation};
+pub use self::connect::{Listed, Server, get};
 pub use self::copy::{as_of_the_database, copied, copy, empty_copy, is_read_again, needs_copy};
 pub use self::dialect::{ColumnType, Dialect, Kind, Param};
 pub use self::postgres::Postgres;

@@ -184,6 +184,13 @@ impl Dialect for Postgres {
         all
     }
 
+    fn lookup(&self, number: usize) -> String {
+        let next = number + 1;
+        format!(
+            "SELECT t COLLATE \"C\" AS t, x FROM unnest(${number}::text[], ${next}::float8[]) AS given(t, x)"
+        )
+    }
+
     fn fence(&self) -> &'static str {
         " OFFSET 0"
     }

@@ -4,14 +4,17 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::expr::Expr;
-use crate::model::checked::{Field, Text};
+use crate::model::checked::{Field, Relation, Text};
 use crate::source::Span;
 
-/// Answers collected elsewhere: a file of finished responses with the columns of its design.
+/// Answers collected elsewhere: a file or table of finished responses with the columns of its design.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Responses {
-    /// Path relative to the spec's folder.
+    /// Path relative to the spec's folder; for a database the relation, as it is shown.
     pub source: String,
+    /// Rows in the profile's database, where the answers are no file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Relation>,
     /// Column of the key.
     pub key: Option<String>,
     /// Column of the design weight; everybody weighs 1 without it.
@@ -96,6 +99,18 @@ impl Scoring {
     /// In a period, the named dimensions take their new shares and the others keep their proportions.
     #[must_use]
     pub fn weights_on(&self, day: Date) -> Vec<(usize, f64)> {
+        self.weights_in(self.period_of(day).and_then(|i| self.during.get(i)))
+    }
+
+    /// Returns the period that a day lies in: the first, where several hold it (index into `during`).
+    #[must_use]
+    pub fn period_of(&self, day: Date) -> Option<usize> {
+        self.during.iter().position(|p| p.from <= day && day <= p.to)
+    }
+
+    /// Returns the weights of the dimensions in a period, or outside of all.
+    #[must_use]
+    pub fn weights_in(&self, period: Option<&During>) -> Vec<(usize, f64)> {
         let base: Vec<(usize, f64)> = self
             .scores
             .iter()
@@ -105,7 +120,7 @@ impl Scoring {
                 _ => None,
             })
             .collect();
-        let Some(period) = self.during.iter().find(|p| p.from <= day && day <= p.to) else { return base };
+        let Some(period) = period else { return base };
         let changed = |i: usize| period.weights.iter().find(|(j, _)| *j == i).map(|(_, w)| *w);
         let taken: f64 = period.weights.iter().map(|(_, w)| w).sum();
         let rest: f64 = base.iter().filter(|(i, _)| changed(*i).is_none()).map(|(_, w)| w).sum();

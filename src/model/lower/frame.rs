@@ -94,7 +94,9 @@ fn setting(cx: &mut Cx, frame: &mut Frame, line: &Statement) {
     };
     let column = |cx: &mut Cx, r: &mut Reader| r.name(cx, "a column").map(|w| w.text.clone());
     match word.text.as_str() {
-        "source" => source(cx, frame, &mut r),
+        "source" => {
+            (frame.source, frame.relation) = source(cx, &mut r, "the path of the list", "crm.customers");
+        }
         "key" => frame.key = column(cx, &mut r).unwrap_or_default(),
         "email" => frame.email = column(cx, &mut r),
         "mobile" => frame.mobile = column(cx, &mut r),
@@ -150,22 +152,22 @@ fn setting(cx: &mut Cx, frame: &mut Frame, line: &Statement) {
     r.end(cx);
 }
 
-/// `source "customers.csv"`, `source table "crm.customers"` or `source query "select …"`.
-fn source(cx: &mut Cx, frame: &mut Frame, r: &mut Reader) {
+/// `"customers.csv"`, `table "crm.customers"` or `query "select …"`: what is shown of it, and the rows of a database.
+pub(super) fn source(cx: &mut Cx, r: &mut Reader, file: &str, example: &str) -> (String, Option<Relation>) {
     let (table, query) = (r.keyword("table"), r.keyword("query"));
     let what = match (table, query) {
-        (true, _) => "the table's name, such as `\"crm.customers\"`",
-        (_, true) => "a query in quotes, such as `\"select … from crm.customers\"`",
-        _ => "the path of the list, or `table` or `query` of the profile's database",
+        (true, _) => format!("the table's name, such as `\"{example}\"`"),
+        (_, true) => format!("a query in quotes, such as `\"select … from {example}\"`"),
+        _ => format!("{file}, or `table` or `query` of the profile's database"),
     };
-    let text = r.string(cx, what).unwrap_or_default().trim();
+    let text = r.string(cx, &what).unwrap_or_default().trim();
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (frame.source, frame.relation) = match (table, query) {
+    match (table, query) {
         _ if text.is_empty() => (String::new(), None),
         (true, _) => (format!("table {words}"), Some(Relation::Table(text.to_owned()))),
         (_, true) => (format!("query {words}"), Some(Relation::Query(text.to_owned()))),
         _ => (text.to_owned(), None),
-    };
+    }
 }
 
 /// `field NAME ["title"] : TYPE`.

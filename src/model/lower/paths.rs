@@ -24,6 +24,10 @@ pub fn outside(cx: &mut Cx, declarations: &[&Statement], files: &dyn Files) {
 }
 
 fn refuse(cx: &mut Cx, line: &Statement, files: &dyn Files) {
+    // Names and queries of a database are no paths.
+    if line.items.iter().any(|i| matches!(i, Item::Word(w) if matches!(w.text.as_str(), "table" | "query"))) {
+        return;
+    }
     let Some(text) = line.items.iter().find_map(text_of) else { return };
     let Some(path) = text.parts.first() else { return };
     if let Some(refused) = files.outside(&path.value) {

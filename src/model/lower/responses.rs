@@ -1,9 +1,9 @@
-//! `responses "FILE" { … }`: finished answers from elsewhere, with the columns of their design.
+//! `responses "FILE" { … }`, `responses table "…" { … }`: finished answers from elsewhere, with the columns of their design.
 
 use crate::expr::Var;
 use crate::model::checked::{Choice, Field, FieldKind, FieldSource, ItemColumn, Responses, Text};
 use crate::model::lower::cx::Cx;
-use crate::model::lower::frame::{declare_broken, declare_field, field_kind};
+use crate::model::lower::frame::{declare_broken, declare_field, field_kind, source};
 use crate::model::lower::reader::Reader;
 use crate::model::lower::{keyword, settings};
 use crate::syntax::ast::{Expr, ExprKind, Scalar, Statement, Word};
@@ -43,10 +43,11 @@ pub fn fields(cx: &mut Cx, statement: &Statement, drawn: bool) -> Fields {
 pub fn responses(cx: &mut Cx, statement: &Statement, (fields, sources): Fields) -> Responses {
     let mut head = Reader::new(statement);
     head.keyword("responses");
-    let source = head.string(cx, "the path of the file").unwrap_or_default().to_owned();
+    let (source, relation) = source(cx, &mut head, "the path of the file", "crm.answers");
     head.end(cx);
     let mut responses = Responses {
         source,
+        relation,
         key: None,
         weight: None,
         stratum: None,

@@ -184,8 +184,10 @@ impl Tally {
             count: *count,
             response: response(checked, key),
         });
+        let lines = checked.responses.as_ref().is_none_or(|r| r.relation.is_none());
         let weighted = checked.responses.as_ref().is_some_and(|r| r.weight.is_some());
-        let groups = Collected { study, weighted, read, rows: rows.collect(), problems: problems.said() };
+        let groups =
+            Collected { study, weighted, read, rows: rows.collect(), problems: problems.said(lines) };
         Self {
             groups,
             people,

@@ -34,25 +34,25 @@ pub fn alike(place: &str, one: &Value, two: &Value) -> Vec<String> {
 
 /// What a generated file and its spec are like.
 #[derive(Debug, Clone)]
-struct Shape {
-    rows: usize,
-    seed: u64,
-    weight: u8,
-    stratum: bool,
-    population: bool,
-    cluster: bool,
-    responded: bool,
-    keyed: bool,
-    rules: bool,
-    rake: u8,
-    trim: bool,
-    nonresponse: bool,
-    during: bool,
-    single: u8,
-    hide: u8,
+pub struct Shape {
+    pub rows: usize,
+    pub seed: u64,
+    pub weight: u8,
+    pub stratum: bool,
+    pub population: bool,
+    pub cluster: bool,
+    pub responded: bool,
+    pub keyed: bool,
+    pub rules: bool,
+    pub rake: u8,
+    pub trim: bool,
+    pub nonresponse: bool,
+    pub during: bool,
+    pub single: u8,
+    pub hide: u8,
 }
 
-fn shapes() -> impl Strategy<Value = Shape> {
+pub fn shapes() -> impl Strategy<Value = Shape> {
     let flags = proptest::collection::vec(any::<bool>(), 9);
     (1_usize..150, any::<u64>(), 0_u8..4, 0_u8..3, 0_u8..5, 0_u8..3, flags).prop_map(
         |(rows, seed, weight, rake, single, hide, f)| Shape {
@@ -76,10 +76,10 @@ fn shapes() -> impl Strategy<Value = Shape> {
 }
 
 /// A small generator, so that a shape says everything about its file.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
+    pub fn below(&mut self, n: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n
     }
@@ -89,7 +89,7 @@ impl Dice {
     }
 }
 
-fn file(shape: &Shape) -> String {
+pub fn file(shape: &Shape) -> String {
     let mut dice = Dice(shape.seed);
     let mut out = String::from(
         "id,w,area,pop,run,resp,day,tier,age,spent,a,b,c,solved,rec,reached,used,order,words,visits,d\n",
@@ -133,7 +133,7 @@ fn file(shape: &Shape) -> String {
     out
 }
 
-fn spec(shape: &Shape) -> String {
+pub fn spec(shape: &Shape) -> String {
     let mut out = String::from("campaign own { title \"Own\"; languages en }\nresponses \"own.csv\" {\n");
     let mut say = |when: bool, text: &str| {
         if when {
