@@ -81,7 +81,10 @@ fn count(cx: &Context, folder: &Path, spec: &Checked) -> Result<Option<Result<Ta
         return responses::count(spec, folder).map_err(|e| task.refuse(&e));
     }
     if !database::needs_rows(spec) {
-        return task.ask(async |task| database::count(task).await).map(Some);
+        let counted = task.ask(async |task| database::count(task).await)?;
+        if counted.is_some() {
+            return Ok(counted);
+        }
     }
     let file = empty_copy().map_err(|e| task.refuse(&e))?;
     task.ask(async |task| database::count_copied(task, file.path()).await).map(Some)

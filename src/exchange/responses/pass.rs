@@ -130,8 +130,8 @@ struct Core<'a, A> {
     reader: &'a Reader<'a>,
     portion: Portion<A>,
     group_columns: Vec<usize>,
-    /// Bytes and number of the group of the row before.
-    last: (Vec<u8>, Option<u32>),
+    /// First and last of them, where they stand side by side.
+    side_by_side: Option<(usize, usize)>,
     raw: Vec<u8>,
     texts: Vec<Texts>,
     items: Vec<u64>,
@@ -147,7 +147,7 @@ impl<'a, A: Alike> Core<'a, A> {
             reader,
             portion: Portion::new(reader),
             group_columns: reader.group_columns(A::LOOSE),
-            last: (Vec::new(), None),
+            side_by_side: side_by_side(reader.group_columns(A::LOOSE)),
             raw: Vec::new(),
             texts: reader.columns.items.iter().map(|_| Texts::default()).collect(),
             items: vec![word::NONE; reader.codes.len()],
@@ -257,29 +257,31 @@ impl<'a, A: Alike> Core<'a, A> {
 
     /// Returns the number of a row's group.
     fn group(&mut self, row: Row, block: &mut Block) -> u32 {
-        self.raw.clear();
-        for place in &self.group_columns {
-            self.raw.extend_from_slice(row.get(*place).unwrap_or("").as_bytes());
-            self.raw.push(0x1f);
-        }
-        if let (last, Some(group)) = &self.last
-            && *last == self.raw
+        // Columns side by side are looked at as they stand; equal groups in other words are put together at the end.
+        if let Some((first, last)) = self.side_by_side
+            && let Some(raw) = row.span(first, last)
         {
+            return self.numbered(raw.as_bytes(), row, block);
+        }
+        let mut raw = std::mem::take(&mut self.raw);
+        raw.clear();
+        for place in &self.group_columns {
+            raw.extend_from_slice(row.get(*place).unwrap_or("").as_bytes());
+            raw.push(0x1f);
+        }
+        let group = self.numbered(&raw, row, block);
+        self.raw = raw;
+        group
+    }
+
+    fn numbered(&mut self, raw: &[u8], row: Row, block: &mut Block) -> u32 {
+        if let Some(group) = self.portion.known.get(raw) {
             return *group;
         }
-        let group = match self.portion.known.get(self.raw.as_slice()) {
-            Some(group) => *group,
-            None => {
-                let group = u32::try_from(self.portion.groups.len()).unwrap_or(u32::MAX);
-                let info = self.reader.group(A::LOOSE, |place| row.get(place).unwrap_or(""));
-                self.portion.groups.push(info);
-                self.portion.known.insert(self.raw.as_slice().into(), group);
-                block.groups.push((self.raw.as_slice().into(), row.line));
-                group
-            }
-        };
-        std::mem::swap(&mut self.last.0, &mut self.raw);
-        self.last.1 = Some(group);
+        let group = u32::try_from(self.portion.groups.len()).unwrap_or(u32::MAX);
+        self.portion.groups.push(self.reader.group(A::LOOSE, |place| row.get(place).unwrap_or("")));
+        self.portion.known.insert(raw.into(), group);
+        block.groups.push((raw.into(), row.line));
         group
     }
 
@@ -339,4 +341,12 @@ fn fingerprint(key: &str) -> u128 {
         u128::from(hasher.finish())
     };
     half(1) << 64 | half(2) | 1
+}
+
+/// Returns the first and the last of columns that stand side by side.
+fn side_by_side(mut columns: Vec<usize>) -> Option<(usize, usize)> {
+    columns.sort_unstable();
+    columns.dedup();
+    let (first, last) = (*columns.first()?, *columns.last()?);
+    (last - first + 1 == columns.len()).then_some((first, last))
 }

@@ -62,6 +62,14 @@ impl<'r> Row<'r> {
         Some(if self.quoted { cell.unquoted() } else { cell }.text())
     }
 
+    /// Returns the text from one cell to another one behind it, with what stands between.
+    #[inline]
+    pub fn span(&self, first: usize, last: usize) -> Option<&'r str> {
+        let end = *self.ends.get(last)? as usize;
+        let start = if first == 0 { self.start } else { self.ends.get(first - 1)? + 1 } as usize;
+        self.text.get(start..end)
+    }
+
     /// Returns all cells.
     pub fn iter(&self) -> impl Iterator<Item = &'r str> {
         let row = *self;

@@ -73,11 +73,24 @@ impl Hasher for Mix {
 /// A map by few words.
 pub type Words<V> = HashMap<Box<[u64]>, V, BuildHasherDefault<Mix>>;
 
-/// One view's counts.
+/// A view that is counted in place.
+#[derive(Debug, Clone)]
+struct Table {
+    /// Where its counters begin within those of a group.
+    first: usize,
+    /// Items, each with how far apart the counters of its words are.
+    digits: Vec<(usize, usize)>,
+    /// How many words each item has.
+    radices: Vec<usize>,
+    /// Counters of a group.
+    size: usize,
+}
+
+/// How a view is counted.
 #[derive(Debug, Clone)]
 enum Counter<A> {
-    /// In place: for each group a table of `size` counters.
-    Dense { digits: Vec<(usize, usize)>, radices: Vec<usize>, size: usize, counts: Vec<A> },
+    /// In place.
+    Dense(Table),
     /// By group and words.
     Sparse { parts: Vec<Part>, counts: Words<A> },
     /// Number, sum and squares.
@@ -88,6 +101,14 @@ enum Counter<A> {
 #[derive(Debug, Clone)]
 pub struct Counts<A = u64> {
     views: Vec<Counter<A>>,
+    /// Counters of all tables in place, group after group.
+    dense: Vec<A>,
+    /// Counters of one group; none where no view is counted in place any more.
+    stride: usize,
+    /// Items that make up a table alone, with its first counter.
+    single: Vec<(usize, usize)>,
+    /// Other views.
+    others: Vec<usize>,
     /// People who did not answer, by group.
     silent: Vec<A>,
     /// Room for words of one person.
@@ -98,30 +119,97 @@ impl<A: Alike> Counts<A> {
     /// Makes empty counts.
     #[must_use]
     pub fn new(layout: &Layout, codes: &[Codes]) -> Self {
-        let views = layout.views.iter().map(|v| Counter::new(v, codes));
-        Self { views: views.collect(), silent: Vec::new(), key: Vec::new() }
+        let mut stride = 0;
+        let views = layout.views.iter().map(|v| Counter::new(v, codes, &mut stride)).collect();
+        let mut counts = Self {
+            views,
+            dense: Vec::new(),
+            stride,
+            single: Vec::new(),
+            others: Vec::new(),
+            silent: Vec::new(),
+            key: Vec::new(),
+        };
+        counts.divide();
+        counts
+    }
+
+    /// Finds the views that are a single item in place.
+    fn divide(&mut self) {
+        self.single.clear();
+        self.others.clear();
+        for (place, view) in self.views.iter().enumerate() {
+            match view {
+                Counter::Dense(table) if table.digits.len() == 1 => {
+                    self.single.push((table.digits[0].0, table.first));
+                }
+                _ => self.others.push(place),
+            }
+        }
     }
 
     /// Counts a person.
     #[inline]
     pub fn add(&mut self, person: &Person) {
-        for view in &mut self.views {
-            view.add(person, &mut self.key);
+        let mut base = person.group as usize * self.stride;
+        if base + self.stride > self.dense.len() {
+            self.grow(person.group as usize);
+            base = person.group as usize * self.stride;
+        }
+        let own = self.dense.get_mut(base..base + self.stride).unwrap_or_default();
+        for &(item, first) in &self.single {
+            own[first + person.items[item] as usize].add(1, person.weight);
+        }
+        for &view in &self.others {
+            match &mut self.views[view] {
+                Counter::Dense(table) => {
+                    let word = |item: &usize| person.items[*item];
+                    own[table.place(table.digits.iter().map(|(item, _)| word(item)))].add(1, person.weight);
+                }
+                other => other.add(person, &mut self.key),
+            }
         }
     }
 
-    /// Counts so many people in one view who have the same words.
+    /// Makes room for a group in the tables; those that grow too large are hashed from now on.
+    #[cold]
+    fn grow(&mut self, group: usize) {
+        let wanted = (group + 1) * self.stride;
+        if wanted <= MOST {
+            self.dense.resize(wanted.max((self.dense.len() * 2).min(MOST)), A::default());
+            return;
+        }
+        for place in 0..self.views.len() {
+            let Counter::Dense(table) = &self.views[place] else { continue };
+            let parts = table.digits.iter().map(|(item, _)| Part::Item(*item)).collect();
+            let mut sparse = Counter::Sparse { parts, counts: Words::default() };
+            self.each(place, |group, words, people| sparse.add_words(group, words, people));
+            self.views[place] = sparse;
+        }
+        self.dense = Vec::new();
+        self.stride = 0;
+        self.divide();
+    }
+
+    /// Counts people in one view who have the same words.
     pub fn add_to(&mut self, view: usize, group: u32, words: &[u64], people: &A) {
-        self.views[view].add_words(group, words, people);
+        if matches!(self.views[view], Counter::Dense(_))
+            && (group as usize + 1) * self.stride > self.dense.len()
+        {
+            self.grow(group as usize);
+        }
+        match &mut self.views[view] {
+            Counter::Dense(table) => {
+                let place = group as usize * self.stride + table.place(words.iter().copied());
+                self.dense[place].join(people);
+            }
+            other => other.add_words(group, words, people),
+        }
     }
 
     /// Counts people who did not answer.
     pub fn add_silent(&mut self, group: u32, times: u64, weight: f64) {
-        let group = group as usize;
-        if self.silent.len() <= group {
-            self.silent.resize_with(group + 1, A::default);
-        }
-        self.silent[group].add(times, weight);
+        silent(&mut self.silent, group as usize).add(times, weight);
     }
 
     /// Returns the people of a group who did not answer.
@@ -132,21 +220,43 @@ impl<A: Alike> Counts<A> {
 
     /// Adds other counts, whose groups have other numbers here.
     pub fn join(&mut self, other: &Self, group: &[u32]) {
-        for (here, there) in self.views.iter_mut().zip(&other.views) {
-            here.join(there, group);
-        }
-        for (silent, place) in other.silent.iter().zip(group) {
-            let place = *place as usize;
-            if self.silent.len() <= place {
-                self.silent.resize_with(place + 1, A::default);
+        for place in 0..self.views.len() {
+            if let (Counter::Moments { groups, .. }, Counter::Moments { groups: theirs, .. }) =
+                (&mut self.views[place], &other.views[place])
+            {
+                for (moments, place) in theirs.iter().zip(group) {
+                    of_group(groups, *place as usize).join(moments);
+                }
+                continue;
             }
-            self.silent[place].join(silent);
+            other.each(place, |from, words, people| self.add_to(place, group[from as usize], words, people));
+        }
+        for (people, place) in other.silent.iter().zip(group) {
+            silent(&mut self.silent, *place as usize).join(people);
         }
     }
 
     /// Calls `f` with everything that a view counted: group, words and people; in an order that depends on nothing else.
-    pub fn each(&self, view: usize, f: impl FnMut(u32, &[u64], &A)) {
-        self.views[view].each(f);
+    pub fn each(&self, view: usize, mut f: impl FnMut(u32, &[u64], &A)) {
+        match &self.views[view] {
+            Counter::Dense(table) if self.stride > 0 => {
+                for (group, own) in self.dense.chunks(self.stride).enumerate() {
+                    let group = u32::try_from(group).unwrap_or(u32::MAX);
+                    let counters = own.iter().skip(table.first).take(table.size).enumerate();
+                    for (place, people) in counters.filter(|(_, people)| people.people() > 0) {
+                        f(group, &table.words(place), people);
+                    }
+                }
+            }
+            Counter::Sparse { counts, .. } => {
+                let mut all: Vec<(&[u64], &A)> = counts.iter().map(|(k, n)| (&**k, n)).collect();
+                all.sort_unstable_by_key(|one| one.0);
+                for (key, people) in all {
+                    f(u32::try_from(key[0]).unwrap_or(u32::MAX), &key[1..], people);
+                }
+            }
+            Counter::Dense(_) | Counter::Moments { .. } => {}
+        }
     }
 
     /// Returns number, sum and squares of a view that has them, group by group.
@@ -159,8 +269,27 @@ impl<A: Alike> Counts<A> {
     }
 }
 
+impl Table {
+    /// Returns the counter of some words, within those of a group.
+    #[inline]
+    fn place(&self, words: impl Iterator<Item = u64>) -> usize {
+        let digits = self.digits.iter().zip(words);
+        self.first + digits.map(|((_, apart), word)| word as usize * apart).sum::<usize>()
+    }
+
+    /// Returns the words of a counter.
+    fn words(&self, mut place: usize) -> Vec<u64> {
+        let word = |radix: &usize| {
+            let digit = place % radix;
+            place /= radix;
+            digit as u64
+        };
+        self.radices.iter().map(word).collect()
+    }
+}
+
 impl<A: Alike> Counter<A> {
-    fn new(view: &View, codes: &[Codes]) -> Self {
+    fn new(view: &View, codes: &[Codes], stride: &mut usize) -> Self {
         let parts = match view {
             View::Moments(part) if !A::LOOSE => return Self::Moments { part: *part, groups: Vec::new() },
             View::Moments(part) => std::slice::from_ref(part),
@@ -175,30 +304,24 @@ impl<A: Alike> Counter<A> {
         match digits {
             Some(digits) if size <= DENSE => {
                 let radices: Vec<usize> = digits.iter().map(|d| d.1).collect();
-                let mut stride = 1;
+                let mut apart = 1;
                 let digits = digits.into_iter().map(|(item, radix)| {
-                    let own = (item, stride);
-                    stride *= radix;
+                    let own = (item, apart);
+                    apart *= radix;
                     own
                 });
-                Self::Dense { digits: digits.collect(), radices, size, counts: Vec::new() }
+                let first = *stride;
+                *stride += size;
+                Self::Dense(Table { first, digits: digits.collect(), radices, size })
             }
             _ => Self::Sparse { parts: parts.to_vec(), counts: Words::default() },
         }
     }
 
+    /// Counts a person of a view that is not counted in place.
     #[inline]
     fn add(&mut self, person: &Person, key: &mut Vec<u64>) {
-        let group = person.group as usize;
         match self {
-            Self::Dense { digits, size, counts, .. } => {
-                let digit = |(item, stride): &(usize, usize)| person.items[*item] as usize * stride;
-                let at = group * *size + digits.iter().map(digit).sum::<usize>();
-                match counts.get_mut(at) {
-                    Some(count) => count.add(1, person.weight),
-                    None => self.grow(group, at, &one(1, person.weight)),
-                }
-            }
             Self::Sparse { parts, counts } => {
                 key.clear();
                 key.push(u64::from(person.group));
@@ -206,108 +329,46 @@ impl<A: Alike> Counter<A> {
                 match counts.get_mut(key.as_slice()) {
                     Some(count) => count.add(1, person.weight),
                     None => {
-                        counts.insert(key.as_slice().into(), one(1, person.weight));
+                        let mut one = A::default();
+                        one.add(1, person.weight);
+                        counts.insert(key.as_slice().into(), one);
                     }
                 }
             }
             Self::Moments { part, groups } => {
-                if groups.len() <= group {
-                    groups.resize_with(group + 1, Moments::default);
-                }
-                add_word(&mut groups[group], person.word(*part), 1);
+                add_word(of_group(groups, person.group as usize), person.word(*part), 1);
             }
+            Self::Dense(_) => {}
         }
     }
 
     fn add_words(&mut self, group: u32, words: &[u64], people: &A) {
         match self {
-            Self::Dense { digits, size, counts, .. } => {
-                let digit = |(word, (_, stride)): (&u64, &(usize, usize))| *word as usize * stride;
-                let at = group as usize * *size + words.iter().zip(digits.iter()).map(digit).sum::<usize>();
-                match counts.get_mut(at) {
-                    Some(count) => count.join(people),
-                    None => self.grow(group as usize, at, people),
-                }
-            }
             Self::Sparse { counts, .. } => {
                 let key = std::iter::once(u64::from(group)).chain(words.iter().copied());
                 counts.entry(key.collect()).or_default().join(people);
             }
             Self::Moments { groups, .. } => {
-                let group = group as usize;
-                if groups.len() <= group {
-                    groups.resize_with(group + 1, Moments::default);
-                }
                 let word = words.first().copied().unwrap_or(word::NONE);
-                add_word(&mut groups[group], word, people.people());
+                add_word(of_group(groups, group as usize), word, people.people());
             }
+            Self::Dense(_) => {}
         }
     }
+}
 
-    /// Makes room for a new group, and counts there; a table that grows too large is hashed from now on.
-    #[cold]
-    fn grow(&mut self, group: usize, at: usize, people: &A) {
-        let Self::Dense { digits, size, counts, .. } = self else { return };
-        if (group + 1) * *size <= MOST {
-            counts.resize(((group + 1) * *size).max(counts.len() * 2).min(MOST), A::default());
-            counts[at].join(people);
-            return;
-        }
-        let parts = digits.iter().map(|(item, _)| Part::Item(*item)).collect();
-        let words = self.words_of(at % self.size());
-        let mut sparse = Self::Sparse { parts, counts: Words::default() };
-        self.each(|group, words, people| sparse.add_words(group, words, people));
-        sparse.add_words(u32::try_from(group).unwrap_or(u32::MAX), &words, people);
-        *self = sparse;
+fn of_group(groups: &mut Vec<Moments>, group: usize) -> &mut Moments {
+    if groups.len() <= group {
+        groups.resize_with(group + 1, Moments::default);
     }
+    &mut groups[group]
+}
 
-    fn size(&self) -> usize {
-        if let Self::Dense { size, .. } = self { *size } else { 1 }
+fn silent<A: Alike>(groups: &mut Vec<A>, group: usize) -> &mut A {
+    if groups.len() <= group {
+        groups.resize_with(group + 1, A::default);
     }
-
-    /// Returns the words of a counter of a table.
-    fn words_of(&self, mut at: usize) -> Vec<u64> {
-        let Self::Dense { radices, .. } = self else { return Vec::new() };
-        let word = |radix: &usize| {
-            let digit = at % radix;
-            at /= radix;
-            digit as u64
-        };
-        radices.iter().map(word).collect()
-    }
-
-    fn join(&mut self, other: &Self, group: &[u32]) {
-        if let (Self::Moments { groups, .. }, Self::Moments { groups: theirs, .. }) = (&mut *self, other) {
-            for (moments, place) in theirs.iter().zip(group) {
-                let place = *place as usize;
-                if groups.len() <= place {
-                    groups.resize_with(place + 1, Moments::default);
-                }
-                groups[place].join(moments);
-            }
-            return;
-        }
-        other.each(|from, words, people| self.add_words(group[from as usize], words, people));
-    }
-
-    fn each(&self, mut f: impl FnMut(u32, &[u64], &A)) {
-        match self {
-            Self::Dense { size, counts, .. } => {
-                for (at, people) in counts.iter().enumerate().filter(|(_, n)| n.people() > 0) {
-                    let group = u32::try_from(at / size).unwrap_or(u32::MAX);
-                    f(group, &self.words_of(at % size), people);
-                }
-            }
-            Self::Sparse { counts, .. } => {
-                let mut all: Vec<(&[u64], &A)> = counts.iter().map(|(k, n)| (&**k, n)).collect();
-                all.sort_unstable_by_key(|one| one.0);
-                for (key, people) in all {
-                    f(u32::try_from(key[0]).unwrap_or(u32::MAX), &key[1..], people);
-                }
-            }
-            Self::Moments { .. } => {}
-        }
-    }
+    &mut groups[group]
 }
 
 #[inline]
@@ -316,10 +377,4 @@ fn add_word(moments: &mut Moments, word: u64, times: u64) {
         Some(x) => moments.add(x, times),
         None => moments.without[(word as usize).min(2)] += times,
     }
-}
-
-fn one<A: Alike>(times: u64, weight: f64) -> A {
-    let mut one = A::default();
-    one.add(times, weight);
-    one
 }

@@ -174,7 +174,7 @@ async fn the_same_report_comes_out_of_a_table_as_out_of_a_file() {
         let copy = empty_copy().unwrap();
         assert_eq!(database::needs_rows(&there), shape.rules);
         if !shape.rules {
-            let ours = database::count(task).await.unwrap().unwrap();
+            let ours = database::count(task).await.unwrap().unwrap().unwrap();
             same(&file, &told(&build_counted(&there, &ours, now)), &format!("inside {case}: {shape:?}"));
             inside += 1;
         }

@@ -17,8 +17,11 @@ use crate::score::tally::gathered::Counted;
 use crate::score::tally::layout::Part;
 use crate::score::tally::word;
 
-/// Counts all rows.
-pub async fn run(server: &mut Server, writer: &Writer<'_>) -> Result<Counted, FrameError> {
+/// Groups from which on nearly everybody has a weight of their own, and counting by weights saves nothing.
+const GROUPS: usize = 1 << 17;
+
+/// Counts all rows; nothing where there are too many groups.
+pub async fn run(server: &mut Server, writer: &Writer<'_>) -> Result<Option<Counted>, FrameError> {
     let mut taking = Taking::new(writer);
     let mut repeated = false;
     let mut rows = None;
@@ -38,12 +41,15 @@ pub async fn run(server: &mut Server, writer: &Writer<'_>) -> Result<Counted, Fr
     }
     for counting in texts(writer, repeated) {
         taking.ask(server, &counting, &[]).await?;
+        if taking.portion.groups.len() > GROUPS {
+            return Ok(None);
+        }
     }
     for counting in scores(writer, repeated) {
         let given: Vec<Listed> = counting.given.iter().flat_map(|lookup| taking.given(*lookup)).collect();
         taking.ask(server, &counting, &given).await?;
     }
-    Ok(taking.finish(rows))
+    Ok(Some(taking.finish(rows)))
 }
 
 /// What was counted so far.
@@ -89,6 +95,9 @@ impl<'a> Taking<'a> {
         let mut each = |row: &PgRow| {
             let times: i64 = get(row, groups + counting.columns.len())?;
             let Ok(times @ 1..) = u64::try_from(times) else { return Ok(()) };
+            if self.portion.groups.len() > GROUPS {
+                return Ok(());
+            }
             let group = self.group(row, groups)?;
             self.take(row, counting, groups, group, times)
         };
