@@ -7,6 +7,7 @@
 
 #![allow(
     clippy::print_stdout,
+    clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "a measurement: it prints, and asks the system for the time"
 )]

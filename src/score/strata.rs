@@ -74,6 +74,7 @@ impl Problems {
     }
 
     /// Returns them as sentences, each with how often; rows of a database have no `lines`.
+    #[must_use]
     pub fn said(self, lines: bool) -> Vec<(String, u64)> {
         let first = |line: u64| if lines { format!(" (first in line {line})") } else { String::new() };
         let said = |(what, (n, line)): (String, (u64, u64))| (what + &first(line), n);

@@ -328,7 +328,9 @@ impl<'a, A: Alike> Core<'a, A> {
             self.items[*item] == word::NONE && !truth(condition, &env).holds()
         };
         let unasked: Vec<usize> = reader.asked.iter().filter(unasked).map(|(item, _)| *item).collect();
-        unasked.into_iter().for_each(|item| self.items[item] = word::NOT_ASKED);
+        for item in unasked {
+            self.items[item] = word::NOT_ASKED;
+        }
         true
     }
 }

@@ -49,12 +49,20 @@ pub struct Row<'r> {
 impl<'r> Row<'r> {
     /// Returns how many cells there are.
     #[inline]
+    #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
+    /// Tells whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// Returns a cell as it stands.
     #[inline]
+    #[must_use]
     pub fn get(&self, place: usize) -> Option<&'r str> {
         let end = *self.ends.get(place)? as usize;
         let start = if place == 0 { self.start } else { self.ends[place - 1] + 1 } as usize;
@@ -64,6 +72,7 @@ impl<'r> Row<'r> {
 
     /// Returns the text from one cell to another one behind it, with what stands between.
     #[inline]
+    #[must_use]
     pub fn span(&self, first: usize, last: usize) -> Option<&'r str> {
         let end = *self.ends.get(last)? as usize;
         let start = if first == 0 { self.start } else { self.ends.get(first - 1)? + 1 } as usize;
@@ -79,6 +88,7 @@ impl<'r> Row<'r> {
 
 impl Rows {
     /// Splits a text of whole rows.
+    #[must_use]
     pub fn of(text: String, cut: Cut) -> Self {
         let mut rows = Self::default();
         rows.split(text, cut);
@@ -124,12 +134,20 @@ impl Rows {
     }
 
     /// Returns how many rows there are.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.even.map_or(self.places.len(), |width| self.ends.len() / width)
     }
 
+    /// Tells whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Returns a row.
     #[inline]
+    #[must_use]
     pub fn get(&self, index: usize) -> Row<'_> {
         let (At { first, start, line }, end) = match self.even {
             Some(width) => (self.at(width, index), (index + 1) * width),
@@ -152,6 +170,7 @@ impl Rows {
 
     /// Returns a cell of a row that has so many.
     #[inline]
+    #[must_use]
     pub fn cell(&self, row: usize, place: usize) -> Cell<'_> {
         let At { first, start, .. } = match self.even {
             Some(width) => self.at(width, row),

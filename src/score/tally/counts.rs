@@ -158,7 +158,7 @@ impl<A: Alike> Counts<A> {
         }
         let own = self.dense.get_mut(base..base + self.stride).unwrap_or_default();
         for &(item, first) in &self.single {
-            own[first + person.items[item] as usize].add(1, person.weight);
+            own[first + digit(person.items[item])].add(1, person.weight);
         }
         for &view in &self.others {
             match &mut self.views[view] {
@@ -274,7 +274,7 @@ impl Table {
     #[inline]
     fn place(&self, words: impl Iterator<Item = u64>) -> usize {
         let digits = self.digits.iter().zip(words);
-        self.first + digits.map(|((_, apart), word)| word as usize * apart).sum::<usize>()
+        self.first + digits.map(|((_, apart), word)| digit(word) * apart).sum::<usize>()
     }
 
     /// Returns the words of a counter.
@@ -375,6 +375,13 @@ fn silent<A: Alike>(groups: &mut Vec<A>, group: usize) -> &mut A {
 fn add_word(moments: &mut Moments, word: u64, times: u64) {
     match word::of_number(word) {
         Some(x) => moments.add(x, times),
-        None => moments.without[(word as usize).min(2)] += times,
+        None => moments.without[digit(word).min(2)] += times,
     }
+}
+
+/// Returns the word of one of few answers as a place.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "one of at most a few thousand")]
+fn digit(word: u64) -> usize {
+    word as usize
 }

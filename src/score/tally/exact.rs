@@ -80,7 +80,7 @@ impl<const COUNTERS: usize, const BELOW: u32> Sum<COUNTERS, BELOW> {
         // One more bit stands for everything below, so that a half is rounded the right way.
         let sticky = digits[..low].iter().any(|d| *d != 0);
         let head = head << 1 | i128::from(sticky);
-        let power = i32::try_from(low * APART as usize).unwrap_or(0) - BELOW as i32 - 1;
+        let power = i32::try_from(low * APART as usize).unwrap_or(0) - BELOW.cast_signed() - 1;
         // In two steps, as the power alone may be too small for a double.
         head as f64 * 2_f64.powi(power / 2) * 2_f64.powi(power - power / 2)
     }

@@ -222,9 +222,15 @@ fn collect(scoring: &Scoring, formula: &Formula, parts: &mut BTreeSet<Part>) -> 
         Formula::Number(_) | Formula::OfEvents(..) => true,
         Formula::Score(s) | Formula::Kpi(s) => match &scoring.scores[*s].kind {
             ScoreKind::Kpi(inner) => collect(scoring, inner, parts),
-            _ => parts.insert(Part::Score(*s)) || true,
+            _ => {
+                parts.insert(Part::Score(*s));
+                true
+            }
         },
-        Formula::Mean(item) | Formula::Total(item) => parts.insert(Part::Item(*item)) || true,
+        Formula::Mean(item) | Formula::Total(item) => {
+            parts.insert(Part::Item(*item));
+            true
+        }
         Formula::Nps(item) | Formula::Top2(item) | Formula::Share(item) | Formula::Quantile(item, _) => {
             parts.insert(Part::Item(*item));
             false
@@ -234,7 +240,9 @@ fn collect(scoring: &Scoring, formula: &Formula, parts: &mut BTreeSet<Part>) -> 
             false
         }
         Formula::Count(condition) => {
-            condition.iter().for_each(|c| of_condition(c, parts));
+            if let Some(condition) = condition {
+                of_condition(condition, parts);
+            }
             condition.is_none()
         }
         Formula::Ratio(over, under) => {

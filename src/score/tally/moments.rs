@@ -52,7 +52,7 @@ fn points(n: u64, sum: f64, squares: f64, (low, high): (f64, f64)) -> Vec<(f64, 
     let people = n as f64;
     let mean = (sum / people).clamp(low, high);
     let spread = squares - people * mean * mean;
-    if n < 2 || low == high || spread <= 0.0 {
+    if n < 2 || low >= high || spread <= 0.0 {
         return vec![(mean, n)];
     }
     let above = at_most((mean - low) / (high - low) * people, n - 1);
