@@ -115,8 +115,8 @@ inverse_of <- function(y, w) {
   x <- y[o]; reached <- cumsum(w[o]); all <- sum(w)
   function(p) {
     if (is.na(p) || p < 0 || p > 1) return(NA)
-    at <- max(0, which(reached <= p * all))
-    if (at > 0 && p - reached[at] / all == 0) x[at] else x[min(at + 1, length(x))]
+    # Half of the weight is half also where sums of weights round it.
+    x[min(sum(reached < p * all - 1e-12 * all) + 1, length(x))]
   }
 }
 quantile_of <- function(y, p) {

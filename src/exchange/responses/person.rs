@@ -142,13 +142,16 @@ pub struct GroupInfo {
 
 /// Words of the texts of one item.
 pub struct Texts {
-    short: [u64; 256],
+    /// Place, in the list below, of the word of each text of one byte: small, so that the tables of many items stay near.
+    short: [u8; 256],
+    /// Words of texts of one byte, behind that of those that were not met yet.
+    words: Vec<u64>,
     longer: HashMap<Box<str>, u64>,
 }
 
 impl Default for Texts {
     fn default() -> Self {
-        Self { short: [UNKNOWN; 256], longer: HashMap::new() }
+        Self { short: [0; 256], words: vec![UNKNOWN], longer: HashMap::new() }
     }
 }
 
@@ -157,12 +160,16 @@ impl Texts {
     #[inline]
     pub fn word(&mut self, reader: &Reader, at: usize, text: &str) -> u64 {
         let Ok([byte]) = <[u8; 1]>::try_from(text.as_bytes()) else { return self.longer(reader, at, text) };
-        let known = self.short[usize::from(byte)];
-        if known != UNKNOWN {
-            return known;
-        }
+        let known = self.words[usize::from(self.short[usize::from(byte)])];
+        if known == UNKNOWN { self.met(reader, at, text, byte) } else { known }
+    }
+
+    /// Reads a text of one byte for the first time. There are 128 of them.
+    #[cold]
+    fn met(&mut self, reader: &Reader, at: usize, text: &str, byte: u8) -> u64 {
         let word = read(reader, at, text);
-        self.short[usize::from(byte)] = word;
+        self.short[usize::from(byte)] = u8::try_from(self.words.len()).unwrap_or(0);
+        self.words.push(word);
         word
     }
 

@@ -39,6 +39,9 @@ pub struct Quantile {
     pub error: Option<f64>,
 }
 
+/// Shares that differ by less are the same but for rounding.
+const TIED: f64 = 1e-12;
+
 /// Answers in ascending order with their weights summed.
 #[derive(Debug, Clone, PartialEq)]
 struct Ordered {
@@ -81,8 +84,13 @@ impl Ordered {
 
     /// The smallest answer that has at least the share p at or below it. R takes the second answer where the first
     /// alone has more than p, which would be a false median.
+    ///
+    /// Half of the weight is half also where sums of weights round it, so that no order of answers decides.
     fn inverse(&self, p: f64) -> f64 {
-        if p * self.all() < self.cumulative[0] { self.x[0] } else { of(self, p, Rule::Math) }
+        let all = self.all();
+        let wanted = p * all - TIED * all;
+        let at = self.cumulative.partition_point(|c| *c < wanted);
+        self.x[at.min(self.x.len() - 1)]
     }
 
     fn all(&self) -> f64 {

@@ -266,6 +266,30 @@ proptest! {
 }
 
 #[test]
+fn half_of_the_weight_is_half_however_sums_round() {
+    let shape = Shape {
+        rows: 129,
+        seed: 13_813_692_844_738_929_533,
+        weight: 1,
+        stratum: true,
+        population: false,
+        cluster: false,
+        responded: false,
+        keyed: false,
+        rules: true,
+        rake: 1,
+        trim: true,
+        nonresponse: false,
+        during: true,
+        single: 2,
+        hide: 0,
+    };
+    let [kept, counted] = both(&shape);
+    let faults = alike("scores", &kept["scores"], &counted["scores"]);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn weights_of_everybody_are_counted_by_what_they_add_up_to() {
     let plain = Shape {
         rows: 420,
