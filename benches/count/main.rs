@@ -12,6 +12,8 @@
     reason = "a measurement: it prints, and asks the system for the time"
 )]
 
+#[path = "../dice.rs"]
+mod dice;
 #[path = "../measure.rs"]
 mod measure;
 
@@ -27,6 +29,8 @@ use canvass::model::{Folder, analyse};
 use canvass::report::build_counted;
 use canvass::score::method::margin::Margin;
 use canvass::score::method::rake::{Stop, rake};
+
+use dice::Dice;
 
 const ITEMS: usize = 12;
 const REGIONS: [&str; 6] = ["east", "west", "north", "south", "centre", "islands"];
@@ -51,7 +55,7 @@ fn main() {
     own.arg("count").arg(&folder);
     let rival = |script: &str| {
         let mut command = Command::new("python3");
-        command.args(["-c", script]).arg(&file);
+        command.args(["-c", &format!("{script}{}", include_str!("finish.py"))]).arg(&file);
         command
     };
     measure::in_turn(&mut [
@@ -137,18 +141,4 @@ fn raking(people: usize) {
         .collect();
     times.sort_by(f64::total_cmp);
     println!("raking {people} respondents on 5 margins: {:.2} s", times[1]);
-}
-
-/// Splitmix64 (Steele, Lea & Flood 2014).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^= z >> 31;
-        usize::try_from(z % most as u64).unwrap_or(0)
-    }
 }

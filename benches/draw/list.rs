@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use super::dice::Dice;
+
 const REGIONS: [&str; 4] = ["east", "west", "north", "south"];
 
 /// Writes so many rows of about 70 bytes.
@@ -25,18 +27,4 @@ pub fn write(path: &Path, rows: u64) -> std::io::Result<()> {
         writeln!(out, ",{}", dice.below(40))?;
     }
     out.flush()
-}
-
-/// Splitmix64 (Steele, Lea & Flood 2014).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^= z >> 31;
-        usize::try_from(z % most as u64).unwrap_or(0)
-    }
 }

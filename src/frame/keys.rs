@@ -4,7 +4,6 @@
 use rayon::prelude::*;
 
 use crate::frame::spill::{Bits, PARTS, Parts};
-use crate::frame::stream::repeated;
 use crate::frame::types::FrameError;
 
 /// Fingerprints of keys with their rows.
@@ -20,30 +19,50 @@ impl Keys {
     }
 
     /// Returns the rows whose key an earlier row has.
-    pub fn repeated(&self) -> Result<Repeated, FrameError> {
-        let parts: Result<Vec<Vec<u32>>, FrameError> =
-            (0..PARTS).into_par_iter().map(|part| repeated(&self.0, part)).collect();
-        let mut out = Repeated::default();
-        for record in parts?.iter().flatten() {
-            out.bits.set(u64::from(*record));
-            out.count += 1;
+    pub fn repeated(&self) -> Result<Bits, FrameError> {
+        Bits::of((0..PARTS).into_par_iter().map(|part| repeated(&self.0, part)).collect())
+    }
+}
+
+/// Bytes of keys that are looked through at a time.
+pub const AT_ONCE: usize = 1 << 23;
+
+/// Returns the later rows of those that have a key in common.
+#[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are the row")]
+fn repeated(keys: &Parts, part: usize) -> Result<Vec<u32>, FrameError> {
+    let mut again = Vec::new();
+    // A part that is too large is read several times, each time for some of its keys.
+    let shares = keys.size(part).div_ceil(AT_ONCE).max(1) as u128;
+    for share in 0..shares {
+        let mut all: Vec<u128> = Vec::with_capacity(keys.size(part) / 16);
+        keys.each(part, |piece| {
+            let piece = piece.as_chunks::<16>().0.iter().map(|b| u128::from_le_bytes(*b));
+            all.extend(piece.filter(|key| shares == 1 || (key >> 64) % shares == share));
+        })?;
+        if may_repeat(&all) {
+            all.sort_unstable();
+            let pairs = all.windows(2).filter(|pair| pair[0] >> 32 == pair[1] >> 32);
+            again.extend(pairs.map(|pair| pair[1] as u32));
         }
-        Ok(out)
     }
+    Ok(again)
 }
 
-/// Rows that repeat a key.
-#[derive(Debug, Default)]
-pub struct Repeated {
-    bits: Bits,
-    /// How many there are.
-    pub count: u64,
-}
-
-impl Repeated {
-    /// Tells whether a row is one of them.
-    #[must_use]
-    pub fn has(&self, record: u64) -> bool {
-        self.count > 0 && self.bits.has(record)
+/// Tells whether keys may be equal, by 32 bits of each beside its place in a table: hardly ever where none are.
+#[expect(clippy::cast_possible_truncation, reason = "bits that are wanted")]
+fn may_repeat(keys: &[u128]) -> bool {
+    let mask = (keys.len() * 2).next_power_of_two() - 1;
+    let mut table = vec![0_u32; mask + 1];
+    for key in keys {
+        let print = (key >> 32) as u32 | 1;
+        let mut slot = (key >> 64) as usize & mask;
+        while table[slot] != 0 {
+            if table[slot] == print {
+                return true;
+            }
+            slot = (slot + 1) & mask;
+        }
+        table[slot] = print;
     }
+    false
 }

@@ -29,6 +29,19 @@ fn full(error: &std::io::Error) -> FrameError {
 pub struct Bits(Vec<u64>);
 
 impl Bits {
+    /// Sets the bits of the rows of all parts.
+    pub fn of(parts: Result<Vec<Vec<u32>>, FrameError>) -> Result<Self, FrameError> {
+        let mut bits = Self::default();
+        parts?.iter().flatten().for_each(|row| bits.set(u64::from(*row)));
+        Ok(bits)
+    }
+
+    /// Tells whether no bit is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Sets a bit.
     pub fn set(&mut self, at: u64) {
         let word = usize::try_from(at / 64).unwrap_or(usize::MAX);
@@ -39,6 +52,7 @@ impl Bits {
     }
 
     /// Tells whether a bit is set.
+    #[must_use]
     pub fn has(&self, at: u64) -> bool {
         let word = usize::try_from(at / 64).unwrap_or(usize::MAX);
         self.0.get(word).is_some_and(|w| w >> (at % 64) & 1 == 1)

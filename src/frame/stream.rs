@@ -12,8 +12,6 @@
 mod ahead;
 mod twice;
 
-pub use self::twice::repeated;
-
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 

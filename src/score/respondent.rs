@@ -68,8 +68,7 @@ fn dimensions(checked: &Checked, scoring: &Scoring, response: &Response) -> Vec<
             .iter()
             .filter_map(|&item| {
                 let (low, high) = code_range(checked, item)?;
-                let x = code(checked, response, item)?;
-                Some(scoring.low + (scoring.high - scoring.low) * (x - low) / (high - low))
+                Some(mapped(scoring, (low, high), code(checked, response, item)?))
             })
             .collect();
         (values.len() >= (*at_least).max(1)).then(|| values.iter().sum::<f64>() / values.len() as f64)
@@ -77,16 +76,34 @@ fn dimensions(checked: &Checked, scoring: &Scoring, response: &Response) -> Vec<
     scoring.scores.iter().map(|s| one(&s.kind)).collect()
 }
 
-/// Adds the weighted means of dimensions; a missing one's weight is spread over the others.
+/// Maps a code between two ends onto the reporting scale.
+#[must_use]
+pub fn mapped(scoring: &Scoring, (low, high): (f64, f64), code: f64) -> f64 {
+    scoring.low + (scoring.high - scoring.low) * (code - low) / (high - low)
+}
+
+/// Returns the weighted mean of dimensions; a missing one's weight is spread over the others. Nothing where those that
+/// are known have less than `at_least` of the weight.
+#[must_use]
+pub fn weighted(parts: impl Iterator<Item = (f64, Option<f64>)>, at_least: f64) -> Option<f64> {
+    let (mut all, mut known, mut sum) = (0.0, 0.0, 0.0);
+    for (weight, score) in parts {
+        all += weight;
+        if let Some(score) = score {
+            known += weight;
+            sum += weight * score;
+        }
+    }
+    // 60 % of a sum of shares may come out as 59.999… % in floating point.
+    let enough = all > 0.0 && known > 0.0 && known / all >= at_least - 1e-9;
+    enough.then(|| sum / known)
+}
+
+/// Adds the indices to the dimensions.
 fn with_indices(scoring: &Scoring, scores: &[Option<f64>], weights: &[(usize, f64)]) -> Vec<Option<f64>> {
     let weight = |part: usize| weights.iter().find(|(i, _)| *i == part).map_or(0.0, |(_, w)| *w);
     let index = |parts: &[usize], at_least: f64| {
-        let all: f64 = parts.iter().map(|&p| weight(p)).sum();
-        let known: Vec<(f64, f64)> = parts.iter().filter_map(|&p| Some((weight(p), scores[p]?))).collect();
-        let weight: f64 = known.iter().map(|(w, _)| w).sum();
-        // 60 % of a sum of shares may come out as 59.999… % in floating point.
-        let enough = all > 0.0 && weight > 0.0 && weight / all >= at_least - 1e-9;
-        enough.then(|| known.iter().map(|(w, s)| w * s).sum::<f64>() / weight)
+        weighted(parts.iter().map(|&part| (weight(part), scores[part])), at_least)
     };
     let one = |i: usize| match &scoring.scores[i].kind {
         ScoreKind::Index { parts, at_least } => index(parts, *at_least),

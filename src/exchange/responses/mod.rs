@@ -85,7 +85,7 @@ fn count_from(
     let keys: Vec<&str> = spec.key.as_deref().into_iter().collect();
     Sheet::trusting(folder, name, "the answers", &keys, |sheet| {
         let columns = Columns::of_sheet(checked, spec, sheet)?;
-        pass::count(&Reader::new(checked, spec, &columns, &layout), checked, sheet)
+        pass::count(&Reader::new(checked, spec, &columns, &layout), sheet)
     })
 }
 

@@ -14,10 +14,9 @@ use crate::exchange::responses::design::{
     NO_DAY, NO_KEY, NO_WEIGHT, REPEATED, WIDTH, field, strange, unreadable, weight,
 };
 use crate::exchange::responses::person::{Reader, RowEnv, STRANGE, Texts};
-use crate::exchange::responses::portion::{Portion, together};
+use crate::exchange::responses::portion::{GROUPS, Portion, together};
 use crate::expr::truth;
-use crate::frame::{FrameError, Keys, Repeated, Row, Rows, Sheet};
-use crate::model::Checked;
+use crate::frame::{Bits, FrameError, Keys, Row, Rows, Sheet};
 use crate::score::strata::Problems;
 use crate::score::tally::Tally;
 use crate::score::tally::counts::Person;
@@ -27,15 +26,12 @@ use crate::score::tally::moments::{Alike, Weighing};
 use crate::score::tally::scorer::{Scored, Scorer};
 use crate::score::tally::word;
 
-/// Counts the rows of a file, and makes of them what `made` says.
+/// Counts the rows of a file.
 ///
 /// A block with more different weights than [`WEIGHTS`] is not counted by weights: then people of a group may differ
 /// in theirs, and what their weights add up to is counted with them.
-pub fn count(
-    reader: &Reader,
-    checked: &Checked,
-    sheet: &Sheet,
-) -> Result<Result<Tally, Unsuitable>, FrameError> {
+pub fn count(reader: &Reader, sheet: &Sheet) -> Result<Result<Tally, Unsuitable>, FrameError> {
+    let checked = reader.checked;
     if let Some(counted) = all::<u64>(reader, sheet)? {
         return Ok(Ok(Tally::new(checked, reader.layout.clone(), counted)));
     }
@@ -50,12 +46,9 @@ pub fn count(
 const WEIGHTS: usize = 256;
 /// Rows of a block whose weights are looked at.
 const LOOKED_AT: usize = 2048;
-/// Groups from which on one core stops to count by weights, wherever they stand in the file.
-const GROUPS: usize = 1 << 17;
-
 /// Counts the rows of a file; nothing where weights differ too much for these counts.
 fn all<A: Alike>(reader: &Reader, sheet: &Sheet) -> Result<Option<Counted<A>>, FrameError> {
-    let none = Repeated::default();
+    let none = Bits::default();
     let mut keys = Keys::default();
     let mut bases = Vec::new();
     let counted = once::<A>(reader, sheet, Without { repeated: &none, bases: &[] }, |base, prints| {
@@ -67,7 +60,7 @@ fn all<A: Alike>(reader: &Reader, sheet: &Sheet) -> Result<Option<Counted<A>>, F
     })?;
     let Some(counted) = counted else { return Ok(None) };
     let repeated = keys.repeated()?;
-    if repeated.count == 0 {
+    if repeated.is_empty() {
         return Ok(Some(counted));
     }
     once::<A>(reader, sheet, Without { repeated: &repeated, bases: &bases }, |_, _| Ok(()))
@@ -76,7 +69,7 @@ fn all<A: Alike>(reader: &Reader, sheet: &Sheet) -> Result<Option<Counted<A>>, F
 /// Rows that are left out, with the first row of every block.
 #[derive(Clone, Copy)]
 struct Without<'a> {
-    repeated: &'a Repeated,
+    repeated: &'a Bits,
     bases: &'a [u64],
 }
 
@@ -88,14 +81,16 @@ fn once<A: Alike>(
 ) -> Result<Option<Counted<A>>, FrameError> {
     let mut problems = Problems::default();
     let mut loose = false;
+    let by_weight = !A::LOOSE && reader.columns.weight.is_some();
     let mut first: HashMap<Box<[u8]>, u64> = HashMap::new();
     let mut read = 0;
     let cores = sheet.scan(
         || Core::<A>::new(reader),
         |core, block, rows| core.block(rows, without.bases.get(block).map(|base| (without.repeated, *base))),
         |block: Block, base| {
-            if block.loose {
-                loose = true;
+            // Groups are counted in the order of the file, whichever core met them first.
+            loose = block.loose || (by_weight && first.len() > GROUPS);
+            if loose {
                 return Ok(ControlFlow::Break(()));
             }
             for (what, (times, line)) in block.problems.0 {
@@ -157,7 +152,7 @@ impl<'a, A: Alike> Core<'a, A> {
         }
     }
 
-    fn block(&mut self, rows: &Rows, without: Option<(&Repeated, u64)>) -> Block {
+    fn block(&mut self, rows: &Rows, without: Option<(&Bits, u64)>) -> Block {
         let mut block = Block {
             rows: rows.len() as u64,
             keys: Vec::new(),
@@ -175,18 +170,17 @@ impl<'a, A: Alike> Core<'a, A> {
         block
     }
 
-    /// Tells whether people of a block have too many different weights, or the core has too many groups.
+    /// Tells whether people of a block have too many different weights.
     fn weights_differ(&self, rows: &Rows) -> bool {
         let Some(place) = self.reader.columns.weight else { return false };
         let mut seen: HashSet<&str> = HashSet::new();
         let mut last = "";
-        let differ = (0..rows.len().min(LOOKED_AT)).any(|row| {
+        (0..rows.len().min(LOOKED_AT)).any(|row| {
             let weight = rows.get(row).get(place).unwrap_or("");
             let other = weight != last;
             last = weight;
             other && seen.insert(weight) && seen.len() > WEIGHTS
-        });
-        differ || self.portion.groups.len() > GROUPS
+        })
     }
 
     fn row(&mut self, row: Row, repeats: bool, block: &mut Block) {

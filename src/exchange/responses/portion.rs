@@ -10,6 +10,9 @@ use crate::score::tally::counts::{Counts, Mix};
 use crate::score::tally::gathered::{Counted, Group, Judged};
 use crate::score::tally::moments::Alike;
 
+/// Groups from which on nearly everybody has a weight of their own, and counting by weights saves nothing.
+pub const GROUPS: usize = 1 << 17;
+
 /// Counts by groups.
 pub struct Portion<A = u64> {
     /// Counts of everybody who answered.

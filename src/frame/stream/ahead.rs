@@ -11,10 +11,11 @@ use crate::frame::block::{Reader, Sheet};
 use crate::frame::count::{Counted, Outcome, Sorter, Strata};
 use crate::frame::cuts::{Cuts, cut_of, tops};
 use crate::frame::design::Design;
+use crate::frame::keys::Keys;
 use crate::frame::list::{List, Rows};
 use crate::frame::random::Seeded;
 use crate::frame::spill::{Bits, Numbers, PARTS, Parts};
-use crate::frame::stream::twice::{losers, narrow, number, repeated, share};
+use crate::frame::stream::twice::{losers, narrow, number, share};
 use crate::frame::table::Column;
 use crate::frame::tally::Tally;
 use crate::frame::types::FrameError;
@@ -114,7 +115,7 @@ fn told(
     let keep = |field: usize| ranked.contains(&field);
     let wanted = Wanted::new(reader.frame, &sorter.classes, &exclusion.leaves, keep, false);
     let ahead = Ahead { reader, seeded: reader.seeded(), sorter: &sorter, wanted, ranked, once };
-    let (mut keys, mut addresses) = (Parts::default(), Parts::default());
+    let (mut keys, mut addresses) = (Keys::default(), Parts::default());
     let (mut numbers, mut bases) = (Numbers::default(), Vec::new());
     let mut columns: Vec<Numbers> = ranked.iter().map(|_| Numbers::default()).collect();
     let nothing = Counted::new(reader.frame, &design, 0);
@@ -125,8 +126,7 @@ fn told(
             bases.push(base.record);
             numbers.push(piece.keys.iter().map(|key| number(*key)))?;
             for (key, record) in piece.keys.iter().zip(base.record..).filter(|(key, _)| **key != 0) {
-                let entry = (key >> 32 << 32) | u128::from(narrow(record));
-                keys.push((key >> 120) as usize, &entry.to_le_bytes())?;
+                keys.push(*key, record)?;
             }
             for (all, values) in columns.iter_mut().zip(&piece.ranked) {
                 all.push(values.iter().copied())?;
@@ -138,10 +138,10 @@ fn told(
             Ok(ControlFlow::Continue(()))
         },
     )?;
-    let again = bits((0..PARTS).into_par_iter().map(|part| repeated(&keys, part)).collect())?;
+    let again = keys.repeated()?;
     drop(keys);
     let losers = |part: usize| losers(&addresses, part, &again);
-    let lost = bits((0..PARTS).into_par_iter().map(losers).collect())?;
+    let lost = Bits::of((0..PARTS).into_par_iter().map(losers).collect())?;
     Ok(Told { numbers, bases, again, lost, columns })
 }
 
@@ -199,10 +199,4 @@ pub fn first(
 
 fn field(var: Var) -> Option<usize> {
     if let Var::Field(field) = var { Some(field) } else { None }
-}
-
-fn bits(records: Result<Vec<Vec<u32>>, FrameError>) -> Result<Bits, FrameError> {
-    let mut bits = Bits::default();
-    records?.iter().flatten().for_each(|record| bits.set(u64::from(*record)));
-    Ok(bits)
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::frame::keys::AT_ONCE;
 use crate::frame::spill::{Bits, PARTS, Parts};
 use crate::frame::types::FrameError;
 
@@ -14,49 +15,6 @@ pub fn number(key: u128) -> u64 {
 /// Lists of more than four thousand million rows are told apart no more; none is that long.
 pub fn narrow(record: u64) -> u32 {
     u32::try_from(record).unwrap_or(u32::MAX)
-}
-
-/// Bytes of keys that are looked through at a time.
-const AT_ONCE: usize = 1 << 23;
-
-/// Returns the later rows of those that have a key in common; 96 bits of SHA-256 tell keys apart.
-#[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are the row")]
-pub fn repeated(keys: &Parts, part: usize) -> Result<Vec<u32>, FrameError> {
-    let mut again = Vec::new();
-    // A part that is too large is read several times, each time for some of its keys.
-    let shares = keys.size(part).div_ceil(AT_ONCE).max(1) as u128;
-    for share in 0..shares {
-        let mut all: Vec<u128> = Vec::with_capacity(keys.size(part) / 16);
-        keys.each(part, |piece| {
-            let piece = piece.as_chunks::<16>().0.iter().map(|b| u128::from_le_bytes(*b));
-            all.extend(piece.filter(|key| shares == 1 || (key >> 64) % shares == share));
-        })?;
-        if may_repeat(&all) {
-            all.sort_unstable();
-            let pairs = all.windows(2).filter(|pair| pair[0] >> 32 == pair[1] >> 32);
-            again.extend(pairs.map(|pair| pair[1] as u32));
-        }
-    }
-    Ok(again)
-}
-
-/// Tells whether keys may be equal, by 32 bits of each beside its place in a table: hardly ever where none are.
-#[expect(clippy::cast_possible_truncation, reason = "bits that are wanted")]
-fn may_repeat(keys: &[u128]) -> bool {
-    let mask = (keys.len() * 2).next_power_of_two() - 1;
-    let mut table = vec![0_u32; mask + 1];
-    for key in keys {
-        let print = (key >> 32) as u32 | 1;
-        let mut slot = (key >> 64) as usize & mask;
-        while table[slot] != 0 {
-            if table[slot] == print {
-                return true;
-            }
-            slot = (slot + 1) & mask;
-        }
-        table[slot] = print;
-    }
-    false
 }
 
 /// Writes down who has an address: number, row, lengths of key and address, key, address.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::Checked;
 use crate::model::checked::{ScoreKind, Scoring};
-use crate::score::respondent::code_range;
+use crate::score::respondent::{code_range, mapped, weighted};
 
 /// A compiled `score` clause.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ impl Scorer {
             let (mut sum, mut n) = (0.0, 0_usize);
             for &(item, low, high) in &dimension.items {
                 if let Some(x) = code(item) {
-                    sum += scoring.low + (scoring.high - scoring.low) * (x - low) / (high - low);
+                    sum += mapped(scoring, (low, high), x);
                     n += 1;
                 }
             }
@@ -121,19 +121,10 @@ impl Scorer {
     }
 }
 
-/// Adds the weighted means of dimensions; a missing one's weight is spread over the others.
+/// Adds the indices to the dimensions.
 fn weigh(indices: &[Index], weights: &[f64], scores: &mut [Option<f64>]) {
     for index in indices {
-        let (mut all, mut known, mut sum) = (0.0, 0.0, 0.0);
-        for &part in &index.parts {
-            all += weights[part];
-            if let Some(score) = scores[part] {
-                known += weights[part];
-                sum += weights[part] * score;
-            }
-        }
-        // 60 % of a sum of shares may come out as 59.999… % in floating point.
-        let enough = all > 0.0 && known > 0.0 && known / all >= index.at_least - 1e-9;
-        scores[index.score] = enough.then(|| sum / known);
+        let parts = index.parts.iter().map(|&part| (weights[part], scores[part]));
+        scores[index.score] = weighted(parts, index.at_least);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use canvass::exchange::responses;
-use canvass::model::{Folder, analyse};
+use canvass::model::{Checked, Folder, analyse};
 use canvass::report::{build_collected, build_counted, json};
 use canvass::score::tally::exact::Exact;
 use proptest::prelude::*;
@@ -216,9 +216,8 @@ score 0..100 {
     out
 }
 
-/// Makes both reports of a shape.
-fn both(shape: &Shape) -> [Value; 2] {
-    let home = Scratch::new("one-pass");
+/// Writes the files of a shape, and checks its spec.
+fn beside(home: &Scratch, shape: &Shape) -> Checked {
     std::fs::write(home.0.join("own.csv"), file(shape)).unwrap();
     std::fs::write(home.0.join("tier.csv"), "tier,count\ngold,300\nsilver,500\nbasic,1200\n").unwrap();
     std::fs::write(home.0.join("age.csv"), "age4,count\n1,10\n2,30\n3,35\n4,25\n").unwrap();
@@ -226,7 +225,13 @@ fn both(shape: &Shape) -> [Value; 2] {
     let analysis = analyse("own.survey", &Folder(home.0.clone()));
     let faults: Vec<String> =
         analysis.diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message)).collect();
-    let Some(checked) = analysis.checked else { panic!("{faults:?}\n{}", spec(shape)) };
+    analysis.checked.unwrap_or_else(|| panic!("{faults:?}\n{}", spec(shape)))
+}
+
+/// Makes both reports of a shape.
+fn both(shape: &Shape) -> [Value; 2] {
+    let home = Scratch::new("one-pass");
+    let checked = beside(&home, shape);
     let now = "2026-04-01T00:00:00Z".parse().unwrap();
     let kept = responses::read(&checked, &home.0).unwrap().unwrap();
     let counted = responses::count(&checked, &home.0).unwrap().unwrap().unwrap();
@@ -262,6 +267,41 @@ proptest! {
             whole += i128::from(*x) * i128::from(*times);
         }
         prop_assert_eq!(sum.value(), whole as f64 / 1024.0);
+    }
+}
+
+#[test]
+fn any_number_of_cores_gives_the_same_bytes() {
+    let plain = Shape {
+        rows: 20_000,
+        seed: 3,
+        weight: 1,
+        stratum: true,
+        population: false,
+        cluster: false,
+        responded: true,
+        keyed: true,
+        rules: true,
+        rake: 1,
+        trim: false,
+        nonresponse: true,
+        during: true,
+        single: 0,
+        hide: 1,
+    };
+    for shape in [plain.clone(), Shape { weight: 4, ..plain }] {
+        let home = Scratch::new("one-pass-cores");
+        let checked = beside(&home, &shape);
+        let now = "2026-04-01T00:00:00Z".parse().unwrap();
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let counted = pool.install(|| responses::count(&checked, &home.0));
+            json(&build_counted(&checked, &counted.unwrap().unwrap().unwrap(), now))
+        };
+        let alone = on(1);
+        for threads in [2, 5] {
+            assert!(on(threads) == alone, "{threads} threads: {shape:?}");
+        }
     }
 }
 

@@ -9,16 +9,13 @@ use crate::exchange::responses::database::scores::{items, scores};
 use crate::exchange::responses::database::statement::{Column, Counting, Lookup, Writer, keys, parts, texts};
 use crate::exchange::responses::design::{NO_DAY, NO_KEY, REPEATED, field, strange, unreadable};
 use crate::exchange::responses::person::{Reader, STRANGE, Texts};
-use crate::exchange::responses::portion::{Portion, together};
+use crate::exchange::responses::portion::{GROUPS, Portion, together};
 use crate::frame::FrameError;
 use crate::frame::sql::{Listed, Server, get};
 use crate::score::strata::Problems;
 use crate::score::tally::gathered::Counted;
 use crate::score::tally::layout::Part;
 use crate::score::tally::word;
-
-/// Groups from which on nearly everybody has a weight of their own, and counting by weights saves nothing.
-const GROUPS: usize = 1 << 17;
 
 /// Counts all rows; nothing where there are too many groups.
 pub async fn run(server: &mut Server, writer: &Writer<'_>) -> Result<Option<Counted>, FrameError> {
