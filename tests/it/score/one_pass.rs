@@ -298,10 +298,7 @@ fn any_number_of_cores_gives_the_same_bytes() {
             let counted = pool.install(|| responses::count(&checked, &home.0));
             json(&build_counted(&checked, &counted.unwrap().unwrap().unwrap(), now))
         };
-        let alone = on(1);
-        for threads in [2, 5] {
-            assert!(on(threads) == alone, "{threads} threads: {shape:?}");
-        }
+        assert!(on(1) == on(5), "{shape:?}");
     }
 }
 
