@@ -49,7 +49,7 @@ pub use self::clauses::clauses_hash;
 pub use self::design::{CellDesign, Design, Entering};
 pub use self::events::events;
 pub use self::keys::Keys;
-pub use self::list::{Base, Row, Rows};
+pub use self::list::{Base, Cell, Row, Rows};
 pub use self::read::{read, summarise};
 pub use self::sheet::Sheet;
 pub use self::spill::Bits;

@@ -149,8 +149,14 @@ fn of_cell(
     Some((part, full))
 }
 
+/// Estimates from which on products are taken about a row.
+const MANY: usize = 40;
+
 /// Means, and sums of products about them, over `n` rows, each listed with how often it is there; those not listed are
 /// zero.
+///
+/// Of many estimates, as of the cells of a table, most are alike for most people: products are taken about the first
+/// row, where they are zero, and moved to the means.
 fn products(listed: &[(&[f64], f64)], n: f64, count: usize) -> (Vec<f64>, Matrix) {
     let mut mean = vec![0.0; count];
     for (row, people) in listed {
@@ -162,12 +168,19 @@ fn products(listed: &[(&[f64], f64)], n: f64, count: usize) -> (Vec<f64>, Matrix
         *m /= n;
     }
     let mut out = Matrix::zeros(count, count);
+    let first: Vec<f64> = match listed.first() {
+        Some((row, _)) if count >= MANY => row.to_vec(),
+        _ => mean.clone(),
+    };
+    let about = |row: &[f64]| row.iter().zip(&first).map(|(t, f)| t - f).collect::<Vec<f64>>();
     for (row, people) in listed {
-        let centred: Vec<f64> = row.iter().zip(&mean).map(|(t, m)| t - m).collect();
-        out.add_outer(*people, &centred);
+        out.add_outer(*people, &about(row));
     }
     let people: f64 = listed.iter().map(|(_, people)| people).sum();
-    out.add_outer((n - people).max(0.0), &mean);
+    out.add_outer((n - people).max(0.0), &first);
+    if count >= MANY {
+        out.add_outer(-n, &about(&mean));
+    }
     (mean, out)
 }
 

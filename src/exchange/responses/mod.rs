@@ -9,6 +9,7 @@ mod cells;
 mod columns;
 pub mod database;
 mod design;
+mod near;
 mod pass;
 mod person;
 mod portion;

@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use crate::exchange::responses::design::{
     NO_DAY, NO_KEY, NO_WEIGHT, REPEATED, WIDTH, field, strange, unreadable, weight,
 };
+use crate::exchange::responses::near::{Key, Near};
 use crate::exchange::responses::person::{Reader, RowEnv, STRANGE, Texts};
 use crate::exchange::responses::portion::{GROUPS, Portion, together};
 use crate::expr::truth;
@@ -128,6 +129,7 @@ struct Core<'a, A> {
     /// First and last of them, where they stand side by side.
     side_by_side: Option<(usize, usize)>,
     raw: Vec<u8>,
+    near: Near,
     texts: Vec<Texts>,
     items: Vec<u64>,
     scorer: Scorer,
@@ -144,6 +146,7 @@ impl<'a, A: Alike> Core<'a, A> {
             group_columns: reader.group_columns(A::LOOSE),
             side_by_side: side_by_side(reader.group_columns(A::LOOSE)),
             raw: Vec::new(),
+            near: Near::default(),
             texts: reader.columns.items.iter().map(|_| Texts::default()).collect(),
             items: vec![word::NONE; reader.codes.len()],
             scorer: Scorer::new(reader.checked),
@@ -226,7 +229,7 @@ impl<'a, A: Alike> Core<'a, A> {
             return;
         }
         for (at, (item, place, _)) in columns.items.iter().enumerate() {
-            let word = self.texts[at].word(reader, at, row.get(*place).unwrap_or(""));
+            let word = self.texts[at].word(reader, at, row.cell(*place));
             self.items[*item] = word;
             if word == STRANGE {
                 self.items[*item] = word::NONE;
@@ -255,7 +258,12 @@ impl<'a, A: Alike> Core<'a, A> {
         if let Some((first, last)) = self.side_by_side
             && let Some(raw) = row.span(first, last)
         {
-            return self.numbered(raw.as_bytes(), row, block);
+            let Some(key) = Key::of(raw) else { return self.numbered(raw, row, block) };
+            return self.near.get(&key).unwrap_or_else(|| {
+                let group = self.numbered(raw, row, block);
+                self.near.put(&key, group);
+                group
+            });
         }
         let mut raw = std::mem::take(&mut self.raw);
         raw.clear();

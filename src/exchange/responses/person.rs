@@ -11,7 +11,7 @@ use crate::exchange::responses::cells::{Said, answer};
 use crate::exchange::responses::columns::Columns;
 use crate::exchange::responses::design::{field, place};
 use crate::expr::{Env, Expr, Value, Var};
-use crate::frame::Row;
+use crate::frame::{Cell, Row};
 use crate::model::Checked;
 use crate::model::checked::Responses;
 use crate::score::respondent::{typed, zone};
@@ -22,8 +22,6 @@ use crate::score::tally::word;
 
 /// A cell that is no answer to its question.
 pub const STRANGE: u64 = u64::MAX;
-/// A text that was not met yet.
-const UNKNOWN: u64 = u64::MAX - 1;
 /// Different texts of an item that are remembered.
 const REMEMBERED: usize = 1 << 12;
 
@@ -142,41 +140,61 @@ pub struct GroupInfo {
 
 /// Words of the texts of one item.
 pub struct Texts {
-    /// Place, in the list below, of the word of each text of one byte: small, so that the tables of many items stay near.
+    /// Words of texts of one byte, where they are small: in one byte each, so that the tables of many items stay near.
     short: [u8; 256],
-    /// Words of texts of one byte, behind that of those that were not met yet.
-    words: Vec<u64>,
+    /// Words of short texts, each in one place.
+    near: [(u64, u64); NEAR],
     longer: HashMap<Box<str>, u64>,
 }
 
+/// Places for short texts.
+const NEAR: usize = 64;
+/// A text of one byte that has no word below this one, or none yet.
+const OTHER: u8 = u8::MAX;
+
 impl Default for Texts {
     fn default() -> Self {
-        Self { short: [0; 256], words: vec![UNKNOWN], longer: HashMap::new() }
+        Self { short: [OTHER; 256], near: [(0, word::NONE); NEAR], longer: HashMap::new() }
     }
 }
 
 impl Texts {
     /// Returns the word of a cell of an item; `at` is its place among the items of the columns.
     #[inline]
-    pub fn word(&mut self, reader: &Reader, at: usize, text: &str) -> u64 {
-        let Ok([byte]) = <[u8; 1]>::try_from(text.as_bytes()) else { return self.longer(reader, at, text) };
-        let known = self.words[usize::from(self.short[usize::from(byte)])];
-        if known == UNKNOWN { self.met(reader, at, text, byte) } else { known }
+    pub fn word(&mut self, reader: &Reader, at: usize, cell: Cell) -> u64 {
+        if let [byte] = cell.bytes() {
+            let known = self.short[usize::from(*byte)];
+            if known != OTHER {
+                return u64::from(known);
+            }
+        }
+        self.longer(reader, at, cell)
     }
 
-    /// Reads a text of one byte for the first time. There are 128 of them.
-    #[cold]
-    fn met(&mut self, reader: &Reader, at: usize, text: &str, byte: u8) -> u64 {
-        let word = read(reader, at, text);
-        self.short[usize::from(byte)] = u8::try_from(self.words.len()).unwrap_or(0);
-        self.words.push(word);
+    fn longer(&mut self, reader: &Reader, at: usize, cell: Cell) -> u64 {
+        if cell.len() == 0 {
+            return word::NONE;
+        }
+        // Bytes and their number in one word.
+        let short = (cell.len() < 8).then(|| cell.word() | cell.len() as u64);
+        let place = short.map_or(0, |s| (s.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize % NEAR);
+        if let Some(short) = short
+            && self.near[place].0 == short
+        {
+            return self.near[place].1;
+        }
+        let word = self.looked_up(reader, at, cell.text());
+        if let Some(short) = short {
+            self.near[place] = (short, word);
+        }
+        if let ([byte], Ok(small)) = (cell.bytes(), u8::try_from(word)) {
+            self.short[usize::from(*byte)] = small;
+        }
         word
     }
 
-    fn longer(&mut self, reader: &Reader, at: usize, text: &str) -> u64 {
-        if text.is_empty() {
-            return word::NONE;
-        }
+    #[cold]
+    fn looked_up(&mut self, reader: &Reader, at: usize, text: &str) -> u64 {
         if let Some(word) = self.longer.get(text) {
             return *word;
         }

@@ -64,19 +64,26 @@ impl<'r> Row<'r> {
     #[inline]
     #[must_use]
     pub fn get(&self, place: usize) -> Option<&'r str> {
-        let end = *self.ends.get(place)? as usize;
-        let start = if place == 0 { self.start } else { self.ends[place - 1] + 1 } as usize;
-        let cell = Cell::new(self.text, start, end);
-        Some(if self.quoted { cell.unquoted() } else { cell }.text())
+        (place < self.ends.len()).then(|| self.cell(place).text())
     }
 
-    /// Returns the text from one cell to another one behind it, with what stands between.
+    /// Returns a cell, an empty one where there is none.
     #[inline]
     #[must_use]
-    pub fn span(&self, first: usize, last: usize) -> Option<&'r str> {
+    pub fn cell(&self, place: usize) -> Cell<'r> {
+        let Some(&end) = self.ends.get(place) else { return Cell::of("") };
+        let start = if place == 0 { self.start } else { self.ends[place - 1] + 1 };
+        let cell = Cell::new(self.text, start as usize, end as usize);
+        if self.quoted { cell.unquoted() } else { cell }
+    }
+
+    /// Returns the bytes from one cell to another one behind it, with what stands between.
+    #[inline]
+    #[must_use]
+    pub fn span(&self, first: usize, last: usize) -> Option<&'r [u8]> {
         let end = *self.ends.get(last)? as usize;
         let start = if first == 0 { self.start } else { self.ends.get(first - 1)? + 1 } as usize;
-        self.text.get(start..end)
+        self.text.as_bytes().get(start..end)
     }
 
     /// Returns all cells.

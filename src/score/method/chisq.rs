@@ -11,7 +11,7 @@
 use crate::score::covariance::covariance;
 use crate::score::design::{Design, Options};
 use crate::score::linear::Linear;
-use crate::score::method::linalg::{Matrix, relative_eigenvalues};
+use crate::score::method::linalg::{Matrix, eigenvalues, relative};
 use crate::score::method::tail::{chi_square_above, f_above, normal_above};
 use crate::score::method::test::{FTest, wald};
 
@@ -26,20 +26,23 @@ pub struct TableTest {
     pub pearson: f64,
     /// Degrees of freedom without a design: (rows − 1)(columns − 1).
     pub df: f64,
-    /// Eigenvalues of the design effect; 1 each under simple random sampling.
-    pub effects: Vec<f64>,
+    /// Design effects, a symmetric matrix; the identity under simple random sampling.
+    relative: Matrix,
     /// Degrees of freedom of the design.
     pub design_df: f64,
     /// Second-order test.
     pub second_order: FTest,
     /// p-value of the first-order test.
     pub first_order: f64,
-    /// p-value of the whole sum of chi-squares.
-    pub saddlepoint: f64,
-    /// Wald's test.
-    pub wald: Option<FTest>,
-    /// Wald's test, adjusted for few clusters.
-    pub adjusted_wald: Option<FTest>,
+}
+
+impl TableTest {
+    /// Returns the p-value of the whole sum of chi-squares; the eigenvalues that it needs take long where there are many
+    /// cells.
+    #[must_use]
+    pub fn saddlepoint(&self) -> Option<f64> {
+        sum_above(self.pearson, &eigenvalues(&self.relative), self.second_order.df2)
+    }
 }
 
 /// Tests whether rows and columns are independent: unit, row and column of everybody, ascending by unit.
@@ -53,27 +56,24 @@ pub fn table_test(design: &Design, given: &[(usize, usize, usize)], options: Opt
     }
     let shares = Matrix::from_fn(table.r, table.c, |i, j| counts.at(i, j) / all);
     let pearson = pearson(&shares, table.n)?;
-    let (effects, design_df) = effects(design, &table, &shares, options)?;
-    let sum: f64 = effects.iter().sum();
-    let squares: f64 = effects.iter().map(|e| e * e).sum();
+    let (relative, design_df) = effects(design, &table, &shares, options)?;
+    // Sum and squares of the eigenvalues, without the eigenvalues.
+    let sum: f64 = (0..relative.rows()).map(|i| relative.at(i, i)).sum();
+    let squares: f64 = (0..relative.rows()).flat_map(|i| relative.row(i)).map(|x| x * x).sum();
     if sum <= 0.0 || design_df <= 0.0 {
         return None;
     }
-    let (df, df1) = (effects.len() as f64, sum * sum / squares);
+    let (df, df1) = (relative.rows() as f64, sum * sum / squares);
     let (f, df2) = (pearson / sum, df1 * design_df);
     let second_order = FTest { f, df1, df2, p: f_above(f, df1, df2)? };
-    let (wald, adjusted_wald) = wald_tests(design, &table, &counts, options, design_df);
     Some(TableTest {
         n: table.n,
         pearson,
         df,
         second_order,
         first_order: chi_square_above(pearson * df / sum, df)?,
-        saddlepoint: sum_above(pearson, &effects, df2)?,
-        effects,
+        relative,
         design_df,
-        wald,
-        adjusted_wald,
         counts,
     })
 }
@@ -133,8 +133,8 @@ fn pearson(shares: &Matrix, n: usize) -> Option<f64> {
     Some(n as f64 * sum)
 }
 
-/// Eigenvalues of the generalised design effects, with the design's degrees of freedom.
-fn effects(design: &Design, table: &Table, shares: &Matrix, options: Options) -> Option<(Vec<f64>, f64)> {
+/// Generalised design effects, with the design's degrees of freedom.
+fn effects(design: &Design, table: &Table, shares: &Matrix, options: Options) -> Option<(Matrix, f64)> {
     let (r, c) = (table.r, table.c);
     let all: f64 = table.people.iter().map(|p| design.units[p.0].total()).sum();
     let cell = |k: usize| {
@@ -162,17 +162,20 @@ fn effects(design: &Design, table: &Table, shares: &Matrix, options: Options) ->
         .transposed()
         .times(&Matrix::from_fn(r * c, basis.columns(), |k, m| scaled.at(k, m) / table.n as f64));
     let under_design = scaled.transposed().times(&v.times(&scaled));
-    Some((relative_eigenvalues(&under_design, &base)?, covariance.df as f64))
+    Some((relative(&under_design, &base)?, covariance.df as f64))
 }
 
-/// Wald's test of the deviations from independence, plain and adjusted.
-fn wald_tests(
+/// Wald's test of the deviations from independence, plain and adjusted for few clusters; `nu` are the degrees of freedom
+/// of the design.
+#[must_use]
+pub fn wald_tests(
     design: &Design,
-    table: &Table,
-    counts: &Matrix,
+    given: &[(usize, usize, usize)],
     options: Options,
     nu: f64,
 ) -> (Option<FTest>, Option<FTest>) {
+    let Some(table) = Table::new(design, given) else { return (None, None) };
+    let counts = table.counts(design);
     let row: Vec<f64> = (0..table.r).map(|i| counts.row(i).iter().sum()).collect();
     let column: Vec<f64> = (0..table.c).map(|j| (0..table.r).map(|i| counts.at(i, j)).sum()).collect();
     let all: f64 = row.iter().sum();

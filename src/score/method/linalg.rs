@@ -84,8 +84,14 @@ impl Matrix {
     /// Returns the product; both must fit.
     #[must_use]
     pub fn times(&self, other: &Self) -> Self {
-        let cell = |r, c| (0..self.columns).map(|k| self.at(r, k) * other.at(k, c)).sum();
-        Self::from_fn(self.rows, other.columns, cell)
+        let mut out = Self::zeros(self.rows, other.columns);
+        for r in 0..self.rows {
+            let own = &mut out.data[r * other.columns..(r + 1) * other.columns];
+            for (k, factor) in self.row(r).iter().enumerate() {
+                own.iter_mut().zip(other.row(k)).for_each(|(x, y)| *x += factor * y);
+            }
+        }
+        out
     }
 
     /// Returns the product with a vector.
@@ -139,7 +145,7 @@ impl Solver {
             let root = pivot.sqrt();
             factor.set(j, j, root);
             for i in j + 1..n {
-                let known: f64 = (0..j).map(|k| factor.at(i, k) * factor.at(j, k)).sum();
+                let known: f64 = factor.row(i)[..j].iter().zip(&factor.row(j)[..j]).map(|(a, b)| a * b).sum();
                 factor.set(i, j, (matrix.at(i, j) * scale[i] * scale[j] - known) / root);
             }
         }
@@ -237,29 +243,38 @@ fn rotate(a: &mut Matrix, vectors: &mut Matrix, p: usize, q: usize) {
     }
 }
 
-/// Returns the eigenvalues of `base⁻¹ · matrix` (largest first), both symmetric; nothing when `base` is singular.
+/// Returns the eigenvalues of a symmetric matrix, largest first.
 #[must_use]
-pub fn relative_eigenvalues(matrix: &Matrix, base: &Matrix) -> Option<Vec<f64>> {
+pub fn eigenvalues(matrix: &Matrix) -> Vec<f64> {
+    eigen(matrix).0
+}
+
+/// Returns a symmetric matrix with the eigenvalues of `base⁻¹ · matrix`, both symmetric; nothing when `base` is singular.
+#[must_use]
+pub fn relative(matrix: &Matrix, base: &Matrix) -> Option<Matrix> {
     let solver = Solver::new(base);
     if !solver.is_full() {
         return None;
     }
     let n = matrix.rows;
     let scaled = Matrix::from_fn(n, n, |r, c| matrix.at(r, c) * solver.scale[r] * solver.scale[c]);
-    let half = lower_solve(&solver.factor, &scaled);
-    let both = lower_solve(&solver.factor, &half.transposed());
-    let symmetric = Matrix::from_fn(n, n, |r, c| f64::midpoint(both.at(r, c), both.at(c, r)));
-    Some(eigen(&symmetric).0)
+    let half = lower_solve(&solver.factor, scaled);
+    let both = lower_solve(&solver.factor, half.transposed());
+    Some(Matrix::from_fn(n, n, |r, c| f64::midpoint(both.at(r, c), both.at(c, r))))
 }
 
-/// Solves `L X = B` for a lower triangle.
-fn lower_solve(lower: &Matrix, right: &Matrix) -> Matrix {
-    let mut x = Matrix::zeros(right.rows, right.columns);
-    for c in 0..right.columns {
-        for r in 0..right.rows {
-            let known: f64 = (0..r).map(|k| lower.at(r, k) * x.at(k, c)).sum();
-            x.set(r, c, (right.at(r, c) - known) / lower.at(r, r));
+/// Solves `L X = B` for a lower triangle, row by row of all columns.
+fn lower_solve(lower: &Matrix, mut x: Matrix) -> Matrix {
+    let width = x.columns;
+    for r in 0..x.rows {
+        let (known, own) = x.data.split_at_mut(r * width);
+        let own = &mut own[..width];
+        for (k, row) in known.chunks(width).enumerate() {
+            let factor = lower.at(r, k);
+            own.iter_mut().zip(row).for_each(|(x, y)| *x -= factor * y);
         }
+        let pivot = lower.at(r, r);
+        own.iter_mut().for_each(|x| *x /= pivot);
     }
     x
 }

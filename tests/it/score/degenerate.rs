@@ -7,7 +7,7 @@ use canvass::score::linear::mean;
 use canvass::score::method::adjust::{Adjustment, adjust};
 use canvass::score::method::calibrate::{Distance, calibrate};
 use canvass::score::method::change::{Wave, independent, of_first, of_second, overlapping, stack};
-use canvass::score::method::chisq::table_test;
+use canvass::score::method::chisq::{table_test, wald_tests};
 use canvass::score::method::drivers::{complete, correlations, importance, warnings};
 use canvass::score::method::effect::{Against, design_effect};
 use canvass::score::method::index::{alpha, composite};
@@ -126,8 +126,10 @@ fn estimates_and_tests_of_odd_answers() {
         let table: Vec<(usize, usize, usize)> =
             all.iter().map(|i| (*i, odd.group[*i], odd.other[*i])).collect();
         if let Some(t) = table_test(design, &table, options) {
-            fine("table", [t.pearson, t.second_order.f, t.second_order.p, t.first_order, t.saddlepoint]);
-            fine("Wald", t.wald.iter().chain(&t.adjusted_wald).flat_map(|w| [w.f, w.p]));
+            fine("table", [t.pearson, t.second_order.f, t.second_order.p, t.first_order]);
+            fine("saddlepoint", t.saddlepoint());
+            let (wald, adjusted) = wald_tests(design, &table, options, t.design_df);
+            fine("Wald", wald.iter().chain(&adjusted).flat_map(|w| [w.f, w.p]));
         }
         let known: Vec<usize> = all.iter().copied().filter(|i| y(*i).is_some()).collect();
         let x = Matrix::from_fn(known.len(), 3, |r, c| {

@@ -12,7 +12,7 @@ use canvass::score::covariance::covariance;
 use canvass::score::design::{CellDesign, ClassCount, Design, Options, Single, Unit, variance};
 use canvass::score::linear::{Linear, mean, total};
 use canvass::score::method::calibrate::{Distance, calibrate};
-use canvass::score::method::chisq::table_test;
+use canvass::score::method::chisq::{table_test, wald_tests};
 use canvass::score::method::linalg::Matrix;
 use canvass::score::method::margin::Margin;
 use canvass::score::method::poststratify::poststratify;
@@ -239,8 +239,9 @@ fn tests(out: &mut Ours, design: &Design, people: &[Person]) {
     out.put("table.F.p", table.second_order.p);
     out.put("table.Chisq", table.pearson);
     out.put("table.Chisq.p", table.first_order);
-    out.put("table.adjWald", table.adjusted_wald.unwrap().f);
-    out.put("table.adjWald.p", table.adjusted_wald.unwrap().p);
+    let adjusted = wald_tests(design, &given, out.options, table.design_df).1.unwrap();
+    out.put("table.adjWald", adjusted.f);
+    out.put("table.adjWald.p", adjusted.p);
     let known: Vec<usize> = (0..people.len()).filter(|i| people[*i].y.is_some()).collect();
     let x = Matrix::from_fn(known.len(), 4, |r, c| {
         let p = &people[known[r]];

@@ -303,6 +303,39 @@ fn any_number_of_cores_gives_the_same_bytes() {
 }
 
 #[test]
+fn strata_are_told_apart_by_all_their_bytes() {
+    let home = Scratch::new("one-pass-names");
+    let mut names: Vec<String> = (1..60).map(|n| "abcdefgh".chars().cycle().take(n).collect()).collect();
+    names.extend((0..58).map(|n| format!("{}x{}", "a".repeat(n), "a".repeat(57 - n))));
+    let mut dice = Dice(11);
+    let mut file = String::from("area,w,a\n");
+    for _ in 0..20_000 {
+        let place = dice.below(names.len() as u64) as usize;
+        writeln!(file, "{},{},{}", names[place], 1 + place % 3, 1 + dice.below(5)).unwrap();
+    }
+    std::fs::write(home.0.join("own.csv"), file).unwrap();
+    let spec = r#"campaign own { title "Own"; languages en }
+responses "own.csv" { weight w; stratum area }
+scale sat { 1 "Bad"; 2 "Poor"; 3 "Fair"; 4 "Good"; 5 "Best" }
+section s "S" { question a : sat { text "How satisfied are you with the speed?" } }
+score 0..100 { kpi speed = mean(a) }
+analysis { segment by stratum; hide groups below 1 }
+privacy { keep 400 days }
+"#;
+    std::fs::write(home.0.join("own.survey"), spec).unwrap();
+    let analysis = analyse("own.survey", &Folder(home.0.clone()));
+    let checked = analysis.checked.unwrap_or_else(|| panic!("{:?}", analysis.diagnostics));
+    let now = "2026-04-01T00:00:00Z".parse().unwrap();
+    let kept = build_collected(&checked, &responses::read(&checked, &home.0).unwrap().unwrap(), now);
+    let counted =
+        build_counted(&checked, &responses::count(&checked, &home.0).unwrap().unwrap().unwrap(), now);
+    assert_eq!(kept.scores.strata.len(), names.len());
+    let [kept, counted]: [Value; 2] = [kept, counted].map(|data| serde_json::from_str(&json(&data)).unwrap());
+    let faults = alike("scores", &kept["scores"], &counted["scores"]);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn half_of_the_weight_is_half_however_sums_round() {
     let shape = Shape {
         rows: 129,

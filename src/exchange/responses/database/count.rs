@@ -10,8 +10,8 @@ use crate::exchange::responses::database::statement::{Column, Counting, Lookup, 
 use crate::exchange::responses::design::{NO_DAY, NO_KEY, REPEATED, field, strange, unreadable};
 use crate::exchange::responses::person::{Reader, STRANGE, Texts};
 use crate::exchange::responses::portion::{GROUPS, Portion, together};
-use crate::frame::FrameError;
 use crate::frame::sql::{Listed, Server, get};
+use crate::frame::{Cell, FrameError};
 use crate::score::strata::Problems;
 use crate::score::tally::gathered::Counted;
 use crate::score::tally::layout::Part;
@@ -192,7 +192,7 @@ impl<'a> Taking<'a> {
         let text = get::<Option<&str>>(row, place)?.unwrap_or("");
         let reader: &Reader = self.writer.reader;
         let item = reader.columns.items[at].0;
-        let word = self.texts[at].word(reader, at, text);
+        let word = self.texts[at].word(reader, at, Cell::of(text));
         if word == STRANGE {
             self.tell(strange(&reader.checked.questionnaire.items[item].name), first.unwrap_or(0));
             return Ok(word::NONE);
