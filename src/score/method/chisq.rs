@@ -152,17 +152,32 @@ fn effects(design: &Design, table: &Table, shares: &Matrix, options: Options) ->
         let p = shares.at(k / c, k % c);
         if p > 0.0 { 1.0 / p } else { 0.0 }
     };
-    // A basis of what neither rows nor columns explain alone.
-    let basis = Matrix::from_fn(r * c, (r - 1) * (c - 1), |k, m| {
-        let centred = |own: bool, size: usize| f64::from(u8::from(own)) - 1.0 / size as f64;
-        centred(k / c == m / (c - 1) + 1, r) * centred(k % c == m % (c - 1) + 1, c)
-    });
-    let scaled = Matrix::from_fn(r * c, basis.columns(), |k, m| inverse(k) * basis.at(k, m));
-    let base = basis
-        .transposed()
-        .times(&Matrix::from_fn(r * c, basis.columns(), |k, m| scaled.at(k, m) / table.n as f64));
-    let under_design = scaled.transposed().times(&v.times(&scaled));
+    let diagonal =
+        Matrix::from_fn(r * c, r * c, |k, l| if k == l { inverse(k) / table.n as f64 } else { 0.0 });
+    let scaled = Matrix::from_fn(r * c, r * c, |k, l| inverse(k) * v.at(k, l) * inverse(l));
+    let contrasts = |symmetric: &Matrix| contrasted(&contrasted(symmetric, r, c).transposed(), r, c);
+    let (base, under_design) = (contrasts(&diagonal), contrasts(&scaled));
     Some((relative(&under_design, &base)?, covariance.df as f64))
+}
+
+/// Returns the product with a basis of what neither rows nor columns of the table explain alone: of every row, each cell
+/// but those of the first row and column, less what its row, its column and all cells have on average.
+fn contrasted(matrix: &Matrix, r: usize, c: usize) -> Matrix {
+    let mut out = Matrix::zeros(matrix.rows(), (r - 1) * (c - 1));
+    for at in 0..matrix.rows() {
+        let cells = matrix.row(at);
+        let by_row: Vec<f64> = cells.chunks(c).map(|row| row.iter().sum::<f64>() / c as f64).collect();
+        let by_column: Vec<f64> =
+            (0..c).map(|j| cells.iter().skip(j).step_by(c).sum::<f64>() / r as f64).collect();
+        let all = by_row.iter().sum::<f64>() / r as f64;
+        for i in 1..r {
+            for j in 1..c {
+                let own = cells[i * c + j] - by_row[i] - by_column[j] + all;
+                out.set(at, (i - 1) * (c - 1) + j - 1, own);
+            }
+        }
+    }
+    out
 }
 
 /// Wald's test of the deviations from independence, plain and adjusted for few clusters; `nu` are the degrees of freedom
