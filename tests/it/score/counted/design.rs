@@ -196,3 +196,28 @@ fn raking_within_bounds_of_counts_and_of_people() {
         }
     }
 }
+
+#[test]
+fn covariances_of_many_estimates_are_those_of_pairs() {
+    let mut random = Random(21);
+    for round in 0..60 {
+        let mut both = both(&mut random, round);
+        if round % 3 == 1 {
+            adjusted(&mut random, &mut both);
+        }
+        let design = if round % 2 == 0 { &both.people } else { &both.counted };
+        let options = Options { finite: round % 4 < 2, single: Single::Certainty };
+        let cell: Vec<usize> = design.units.iter().map(|_| random.below(50)).collect();
+        let estimate = |k: usize| {
+            let own = |(i, c): (usize, &usize)| (i, f64::from(u8::from(*c == k)) - 0.02);
+            Linear::new(0.0, cell.iter().enumerate().map(own).collect())
+        };
+        let estimates: Vec<Linear> = (0..50).map(estimate).collect();
+        let many = covariance(design, &estimates, options).matrix;
+        for _ in 0..20 {
+            let (a, b) = (random.below(50), random.below(50));
+            let pair = covariance(design, &[estimates[a].clone(), estimates[b].clone()], options).matrix;
+            near(&format!("round {round}"), pair.map(|m| m.at(0, 1)), many.as_ref().map(|m| m.at(a, b)));
+        }
+    }
+}
