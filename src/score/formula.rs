@@ -6,7 +6,7 @@ use crate::model::checked::{Field, FieldKind, Formula, QuestionKind, ScoreKind, 
 use crate::score::design::Design;
 use crate::score::linear::{Linear, mean, promoter, total};
 use crate::score::method::quantile;
-use crate::score::respondent::{Respondent, ResponseEnv, code, code_range};
+use crate::score::respondent::{Respondent, ResponseEnv, code_range};
 use crate::score::study::Study;
 
 /// Whose estimates, and from what.
@@ -41,7 +41,7 @@ pub fn estimate_score(sources: Sources, members: &[usize], score: usize) -> Opti
 fn estimate_formula(sources: Sources, members: &[usize], formula: &Formula) -> Option<Linear> {
     let Sources { checked, design, respondents, .. } = sources;
     let scoring = checked.scoring.as_ref()?;
-    let answer = |i: usize, item: usize| code(checked, respondents[i].response, item);
+    let answer = |i: usize, item: usize| respondents[i].code(item);
     let spread = scoring.high - scoring.low;
     match formula {
         Formula::Number(x) => Some(Linear::constant(*x)),

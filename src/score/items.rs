@@ -9,7 +9,7 @@ use crate::score::design::Design;
 use crate::score::estimate::printed;
 use crate::score::formula::{Range, Sources, top2};
 use crate::score::linear::{Linear, mean, promoter};
-use crate::score::respondent::{ResponseEnv, code, code_range};
+use crate::score::respondent::{ResponseEnv, code_range};
 use crate::score::types::{AnswerShare, Estimate, ItemResult};
 use crate::score::views::Views;
 use crate::store::types::Answer;
@@ -91,7 +91,7 @@ fn missing(sources: Sources, item: &Item, question: &Question) -> Missing {
 fn describe(sources: Sources, index: usize, question: &Question, asked: &[usize], out: &mut ItemResult) {
     let Sources { checked, design, respondents, .. } = sources;
     let answer = |i: usize| respondents[i].response.answers.get(&checked.questionnaire.items[index].name);
-    let number = |i: usize| code(checked, respondents[i].response, index);
+    let number = |i: usize| respondents[i].code(index);
     let bounds = code_range(checked, index).map(|(low, high)| Range { low, high, share: false });
     let estimate = |linear: Option<Linear>, range: Option<Range>| show(design, linear.as_ref(), asked, range);
     match &question.kind {

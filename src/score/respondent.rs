@@ -16,6 +16,8 @@ pub struct Respondent<'a> {
     pub response: &'a Response,
     /// Day of the answer in the campaign's time zone.
     pub day: Date,
+    /// Codes of items, not a number where there is none: looked up once, because every estimate of every group asks.
+    codes: Vec<f64>,
     /// Scores in the order of the spec; KPIs are always missing.
     pub scores: Vec<Option<f64>>,
     /// Indices with the usual weights, whatever the day.
@@ -41,13 +43,21 @@ impl<'a> Respondent<'a> {
     #[must_use]
     pub fn new(checked: &Checked, response: &'a Response, zone: &TimeZone) -> Self {
         let day = day_of(response, zone);
+        let items = 0..checked.questionnaire.items.len();
+        let codes: Vec<f64> = items.map(|item| code(checked, response, item).unwrap_or(f64::NAN)).collect();
         let Some(scoring) = &checked.scoring else {
-            return Self { response, day, scores: Vec::new(), usual: Vec::new(), asked: None };
+            return Self { response, day, codes, scores: Vec::new(), usual: Vec::new(), asked: None };
         };
-        let mut scores = dimensions(checked, scoring, response);
+        let mut scores = dimensions(checked, scoring, &codes);
         let usual = with_indices(scoring, &scores, &base_weights(scoring));
         scores = with_indices(scoring, &scores, &scoring.weights_on(day));
-        Self { response, day, scores, usual, asked: None }
+        Self { response, day, codes, scores, usual, asked: None }
+    }
+
+    /// Returns the code that was given to an item; not applicable and out of range are missing.
+    #[must_use]
+    pub fn code(&self, item: usize) -> Option<f64> {
+        self.codes.get(item).copied().filter(|code| !code.is_nan())
     }
 }
 
@@ -61,14 +71,14 @@ fn base_weights(scoring: &Scoring) -> Vec<(usize, f64)> {
 }
 
 /// Means of items, each mapped onto the reporting scale.
-fn dimensions(checked: &Checked, scoring: &Scoring, response: &Response) -> Vec<Option<f64>> {
+fn dimensions(checked: &Checked, scoring: &Scoring, codes: &[f64]) -> Vec<Option<f64>> {
     let one = |kind: &ScoreKind| {
         let ScoreKind::Dimension { items, at_least, .. } = kind else { return None };
         let values: Vec<f64> = items
             .iter()
             .filter_map(|&item| {
-                let (low, high) = code_range(checked, item)?;
-                Some(mapped(scoring, (low, high), code(checked, response, item)?))
+                let ends = code_range(checked, item)?;
+                Some(codes[item]).filter(|code| !code.is_nan()).map(|code| mapped(scoring, ends, code))
             })
             .collect();
         (values.len() >= (*at_least).max(1)).then(|| values.iter().sum::<f64>() / values.len() as f64)
@@ -129,9 +139,7 @@ pub fn code_range(checked: &Checked, item: usize) -> Option<(f64, f64)> {
     (high > low).then_some((low, high))
 }
 
-/// Returns the code that a response gave to an item; not applicable and out of range are missing.
-#[must_use]
-pub fn code(checked: &Checked, response: &Response, item: usize) -> Option<f64> {
+fn code(checked: &Checked, response: &Response, item: usize) -> Option<f64> {
     let x = match response.answers.get(&checked.questionnaire.items[item].name)? {
         Answer::Number(x) => *x,
         Answer::YesNo(yes) => f64::from(u8::from(*yes)),

@@ -12,7 +12,6 @@ use crate::score::compare::size::{LEVEL, of_table};
 use crate::score::compare::types::{Family, ItemTable, Outcome, Reason};
 use crate::score::formula::Sources;
 use crate::score::method::chisq::{TableTest, table_test};
-use crate::score::respondent::code;
 use crate::score::segments::Table;
 use crate::score::types::Group;
 use crate::score::views::Views;
@@ -106,7 +105,7 @@ fn tested(sources: Sources, item: usize, group_of: &BTreeMap<usize, usize>, over
 fn answer(sources: Sources, respondent: usize, item: usize) -> Option<String> {
     let response = sources.respondents[respondent].response;
     match response.answers.get(&sources.checked.questionnaire.items[item].name)? {
-        Answer::Number(_) => code(sources.checked, response, item).map(|x| format!("{x:+024.6}")),
+        Answer::Number(_) => sources.respondents[respondent].code(item).map(|x| format!("{x:+024.6}")),
         Answer::Option { name, .. } => Some(name.clone()),
         Answer::YesNo(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
         _ => None,

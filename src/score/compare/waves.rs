@@ -16,7 +16,6 @@ use crate::score::compare::weights;
 use crate::score::formula::estimate_score;
 use crate::score::groups;
 use crate::score::linear::{Linear, mean};
-use crate::score::respondent::code;
 use crate::score::segments::table;
 use crate::score::types::Group;
 use crate::score::views::Views;
@@ -179,7 +178,7 @@ fn items(pair: &Pair, breaks: &Breaks, hidden: bool) -> Vec<Change> {
 
 fn mean_of(wave: &Wave, item: usize) -> Option<Linear> {
     let everybody: Vec<usize> = (0..wave.respondents.len()).collect();
-    mean(&wave.design, &everybody, |i| code(wave.checked, wave.respondents[i].response, item))
+    mean(&wave.design, &everybody, |i| wave.respondents[i].code(item))
 }
 
 fn few(wave: &Wave, linear: Option<&Linear>) -> bool {

@@ -18,7 +18,7 @@ use crate::score::method::drivers::{
 };
 use crate::score::method::resample::{Bootstrap, percentiles};
 use crate::score::method::tail::t_quantile;
-use crate::score::respondent::{code, code_range};
+use crate::score::respondent::code_range;
 use crate::score::wave::Wave;
 
 /// What goes with an outcome.
@@ -186,7 +186,7 @@ fn named(checked: &Checked, measured: Measured) -> (String, Text) {
 fn value(wave: &Wave, respondent: usize, measured: Measured) -> Option<f64> {
     let respondent = wave.respondents.get(respondent)?;
     match measured {
-        Measured::Item(i) => code(wave.checked, respondent.response, i),
+        Measured::Item(i) => respondent.code(i),
         Measured::Score(i) => respondent.scores.get(i).copied().flatten(),
     }
 }

@@ -125,13 +125,9 @@ pub fn tallied<'a>(wave: &Wave<'a>, collected: &Collected, counted: &'a Response
         rows: rows
             .iter()
             .map(|alike| {
-                let respondent = Respondent::new(checked, &alike.response, &zone);
-                Row {
-                    weight: None,
-                    group: alike.group,
-                    count: alike.count,
-                    respondent: Respondent { asked: alike.asked, ..respondent },
-                }
+                let mut respondent = Respondent::new(checked, &alike.response, &zone);
+                respondent.asked = alike.asked;
+                Row { weight: None, group: alike.group, count: alike.count, respondent }
             })
             .collect(),
     };
