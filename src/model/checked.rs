@@ -20,7 +20,7 @@ pub use self::numbers::{
     Measured, Responses, Risk, Score, ScoreKind, Scoring, SingleStratum, Target,
 };
 pub use self::people::{
-    Allocation, Choice, ContactKind, Coordination, Events, Exclude, Field, FieldKind, Frame, Joint, OncePer,
+    Allocation, Choice, Cluster, ContactKind, Coordination, Events, Exclude, Field, FieldKind, Frame, Joint, OncePer,
     Part, Relation, Rest, Sample, Stratum,
 };
 pub use self::questions::{

@@ -43,6 +43,14 @@ pub fn pace(rate: f64, words: &Words) -> String {
 
 /// Writes the sample clause.
 pub fn sample(checked: &Checked, sample: Sample, words: &Words) -> String {
+    let clause = of_sample(checked, sample, words);
+    match checked.frame.as_ref().and_then(|f| f.cluster.as_ref()) {
+        Some(cluster) => say!(words, "sample_clusters", sample = clause, column = cluster.column),
+        None => clause,
+    }
+}
+
+fn of_sample(checked: &Checked, sample: Sample, words: &Words) -> String {
     let expecting = |response: f64| {
         if response < 1.0 {
             say!(words, "sample_expecting", response = percent(response))

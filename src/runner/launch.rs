@@ -101,6 +101,7 @@ pub fn empty_summary(checked: &Checked, seed: u64) -> FrameSummary {
         quotas: Vec::new(),
         margins: Vec::new(),
         starts: std::collections::BTreeMap::new(),
+        clusters: None,
         before: None,
     }
 }

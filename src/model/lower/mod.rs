@@ -3,6 +3,7 @@
 pub mod builtin;
 mod campaign;
 mod channel;
+mod cluster;
 mod cx;
 mod expr;
 mod follow;
@@ -213,6 +214,10 @@ fn model(
     kpi::figures_of_events(cx, scoring.as_ref(), schedule.as_ref(), (&events, frame.as_ref()));
     if let (Some(schedule), Some(frame)) = (&schedule, &frame) {
         pace::check(cx, schedule, &channels, (&strata, &joint), frame);
+    }
+    if let Some(frame) = &frame {
+        let world = cluster::World { strata: &strata, joint: &joint, quotas: &quotas, schedule: schedule.as_ref() };
+        cluster::check(cx, frame, world, privacy.mode);
     }
     whole(cx, head, frame.is_some(), &strata, schedule.is_some(), questionnaire.items.is_empty());
     Checked {

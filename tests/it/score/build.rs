@@ -190,6 +190,7 @@ fn frame(region: Vec<Choice>) -> Frame {
         exclude: Vec::new(),
         rest: None,
         once_per: None,
+        cluster: None,
     }
 }
 
