@@ -46,6 +46,7 @@ pub fn invitation(
         occasion: event.map_or_else(String::new, |(key, _)| key.to_owned()),
         cell: person.cell,
         position: person.position,
+        cluster: person.cluster,
         language: person.language.clone(),
         timezone: person.timezone.clone(),
         name: person.name.clone(),

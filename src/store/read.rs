@@ -82,7 +82,7 @@ impl Store {
     /// Returns the drawn people without their identity, sorted by cell and draw order.
     pub async fn sample(&self, campaign: &str) -> Result<Vec<SampleUnit>, StoreError> {
         let rows = sqlx::query(
-            "select cell, released_at, response_id, fields from invitation where campaign = ? \
+            "select cell, cluster, released_at, response_id, fields from invitation where campaign = ? \
              order by cell, position, key, occasion",
         )
         .bind(campaign)
@@ -92,6 +92,7 @@ impl Store {
             .map(|r| {
                 Ok(SampleUnit {
                     cell: u32::try_from(r.try_get::<i64, _>("cell")?).unwrap_or(u32::MAX),
+                    cluster: r.try_get::<Option<i64>, _>("cluster")?.map(count),
                     released: r.try_get::<Option<i64>, _>("released_at")?.is_some(),
                     response: r.try_get("response_id")?,
                     fields: from_json(r.try_get("fields")?)?,
