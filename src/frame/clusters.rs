@@ -105,11 +105,7 @@ impl Clusters {
         (0..PARTS).flat_map(move |part| (0..of(part)).map(move |index| Share { part, index, of: of(part) }))
     }
 
-    fn each(
-        &self,
-        share: &Share,
-        mut take: impl FnMut(Place, u32, bool, &[u8]),
-    ) -> Result<(), FrameError> {
+    fn each(&self, share: &Share, mut take: impl FnMut(Place, u32, bool, &[u8])) -> Result<(), FrameError> {
         // The highest eight bits are the part's.
         let inside = |cluster: u128| {
             let next = u128::from((cluster << 8 >> 64) as u64);
@@ -149,7 +145,8 @@ impl Clusters {
             totals.spanning += parts.filter(|parts| parts.len() > 1).count() as u64;
             Ok((counts, totals))
         };
-        let join = |(mut a, mut sums): (Vec<ClusterCount>, ClusterTotals), (b, more): (Vec<_>, ClusterTotals)| {
+        let join = |(mut a, mut sums): (Vec<ClusterCount>, ClusterTotals),
+                    (b, more): (Vec<_>, ClusterTotals)| {
             a.iter_mut().zip(b).for_each(|(a, b)| a.add(b));
             sums.alone += more.alone;
             sums.spanning += more.spanning;
@@ -190,7 +187,9 @@ impl Clusters {
                 }
             }
             self.each(&share, |place, record, _, key| {
-                if !key.is_empty() && let Ok(at) = drawn.binary_search_by_key(&place, |d| d.0) {
+                if !key.is_empty()
+                    && let Ok(at) = drawn.binary_search_by_key(&place, |d| d.0)
+                {
                     drawn[at].1.push((key.to_vec(), record));
                 }
             })?;
@@ -205,7 +204,13 @@ impl Clusters {
                     if keep {
                         let number = seeded.person(&String::from_utf8_lossy(&key)).number;
                         let own = Some((before[cell], number_of(cluster)));
-                        picked.push(Picked { record, cell, position: cells[cell].drawn, number, cluster: own });
+                        picked.push(Picked {
+                            record,
+                            cell,
+                            position: cells[cell].drawn,
+                            number,
+                            cluster: own,
+                        });
                     }
                     cells[cell].drawn += 1;
                 }

@@ -40,7 +40,12 @@ pub fn read(checked: &Checked, folder: &Path, seed: u64, history: &History) -> R
     let count = Count::new(checked, folder, seed, history)?;
     let mut places = Vec::new();
     for (cell, rows) in count.drawn.iter().enumerate() {
-        places.extend(rows.iter().zip(0..).map(|(&row, position)| Place { row, cell, position, cluster: None }));
+        places.extend(rows.iter().zip(0..).map(|(&row, position)| Place {
+            row,
+            cell,
+            position,
+            cluster: None,
+        }));
     }
     let drawn = fill(checked, count.frame, &count.table, &places)?;
     Ok(Reading { summary: count.summary, drawn, problems: count.table.problems })

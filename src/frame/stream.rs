@@ -106,7 +106,8 @@ pub fn count(
     let wanted = Wanted::new(frame, &sorter.classes, &strata.leaves, of_margin, true);
     let mut picks = Picks::new(checked, design, keep);
     let limits = picks.limits();
-    let second = Second { reader, sorter: &sorter, design, wanted, first: &first, limits, seeded: reader.seeded() };
+    let second =
+        Second { reader, sorter: &sorter, design, wanted, first: &first, limits, seeded: reader.seeded() };
     let mut clusters = frame.cluster.is_some().then(Clusters::default);
     let mut problems = Problems { notes: list.notes.clone(), ..Problems::default() };
     let mut read = 0;

@@ -216,10 +216,9 @@ impl CellSummary {
     #[must_use]
     pub fn units(&self) -> CellCount {
         match self.clusters {
-            Some(c) => CellCount {
-                population: c.population,
-                available: c.population.saturating_sub(c.unavailable),
-            },
+            Some(c) => {
+                CellCount { population: c.population, available: c.population.saturating_sub(c.unavailable) }
+            }
             None => CellCount { population: self.population, available: self.available() },
         }
     }

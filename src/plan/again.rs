@@ -3,12 +3,12 @@
 //! The counts and digests of the launched plan take the place of a list, so that the hash of the changed plan covers
 //! the draw that was made, whatever the list has become since.
 
+use crate::frame::ClusterTotals;
 use crate::frame::coordinate::Starts;
 use crate::frame::random::number;
 use crate::frame::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION, clauses_hash};
 use crate::model::Checked;
 use crate::plan::expect::unavailable;
-use crate::frame::ClusterTotals;
 use crate::plan::types::PlanCluster;
 use crate::plan::types::{Cell, Entry, Plan, PlanStep, PlanStratum};
 

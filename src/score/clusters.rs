@@ -65,7 +65,9 @@ pub(super) fn weigh(
     let silent: Vec<Invited> = sample
         .iter()
         .filter(is_silent)
-        .filter_map(|u| Some(Invited { cell: position(Some(u.cell))?, cluster: u.cluster, key: key(&u.fields) }))
+        .filter_map(|u| {
+            Some(Invited { cell: position(Some(u.cell))?, cluster: u.cluster, key: key(&u.fields) })
+        })
         .collect();
     let classes = classes(cells.len(), &people, &silent);
     for (cell, classes) in cells.iter().zip(&classes) {
@@ -73,10 +75,8 @@ pub(super) fn weigh(
             cautions.push(Caution::ClassesJoined { cell: cell.name.clone() });
         }
     }
-    let base: Vec<f64> = cells
-        .iter()
-        .map(|c| c.clusters.unwrap_or(0) as f64 / invited(c, sample).max(1) as f64)
-        .collect();
+    let base: Vec<f64> =
+        cells.iter().map(|c| c.clusters.unwrap_or(0) as f64 / invited(c, sample).max(1) as f64).collect();
     let stays = if adjusted { &silent[..] } else { &[] };
     let mut design = design(cells, &base, &people, stays);
     correct(&mut design, cells, (&people, &silent), adjusted);

@@ -241,7 +241,8 @@ fn an_anonymous_campaign_follows_nobody_up() {
     let text = format!(
         "{}privacy {{ anonymous }}\ncase unhappy \"不满\" / \"Unhappy\" {{ when first <= 2 }}\n\
          analysis {{ risk low \"低\" / \"Low\" over 3 waves when all < 65 }}\n",
-        BASE.replace("privacy { keep 400 days }\n", "").replace("  key id\n  email", "  key id\n  cluster company\n  email")
+        BASE.replace("privacy { keep 400 days }\n", "")
+            .replace("  key id\n  email", "  key id\n  cluster company\n  email")
     );
     let analysis = analyse_text(&text);
     let errors: Vec<&str> = analysis.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.code).collect();

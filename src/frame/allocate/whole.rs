@@ -5,7 +5,7 @@
 //! remainders, ties to the earlier stratum; Neyman's are the exact whole optimum (Wright 2017).
 
 use crate::frame::allocate::share::{Bounds, Infeasible, bounded, hamilton};
-use crate::frame::allocate::{CellCount, Precision, Size, optimal, Units, round_up, sample_size, sizes_in};
+use crate::frame::allocate::{CellCount, Precision, Size, Units, optimal, round_up, sample_size, sizes_in};
 use crate::frame::design::Design;
 use crate::frame::waves::WaveBefore;
 use crate::model::Checked;

@@ -1,6 +1,7 @@
-//! A copy of the needed columns, for strata that take people as they come.
+//! A copy of the needed columns, for strata that take people as they come, and for whole clusters.
 //!
-//! Who arrives on which day is worked out over all days of the period by the embedded engine, which needs the rows.
+//! Who arrives on which day is worked out over all days of the period by the embedded engine, which needs the rows; so are
+//! clusters, each by the hash of its value.
 //! Goes in: the list; comes out: a CSV file that holds the columns that the spec names, as the database prints them.
 //! Its owner sees to it that nobody else can read it, and that it goes.
 

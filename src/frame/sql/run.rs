@@ -68,7 +68,7 @@ pub async fn show(task: Task<'_>) -> Result<Statements, FrameError> {
 fn at_launch(checked: &Checked) -> Result<Design, FrameError> {
     let design = Design::new(checked)?;
     if cant_be_a_statement(checked, &design) {
-        let words = "strata that take people as they come, or beside earlier campaigns, are drawn from a copy of the list";
+        let words = "whole clusters, and strata that take people as they come or beside earlier campaigns, are drawn from a copy of the list";
         return Err(FrameError::spec(words));
     }
     Ok(design)

@@ -74,7 +74,12 @@ fn columns(cx: &mut Cx, frame: &Frame, cluster: &Cluster) {
     let column = &cluster.column;
     if *column == frame.key {
         let what = format!("`{column}` is the key, so that everybody would be a cluster of one");
-        refuse(cx, cluster.span, &what, "name the column of the household or company, or leave `cluster` out");
+        refuse(
+            cx,
+            cluster.span,
+            &what,
+            "name the column of the household or company, or leave `cluster` out",
+        );
     }
     let once = match frame.once_per {
         Some(OncePer::Email) => frame.email.as_ref(),
@@ -83,7 +88,8 @@ fn columns(cx: &mut Cx, frame: &Frame, cluster: &Cluster) {
         None => None,
     };
     if once == Some(column) {
-        let what = format!("`once per` leaves one person of each `{column}`, and `cluster` draws all of them");
+        let what =
+            format!("`once per` leaves one person of each `{column}`, and `cluster` draws all of them");
         refuse(cx, cluster.span, &what, "keep one of the two");
     }
 }
@@ -94,11 +100,15 @@ fn sample(cx: &mut Cx, stratum: &Stratum, column: &str) {
     let number = "write `sample 40`, `sample 5%` or `sample all`; they count clusters";
     let (what, help) = match stratum.sample {
         Sample::Completes { .. } => (
-            format!("completes are people who are released one by one, and whole clusters of `{column}` are drawn"),
+            format!(
+                "completes are people who are released one by one, and whole clusters of `{column}` are drawn"
+            ),
             number,
         ),
         Sample::Margin { .. } | Sample::Points { .. } => (
-            format!("how many a margin takes depends on how alike people of one `{column}` answer, which the list does not tell"),
+            format!(
+                "how many a margin takes depends on how alike people of one `{column}` answer, which the list does not tell"
+            ),
             "write `sample 40` or `sample 5%`; `canvass plan` shows the margin that clusters give",
         ),
         Sample::DailyShare(_) => (
@@ -111,7 +121,10 @@ fn sample(cx: &mut Cx, stratum: &Stratum, column: &str) {
         refuse(cx, at, &what, help);
     }
     if stratum.coordination.is_some() {
-        let what = format!("stratum `{}` is drawn beside an earlier campaign, whose draw may have gone by people", stratum.name);
+        let what = format!(
+            "stratum `{}` is drawn beside an earlier campaign, whose draw may have gone by people",
+            stratum.name
+        );
         let help = "leave `draw …` out: campaigns that draw the same clusters with the same seed take the same ones first";
         refuse(cx, stratum.span, &what, help);
     }

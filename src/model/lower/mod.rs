@@ -216,7 +216,8 @@ fn model(
         pace::check(cx, schedule, &channels, (&strata, &joint), frame);
     }
     if let Some(frame) = &frame {
-        let world = cluster::World { strata: &strata, joint: &joint, quotas: &quotas, schedule: schedule.as_ref() };
+        let world =
+            cluster::World { strata: &strata, joint: &joint, quotas: &quotas, schedule: schedule.as_ref() };
         cluster::check(cx, frame, world, privacy.mode);
     }
     whole(cx, head, frame.is_some(), &strata, schedule.is_some(), questionnaire.items.is_empty());

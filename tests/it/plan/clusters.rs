@@ -242,7 +242,8 @@ fn clusters_have_equal_chances_and_nobody_of_them_is_left_out() {
     let place = Place::new(&text, &csv(&people));
     let mut hits: Vec<BTreeMap<String, u64>> = vec![BTreeMap::new(); 4];
     let mut members: Vec<BTreeMap<String, BTreeSet<String>>> = vec![BTreeMap::new(); 4];
-    let value = |p: &Person| if p.company.is_empty() { format!("alone {}", p.key) } else { p.company.clone() };
+    let value =
+        |p: &Person| if p.company.is_empty() { format!("alone {}", p.key) } else { p.company.clone() };
     for p in &people {
         members[cell_of(p)].entry(value(p)).or_default().insert(p.key.clone());
         hits[cell_of(p)].entry(value(p)).or_default();
