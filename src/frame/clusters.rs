@@ -194,7 +194,9 @@ impl Clusters {
                 }
             })?;
             let mut before: Vec<u64> = cells.iter().map(|c| c.clusters.map_or(0, |c| c.drawn)).collect();
-            drawn.iter().for_each(|((_, cell), _)| before[*cell as usize] -= 1);
+            for ((_, cell), _) in &drawn {
+                before[*cell as usize] -= 1;
+            }
             for ((cluster, cell), mut people) in drawn {
                 let cell = cell as usize;
                 people.sort_unstable();

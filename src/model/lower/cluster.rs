@@ -28,35 +28,30 @@ pub fn cluster(cx: &mut Cx, r: &mut Reader) -> Option<Cluster> {
     Some(Cluster { column, correlation, span })
 }
 
-/// What may ask for single people.
-#[derive(Clone, Copy)]
-pub struct World<'a> {
-    /// Strata.
-    pub strata: &'a [Stratum],
-    /// Numbers across strata.
-    pub joint: &'a [Joint],
-    /// Quotas.
-    pub quotas: &'a [Quota],
-    /// Schedule.
-    pub schedule: Option<&'a Schedule>,
-}
+/// What may ask for single people: strata, numbers across them, quotas, the schedule.
+type World<'a> = (&'a [Stratum], &'a [Joint], &'a [Quota], Option<&'a Schedule>);
 
 /// Refuses what can't be meant, or not be done yet, where whole clusters are drawn.
-pub fn check(cx: &mut Cx, frame: &Frame, world: World, privacy: PrivacyMode) {
-    let Some(cluster) = &frame.cluster else { return };
+pub fn check(
+    cx: &mut Cx,
+    frame: Option<&Frame>,
+    (strata, joint, quotas, schedule): World,
+    privacy: PrivacyMode,
+) {
+    let Some((frame, cluster)) = frame.and_then(|f| Some((f, f.cluster.as_ref()?))) else { return };
     columns(cx, frame, cluster);
-    for stratum in world.strata {
+    for stratum in strata {
         sample(cx, stratum, &cluster.column);
     }
-    for joint in world.joint.iter().filter(|j| matches!(j.allocation, Allocation::Neyman { .. })) {
+    for joint in joint.iter().filter(|j| matches!(j.allocation, Allocation::Neyman { .. })) {
         let what = "`allocate neyman` goes by the spread between people, and whole clusters are drawn";
         refuse(cx, joint.span, what, "write `allocate proportional` or `allocate equal`");
     }
-    for quota in world.quotas {
+    for quota in quotas {
         let what = format!("quota `{}` turns people away whose whole cluster was drawn", quota.name);
         refuse(cx, quota.span, &what, "leave the quota out, or `cluster`");
     }
-    for step in world.schedule.iter().flat_map(|s| &s.steps) {
+    for step in schedule.iter().flat_map(|s| &s.steps) {
         if matches!(step.timing, Timing::AfterEvent { .. }) {
             let what = "an invitation after events draws events, and whole clusters are to be drawn";
             refuse(cx, step.span, what, "invite without `after`, or leave `cluster` out");

@@ -215,11 +215,7 @@ fn model(
     if let (Some(schedule), Some(frame)) = (&schedule, &frame) {
         pace::check(cx, schedule, &channels, (&strata, &joint), frame);
     }
-    if let Some(frame) = &frame {
-        let world =
-            cluster::World { strata: &strata, joint: &joint, quotas: &quotas, schedule: schedule.as_ref() };
-        cluster::check(cx, frame, world, privacy.mode);
-    }
+    cluster::check(cx, frame.as_ref(), (&strata, &joint, &quotas, schedule.as_ref()), privacy.mode);
     whole(cx, head, frame.is_some(), &strata, schedule.is_some(), questionnaire.items.is_empty());
     Checked {
         campaign,

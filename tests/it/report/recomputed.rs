@@ -68,6 +68,7 @@ fn campaign(checked: &Checked, folder: &Path) -> Campaign {
             key: person.key.clone(),
             occasion: String::new(),
             cell: person.cell,
+            cluster: None,
             released,
             response,
         });
