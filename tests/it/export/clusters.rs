@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::process::Command;
 
-use canvass::exchange::beside::Beside;
+use canvass::exchange::beside::{self as exchange, Beside};
 use canvass::frame::{History, Person, read};
 use canvass::model::{Checked, Folder, analyse};
 use canvass::plan::{self, Plan};
+use canvass::report::waves::{self, Before};
 use canvass::report::{Records, build, gather, json};
 use canvass::runner::launch;
 use canvass::score::wave::Wave;
@@ -91,7 +92,7 @@ struct Campaign {
 }
 
 /// Draws, launches, releases everybody, and lets a share of them answer, those of a company alike.
-async fn campaign(adjustment: &str, willing: f64) -> Campaign {
+async fn campaign(adjustment: &str, willing: f64, seed: u64) -> Campaign {
     let folder = Scratch::new("clusters");
     let staff = staff();
     let mut list = "id,email,company,size,region\n".to_owned();
@@ -108,7 +109,7 @@ async fn campaign(adjustment: &str, willing: f64) -> Campaign {
     let store = Store::open(&url, Durability::Relaxed).await.unwrap().with_secret(b"a secret of the tests");
     let now: Timestamp = "2026-01-05T01:00:00Z".parse().unwrap();
     launch(&checked, &plan, &reading.drawn, &store, now, &SeededNonces::new(7)).await.unwrap();
-    let mut random = Random(9);
+    let mut random = Random(seed);
     let mut liking: BTreeMap<String, f64> = BTreeMap::new();
     for cell in 0..3 {
         for one in store.unreleased("firms", cell, 10_000).await.unwrap() {
@@ -198,7 +199,7 @@ fn by_survey(rows: &str) -> Vec<f64> {
 
 #[tokio::test]
 async fn a_full_response_is_what_survey_makes_of_the_list() {
-    let campaign = campaign("", 2.0).await;
+    let campaign = campaign("", 2.0, 9).await;
     assert_eq!(campaign.records.responses.len(), campaign.drawn.len());
     let stratum = |key: &str| match campaign.staff[key].1 {
         "" => "others",
@@ -249,11 +250,43 @@ async fn a_full_response_is_what_survey_makes_of_the_list() {
 #[tokio::test]
 async fn r_reckons_again_where_some_do_not_answer() {
     for adjustment in ["", "nonresponse by region", "nonresponse by stratum, region\n  rake stratum"] {
-        let campaign = campaign(adjustment, 0.5).await;
+        let campaign = campaign(adjustment, 0.5, 9).await;
         assert!(campaign.agrees() > 400, "{adjustment}");
         let found = canvass::score::scores(&campaign.wave());
         let others = found.strata.iter().find(|g| g.name == "others").unwrap();
         // All clusters were drawn, but not everybody of them answered: that is no census.
         assert!(others.estimates[0].standard_error.unwrap() > 0.0, "{adjustment}");
+    }
+}
+
+/// Two waves draw the same clusters; some of their people answer both times.
+#[tokio::test]
+async fn r_compares_two_waves_of_the_same_clusters() {
+    for adjustment in ["", "nonresponse by region"] {
+        let (mut now, mut before) =
+            (campaign(adjustment, 0.5, 9).await, campaign(adjustment, 0.6, 31).await);
+        before.checked.campaign.name = "earlier".to_owned();
+        let people = |wave: &Campaign| -> Vec<(i64, u64)> {
+            let all = wave.records.sample.iter().zip(&wave.drawn);
+            all.filter_map(|(unit, p)| Some((unit.response?, p.key[1..].parse().unwrap()))).collect()
+        };
+        let both = people(&before).iter().filter(|(_, p)| people(&now).iter().any(|(_, q)| p == q)).count();
+        assert!(both > 30, "{both}");
+        now.records.before = Some(Box::new(Before {
+            people: (people(&before), people(&now)),
+            checked: before.checked.clone(),
+            plan: before.plan.clone(),
+            records: before.records,
+        }));
+        let moment: Timestamp = "2026-12-01T00:00:00Z".parse().unwrap();
+        let report = json(&build(&now.checked, &now.plan, &now.records, moment));
+        assert!(report.contains("\"change\""));
+        let wave = now.wave();
+        let (earlier, numbers) = waves::launched(&wave, now.records.before.as_ref().unwrap());
+        let earlier = exchange::Before { wave: &earlier, numbers };
+        let beside = Beside { before: Some(&earlier), ..Beside::default() };
+        let said = compare(&Scratch::new("clusters"), &wave, beside, &report);
+        assert!(said.agrees, "{adjustment}: {}", said.text);
+        assert!(said.text.lines().any(|l| l.starts_with("wave against wave")), "{}", said.text);
     }
 }
