@@ -263,8 +263,7 @@ async fn r_reckons_again_where_some_do_not_answer() {
 #[tokio::test]
 async fn r_compares_two_waves_of_the_same_clusters() {
     for adjustment in ["", "nonresponse by region"] {
-        let (mut now, mut before) =
-            (campaign(adjustment, 0.5, 9).await, campaign(adjustment, 0.6, 31).await);
+        let (mut now, mut before) = (campaign(adjustment, 0.5, 9).await, campaign(adjustment, 0.6, 31).await);
         before.checked.campaign.name = "earlier".to_owned();
         let people = |wave: &Campaign| -> Vec<(i64, u64)> {
             let all = wave.records.sample.iter().zip(&wave.drawn);

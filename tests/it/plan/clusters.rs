@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use canvass::frame::{self, History, Reading};
 use canvass::plan;
+use canvass::plan::change::{Effect, changes};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
@@ -355,4 +356,56 @@ fn the_plan_tells_clusters_and_what_they_do_to_the_margin() {
     let more = Place::new(&spec("cluster company", ["5", "1", "all"]), &csv(&people));
     let fault = frame::read(&more.checked, more.folder(), SEED, &History::default()).unwrap_err();
     assert!(fault.to_string().contains("asks for 5 clusters, but only 4 clusters are eligible"), "{fault}");
+}
+
+/// A number across strata counts clusters, and shares them out by the clusters that strata have.
+#[test]
+fn a_number_across_strata_counts_clusters() {
+    let people = firms();
+    let text = spec("cluster company", ["all", "8", "all"])
+        .replace("where grp = a; sample all", "where grp = a")
+        .replace("stratum third { sample all }", "stratum third { }\nsample 12 across first, third");
+    let count = |cell: usize| {
+        let own = people.iter().filter(|p| cell_of(p) == cell).map(cluster_of);
+        own.collect::<BTreeSet<String>>().len() as f64
+    };
+    let share = count(0) / (count(0) + count(3));
+    for (how, first) in [("allocate proportional", 12.0 * share), ("allocate equal", 6.0)] {
+        let place = Place::new(&text.replace("first, third", &format!("first, third {how}")), &csv(&people));
+        let reading = frame::read(&place.checked, place.folder(), SEED, &History::default()).unwrap();
+        let drawn = |cell: usize| reading.summary.cells[cell].clusters.unwrap().drawn;
+        assert_eq!(drawn(0) + drawn(3), 12, "{how}");
+        assert!((drawn(0) as f64 - first).abs() <= 0.5, "{how}: {} for {first}", drawn(0));
+    }
+    let more = Place::new(&text.replace("sample 12", "sample 300"), &csv(&people));
+    let fault = frame::read(&more.checked, more.folder(), SEED, &History::default()).unwrap_err().to_string();
+    assert!(
+        fault.contains("300 clusters are asked for") && fault.contains("clusters are eligible"),
+        "{fault}"
+    );
+}
+
+#[test]
+fn a_missing_column_is_named_and_a_launched_campaign_keeps_its_clusters() {
+    let people = firms();
+    let checked = |clause: &str| Place::new(&spec(clause, ["10", "8", "all"]), &csv(&people));
+    let place = checked("cluster firm");
+    let fault =
+        frame::read(&place.checked, place.folder(), SEED, &History::default()).unwrap_err().to_string();
+    assert!(fault.contains("`firm`") && fault.contains("company"), "{fault}");
+    let change = |a: &str, b: &str| -> Vec<(Effect, String)> {
+        let all = changes(&checked(a).checked, &checked(b).checked);
+        all.into_iter().map(|c| (c.effect, c.what)).collect()
+    };
+    assert_eq!(change("cluster company", "// more\n  cluster  company"), []);
+    for (before, after, words) in [
+        ("cluster company", "cluster heavy", "cluster: company → heavy"),
+        ("", "cluster company", "cluster: none → company"),
+    ] {
+        let told = change(before, after);
+        assert!(told.iter().any(|(_, what)| what.starts_with(words)), "{told:?}");
+        assert!(told.iter().all(|(effect, _)| *effect == Effect::NotWhileRunning), "{told:?}");
+    }
+    let known = change("cluster company", "cluster company correlation 0.02");
+    assert!(matches!(&known[..], [(Effect::Safe, what)] if what.contains("correlation")));
 }
