@@ -54,13 +54,25 @@ pub(super) fn weigh(
     let linked: BTreeMap<i64, &SampleUnit> =
         sample.iter().filter_map(|u| u.response.map(|id| (id, u))).collect();
     let position = |index: Option<u32>| cells.iter().position(|c| Some(c.index) == index);
-    let answered = |r: &&&Response| {
+    let answered = |r: &&Response| {
         let unit = linked.get(&r.id);
         let key = key(unit.map_or(&r.fields, |u| &u.fields));
         Some(Invited { cell: position(r.cell)?, cluster: unit.and_then(|u| u.cluster), key })
     };
-    let people: Vec<Invited> = kept.iter().filter_map(|r| answered(&r)).collect();
+    let people: Vec<Invited> = kept.iter().filter_map(answered).collect();
     let keeps: BTreeSet<i64> = kept.iter().map(|r| r.id).collect();
+    // Whose link is gone stands among those who did not answer, too.
+    let mut gone: BTreeMap<(usize, Vec<String>), u64> = BTreeMap::new();
+    for one in people.iter().filter(|p| p.cluster.is_none()) {
+        *gone.entry((one.cell, one.key.clone())).or_default() += 1;
+    }
+    let mut stays_silent = |one: &Invited| match gone.get_mut(&(one.cell, one.key.clone())) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    };
     let is_silent = |u: &&SampleUnit| u.released && u.response.is_none_or(|id| !keeps.contains(&id));
     let silent: Vec<Invited> = sample
         .iter()
@@ -68,6 +80,7 @@ pub(super) fn weigh(
         .filter_map(|u| {
             Some(Invited { cell: position(Some(u.cell))?, cluster: u.cluster, key: key(&u.fields) })
         })
+        .filter(&mut stays_silent)
         .collect();
     let classes = classes(cells.len(), &people, &silent);
     for (cell, classes) in cells.iter().zip(&classes) {

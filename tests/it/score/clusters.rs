@@ -155,3 +155,20 @@ fn a_single_cluster_has_no_error() {
     // 45 of 90 clusters: each person stands for two.
     assert_eq!(scores.response[1].base_weight, Some(2.0));
 }
+
+/// Answers whose link to the list is gone still stand for as many people.
+#[test]
+fn answers_without_a_link_keep_their_weight() {
+    let mut random = Random(4);
+    let population = population(&mut random);
+    let way = Way { drawn: [50, 45], willing: [0.6, 0.5], adjusted: true };
+    let mut campaign = sample(&mut random, &population, way);
+    let before = campaign.score();
+    for unit in campaign.sample.iter_mut().filter(|u| u.response.is_some()).step_by(3) {
+        unit.response = None;
+    }
+    let after = campaign.score();
+    assert!((before.weights.sum - after.weights.sum).abs() < 1e-6, "{}", after.weights.sum);
+    assert_eq!(before.overall.estimates[0].value, after.overall.estimates[0].value);
+    assert!(after.overall.estimates[0].df < before.overall.estimates[0].df);
+}
