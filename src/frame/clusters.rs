@@ -1,6 +1,6 @@
 //! Whole clusters, such as households or companies: counted and drawn without the list in memory.
 //!
-//! A cluster's number hashes the value that its people share ([`crate::frame::random::of_cluster`]), so that campaigns
+//! A cluster's number hashes the value that its people share ([`crate::frame::random::cluster_text`]), so that campaigns
 //! over the same clusters are coordinated by them as others are by people. The unit is a cell with a cluster: its people
 //! of another cell are another unit. Everybody eligible goes to a temporary file, spread by the hash, so that all of a
 //! cluster lie in one part; parts are looked through in the order of the hashes, which is the draw order. What stays in

@@ -2,7 +2,7 @@
 //!
 //! The first 13 hexadecimal digits of SHA-256 over UTF-8 `seed:key`, divided by
 //! 2^52; ties by key. The key is the text as stored, untrimmed, the seed is
-//! written in decimal. An event's number hashes `seed:key:event`.
+//! written in decimal. An event's number hashes `seed:key:event`, a cluster's `seed:VALUE`.
 
 use std::borrow::Cow;
 
@@ -24,14 +24,9 @@ pub fn of_person(seed: u64, key: &str) -> Hashed {
     Seeded::new(seed).person(key)
 }
 
-/// Hashes the value of a person's cluster; whoever has none is a cluster alone, by the key behind a blank, with which no
-/// trimmed value begins.
+/// Returns what the number of a person's cluster hashes behind the seed: the value, without one the key behind a blank,
+/// with which no trimmed value begins, so that the person is a cluster alone.
 #[must_use]
-pub fn of_cluster(seed: u64, value: Option<&str>, key: &str) -> Hashed {
-    of_person(seed, &cluster_text(value, key))
-}
-
-/// Returns what the number of a cluster hashes behind the seed.
 pub fn cluster_text<'a>(value: Option<&'a str>, key: &str) -> Cow<'a, str> {
     value.map_or_else(|| Cow::Owned(format!(" {key}")), Cow::Borrowed)
 }
