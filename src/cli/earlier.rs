@@ -47,6 +47,9 @@ pub async fn gather(
                     );
                     return Err(cx.fail(Exit::Spec, &words));
                 }
+                if plan.frame.cluster.is_some() {
+                    return Err(cx.fail(Exit::Spec, &of_clusters(&campaign)));
+                }
                 launched.insert(campaign, starts_of(&plan));
             }
         }
@@ -81,6 +84,13 @@ pub async fn risks(
         }
     }
     Ok(all)
+}
+
+/// Says that a draw of people can't lie beside one of clusters.
+fn of_clusters(campaign: &str) -> String {
+    format!(
+        "campaign `{campaign}` draws whole clusters, whose random numbers have nothing in common with those of people; leave `draw …` out"
+    )
 }
 
 /// Starts of all strata of a launched plan.
@@ -136,6 +146,9 @@ impl Search<'_> {
                 "campaign `{campaign}` stands in no spec of this repository and was not launched in the store, so that nothing tells where its draw started"
             ));
         };
+        if checked.frame.as_ref().is_some_and(|f| f.cluster.is_some()) {
+            return Err(of_clusters(campaign));
+        }
         self.path.borrow_mut().push(campaign.to_owned());
         let coordinated =
             starts(&checked, &|earlier| self.starts(earlier)).map_err(|faults| faults.join("\n"));

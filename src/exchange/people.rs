@@ -157,7 +157,7 @@ impl<'a> People<'a> {
         };
         let base = |row: usize| -> Option<f64> {
             let unit = design.units.get(row)?;
-            if responding || self.wave.checked.responses.is_some() {
+            if responding || self.wave.checked.responses.is_some() || unit.cluster.is_some() {
                 return Some(design.weight_before(row));
             }
             Some(design.cells[unit.cell].population? / invited[unit.cell])

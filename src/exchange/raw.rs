@@ -57,6 +57,9 @@ pub struct RawUnit {
     pub occasion: String,
     /// Index of the cell.
     pub cell: u32,
+    /// Where whole clusters are drawn: the place of its cluster in the draw order of the cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<u64>,
     /// Was released for sending.
     pub released: bool,
     /// Pseudonym of the response; absent in an anonymous campaign.
@@ -137,6 +140,7 @@ pub fn raw(
         key: linked.then(|| u.key.clone()),
         occasion: if linked { u.occasion.clone() } else { String::new() },
         cell: u.cell,
+        cluster: u.cluster,
         released: u.released,
         response: u.response.filter(|_| linked).and_then(|id| names.get(&id)).map(|n| (*n).to_owned()),
     };

@@ -310,6 +310,8 @@ impl Writer<'_> {
             margins.map(|(m, _)| numbers(m.categories.iter().map(|c| c.wanted))).collect();
         let plain = calibrated.is_some_and(|c| c.trimmed.is_none() && c.converged);
         let classes = design.adjustments.iter().any(|a| matches!(a.kind, Kind::Response { .. }));
+        // Clusters that were invited, and answers from elsewhere, are not counted by cell.
+        let given = checked.responses.is_some() || design.units.iter().any(|u| u.cluster.is_some());
         let single = match analysis.single {
             SingleStratum::Unknown => "unknown",
             SingleStratum::Adjust => "adjust",
@@ -324,7 +326,7 @@ impl Writer<'_> {
         format!(
             "segments <- list({})\n\n\
              # Margins that the weights agree with, by category; survey rakes to them where no weight was cut.\n\
-             calibration <- list(margins = {}, targets = list({}),\n  by_survey = {}, collected = {}, response_classes = {})\n\
+             calibration <- list(margins = {}, targets = list({}),\n  by_survey = {}, given = {}, response_classes = {})\n\
              adjusted <- {} # weights are raised for those who did not answer\n\
              single_rule <- \"{single}\" # what a stratum with a single respondent contributes\n\
              finite_correction <- {} # in judgements of targets\n\n\
@@ -335,7 +337,7 @@ impl Writer<'_> {
             names(&self.data.margins),
             targets.join(", "),
             truth(plain),
-            truth(checked.responses.is_some()),
+            truth(given),
             truth(classes),
             truth(!analysis.nonresponse.is_empty()),
             truth(analysis.finite_correction),

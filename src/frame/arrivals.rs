@@ -70,7 +70,7 @@ pub fn arrivals(
             let next = positions.entry(c.cell).or_default();
             let position = *next;
             *next += u64::from(c.drawn);
-            Place { row: u32::try_from(c.row).unwrap_or(u32::MAX), cell: c.cell, position }
+            Place { row: u32::try_from(c.row).unwrap_or(u32::MAX), cell: c.cell, position, cluster: None }
         })
         .collect();
     let people = fill(checked, frame, &table, &places)?;

@@ -94,7 +94,12 @@ pub fn events(
     for event in tally.taken {
         let Some(cell) = event.cell else { continue };
         let next = positions.entry(cell).or_default();
-        places.push(Place { row: u32::try_from(event.row).unwrap_or(u32::MAX), cell, position: *next });
+        places.push(Place {
+            row: u32::try_from(event.row).unwrap_or(u32::MAX),
+            cell,
+            position: *next,
+            cluster: None,
+        });
         *next += u64::from(event.drawn);
         kept.push(event);
     }

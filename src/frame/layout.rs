@@ -21,6 +21,7 @@ pub struct Layout<'a> {
     name: Option<(usize, &'a str)>,
     language: Option<(usize, &'a str)>,
     timezone: Option<(usize, &'a str)>,
+    cluster: Option<usize>,
     fields: Vec<(usize, &'a Field)>,
 }
 
@@ -42,7 +43,9 @@ impl<'a> Layout<'a> {
             &frame.timezone,
             &frame.device,
         ];
+        let cluster = frame.cluster.as_ref().map(|c| c.column.as_str());
         let mut wanted: Vec<&str> = vec![&frame.key];
+        wanted.extend(cluster);
         wanted.extend(optional.iter().filter_map(|c| c.as_deref()));
         wanted.extend(frame.fields.iter().map(|f| f.name.as_str()));
         source.columns(&wanted)?;
@@ -56,6 +59,7 @@ impl<'a> Layout<'a> {
             name: maybe(&frame.person_name),
             language: maybe(&frame.language),
             timezone: maybe(&frame.timezone),
+            cluster: cluster.and_then(place).map(|(i, _)| i),
             fields: frame.fields.iter().filter_map(|f| place(&f.name).map(|(i, _)| (i, f))).collect(),
         })
     }
@@ -81,6 +85,11 @@ impl<'a> Layout<'a> {
         let message =
             format!("{} cells where the header has {}; the row is left out", cells.len(), self.width);
         (String::new(), message)
+    }
+
+    /// Returns the trimmed value of a person's cluster, if there is one.
+    pub fn cluster<'r>(&self, cells: Row<'r>) -> Option<&'r str> {
+        cells.get(self.cluster?).map(str::trim).filter(|text| !text.is_empty())
     }
 
     /// Returns the columns of a person's contacts and time zone with what is expected there.

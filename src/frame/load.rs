@@ -68,7 +68,9 @@ pub fn open(frame: &Frame, folder: &Path) -> Result<List, FrameError> {
 
 /// Opens the list of the frame, taking it for UTF-8 or not.
 pub fn trusting(frame: &Frame, folder: &Path, trust: Trust) -> Result<List, FrameError> {
-    List::open(folder, &frame.source, &format!("frame `{}`", frame.name), &[&frame.key], trust)
+    let mut keys = vec![frame.key.as_str()];
+    keys.extend(frame.cluster.as_ref().map(|c| c.column.as_str()));
+    List::open(folder, &frame.source, &format!("frame `{}`", frame.name), &keys, trust)
 }
 
 /// Reads a row; its number in the file is not known here.

@@ -12,6 +12,7 @@ mod arrivals;
 mod block;
 mod classes;
 mod clauses;
+mod clusters;
 pub mod coordinate;
 mod count;
 mod cuts;
@@ -53,7 +54,10 @@ pub use self::list::{Base, Cell, Row, Rows};
 pub use self::read::{read, summarise};
 pub use self::sheet::Sheet;
 pub use self::spill::Bits;
-pub use self::summary::{CellSummary, Contacts, FrameSummary, OverlapCount, QuotaCount, SUMMARY_VERSION};
+pub use self::summary::{
+    CellSummary, ClusterCount, ClusterTotals, Contacts, FrameSummary, OverlapCount, QuotaCount,
+    SUMMARY_VERSION,
+};
 pub use self::types::{Arrival, EventArrival, FrameError, History, Person, Problem, Problems, Reading};
 pub use self::waits::{Waiting, count_waiting};
 pub use self::waves::{GroupBefore, Panel, ScoreBefore, WaveBefore, Waves};

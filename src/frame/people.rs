@@ -23,6 +23,8 @@ pub struct Place {
     pub cell: usize,
     /// Position in its cell.
     pub position: u64,
+    /// Where whole clusters are drawn: the place of its cluster, and the cluster's number.
+    pub cluster: Option<(u64, u64)>,
 }
 
 /// Reads the people behind the places, in the order of the places.
@@ -52,10 +54,10 @@ pub fn fill_picked(
     let nothing = BTreeSet::new();
     let picked = &drawn.picked;
     let make = |slot: usize, record: u32, cells: Row| {
-        let Picked { cell, position, number, .. } = picked[slot];
+        let Picked { cell, position, number, cluster, .. } = picked[slot];
         let parsed = parse(cells, reader.layout, reader.frame, &nothing, reader.seed, reader.history);
         let row = parsed.outcome.ok().map(|(row, ..)| row).filter(|row| row.number == number)?;
-        Some(person(checked, reader.layout, cells, &row, Place { row: record, cell, position }))
+        Some(person(checked, reader.layout, cells, &row, Place { row: record, cell, position, cluster }))
     };
     let Some(rows) = &drawn.rows else {
         return by_record(list, picked.iter().map(|p| p.record), make);
@@ -101,9 +103,10 @@ fn person(checked: &Checked, layout: &Layout, cells: Row, row: &table::Row, plac
     let texts = layout.texts(cells).map(|(name, text)| (name.to_owned(), text.to_owned()));
     Person {
         key: row.key.to_string(),
-        u: fraction(row.number),
+        u: fraction(place.cluster.map_or(row.number, |(_, number)| number)),
         cell: u32::try_from(place.cell).unwrap_or(u32::MAX),
         position: place.position,
+        cluster: place.cluster.map(|(place, _)| place),
         language: layout.language(cells, &checked.campaign.languages).to_owned(),
         timezone: layout.timezone(cells, silent).map(str::to_owned),
         name: layout.name(cells).map(str::to_owned),

@@ -41,6 +41,8 @@ pub struct Picked {
     pub position: u64,
     /// Random number times 2^52, counted from where the stratum's draw starts.
     pub number: u64,
+    /// Where whole clusters are drawn: the place of its cluster in the draw order of the cell, and the cluster's number.
+    pub cluster: Option<(u64, u64)>,
 }
 
 /// People whose rows are kept at most; where more are drawn, the list is read once more.
@@ -265,7 +267,7 @@ impl Picks {
                 open -= 1;
                 if keep {
                     let carried = if self.carry { row.to_vec() } else { Vec::new() };
-                    picked.push((Picked { record, cell, position, number }, carried));
+                    picked.push((Picked { record, cell, position, number, cluster: None }, carried));
                 }
             }
         }

@@ -2,7 +2,9 @@
 //!
 //! The first 13 hexadecimal digits of SHA-256 over UTF-8 `seed:key`, divided by
 //! 2^52; ties by key. The key is the text as stored, untrimmed, the seed is
-//! written in decimal. An event's number hashes `seed:key:event`.
+//! written in decimal. An event's number hashes `seed:key:event`, a cluster's `seed:VALUE`.
+
+use std::borrow::Cow;
 
 use sha2::block_api::compress256;
 use sha2::{Digest, Sha256};
@@ -20,6 +22,13 @@ pub struct Hashed {
 #[must_use]
 pub fn of_person(seed: u64, key: &str) -> Hashed {
     Seeded::new(seed).person(key)
+}
+
+/// Returns what the number of a person's cluster hashes behind the seed: the value, without one the key behind a blank,
+/// with which no trimmed value begins, so that the person is a cluster alone.
+#[must_use]
+pub fn cluster_text<'a>(value: Option<&'a str>, key: &str) -> Cow<'a, str> {
+    value.map_or_else(|| Cow::Owned(format!(" {key}")), Cow::Borrowed)
 }
 
 /// A seed, ready to hash one key after the other.
@@ -164,6 +173,12 @@ fn hash(parts: &[&[u8]]) -> Hashed {
     let mut first = [0; 16];
     first.copy_from_slice(&hasher.finalize()[..16]);
     of_identity(u128::from_be_bytes(first))
+}
+
+/// Returns the random number times 2^52 that a hash begins with.
+#[must_use]
+pub fn number_of(identity: u128) -> u64 {
+    of_identity(identity).number
 }
 
 fn of_identity(identity: u128) -> Hashed {

@@ -23,7 +23,7 @@ use crate::frame::membership::{Eligible, Question, State, Taken};
 use crate::frame::people::{Place, fill, fill_picked};
 use crate::frame::pick::Drawn;
 use crate::frame::quotas::{counts_for, of_list, shown};
-use crate::frame::random::digest;
+use crate::frame::random::{Seeded, digest};
 use crate::frame::stream::{self, Streamed};
 use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION};
 use crate::frame::table::{Row, RowEnv, Table};
@@ -40,7 +40,12 @@ pub fn read(checked: &Checked, folder: &Path, seed: u64, history: &History) -> R
     let count = Count::new(checked, folder, seed, history)?;
     let mut places = Vec::new();
     for (cell, rows) in count.drawn.iter().enumerate() {
-        places.extend(rows.iter().zip(0..).map(|(&row, position)| Place { row, cell, position }));
+        places.extend(rows.iter().zip(0..).map(|(&row, position)| Place {
+            row,
+            cell,
+            position,
+            cluster: None,
+        }));
     }
     let drawn = fill(checked, count.frame, &count.table, &places)?;
     Ok(Reading { summary: count.summary, drawn, problems: count.table.problems })
@@ -109,7 +114,13 @@ impl<'a> Streaming<'a> {
         let mut counted = streamed.counted;
         let before = history.waves.before.as_ref();
         let wanted = allocated(checked, &design, &counted.cells, before)?;
-        let mut drawn = streamed.picks.draw(&wanted, &mut counted.cells, keep)?;
+        let mut drawn = match &streamed.clusters {
+            Some(clusters) => {
+                let picked = clusters.draw(&wanted, &mut counted.cells, Seeded::new(seed), keep)?;
+                Drawn { picked, rows: None }
+            }
+            None => streamed.picks.draw(&wanted, &mut counted.cells, keep)?,
+        };
         for one in &mut drawn.picked {
             let start = design.start(design.cells[one.cell].stratum);
             one.number = one.number.wrapping_add(start) & (CIRCLE - 1);
@@ -132,6 +143,7 @@ impl<'a> Streaming<'a> {
             quotas: shown(checked, &counted.quotas).collect(),
             margins: streamed.margins,
             starts: history.waves.starts.clone(),
+            clusters: streamed.totals,
             before: before.cloned(),
         };
         Ok(Some(Self { frame, list, summary, problems: streamed.problems, drawn }))
@@ -239,6 +251,7 @@ impl<'a> Count<'a> {
             quotas,
             margins,
             starts: history.waves.starts.clone(),
+            clusters: None,
             before: before.cloned(),
         };
         Ok(Self { frame, table, summary, drawn })
@@ -280,8 +293,7 @@ fn allocated(
     cells: &[CellSummary],
     before: Option<&WaveBefore>,
 ) -> Result<Vec<Option<u64>>, FrameError> {
-    let count = |c: &CellSummary| CellCount { population: c.population, available: c.available() };
-    let counts: Vec<CellCount> = cells.iter().map(count).collect();
+    let counts: Vec<CellCount> = cells.iter().map(CellSummary::units).collect();
     let sizes = whole(checked, design, &counts, before).map_err(FrameError::Spec)?;
     Ok(sizes.into_iter().map(|size| size.map(|s| s.drawn)).collect())
 }

@@ -12,12 +12,14 @@
 mod ahead;
 mod twice;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use jiff::civil::Date;
 
 use crate::frame::block::{Reached, Reader, Sheet, Unfit};
+use crate::frame::clusters::{Clusters, Member};
 use crate::frame::coordinate::behind;
 use crate::frame::count::{Counted, Outcome, Sorter, Strata};
 use crate::frame::design::Design;
@@ -26,7 +28,9 @@ use crate::frame::list::{Base, List, Rows};
 use crate::frame::margins::{self, Counting, MarginCount};
 use crate::frame::pick::{Limits, Picks};
 use crate::frame::quotas::of_list;
+use crate::frame::random::{Seeded, cluster_text};
 use crate::frame::stream::ahead::{First, excluding, first};
+use crate::frame::summary::ClusterTotals;
 use crate::frame::tally::Tally;
 use crate::frame::types::{FrameError, Problem, Problems};
 use crate::frame::wanted::Wanted;
@@ -44,6 +48,10 @@ pub struct Streamed {
     pub counted: Counted,
     /// Those who may be drawn.
     pub picks: Picks,
+    /// Everybody eligible by cluster, where whole clusters are drawn; nobody is picked then.
+    pub clusters: Option<Clusters>,
+    /// What is known of clusters over all cells.
+    pub totals: Option<ClusterTotals>,
     /// Figures of the list that weights agree with.
     pub margins: Vec<MarginCount>,
     /// Rows read.
@@ -69,6 +77,7 @@ struct Second<'a> {
     wanted: Wanted,
     first: &'a First,
     limits: Limits,
+    seeded: Seeded,
 }
 
 /// What a core has of its own in the second pass.
@@ -97,7 +106,9 @@ pub fn count(
     let wanted = Wanted::new(frame, &sorter.classes, &strata.leaves, of_margin, true);
     let mut picks = Picks::new(checked, design, keep);
     let limits = picks.limits();
-    let second = Second { reader, sorter: &sorter, design, wanted, first: &first, limits };
+    let second =
+        Second { reader, sorter: &sorter, design, wanted, first: &first, limits, seeded: reader.seeded() };
+    let mut clusters = frame.cluster.is_some().then(Clusters::default);
     let mut problems = Problems { notes: list.notes.clone(), ..Problems::default() };
     let mut read = 0;
     let nothing = Counted::new(frame, design, of_list(checked).count());
@@ -116,7 +127,10 @@ pub fn count(
             let block = block?;
             read += block.rows;
             complain(&mut problems, frame, reader.layout.key_column(), base, &block);
-            picks.take(&block.entries, &second.limits)?;
+            match &mut clusters {
+                Some(clusters) => clusters.take(&block.entries)?,
+                None => picks.take(&block.entries, &second.limits)?,
+            }
             Ok(ControlFlow::Continue(()))
         },
     )?;
@@ -125,7 +139,8 @@ pub fn count(
         counted.merge(core.tally.counted());
         counting.merge(core.counting);
     }
-    Ok(Streamed { counted, picks, margins: counting.finish(), read, problems })
+    let totals = clusters.as_ref().map(|c| c.count(&mut counted.cells)).transpose()?;
+    Ok(Streamed { counted, picks, clusters, totals, margins: counting.finish(), read, problems })
 }
 
 /// Lists what was wrong with a block, in the order of the file.
@@ -190,6 +205,10 @@ impl<'a> Second<'a> {
         unfit.sort_unstable();
         let outcomes = tally.sort(sheet);
         let entries = self.take(tally, sheet, rows, base, (&outcomes, &reached, &numbers));
+        let entries = match reader.frame.cluster {
+            Some(_) => self.members(tally, sheet, rows, base, (&outcomes, &reached)),
+            None => entries,
+        };
         if counting.any() {
             counting.block(&sheet.table, &self.people(tally, sheet, base, &outcomes));
         }
@@ -201,8 +220,14 @@ impl<'a> Second<'a> {
 
     /// Returns the rows that a cell takes, with their strata.
     fn people(&self, tally: &Tally, sheet: &Sheet, base: u64, outcomes: &[u32]) -> Vec<(usize, usize)> {
+        let taken = self.taken(tally, sheet, base, outcomes);
+        taken.into_iter().map(|(row, stratum, _)| (row, stratum)).collect()
+    }
+
+    /// Returns the rows that a cell takes, with their strata and cells.
+    fn taken(&self, tally: &Tally, sheet: &Sheet, base: u64, outcomes: &[u32]) -> Vec<(usize, usize, usize)> {
         let one = |row: usize| match tally.outcome(outcomes[row]) {
-            Outcome::Taken { stratum, cell: Some(_), .. } => Some((row, *stratum)),
+            Outcome::Taken { stratum, cell: Some(cell), .. } => Some((row, *stratum, *cell)),
             _ => None,
         };
         let kept = |row: &usize| sheet.good[*row] && !self.first.lost.has(base + *row as u64);
@@ -228,7 +253,7 @@ impl<'a> Second<'a> {
                     tally.others().once += 1;
                     continue;
                 }
-                Outcome::Taken { stratum, cell: Some(cell), .. } => {
+                Outcome::Taken { stratum, cell: Some(cell), .. } if self.reader.frame.cluster.is_none() => {
                     let (stratum, cell) = (*stratum, *cell);
                     let number = behind(numbers[row], self.design.start(stratum));
                     if self.limits.may(number, cell) {
@@ -245,5 +270,39 @@ impl<'a> Second<'a> {
             tally.count(id, reached);
         }
         entries
+    }
+
+    /// Writes down who of a block belongs to which cluster.
+    fn members(
+        &self,
+        tally: &Tally,
+        sheet: &Sheet,
+        rows: &Rows,
+        base: u64,
+        (outcomes, reached): (&[u32], &[Reached]),
+    ) -> Vec<u8> {
+        let layout = self.reader.layout;
+        let people = self.taken(tally, sheet, base, outcomes);
+        let key = |row: usize| layout.usable(rows.get(row)).unwrap_or("");
+        let value = |row: usize| layout.cluster(rows.get(row));
+        let texts: Vec<Cow<str>> =
+            people.iter().map(|(row, ..)| cluster_text(value(*row), key(*row))).collect();
+        let texts: Vec<Option<&str>> = texts.iter().map(|text| Some(&**text)).collect();
+        let mut found = people.iter();
+        let mut out = Vec::new();
+        self.seeded.people(&texts, |hashed| {
+            let (Some(&(row, stratum, cell)), Some(hashed)) = (found.next(), hashed) else { return };
+            let (email, mobile, at_rest) = reached[row].parts();
+            let free = self.design.reach[stratum].hindered(email, mobile, at_rest).is_none();
+            let member = Member {
+                cluster: hashed.identity,
+                alone: value(row).is_none(),
+                cell,
+                record: base + row as u64,
+                key: free.then(|| key(row)),
+            };
+            member.write(&mut out);
+        });
+        out
     }
 }

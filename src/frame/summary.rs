@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::frame::allocate::CellCount;
 use crate::frame::design::Unavailable;
 use crate::frame::margins::MarginCount;
 use crate::frame::table::Contact;
@@ -55,9 +56,46 @@ pub struct FrameSummary {
     /// Where the draws of coordinated strata start, by name, times 2^52.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub starts: BTreeMap<String, u64>,
+    /// What is known of clusters, where whole clusters are drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<ClusterTotals>,
     /// What the wave before told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<WaveBefore>,
+}
+
+/// Clusters over all cells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterTotals {
+    /// People of the cells who belong to nobody else: each is a cluster.
+    pub alone: u64,
+    /// Clusters that have people in several cells: each part is a cluster of its own.
+    pub spanning: u64,
+}
+
+/// Clusters of a cell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterCount {
+    /// `N_h`: clusters with somebody eligible.
+    pub population: u64,
+    /// Not drawn: nobody of them may be invited.
+    pub unavailable: u64,
+    /// Drawn.
+    pub drawn: u64,
+    /// Sum of the squares of the numbers of people who are invited from each of those.
+    pub squares: u64,
+}
+
+impl ClusterCount {
+    /// Adds others.
+    pub fn add(&mut self, others: Self) {
+        self.population += others.population;
+        self.unavailable += others.unavailable;
+        self.drawn += others.drawn;
+        self.squares += others.squares;
+    }
 }
 
 /// People who count for a quota, among those who can be drawn at launch.
@@ -98,6 +136,9 @@ pub struct CellSummary {
     pub contacts: Option<Contacts>,
     /// Drawn (for `completes`: all who may be released).
     pub drawn: u64,
+    /// Clusters, where whole clusters are drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<ClusterCount>,
     /// Who of them rests at open and waits; absent where that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
@@ -168,6 +209,17 @@ impl CellSummary {
             Some(Unavailable::AtRest) => self.at_rest += people,
             Some(Unavailable::Suppressed) => self.suppressed += people,
             Some(Unavailable::NoAddress) => self.no_address += people,
+        }
+    }
+
+    /// Returns what sizes are allocated from: people, or clusters where whole clusters are drawn.
+    #[must_use]
+    pub fn units(&self) -> CellCount {
+        match self.clusters {
+            Some(c) => {
+                CellCount { population: c.population, available: c.population.saturating_sub(c.unavailable) }
+            }
+            None => CellCount { population: self.population, available: self.available() },
         }
     }
 

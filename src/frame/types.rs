@@ -28,12 +28,14 @@ pub struct History {
 pub struct Person {
     /// Key, as stored in the list.
     pub key: String,
-    /// Permanent random number, at least 0 and below 1.
+    /// Permanent random number, at least 0 and below 1; that of the cluster where whole clusters are drawn.
     pub u: f64,
     /// Index of the plan's cell.
     pub cell: u32,
     /// Position in the draw order of its cell, from 0.
     pub position: u64,
+    /// Where whole clusters are drawn: the place of its cluster in the draw order of the cell, from 0.
+    pub cluster: Option<u64>,
     /// Language of messages and form: one of the campaign's.
     pub language: String,
     /// IANA time zone, where the list has a known one.

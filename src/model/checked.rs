@@ -20,8 +20,8 @@ pub use self::numbers::{
     Measured, Responses, Risk, Score, ScoreKind, Scoring, SingleStratum, Target,
 };
 pub use self::people::{
-    Allocation, Choice, ContactKind, Coordination, Events, Exclude, Field, FieldKind, Frame, Joint, OncePer,
-    Part, Relation, Rest, Sample, Stratum,
+    Allocation, Choice, Cluster, ContactKind, Coordination, Events, Exclude, Field, FieldKind, Frame, Joint,
+    OncePer, Part, Relation, Rest, Sample, Stratum,
 };
 pub use self::questions::{
     Instrument, Item, Question, QuestionKind, Questionnaire, Quota, Scale, ScalePoint, Screen, Section,

@@ -3,11 +3,13 @@
 //! The counts and digests of the launched plan take the place of a list, so that the hash of the changed plan covers
 //! the draw that was made, whatever the list has become since.
 
+use crate::frame::ClusterTotals;
 use crate::frame::coordinate::Starts;
 use crate::frame::random::number;
 use crate::frame::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION, clauses_hash};
 use crate::model::Checked;
 use crate::plan::expect::unavailable;
+use crate::plan::types::PlanCluster;
 use crate::plan::types::{Cell, Entry, Plan, PlanStep, PlanStratum};
 
 /// Plans a changed spec with what was drawn for the launched plan.
@@ -54,6 +56,7 @@ pub fn counted(plan: &Plan, checked: &Checked) -> FrameSummary {
         quotas: Vec::new(),
         margins: plan.margins.clone(),
         starts: starts(plan),
+        clusters: plan.frame.cluster.as_ref().map(totals),
         before: plan.before.clone(),
     }
 }
@@ -63,6 +66,10 @@ pub fn counted(plan: &Plan, checked: &Checked) -> FrameSummary {
 pub fn starts(plan: &Plan) -> Starts {
     let coordinated = plan.strata.iter().filter(|s| s.draw.with.is_some() || !s.draw.apart_from.is_empty());
     coordinated.map(|s| (s.name.clone(), number(s.draw.start))).collect()
+}
+
+fn totals(cluster: &PlanCluster) -> ClusterTotals {
+    ClusterTotals { alone: cluster.alone, spanning: cluster.spanning }
 }
 
 fn cell(plan: &Plan, cell: &Cell) -> CellSummary {
@@ -76,6 +83,7 @@ fn cell(plan: &Plan, cell: &Cell) -> CellSummary {
         no_address,
         contacts: cell.contacts,
         drawn: cell.drawn,
+        clusters: cell.clusters.map(|c| c.count),
         waiting: cell.waiting.clone(),
         first: None,
         last: None,

@@ -124,6 +124,10 @@ fn cell(a: &Cell, b: &Cell, all: &mut Differences) {
     }
     let away = |c: &Cell| c.unavailable.iter().map(|u| u.count).sum::<u64>();
     all.count(&all.of("d_away", &b.name), away(a), away(b));
+    if let (Some(a), Some(other)) = (a.clusters, b.clusters) {
+        all.count(&all.of("d_clusters", &b.name), a.count.population, other.count.population);
+        all.count(&all.of("d_clusters_drawn", &b.name), a.count.drawn, other.count.drawn);
+    }
     all.count(&all.of("d_drawn", &b.name), a.drawn, b.drawn);
     all.count(&all.of("d_invitations", &b.name), a.invitations, b.invitations);
     if let (Some(a), Some(other)) = (&a.waiting, &b.waiting) {

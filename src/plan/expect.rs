@@ -9,6 +9,7 @@ use crate::frame::random::fraction;
 use crate::frame::{CellSummary, Design, Entering, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{Coordination, Sample, Stratum, Text};
+use crate::plan::clusters;
 use crate::plan::say::{each, say};
 use crate::plan::types::{Cell, Count, Entry, Expected, PlanDraw, PlanStratum};
 use crate::plan::words::{ASSUMED_RESPONSE, rounded, sample};
@@ -21,6 +22,8 @@ pub const CONFIDENCE: f64 = 0.95;
 pub struct Reckoned {
     /// Sizes; for daily and event entry those of who came.
     pub size: Size,
+    /// The same in clusters, where whole clusters are drawn.
+    pub clusters: Option<Size>,
     /// Response rate.
     pub response: f64,
     /// The spec does not state it.
@@ -30,16 +33,19 @@ pub struct Reckoned {
 /// Reckons all cells.
 pub fn reckon(checked: &Checked, design: &Design, summary: &FrameSummary) -> Vec<Reckoned> {
     let fallback = fallback_response(checked);
-    let count = |c: &CellSummary| CellCount { population: c.population, available: c.available() };
-    let counts: Vec<CellCount> = summary.cells.iter().map(count).collect();
+    let counts: Vec<CellCount> = summary.cells.iter().map(CellSummary::units).collect();
     // A summary is only made where the allocation succeeds, so the fall-back is what was drawn.
     let sizes = whole(checked, design, &counts, summary.before.as_ref()).unwrap_or_default();
     let one = |(index, cell): (usize, &CellSummary)| {
         let stratum = design.cells.get(index).and_then(|c| checked.strata.get(c.stratum));
         let stated = stratum.and_then(stated_response);
         let drawn = Size { wanted: None, ideal: cell.drawn, invitations: cell.drawn, drawn: cell.drawn };
+        let size = sizes.get(index).copied().flatten();
+        // How many people the drawn clusters have is known from the draw alone.
+        let clusters = size.filter(|_| cell.clusters.is_some());
         Reckoned {
-            size: sizes.get(index).copied().flatten().unwrap_or(drawn),
+            size: size.filter(|_| cell.clusters.is_none()).unwrap_or(drawn),
+            clusters,
             response: stated.unwrap_or(fallback),
             assumed: stated.is_none(),
         }
@@ -119,6 +125,12 @@ fn cell(checked: &Checked, index: u32, title: &Text, summary: &CellSummary, reck
     let completes = invitations as f64 * reckoned.response;
     let counts = [summary.at_rest, summary.suppressed, summary.no_address];
     let unavailable = counts.into_iter().zip(unavailable(&checked.campaign.languages));
+    let clusters = clusters::of_cell(checked, summary, reckoned.response);
+    let effect = clusters.map_or(1.0, |c| c.effect);
+    let weight = match clusters.map(|c| c.count) {
+        Some(c) => (c.drawn > 0).then(|| c.population as f64 / c.drawn as f64),
+        None => (invitations > 0).then(|| summary.population as f64 / invitations as f64),
+    };
     let some = |(count, label): (u64, Text)| (count > 0).then_some(Count { label, count });
     Cell {
         index,
@@ -128,12 +140,13 @@ fn cell(checked: &Checked, index: u32, title: &Text, summary: &CellSummary, reck
         unavailable: unavailable.filter_map(some).collect(),
         contacts: summary.contacts,
         drawn: summary.drawn,
+        clusters,
         waiting: summary.waiting.clone(),
         invitations,
         wanted: reckoned.size.wanted,
         completes: rounded(completes, 1),
-        base_weight: (invitations > 0).then(|| summary.population as f64 / invitations as f64),
-        margin: margin(completes, CONFIDENCE, summary.population).map(|m| rounded(m, 4)),
+        base_weight: weight,
+        margin: margin(completes, CONFIDENCE, summary.population).map(|m| rounded(m * effect.sqrt(), 4)),
         digest: summary.digest.clone(),
     }
 }
@@ -146,7 +159,7 @@ pub fn expected(strata: &[PlanStratum], messages: u64) -> Expected {
         .filter(|c| c.population > 0)
         .map(|c| {
             let weight = c.population as f64 / population as f64;
-            half_variance(c.completes, c.population).map(|v| weight * weight * v)
+            half_variance(c.completes, c.population).map(|v| weight * weight * v * c.effect())
         })
         .sum();
     Expected {

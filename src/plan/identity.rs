@@ -48,6 +48,8 @@ struct Identity<'a> {
 struct Draw<'a> {
     cell: &'a str,
     population: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clusters: Option<u64>,
     digest: &'a Option<String>,
 }
 
@@ -77,7 +79,12 @@ pub fn hash(checked: &Checked, design: &Design, summary: &FrameSummary, seed: u6
         quotas: &checked.quotas,
         screens: &checked.screens,
         draws: cells
-            .map(|(_, c)| Draw { cell: &c.name, population: c.population, digest: &c.digest })
+            .map(|(_, c)| Draw {
+                cell: &c.name,
+                population: c.population,
+                clusters: c.clusters.map(|c| c.population),
+                digest: &c.digest,
+            })
             .collect(),
     };
     text_digest(&serde_json::to_string(&identity).unwrap_or_default())

@@ -87,6 +87,7 @@ fn empty_frame() -> Frame {
         exclude: Vec::new(),
         rest: None,
         once_per: None,
+        cluster: None,
     }
 }
 

@@ -7,6 +7,7 @@
 mod again;
 pub mod calendar;
 pub mod change;
+mod clusters;
 mod compare;
 pub mod cost;
 mod effects;

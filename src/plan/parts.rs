@@ -9,6 +9,7 @@ use crate::model::Checked;
 use crate::model::checked::{
     Channel, ChannelKind, ContactKind, Frame, Question, QuestionKind, Schedule, SpecFile,
 };
+use crate::plan::clusters;
 use crate::plan::types::{
     Columns, Count, OneTap, Overlap, PlanChannel, PlanChannelKind, PlanFrame, PlanRest, PlanSchedule,
 };
@@ -26,6 +27,7 @@ pub fn frame(frame: &Frame, summary: &FrameSummary) -> PlanFrame {
         once: summary.once,
         eligible: summary.eligible,
         rest: frame.rest.map(|r| PlanRest { days: r.days, delay: r.delay }),
+        cluster: clusters::clause(frame, summary),
         columns: Columns {
             key: frame.key.clone(),
             email: frame.email.clone(),

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::margins::MarginCount;
-use crate::frame::{Contacts, Waiting, WaveBefore};
+use crate::frame::{ClusterCount, Contacts, Waiting, WaveBefore};
 use crate::model::checked::{ContactKind, LinkMode, PrivacyMode, StepKind, Text};
 use crate::plan::cost::Cost;
 use crate::plan::precision::Precision;
@@ -73,7 +73,7 @@ pub struct Plan {
 }
 
 /// Counts over the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanFrame {
     /// Path or table.
     pub source: String,
@@ -92,8 +92,26 @@ pub struct PlanFrame {
     /// How long people rest after an invitation of whatever campaign of the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rest: Option<PlanRest>,
+    /// Whole clusters are drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<PlanCluster>,
     /// Column names that dispatch needs: key and contact columns.
     pub columns: Columns,
+}
+
+/// Whole clusters are drawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanCluster {
+    /// Column whose equal texts belong together.
+    pub column: String,
+    /// Correlation within clusters that margins are reckoned with.
+    pub correlation: f64,
+    /// The spec does not state it.
+    pub supposed: bool,
+    /// People without a value: each is a cluster.
+    pub alone: u64,
+    /// Clusters with people in several cells.
+    pub spanning: u64,
 }
 
 /// How long people rest after an invitation.
@@ -215,6 +233,9 @@ pub struct Cell {
     pub contacts: Option<Contacts>,
     /// People in draw order that may be invited (for `completes`: all who may be released).
     pub drawn: u64,
+    /// Clusters, where whole clusters are drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<CellClusters>,
     /// Who of them rests at open and is invited when the rest ends; absent where that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
@@ -224,12 +245,29 @@ pub struct Cell {
     pub wanted: Option<u64>,
     /// Completes expected.
     pub completes: f64,
-    /// `N_h` over invitations; `null` while unknown.
+    /// `N_h` over invitations, both in clusters where whole clusters are drawn; `null` while unknown.
     pub base_weight: Option<f64>,
     /// Half-width of a 95 % interval for a share of one half, with finite population correction, as a share.
     pub margin: Option<f64>,
     /// SHA-256 over the drawn keys in draw order, each followed by a newline, hexadecimal; none for daily and event entry.
     pub digest: Option<String>,
+}
+
+/// Clusters of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CellClusters {
+    /// In figures.
+    pub count: ClusterCount,
+    /// Design effect: by how much the clusters raise variances over those of as many people drawn singly.
+    pub effect: f64,
+}
+
+impl Cell {
+    /// Returns by how much clusters raise variances.
+    #[must_use]
+    pub fn effect(&self) -> f64 {
+        self.clusters.map_or(1.0, |c| c.effect)
+    }
 }
 
 /// Two strata that match the same rows.

@@ -7,6 +7,7 @@ use crate::frame::allocate::{deviation, margin, margin_of_mean};
 use crate::frame::{Design, FrameSummary};
 use crate::model::Checked;
 use crate::model::checked::{OncePer, Sample, SwitchedOff, Text};
+use crate::plan::clusters;
 use crate::plan::expect::{CONFIDENCE, Reckoned, fallback_response};
 use crate::plan::print::view::moment;
 use crate::plan::say::{Words, each, say};
@@ -28,6 +29,7 @@ pub fn warnings(
     stage.uncovered(&mut all);
     stage.strata(&mut all);
     stage.shortages(&mut all);
+    clusters::warnings(checked, summary, reckoned, &mut all);
     stage.assumed(&mut all);
     stage.hopeful(&mut all);
     stage.rest(&mut all);

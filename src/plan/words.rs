@@ -43,6 +43,14 @@ pub fn pace(rate: f64, words: &Words) -> String {
 
 /// Writes the sample clause.
 pub fn sample(checked: &Checked, sample: Sample, words: &Words) -> String {
+    let clause = of_sample(checked, sample, words);
+    match checked.frame.as_ref().and_then(|f| f.cluster.as_ref()) {
+        Some(cluster) => say!(words, "sample_clusters", sample = clause, column = cluster.column),
+        None => clause,
+    }
+}
+
+fn of_sample(checked: &Checked, sample: Sample, words: &Words) -> String {
     let expecting = |response: f64| {
         if response < 1.0 {
             say!(words, "sample_expecting", response = percent(response))
@@ -52,6 +60,7 @@ pub fn sample(checked: &Checked, sample: Sample, words: &Words) -> String {
     };
     match sample {
         Sample::All => say!(words, "sample_all"),
+        Sample::Number(n) if of_clusters(checked) => say!(words, "sample_number_clusters", n = n),
         Sample::Number(n) => say!(words, "sample_number", n = n),
         Sample::Share(share) => say!(words, "sample_share", share = percent(share)),
         Sample::DailyShare(share) => say!(words, "sample_daily", share = percent(share)),
@@ -80,6 +89,10 @@ pub fn sample(checked: &Checked, sample: Sample, words: &Words) -> String {
     }
 }
 
+fn of_clusters(checked: &Checked) -> bool {
+    checked.frame.as_ref().is_some_and(|f| f.cluster.is_some())
+}
+
 fn across(checked: &Checked, joint: &Joint, words: &Words) -> String {
     let name = |index: usize| checked.strata.get(index).map_or("", |s| s.name.as_str());
     let strata: Vec<String> = joint.strata.iter().map(|s| name(*s).to_owned()).collect();
@@ -96,7 +109,11 @@ fn across(checked: &Checked, joint: &Joint, words: &Words) -> String {
     } else {
         say!(words, "sample_spread", spread = words.names(&spread))
     };
-    say!(words, "sample_across", n = joint.number, strata = words.names(&strata), how = how, spread = spread)
+    let (n, strata) = (joint.number, words.names(&strata));
+    if of_clusters(checked) {
+        return say!(words, "sample_across_clusters", n = n, strata = strata, how = how, spread = spread);
+    }
+    say!(words, "sample_across", n = n, strata = strata, how = how, spread = spread)
 }
 
 /// Returns the name of a score.

@@ -208,6 +208,7 @@ fn elsewhere(checked: &Checked, now: Timestamp, made: Elsewhere) -> ReportData {
             unmatched: 0,
             strata: Vec::new(),
             nonresponse: scores.weights.adjusted_by.clone(),
+            cluster: None,
         },
         way: Way { invited: 0, accepted: 0, started: 0, completed: 0, with_case: 0 },
         messages: Vec::new(),
@@ -318,6 +319,7 @@ fn method(checked: &Checked, plan: &Plan, scores: &Scores) -> Method {
         unmatched: plan.unmatched,
         strata: plan.strata.iter().map(stratum).collect(),
         nonresponse: scores.weights.adjusted_by.clone(),
+        cluster: plan.frame.cluster.as_ref().map(|c| c.column.clone()),
     }
 }
 

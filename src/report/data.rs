@@ -183,6 +183,9 @@ pub struct Method {
     pub strata: Vec<MethodStratum>,
     /// Variables of the non-response adjustment.
     pub nonresponse: Vec<String>,
+    /// Column by which whole clusters were drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
 }
 
 /// How a stratum was drawn.

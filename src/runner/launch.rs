@@ -46,6 +46,7 @@ pub fn invitation(
         occasion: event.map_or_else(String::new, |(key, _)| key.to_owned()),
         cell: person.cell,
         position: person.position,
+        cluster: person.cluster,
         language: person.language.clone(),
         timezone: person.timezone.clone(),
         name: person.name.clone(),
@@ -101,6 +102,7 @@ pub fn empty_summary(checked: &Checked, seed: u64) -> FrameSummary {
         quotas: Vec::new(),
         margins: Vec::new(),
         starts: std::collections::BTreeMap::new(),
+        clusters: None,
         before: None,
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::frame::allocate::{CellCount, sizes};
+use crate::frame::allocate::sizes;
 use crate::frame::{CellSummary, Design};
 use crate::model::Checked;
 use crate::model::checked::PrivacyMode;
@@ -101,8 +101,7 @@ fn too_many(before: &Plan, checked: &Checked, refuse: &mut impl FnMut(&str, Stri
             continue;
         }
         let cells = design.cells_of(index).filter_map(|c| summary.cells.get(c));
-        let count = |c: &CellSummary| CellCount { population: c.population, available: c.available() };
-        if let Err(why) = sizes(stratum, &cells.map(count).collect::<Vec<_>>()) {
+        if let Err(why) = sizes(stratum, &cells.map(CellSummary::units).collect::<Vec<_>>()) {
             refuse(&format!("stratum `{}`", stratum.name), why);
         }
     }

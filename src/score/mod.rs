@@ -10,6 +10,7 @@ pub mod adjustment;
 pub mod calibration;
 pub mod cases;
 pub mod clean;
+mod clusters;
 pub mod collected;
 pub mod compare;
 pub mod covariance;

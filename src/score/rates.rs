@@ -4,6 +4,7 @@
 //! over everybody invited, whether or not they could be reached; partial
 //! responses do not count as answered.
 
+use crate::score::clusters;
 use crate::score::collected::{Collected, CollectedRow};
 use crate::score::study::{Study, StudyCell};
 use crate::score::types::{CellResponse, ResponseCounts, ResponseTotal};
@@ -40,7 +41,10 @@ pub fn per_cell(
                 kept,
                 rate: ratio(completed as f64, invited as f64),
             },
-            base_weight: c.population.and_then(|all| ratio(all as f64, invited as f64)),
+            base_weight: match c.clusters {
+                Some(all) => ratio(all as f64, clusters::invited(c, sample) as f64),
+                None => c.population.and_then(|all| ratio(all as f64, invited as f64)),
+            },
         }
     };
     cells.iter().map(one).collect()

@@ -44,7 +44,14 @@ pub fn study(
             population = Some(*drawn);
         }
         let index = u32::try_from(i).unwrap_or(u32::MAX);
-        cells.push(StudyCell { index, stratum: i, name: shown(name), title: Text::default(), population });
+        cells.push(StudyCell {
+            index,
+            stratum: i,
+            name: shown(name),
+            title: Text::default(),
+            population,
+            clusters: None,
+        });
     }
     let shown = names.iter().map(|name| StudyStratum { name: shown(name), title: Text::default() });
     let study = Study { strata: shown.collect(), cells, margins: Vec::new() };

@@ -49,6 +49,8 @@ pub struct StudyCell {
     /// `N_h`: of the list for cells drawn at once, of those who came for daily and event entry, of the file for
     /// answers from elsewhere (clusters where there are clusters); `None` where it is not known.
     pub population: Option<u64>,
+    /// Clusters of that population, where whole clusters were drawn from a list.
+    pub clusters: Option<u64>,
 }
 
 impl Study {
@@ -84,6 +86,7 @@ impl Study {
                     name: cell.name.clone(),
                     title: cell.title.clone(),
                     population: Some(population),
+                    clusters: cell.clusters.map(|c| c.count.population),
                 });
             }
         }

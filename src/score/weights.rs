@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Checked;
 use crate::model::checked::{FieldKind, Grouping};
+use crate::score::clusters;
 use crate::score::design::{CellDesign, ClassCount, Design, Unit};
 use crate::score::study::StudyCell;
 use crate::score::types::{Caution, WeightClass, Weights};
@@ -37,15 +38,18 @@ pub struct Weighting {
 
 /// A group of the adjustment within a cell.
 #[derive(Debug, Clone, Default)]
-struct Class {
-    groups: Vec<Vec<String>>,
-    invited: u64,
-    answered: u64,
+pub(super) struct Class {
+    pub(super) groups: Vec<Vec<String>>,
+    pub(super) invited: u64,
+    pub(super) answered: u64,
 }
 
 /// Weighs the kept responses of drawn people, in the order in which they are given.
 #[must_use]
 pub fn weigh(checked: &Checked, cells: &[StudyCell], sample: &[SampleUnit], kept: &[&Response]) -> Weighting {
+    if clusters::drawn(cells) {
+        return clusters::weigh(checked, cells, sample, kept);
+    }
     let (fields, mut cautions) = adjusting_fields(checked);
     let linked: BTreeMap<i64, &SampleUnit> =
         sample.iter().filter_map(|u| u.response.map(|id| (id, u))).collect();
@@ -96,7 +100,7 @@ pub fn weigh(checked: &Checked, cells: &[StudyCell], sample: &[SampleUnit], kept
 }
 
 /// Returns the columns that divide cells into classes; strata do so already.
-fn adjusting_fields(checked: &Checked) -> (Vec<&str>, Vec<Caution>) {
+pub(super) fn adjusting_fields(checked: &Checked) -> (Vec<&str>, Vec<Caution>) {
     let (mut fields, mut cautions) = (Vec::new(), Vec::new());
     for grouping in &checked.analysis.nonresponse {
         match grouping {
@@ -112,7 +116,7 @@ fn adjusting_fields(checked: &Checked) -> (Vec<&str>, Vec<Caution>) {
 }
 
 /// Joins classes that are too small or would get too large a factor.
-fn join(groups: BTreeMap<Vec<String>, Class>) -> Vec<Class> {
+pub(super) fn join(groups: BTreeMap<Vec<String>, Class>) -> Vec<Class> {
     let mut classes: Vec<Class> = groups
         .into_iter()
         .map(|(key, class)| Class { groups: vec![key], invited: class.invited.max(class.answered), ..class })
@@ -160,7 +164,7 @@ fn class_weights(population: u64, classes: &[Class], adjusted: bool) -> Vec<Opti
 }
 
 /// Names the cells that nobody answers for, or a single person.
-fn represented(cells: &[StudyCell], classes: &[Vec<Class>]) -> Vec<Caution> {
+pub(super) fn represented(cells: &[StudyCell], classes: &[Vec<Class>]) -> Vec<Caution> {
     let mut out = Vec::new();
     for (one, classes) in cells.iter().zip(classes) {
         let answered: u64 = classes.iter().map(|c| c.answered).sum();
@@ -176,7 +180,7 @@ fn represented(cells: &[StudyCell], classes: &[Vec<Class>]) -> Vec<Caution> {
 }
 
 /// Tells whether the highest response rate of a cell is at least one and a half times the lowest.
-fn rates_differ(classes: &[Vec<Class>]) -> bool {
+pub(super) fn rates_differ(classes: &[Vec<Class>]) -> bool {
     let rates: Vec<f64> = classes
         .iter()
         .filter_map(|c| {

@@ -169,8 +169,8 @@ impl Store {
             };
             sqlx::query(
                 "insert into invitation (campaign, key, occasion, cell, position, language, timezone, name, email, \
-                 mobile, email_key, mobile_key, fields, nonce, token_hash, released_at, event_at) \
-                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+                 mobile, email_key, mobile_key, fields, nonce, token_hash, released_at, event_at, \
+                 cluster) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
                  on conflict (campaign, key, occasion) do nothing",
             )
             .bind(campaign)
@@ -190,6 +190,7 @@ impl Store {
             .bind(hash.to_vec())
             .bind(new.released_at.map(millis))
             .bind(new.event_at.map(millis))
+            .bind(new.cluster.map(|n| i64::try_from(n).unwrap_or(i64::MAX)))
             .execute(&mut **txn)
             .await?;
         }

@@ -23,10 +23,11 @@ pub enum Durability {
 }
 
 /// Migrations in order; the schema's version is how many of them were applied.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_versions.sql"),
     include_str!("migrations/0003_quota.sql"),
+    include_str!("migrations/0004_cluster.sql"),
 ];
 const APPLICATION: i64 = 1_129_208_403;
 const BUSY: Duration = Duration::from_secs(20);

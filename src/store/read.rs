@@ -33,6 +33,8 @@ pub struct DrawnUnit {
     pub occasion: String,
     /// Index of the plan's cell.
     pub cell: u32,
+    /// Where whole clusters are drawn: the place of its cluster in the draw order of its cell.
+    pub cluster: Option<u64>,
     /// Was released for sending.
     pub released: bool,
     /// Its response, if there is one.
@@ -82,7 +84,7 @@ impl Store {
     /// Returns the drawn people without their identity, sorted by cell and draw order.
     pub async fn sample(&self, campaign: &str) -> Result<Vec<SampleUnit>, StoreError> {
         let rows = sqlx::query(
-            "select cell, released_at, response_id, fields from invitation where campaign = ? \
+            "select cell, cluster, released_at, response_id, fields from invitation where campaign = ? \
              order by cell, position, key, occasion",
         )
         .bind(campaign)
@@ -92,6 +94,7 @@ impl Store {
             .map(|r| {
                 Ok(SampleUnit {
                     cell: u32::try_from(r.try_get::<i64, _>("cell")?).unwrap_or(u32::MAX),
+                    cluster: r.try_get::<Option<i64>, _>("cluster")?.map(count),
                     released: r.try_get::<Option<i64>, _>("released_at")?.is_some(),
                     response: r.try_get("response_id")?,
                     fields: from_json(r.try_get("fields")?)?,
@@ -103,7 +106,7 @@ impl Store {
     /// Returns the drawn people with their keys, sorted by cell and draw order.
     pub async fn drawn(&self, campaign: &str) -> Result<Vec<DrawnUnit>, StoreError> {
         let rows = sqlx::query(
-            "select key, occasion, cell, released_at, response_id from invitation where campaign = ? \
+            "select key, occasion, cell, cluster, released_at, response_id from invitation where campaign = ? \
              order by cell, position, key, occasion",
         )
         .bind(campaign)
@@ -115,6 +118,7 @@ impl Store {
                     key: r.try_get("key")?,
                     occasion: r.try_get("occasion")?,
                     cell: u32::try_from(r.try_get::<i64, _>("cell")?).unwrap_or(u32::MAX),
+                    cluster: r.try_get::<Option<i64>, _>("cluster")?.map(count),
                     released: r.try_get::<Option<i64>, _>("released_at")?.is_some(),
                     response: r.try_get("response_id")?,
                 })

@@ -12,7 +12,7 @@ use super::error::StoreError;
 use super::types::{Invitation, Launched, MessageState, Response, ResponseState};
 
 /// Columns of an invitation, in the order that [`invitation`] reads by name; the table's alias is `i`.
-pub(super) const INVITATION: &str = "i.id, i.campaign, i.key, i.occasion, i.cell, i.position, i.language, \
+pub(super) const INVITATION: &str = "i.id, i.campaign, i.key, i.occasion, i.cell, i.position, i.cluster, i.language, \
      i.timezone, i.name, i.email, i.mobile, i.fields, i.nonce, i.released_at, i.event_at";
 
 pub(super) fn millis(at: Timestamp) -> i64 {
@@ -85,6 +85,7 @@ pub(super) fn invitation(row: &SqliteRow) -> Result<Invitation, StoreError> {
         occasion: row.try_get("occasion")?,
         cell: narrow(row.try_get("cell")?)?,
         position: count(row.try_get("position")?),
+        cluster: row.try_get::<Option<i64>, _>("cluster")?.map(count),
         language: row.try_get("language")?,
         timezone: row.try_get("timezone")?,
         name: row.try_get("name")?,

@@ -42,6 +42,8 @@ pub struct Invitation {
     pub cell: u32,
     /// Position in the draw order of its cell, from 0.
     pub position: u64,
+    /// Where whole clusters are drawn: the place of its cluster in the draw order of its cell, from 0.
+    pub cluster: Option<u64>,
     /// Language of messages and form.
     pub language: String,
     /// IANA time zone of the person, if known.
@@ -221,6 +223,8 @@ pub struct Response {
 pub struct SampleUnit {
     /// Index of the plan's cell.
     pub cell: u32,
+    /// Where whole clusters are drawn: the place of its cluster in the draw order of its cell.
+    pub cluster: Option<u64>,
     /// Was released for sending.
     pub released: bool,
     /// Its response, if there is one.

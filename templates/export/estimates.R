@@ -53,7 +53,13 @@ if (S$n > 0) {
     theirs <- weights(S$design)
     for (i in seq_len(S$n)) compare("weights", paste0("calibrated weight of row ", i), theirs[i], S$w[i])
   }
-  if (!calibration$collected) {
+  if (S$response_classes) {
+    # Those who answered stand for all of their class.
+    of <- function(x) ave(x, S$data$design.class, FUN = sum)
+    raised <- ifelse(S$answered, S$base * of(S$base) / of(S$base * S$answered), 0)
+    for (i in seq_len(S$n)) compare("weights", paste0("raised weight of row ", i), raised[i], S$raised[i])
+  }
+  if (!calibration$given) {
     # Population over invited; with classes times invited over answered.
     factor <- if (adjusted) cells$invited / cells$answered else 1
     weight <- cells$population / ave(cells$invited, cells$cell, FUN = sum) * factor

@@ -5,6 +5,7 @@ mod again;
 mod allocate;
 mod calendar;
 mod change;
+mod clusters;
 mod command;
 mod contacts;
 mod cost;

@@ -2,6 +2,7 @@
 
 mod build;
 mod cases;
+mod clusters;
 mod compare;
 mod counted;
 mod coverage;

@@ -58,6 +58,7 @@ pub fn people(campaign: &str, n: u64) -> Vec<Invitation> {
             occasion: String::new(),
             cell: u32::try_from(k % 2).unwrap(),
             position: k / 2,
+            cluster: None,
             language: "zh".to_owned(),
             timezone: None,
             name: Some(format!("张{k}")),

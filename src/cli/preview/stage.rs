@@ -120,6 +120,7 @@ pub(super) fn person(checked: &Checked, language: &str) -> Result<Invitation, St
         occasion: String::new(),
         cell: 0,
         position: 0,
+        cluster: None,
         language: language.to_owned(),
         timezone: None,
         name: Some(if language.starts_with("zh") { "王小明" } else { "Alex Example" }.to_owned()),

@@ -103,6 +103,7 @@ fn nobody(plan: &Plan, language: &str) -> Invitation {
         occasion: String::new(),
         cell: 0,
         position: 0,
+        cluster: None,
         language: language.to_owned(),
         timezone: None,
         name: None,

@@ -47,19 +47,40 @@ pub struct Size {
     pub drawn: u64,
 }
 
+/// Words for what is drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Units {
+    /// What a number asks for.
+    pub asked: &'static str,
+    /// What a population counts.
+    pub counted: &'static str,
+}
+
+impl Units {
+    /// People, one by one.
+    pub const PEOPLE: Self = Self { asked: "invitations", counted: "people" };
+    /// Whole clusters.
+    pub const CLUSTERS: Self = Self { asked: "clusters", counted: "clusters" };
+}
+
 /// Allocates the sample of a stratum that is drawn at launch over its cells.
 pub fn sizes(stratum: &Stratum, cells: &[CellCount]) -> Result<Vec<Size>, String> {
+    sizes_in(stratum, cells, Units::PEOPLE)
+}
+
+/// Allocates the sample of a stratum over its cells, in people or clusters.
+pub fn sizes_in(stratum: &Stratum, cells: &[CellCount], units: Units) -> Result<Vec<Size>, String> {
     let population: u64 = cells.iter().map(|c| c.population).sum();
     let too_many = |asked: u64, what: &str| {
-        let name = &stratum.name;
+        let (name, counted) = (&stratum.name, units.counted);
         format!(
-            "stratum `{name}` asks for {asked} {what}, but only {population} people are eligible; ask for {population} or fewer, or write `sample all`"
+            "stratum `{name}` asks for {asked} {what}, but only {population} {counted} are eligible; ask for {population} or fewer, or write `sample all`"
         )
     };
     let plain = |total: u64| plain(stratum, cells, total);
     match stratum.sample {
         Sample::All => Ok(cells.iter().map(|c| capped(None, c.population, *c)).collect()),
-        Sample::Number(number) if number > population => Err(too_many(number, "invitations")),
+        Sample::Number(number) if number > population => Err(too_many(number, units.asked)),
         Sample::Number(number) => Ok(plain(number)),
         Sample::Share(share) => Ok(plain(round_up(share * population as f64))),
         Sample::Margin { half_width, confidence, response } => {

@@ -151,5 +151,6 @@ fn name_of(kind: &ColumnType) -> String {
 fn others(frame: &Frame) -> impl Iterator<Item = &str> {
     let all =
         [&frame.email, &frame.mobile, &frame.person_name, &frame.language, &frame.timezone, &frame.device];
-    all.into_iter().filter_map(|c| c.as_deref())
+    let cluster = frame.cluster.as_ref().map(|c| c.column.as_str());
+    all.into_iter().filter_map(|c| c.as_deref()).chain(cluster)
 }

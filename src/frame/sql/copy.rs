@@ -1,6 +1,7 @@
-//! A copy of the needed columns, for strata that take people as they come.
+//! A copy of the needed columns, for strata that take people as they come, and for whole clusters.
 //!
-//! Who arrives on which day is worked out over all days of the period by the embedded engine, which needs the rows.
+//! Who arrives on which day is worked out over all days of the period by the embedded engine, which needs the rows; so are
+//! clusters, each by the hash of its value.
 //! Goes in: the list; comes out: a CSV file that holds the columns that the spec names, as the database prints them.
 //! Its owner sees to it that nobody else can read it, and that it goes.
 
@@ -44,7 +45,8 @@ pub fn is_read_again(checked: &Checked) -> bool {
 pub fn cant_be_a_statement(checked: &Checked, design: &Design) -> bool {
     let beside = checked.strata.iter().any(|s| s.panel.is_some() || s.coordination.is_some());
     let counted = margins::of_list(checked).next().is_some();
-    beside || counted || comes_later(design) || !risk_groups(checked).is_empty()
+    let clusters = checked.frame.as_ref().is_some_and(|f| f.cluster.is_some());
+    beside || counted || clusters || comes_later(design) || !risk_groups(checked).is_empty()
 }
 
 fn comes_later(design: &Design) -> bool {
@@ -134,6 +136,7 @@ fn rows(frame: &Frame, from: &str) -> String {
     let contacts =
         [&frame.email, &frame.mobile, &frame.person_name, &frame.language, &frame.timezone, &frame.device];
     let mut names: Vec<&str> = vec![&frame.key];
+    names.extend(frame.cluster.as_ref().map(|c| c.column.as_str()));
     names.extend(contacts.into_iter().filter_map(|c| c.as_deref()));
     names.extend(frame.fields.iter().map(|f| f.name.as_str()));
     let mut columns: Vec<String> = Vec::new();

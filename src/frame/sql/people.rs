@@ -19,6 +19,7 @@ pub fn person(checked: &Checked, row: &PgRow, cell: usize, position: u64) -> Res
         u: fraction(u64::try_from(number).unwrap_or(0)),
         cell: u32::try_from(cell).unwrap_or(u32::MAX),
         position,
+        cluster: None,
         language: language_of(language.as_deref().unwrap_or(""), &checked.campaign.languages).to_owned(),
         timezone: text(8)?.filter(|zone| TimeZone::get(zone).is_ok()),
         name: text(6)?,

@@ -68,7 +68,7 @@ pub async fn show(task: Task<'_>) -> Result<Statements, FrameError> {
 fn at_launch(checked: &Checked) -> Result<Design, FrameError> {
     let design = Design::new(checked)?;
     if cant_be_a_statement(checked, &design) {
-        let words = "strata that take people as they come, or beside earlier campaigns, are drawn from a copy of the list";
+        let words = "whole clusters, and strata that take people as they come or beside earlier campaigns, are drawn from a copy of the list";
         return Err(FrameError::spec(words));
     }
     Ok(design)
@@ -195,6 +195,7 @@ impl Counts {
             quotas: Vec::new(),
             margins: Vec::new(),
             starts: history.waves.starts.clone(),
+            clusters: None,
             before: history.waves.before.clone(),
         };
         self.place(task.checked, &mut summary);
@@ -263,8 +264,7 @@ impl Counts {
 
 /// Allocates the sizes of all cells.
 fn allocate(checked: &Checked, design: &Design, summary: &mut FrameSummary) -> Result<Vec<i64>, FrameError> {
-    let count = |c: &CellSummary| CellCount { population: c.population, available: c.available() };
-    let counts: Vec<CellCount> = summary.cells.iter().map(count).collect();
+    let counts: Vec<CellCount> = summary.cells.iter().map(CellSummary::units).collect();
     let sizes = allocated(checked, design, &counts, summary.before.as_ref()).map_err(FrameError::Spec)?;
     let drawn: Vec<u64> = sizes.into_iter().map(|size| size.map_or(0, |s| s.drawn)).collect();
     for (cell, &size) in summary.cells.iter_mut().zip(&drawn) {

@@ -39,6 +39,22 @@ pub struct Frame {
     pub rest: Option<Rest>,
     /// One invitation per address or other column.
     pub once_per: Option<OncePer>,
+    /// Whole clusters are drawn, such as households or companies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Cluster>,
+}
+
+/// People who are drawn together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cluster {
+    /// Column whose equal texts belong together.
+    pub column: String,
+    /// How alike people of a cluster are supposed to answer, for the plan's margins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<f64>,
+    /// Where it is declared.
+    #[serde(skip)]
+    pub span: Span,
 }
 
 /// What only one invitation goes to.

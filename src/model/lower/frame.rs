@@ -4,6 +4,7 @@ use crate::expr::Var;
 use crate::model::checked::{
     Choice, Events, Exclude, Field, FieldKind, Frame, OncePer, Relation, Rest, Text,
 };
+use crate::model::lower::cluster::cluster;
 use crate::model::lower::cx::{Cx, Symbol, Type};
 use crate::model::lower::expr::{Scope, condition};
 use crate::model::lower::reader::Reader;
@@ -12,9 +13,9 @@ use crate::model::lower::unit::Unit;
 use crate::source::Span;
 use crate::syntax::ast::{Item, Statement, Word};
 
-const SETTINGS: [&str; 13] = [
+const SETTINGS: [&str; 14] = [
     "source", "key", "email", "mobile", "name", "language", "timezone", "device", "field", "exclude", "rest",
-    "once", "allow",
+    "once", "cluster", "allow",
 ];
 
 /// Lowers the frame; fields are declared on the way, so that conditions below can use them.
@@ -38,6 +39,7 @@ pub fn frame(cx: &mut Cx, statement: &Statement) -> Frame {
         exclude: Vec::new(),
         rest: None,
         once_per: None,
+        cluster: None,
     };
     for line in settings(statement).filter(|l| starts(l, "field")) {
         let position = frame.fields.len();
@@ -144,6 +146,7 @@ fn setting(cx: &mut Cx, frame: &mut Frame, line: &Statement) {
                 }
             };
         }
+        "cluster" => frame.cluster = cluster(cx, &mut r),
         other => {
             cx.unknown("setting of `frame`", other, word.span, SETTINGS);
             return;

@@ -3,6 +3,7 @@
 pub mod builtin;
 mod campaign;
 mod channel;
+mod cluster;
 mod cx;
 mod expr;
 mod follow;
@@ -214,6 +215,7 @@ fn model(
     if let (Some(schedule), Some(frame)) = (&schedule, &frame) {
         pace::check(cx, schedule, &channels, (&strata, &joint), frame);
     }
+    cluster::check(cx, frame.as_ref(), (&strata, &joint, &quotas, schedule.as_ref()), privacy.mode);
     whole(cx, head, frame.is_some(), &strata, schedule.is_some(), questionnaire.items.is_empty());
     Checked {
         campaign,

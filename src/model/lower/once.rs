@@ -15,7 +15,10 @@ const ONCE: [(&str, &[&str]); 15] = [
     ("campaign", &["title", "languages", "timezone", "owner", "rhythm", "follows"]),
     (
         "frame",
-        &["source", "key", "email", "mobile", "name", "language", "timezone", "device", "rest", "once"],
+        &[
+            "source", "key", "email", "mobile", "name", "language", "timezone", "device", "rest", "once",
+            "cluster",
+        ],
     ),
     ("events", &["source", "key", "person", "at"]),
     ("stratum", &["where", "sample", "split", "panel", "draw"]),

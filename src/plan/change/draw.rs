@@ -79,13 +79,17 @@ fn frame(all: &mut Changes, at_launch: bool) {
         all.note(effect(at_launch), owner, format!("has another `once`; {}", why(at_launch)));
     }
     fields(all, owner, (&old.fields, &new.fields), at_launch);
-    let plain = |frame: &Frame| Frame { exclude: Vec::new(), fields: Vec::new(), ..frame.clone() };
+    if of_correlation(old) != of_correlation(new) {
+        all.note(Effect::Safe, owner, "supposes another correlation within clusters, for the plan's margins");
+    }
+    let plain =
+        |frame: &Frame| Frame { exclude: Vec::new(), fields: Vec::new(), cluster: None, ..frame.clone() };
     all.otherwise(mark, plain(old) != plain(new), effect(at_launch), owner, "is read in another way");
 }
 
 type Column<'a> = (&'static str, Option<&'a str>, Option<&'a str>);
 
-fn columns<'a>(old: &'a Frame, new: &'a Frame) -> [Column<'a>; 7] {
+fn columns<'a>(old: &'a Frame, new: &'a Frame) -> [Column<'a>; 8] {
     [
         ("source", Some(&old.source), Some(&new.source)),
         ("email", old.email.as_deref(), new.email.as_deref()),
@@ -94,7 +98,16 @@ fn columns<'a>(old: &'a Frame, new: &'a Frame) -> [Column<'a>; 7] {
         ("language", old.language.as_deref(), new.language.as_deref()),
         ("timezone", old.timezone.as_deref(), new.timezone.as_deref()),
         ("device", old.device.as_deref(), new.device.as_deref()),
+        ("cluster", of_clusters(old), of_clusters(new)),
     ]
+}
+
+fn of_clusters(frame: &Frame) -> Option<&str> {
+    frame.cluster.as_ref().map(|c| c.column.as_str())
+}
+
+fn of_correlation(frame: &Frame) -> Option<f64> {
+    frame.cluster.as_ref().and_then(|c| c.correlation)
 }
 
 /// Columns travel with the person from the moment of the draw on.

@@ -8,7 +8,7 @@ use crate::plan::print::table::Side::{Left, Right};
 use crate::plan::print::table::Table;
 use crate::plan::print::view::{ROWS, View, in_points, margin, whole};
 use crate::plan::say::say;
-use crate::plan::types::{Cell, Count, Entry, PlanChannel, PlanRest, PlanStratum};
+use crate::plan::types::{Cell, CellClusters, Count, Entry, PlanChannel, PlanRest, PlanStratum};
 use crate::plan::words::{grouped, rounded, title};
 
 /// Says who is in the list, in lines.
@@ -70,12 +70,14 @@ pub fn strata(view: &View) -> Table {
         ("enters", Left),
         ("beside_earlier", Left),
         ("eligible", Right),
+        ("clusters", Left),
         ("not_available", Left),
         ("reached_by", Left),
         ("waits", Left),
         ("invited", Right),
         ("completes", Right),
         ("margin", Right),
+        ("cluster_effect", Right),
         ("weight", Right),
     ]);
     let shown = shown(view);
@@ -88,12 +90,14 @@ pub fn strata(view: &View) -> Table {
             once(view.enters(stratum.entry)),
             once(view.beside(&stratum.draw)),
             grouped(cell.population),
+            clusters(view, cell),
             unavailable(view, cell),
             reached_by(view, stratum, cell),
             waits(view, cell),
             invited(view, cell, stratum.entry),
             completes(view, cell),
             margin(cell.margin),
+            cell.clusters.map_or_else(String::new, |c| format!("{:.2}", rounded(c.effect, 2))),
             cell.base_weight.map_or_else(|| "–".to_owned(), |w| format!("{:.3}", rounded(w, 3))),
         ]);
     }
@@ -106,6 +110,7 @@ pub fn people(view: &View) -> Table {
         ("stratum", Left),
         ("sample", Left),
         (if view.counts_events() { "events" } else { "people" }, Right),
+        ("clusters", Left),
         ("not_available", Left),
         ("reached_by", Left),
         ("waits", Left),
@@ -121,6 +126,7 @@ pub fn people(view: &View) -> Table {
             view.named(title(&cell.title, view.language(), ""), &cell.name),
             once(stratum.sample.get(view.language())),
             grouped(cell.population),
+            clusters(view, cell),
             unavailable(view, cell),
             reached_by(view, stratum, cell),
             waits(view, cell),
@@ -138,6 +144,7 @@ pub fn people(view: &View) -> Table {
             view.words.counted("other_cells", others.len() as u64),
             String::new(),
             sum(|c| c.population),
+            String::new(),
             sum(away),
             String::new(),
             String::new(),
@@ -191,6 +198,18 @@ fn unavailable(view: &View, cell: &Cell) -> String {
         say!(view.words, "count_reason", n = grouped(c.count), reason = c.label.get(view.language()))
     };
     cell.unavailable.iter().map(one).collect::<Vec<_>>().join(view.words.get("comma"))
+}
+
+/// Says how many clusters are drawn of how many, where whole clusters are.
+fn clusters(view: &View, cell: &Cell) -> String {
+    let (Some(CellClusters { count, .. }), w) = (cell.clusters, &view.words) else { return String::new() };
+    let average = rounded(cell.population as f64 / count.population.max(1) as f64, 1);
+    let (drawn, all) = (grouped(count.drawn), grouped(count.population));
+    let words = say!(w, "clusters_drawn", drawn = drawn, all = all, average = average);
+    match count.unavailable {
+        0 => words,
+        n => words + &say!(w, "clusters_unavailable", n = grouped(n)),
+    }
 }
 
 /// Says by which channels those can be reached who may be invited, where the invitation has a second one.

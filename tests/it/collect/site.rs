@@ -61,6 +61,7 @@ pub fn invitation(campaign: &str, n: u8, language: &str) -> Invitation {
         occasion: String::new(),
         cell: 0,
         position: u64::from(n),
+        cluster: None,
         language: language.to_owned(),
         timezone: None,
         name: Some("林小满".to_owned()),

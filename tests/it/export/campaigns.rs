@@ -73,6 +73,7 @@ fn records(checked: &Checked, plan: &Plan, seed: u64) -> Records {
             }
             out.sample.push(SampleUnit {
                 cell: cell.index,
+                cluster: None,
                 released: true,
                 response: answered.then_some(id),
                 fields,

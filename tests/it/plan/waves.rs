@@ -284,6 +284,10 @@ fn campaigns_that_can_not_be_coordinated_say_why() {
     place.write("wave.survey", text.replace("sample 30", "sample 30; draw with second").as_bytes());
     let (_, told) = refused(folder, &["plan", "second.survey"]);
     assert!(told.contains("wait for one another"), "{told}");
+    place.write("wave.survey", text.replace("  key    key\n", "  key    key\n  cluster visits\n").as_bytes());
+    let (code, told) = refused(folder, &["plan", "second.survey"]);
+    assert_eq!(code, Some(2));
+    assert!(told.contains("`first` draws whole clusters"), "{told}");
     place.write("wave.survey", text.as_bytes());
     good(folder, &["rehearse", "wave.survey", "--quiet"]);
     let (code, told) = refused(folder, &["plan", "second.survey", "--profile", "later", "--seed", "5"]);

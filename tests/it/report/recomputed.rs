@@ -63,11 +63,12 @@ fn campaign(checked: &Checked, folder: &Path) -> Campaign {
             records.responses.push(response(checked, &mut random, id, person.cell, &fields));
         }
         let response = starts.then_some(id);
-        records.sample.push(SampleUnit { cell: person.cell, released, response, fields });
+        records.sample.push(SampleUnit { cell: person.cell, cluster: None, released, response, fields });
         units.push(DrawnUnit {
             key: person.key.clone(),
             occasion: String::new(),
             cell: person.cell,
+            cluster: None,
             released,
             response,
         });

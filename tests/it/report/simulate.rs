@@ -162,6 +162,7 @@ pub fn records(checked: &Checked, seed: u64) -> Records {
             }
             out.sample.push(SampleUnit {
                 cell: cell as u32,
+                cluster: None,
                 released: true,
                 response: starts.then_some(id),
                 fields,

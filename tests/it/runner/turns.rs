@@ -230,6 +230,7 @@ async fn asked_before(store: &canvass::store::Store, people: &[(&str, &str)]) {
         occasion: String::new(),
         cell: 0,
         position: n as u64,
+        cluster: None,
         language: "en".to_owned(),
         timezone: None,
         name: None,

@@ -61,9 +61,9 @@ impl Builder {
                 fields: fields.clone(),
                 version: 1,
             });
-            self.sample.push(SampleUnit { cell, released: true, response: Some(id), fields });
+            self.sample.push(SampleUnit { cell, cluster: None, released: true, response: Some(id), fields });
         } else {
-            self.sample.push(SampleUnit { cell, released: true, response: None, fields });
+            self.sample.push(SampleUnit { cell, cluster: None, released: true, response: None, fields });
         }
         self
     }
@@ -190,6 +190,7 @@ fn frame(region: Vec<Choice>) -> Frame {
         exclude: Vec::new(),
         rest: None,
         once_per: None,
+        cluster: None,
     }
 }
 

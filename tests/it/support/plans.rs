@@ -32,6 +32,7 @@ pub fn plan(campaign: &str) -> Plan {
             once: 0,
             eligible: 0,
             rest: None,
+            cluster: None,
             columns: Columns {
                 key: "id".to_owned(),
                 email: Some("email".to_owned()),
@@ -85,6 +86,7 @@ pub fn stratum(name: &str, index: u32) -> PlanStratum {
             unavailable: Vec::new(),
             contacts: None,
             drawn: 0,
+            clusters: None,
             waiting: None,
             invitations: 0,
             wanted: None,

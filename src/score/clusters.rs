@@ -1,0 +1,199 @@
+//! Weights of people whose whole clusters were drawn.
+//!
+//! A person's base weight is the cell's clusters over those that were invited. The unit of the design is the cluster:
+//! variances rest on weighted totals of clusters (Cochran 1977, ch. 9A and 11; Lumley 2010, 3.2). Those who did not
+//! answer are units too when weights are raised for them, as among answers from elsewhere ([`crate::score::collected`]),
+//! so that a cluster's total has what they stand for.
+//!
+//! The finite population correction is that of clusters, times the share of the invited people who answered: with f1 the
+//! share of the clusters and f2 that of their people, the variance 1 − f1 of a full response, and its second stage
+//! (1 − f2), are both at most 1 − f1 f2 as long as people of a cluster do not differ more than people at large
+//! (`docs/statistics.md`). Numbers of clusters follow the pseudonyms, not the draw: they tell nobody's place in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Checked;
+use crate::score::adjustment::{Adjustment, Kind};
+use crate::score::design::{CellDesign, ClassCount, Design, Unit};
+use crate::score::study::StudyCell;
+use crate::score::types::{Caution, WeightClass, Weights};
+use crate::score::weights::{Class, Weighting, adjusting_fields, join, rates_differ, represented};
+use crate::store::types::{Response, SampleUnit};
+
+/// Somebody who was invited: cell, cluster, group of the adjustment.
+struct Invited {
+    cell: usize,
+    /// Place of the cluster in the draw; nothing where the link of the answer is gone, as if these were one cluster.
+    cluster: Option<u64>,
+    key: Vec<String>,
+}
+
+/// Tells whether whole clusters were drawn.
+pub(super) fn drawn(cells: &[StudyCell]) -> bool {
+    cells.iter().any(|c| c.clusters.is_some())
+}
+
+/// Counts the clusters of a cell that were invited.
+pub(super) fn invited(cell: &StudyCell, sample: &[SampleUnit]) -> u64 {
+    let own = sample.iter().filter(|u| u.cell == cell.index && u.released);
+    own.map(|u| u.cluster).collect::<BTreeSet<_>>().len() as u64
+}
+
+/// Weighs the kept responses of drawn people, in the order in which they are given.
+pub(super) fn weigh(
+    checked: &Checked,
+    cells: &[StudyCell],
+    sample: &[SampleUnit],
+    kept: &[&Response],
+) -> Weighting {
+    let (fields, mut cautions) = adjusting_fields(checked);
+    let adjusted = !checked.analysis.nonresponse.is_empty();
+    let key = |values: &BTreeMap<String, String>| -> Vec<String> {
+        fields.iter().map(|f| values.get(*f).cloned().unwrap_or_default()).collect()
+    };
+    let linked: BTreeMap<i64, &SampleUnit> =
+        sample.iter().filter_map(|u| u.response.map(|id| (id, u))).collect();
+    let position = |index: Option<u32>| cells.iter().position(|c| Some(c.index) == index);
+    let answered = |r: &&Response| {
+        let unit = linked.get(&r.id);
+        let key = key(unit.map_or(&r.fields, |u| &u.fields));
+        Some(Invited { cell: position(r.cell)?, cluster: unit.and_then(|u| u.cluster), key })
+    };
+    let people: Vec<Invited> = kept.iter().filter_map(answered).collect();
+    let keeps: BTreeSet<i64> = kept.iter().map(|r| r.id).collect();
+    // Whose link is gone stands among those who did not answer, too.
+    let mut gone: BTreeMap<(usize, Vec<String>), u64> = BTreeMap::new();
+    for one in people.iter().filter(|p| p.cluster.is_none()) {
+        *gone.entry((one.cell, one.key.clone())).or_default() += 1;
+    }
+    let mut stays_silent = |one: &Invited| match gone.get_mut(&(one.cell, one.key.clone())) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    };
+    let is_silent = |u: &&SampleUnit| u.released && u.response.is_none_or(|id| !keeps.contains(&id));
+    let silent: Vec<Invited> = sample
+        .iter()
+        .filter(is_silent)
+        .filter_map(|u| {
+            Some(Invited { cell: position(Some(u.cell))?, cluster: u.cluster, key: key(&u.fields) })
+        })
+        .filter(&mut stays_silent)
+        .collect();
+    let classes = classes(cells.len(), &people, &silent);
+    for (cell, classes) in cells.iter().zip(&classes) {
+        if classes.iter().any(|c| c.groups.len() > 1) && !fields.is_empty() {
+            cautions.push(Caution::ClassesJoined { cell: cell.name.clone() });
+        }
+    }
+    let base: Vec<f64> =
+        cells.iter().map(|c| c.clusters.unwrap_or(0) as f64 / invited(c, sample).max(1) as f64).collect();
+    let stays = if adjusted { &silent[..] } else { &[] };
+    let mut design = design(cells, &base, &people, stays);
+    correct(&mut design, cells, (&people, &silent), adjusted);
+    if adjusted {
+        raise(&mut design, &classes, (&people, stays));
+    }
+    cautions.extend(represented(cells, &classes));
+    cautions.extend(alone(cells, &design, &classes));
+    if !adjusted && rates_differ(&classes) {
+        cautions.push(Caution::NotAdjusted);
+    }
+    let told = cells.iter().zip(&classes).zip(&base).flat_map(|((cell, classes), base)| {
+        classes.iter().map(move |c| WeightClass {
+            cell: cell.name.clone(),
+            groups: c.groups.clone(),
+            invited: c.invited,
+            kept: c.answered,
+            weight: (c.answered > 0)
+                .then(|| if adjusted { base * c.invited as f64 / c.answered as f64 } else { *base }),
+        })
+    });
+    let summary = Weights { classes: told.collect(), ..Weights::of(checked, &design) };
+    Weighting { design, summary, cautions }
+}
+
+/// Divides the invited people of every cell into classes of the adjustment.
+fn classes(cells: usize, people: &[Invited], silent: &[Invited]) -> Vec<Vec<Class>> {
+    let mut groups: Vec<BTreeMap<Vec<String>, Class>> = vec![BTreeMap::new(); cells];
+    for (i, one) in people.iter().chain(silent).enumerate() {
+        let class = groups[one.cell].entry(one.key.clone()).or_default();
+        class.invited += 1;
+        class.answered += u64::from(i < people.len());
+    }
+    groups.into_iter().map(join).collect()
+}
+
+fn design(cells: &[StudyCell], base: &[f64], people: &[Invited], silent: &[Invited]) -> Design {
+    let mut numbers: BTreeMap<(usize, Option<u64>), usize> = BTreeMap::new();
+    let units = people.iter().chain(silent).map(|one| {
+        let next = numbers.len();
+        let cluster = *numbers.entry((one.cell, one.cluster)).or_insert(next);
+        Unit { cell: one.cell, class: 0, weight: base[one.cell], cluster: Some(cluster), count: 1 }
+    });
+    let units: Vec<Unit> = units.collect();
+    let cells = cells.iter().map(|c| CellDesign {
+        name: c.name.clone(),
+        population: c.clusters.map(|n| n as f64),
+        classes: Vec::new(),
+    });
+    let mut design = Design { cells: cells.collect(), units, ..Design::default() };
+    let reached = design.reached(0..design.units.len());
+    for (i, cell) in design.cells.iter_mut().enumerate() {
+        let n = reached.get(&i).copied().unwrap_or(0);
+        cell.classes = vec![ClassCount { invited: n, answered: n }];
+    }
+    design
+}
+
+/// Lets the finite population correction know of people who did not answer in the clusters that are there.
+fn correct(
+    design: &mut Design,
+    cells: &[StudyCell],
+    (people, silent): (&[Invited], &[Invited]),
+    adjusted: bool,
+) {
+    let there: BTreeSet<(usize, Option<u64>)> = people.iter().map(|p| (p.cell, p.cluster)).collect();
+    for (i, (cell, study)) in design.cells.iter_mut().zip(cells).enumerate() {
+        let answered = people.iter().filter(|p| p.cell == i).count();
+        let missing = |p: &&Invited| p.cell == i && (adjusted || there.contains(&(i, p.cluster)));
+        let missing = silent.iter().filter(missing).count();
+        if answered > 0 {
+            let all = (answered + missing) as f64 / answered as f64;
+            cell.population = study.clusters.map(|n| n as f64 * all);
+        }
+    }
+}
+
+/// Lets those who answered stand for all of their class.
+fn raise(design: &mut Design, classes: &[Vec<Class>], (people, silent): (&[Invited], &[Invited])) {
+    let mut place: BTreeMap<(usize, &Vec<String>), usize> = BTreeMap::new();
+    let mut factors = Vec::new();
+    for (cell, classes) in classes.iter().enumerate() {
+        for class in classes {
+            place.extend(class.groups.iter().map(|g| ((cell, g), factors.len())));
+            factors.push(if class.answered > 0 { class.invited as f64 / class.answered as f64 } else { 0.0 });
+        }
+    }
+    let all = || people.iter().chain(silent);
+    let class: Vec<usize> = all().map(|p| place.get(&(p.cell, &p.key)).copied().unwrap_or(0)).collect();
+    let before: Vec<f64> = design.units.iter().map(|u| u.weight).collect();
+    let answered: Vec<bool> = (0..before.len()).map(|i| i < people.len()).collect();
+    let one = |i: usize| if answered[i] { before[i] * factors[class[i]] } else { 0.0 };
+    let after: Vec<f64> = (0..before.len()).map(one).collect();
+    design.units.iter_mut().zip(&after).for_each(|(unit, w)| unit.weight = *w);
+    design.adjustments.push(Adjustment { before, after, kind: Kind::Response { class, answered } });
+}
+
+/// Names the cells for which several people of a single cluster answer; those of a single person are named already.
+fn alone(cells: &[StudyCell], design: &Design, classes: &[Vec<Class>]) -> Vec<Caution> {
+    let reached = design.reached(0..design.units.len());
+    let single = |i: &usize| {
+        let answered: u64 = classes[*i].iter().map(|c| c.answered).sum();
+        reached.get(i) == Some(&1) && answered > 1 && cells[*i].clusters > Some(1)
+    };
+    let name = |i: usize| Caution::SingleRespondent { cell: cells[i].name.clone() };
+    (0..cells.len()).filter(single).map(name).collect()
+}
