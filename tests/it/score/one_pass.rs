@@ -412,3 +412,28 @@ fn exact_sums_do_not_lose_small_numbers_beside_large_ones() {
     [-0.75, 0.5, -1e200, 1e200].into_iter().for_each(|x| below.add(x));
     assert_eq!(below.value(), -0.25);
 }
+
+#[test]
+fn nothing_is_divided_by_weights_that_raking_drove_to_nothing() {
+    let shape = Shape {
+        rows: 21,
+        seed: 18_251_610_465_285_388_476,
+        weight: 3,
+        stratum: false,
+        population: false,
+        cluster: false,
+        responded: true,
+        keyed: false,
+        rules: false,
+        rake: 2,
+        trim: true,
+        nonresponse: false,
+        during: false,
+        single: 0,
+        hide: 0,
+    };
+    let [kept, counted] = both(&shape);
+    let faults = alike("scores", &kept["scores"], &counted["scores"]);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(kept["scores"]["items"][2]["shares"][3]["share"]["design_effect"], Value::Null);
+}
