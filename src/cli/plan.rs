@@ -237,10 +237,10 @@ fn with_changes(difference: &str, changes: &[Change], plan: &Plan, printed: &str
         plan: &'a Plan,
         changes: &'a [Change],
     }
-    let words = Words::first(&plan.languages);
+    let language = plan.languages.first().map_or("en", String::as_str);
     match format {
-        Format::Text => format!("{}\n{difference}{printed}", change::text(changes, &words)),
-        Format::Markdown => format!("{}\n{difference}{printed}", change::markdown(changes, &words)),
+        Format::Text => format!("{}\n{difference}{printed}", change::text(changes, language)),
+        Format::Markdown => format!("{}\n{difference}{printed}", change::markdown(changes, language)),
         Format::Json => serde_json::to_string_pretty(&Both { plan, changes }).unwrap_or_default() + "\n",
         Format::Yaml => {
             format!("{difference}{}", serde_yaml::to_string(&Both { plan, changes }).unwrap_or_default())

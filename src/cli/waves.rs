@@ -11,7 +11,7 @@ use crate::cli::specs::below;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::model::{Analysis, Checked, Folder, analyse};
-use crate::plan::change::{Change, Effect, of_waves};
+use crate::plan::change::{Change, Effect, of_waves, sentence};
 use crate::settings;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::ast::{Expr, ExprKind, Item, Statement, Word};
@@ -34,7 +34,7 @@ pub(super) fn judge(analysis: &mut Analysis, spec: &Path, folder: &Path) {
             Effect::BreaksData => "answers since",
             _ => "the trend since",
         };
-        let message = format!("{} {}, which breaks {breaks} `{wave}`", change.about, change.what);
+        let message = format!("{}, which breaks {breaks} `{wave}`", sentence(&change, "en"));
         let remedy = match change.effect {
             Effect::BreaksData => "write `breaks data \"reason\"`",
             _ => "write `breaks trend \"reason\"`",

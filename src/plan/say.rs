@@ -1,6 +1,7 @@
 //! What a plan says, in the languages that it speaks.
 //!
-//! One file a language under `templates/plan`, all with the same keys and blanks (a test holds that). The page speaks
+//! Two files a language under `templates/plan`: the plan's own words, and the sentences about changes of a spec. All
+//! languages have the same keys and blanks (a test holds that). The page speaks
 //! the campaign's first language; what stands in the plan as a value has all of its languages. A language without a
 //! file gets English words.
 
@@ -12,11 +13,17 @@ use crate::plan::words::grouped;
 
 type Texts = BTreeMap<String, String>;
 
-static ZH: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../../templates/plan/words.zh.yaml")));
-static EN: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../../templates/plan/words.en.yaml")));
+static ZH: LazyLock<Texts> = LazyLock::new(|| {
+    let words = include_str!("../../templates/plan/words.zh.yaml");
+    read([words, include_str!("../../templates/plan/changes.zh.yaml")])
+});
+static EN: LazyLock<Texts> = LazyLock::new(|| {
+    let words = include_str!("../../templates/plan/words.en.yaml");
+    read([words, include_str!("../../templates/plan/changes.en.yaml")])
+});
 
-fn read(text: &str) -> Texts {
-    serde_yaml::from_str(text).unwrap_or_default()
+fn read(files: [&str; 2]) -> Texts {
+    files.into_iter().flat_map(|text| serde_yaml::from_str::<Texts>(text).unwrap_or_default()).collect()
 }
 
 /// The words of one language.

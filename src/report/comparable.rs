@@ -11,7 +11,7 @@ use crate::expr::Var;
 use crate::model::Checked;
 use crate::model::breaks::Broken;
 use crate::model::checked::{Formula, QuestionKind, ScoreKind, Scoring, Text};
-use crate::plan::change::{Change, Effect};
+use crate::plan::change::{Change, Effect, about};
 use crate::report::data::{BreakLine, Misfit, VersionLine};
 use crate::store::types::{Answer, Response};
 use crate::store::{ResponseState, ResponseVersions, Version, fits};
@@ -80,7 +80,7 @@ pub fn breaks(checked: &Checked, known: &Versions, zone: &TimeZone) -> Vec<Break
                 wave: None,
                 effect: change.effect,
                 title: title(checked, &keyword, &name),
-                declaration: change.about,
+                declaration: about(checked, &keyword, &name),
                 what: Some(change.what),
                 reason: change.reason.unwrap_or_default(),
                 answers_before: Some(before),
@@ -92,17 +92,12 @@ pub fn breaks(checked: &Checked, known: &Versions, zone: &TimeZone) -> Vec<Break
     let Some(wave) = &checked.campaign.follows else { return lines };
     for word in &checked.breaks {
         let touched = touched(checked, &word.keyword, &word.name);
-        let declaration = if word.name.is_empty() {
-            format!("`{}`", word.keyword)
-        } else {
-            format!("{} `{}`", word.keyword, word.name)
-        };
         lines.push(BreakLine {
             at: None,
             wave: Some(wave.clone()),
             effect: if word.what == Broken::Data { Effect::BreaksData } else { Effect::BreaksTrend },
             title: title(checked, &word.keyword, &word.name),
-            declaration,
+            declaration: about(checked, &word.keyword, &word.name),
             what: None,
             reason: word.reason.clone(),
             answers_before: None,

@@ -109,11 +109,11 @@ pub struct BreakLine {
     /// What it breaks.
     pub effect: Effect,
     /// The declaration: “question `overall`”.
-    pub declaration: String,
+    pub declaration: Text,
     /// What people read of it.
     pub title: Option<Text>,
-    /// How it changed, in English; `None` where only the reason is known.
-    pub what: Option<String>,
+    /// How it changed; `None` where only the reason is known.
+    pub what: Option<Text>,
     /// Why, in the author's words.
     pub reason: String,
     /// Completed responses from before.

@@ -102,6 +102,7 @@ pub fn render(template: &str, name: &str, view: &View) -> Result<String, Error> 
     let first = view.data.languages.first().cloned().unwrap_or_default();
     env.add_filter("t", move |text: Value| pick(&text, &lang, &first));
     env.add_filter("num", |x: Value, digits: Option<usize>| number(&x, digits.unwrap_or(1)));
+    env.add_filter("err", |x: Value, digits: Option<usize>| error(&x, digits.unwrap_or(1)));
     env.add_filter("int", |x: Value| integer(&x));
     env.add_filter("pct", |x: Value, digits: Option<usize>| percent(&x, digits.unwrap_or(1)));
     env.add_filter("signed", |x: Value, digits: Option<usize>| signed(&x, digits.unwrap_or(1)));
@@ -211,6 +212,19 @@ const NOTHING: &str = "–";
 
 fn number(x: &Value, digits: usize) -> String {
     float(x).map_or_else(|| NOTHING.to_owned(), |x| fixed(x, digits))
+}
+
+/// Prints a standard error, a half-width or a smallest difference: of a million answers it is more than `0.00`.
+fn error(x: &Value, digits: usize) -> String {
+    float(x).map_or_else(|| NOTHING.to_owned(), |x| fixed(x, error_decimals(x, digits)))
+}
+
+/// Returns the decimals in which two significant digits of an error are seen, and no fewer than `least`.
+pub fn error_decimals(x: f64, least: usize) -> usize {
+    // What is smaller is the rounding of a zero.
+    const MOST: usize = 9;
+    let seen = |digits: &usize| format!("{:.digits$}", x.abs()).trim_start_matches(['0', '.']).len() > 1;
+    (least..=MOST).find(seen).unwrap_or(least)
 }
 
 /// Prints without `-0.0`, and with a real minus sign.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::Checked;
 use crate::model::checked::{PrivacyMode, ScoreKind, Scoring};
 use crate::plan::Plan;
-use crate::plan::change::{Change, Effect, of_waves};
+use crate::plan::change::{Change, Effect, of_waves, sentence};
 use crate::report::build::Records;
 use crate::report::comparable::touched;
 use crate::score::collected::Collected;
@@ -117,9 +117,11 @@ fn compared(
 #[must_use]
 pub fn breaks(before: &Checked, after: &Checked) -> Breaks {
     let mut out = Breaks::default();
+    // Reasons are in one language, as an author's are; where there is none, the change stands for it.
+    let language = after.campaign.languages.first().map_or("en", String::as_str);
     for change in of_waves(before, after).iter().filter(|c| c.effect != Effect::Safe) {
         let (keyword, name) = change.declarations.first().cloned().unwrap_or_default();
-        let reason = change.reason.clone().unwrap_or_else(|| format!("{} {}", change.about, change.what));
+        let reason = change.reason.clone().unwrap_or_else(|| sentence(change, language));
         if let Some(indices) = only_weights(before, after, change) {
             let mut names: BTreeSet<String> = indices.into_iter().collect();
             // What is made of a reweighted index is another figure as well, and can't be taken apart.

@@ -12,16 +12,19 @@ mod numbers;
 mod options;
 mod promises;
 mod questions;
+mod said;
 mod scores;
 mod sending;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::words::{effect_in_words, line, markdown, text};
+use self::said::Said;
+pub use self::words::{effect_in_words, line, markdown, sentence, text};
 
 use crate::model::Checked;
 use crate::model::breaks::{Breaks, Broken};
+use crate::model::checked::Text;
 use crate::source::Span;
 
 /// What a difference does.
@@ -54,10 +57,10 @@ pub struct Place {
 pub struct Change {
     /// What it does.
     pub effect: Effect,
-    /// What changed: “question `overall`”.
-    pub about: String,
+    /// What changed: “question `overall`”; in the languages of the campaign and in English.
+    pub about: Text,
     /// How, in words.
-    pub what: String,
+    pub what: Text,
     /// Where it stood.
     pub before: Option<Place>,
     /// Where it stands.
@@ -82,13 +85,13 @@ impl Change {
         self.effect != Effect::Safe && self.reason.is_none()
     }
 
-    /// Makes a change that no comparison of two specs finds.
+    /// Makes a change that no comparison of two specs finds; it is refused and told in English alone.
     #[must_use]
     pub fn of_the_run(about: &str, what: &str) -> Self {
         Self {
             effect: Effect::NotWhileRunning,
-            about: about.to_owned(),
-            what: what.to_owned(),
+            about: Text::single(ENGLISH, about),
+            what: Text::single(ENGLISH, what),
             before: None,
             after: None,
             reason: None,
@@ -99,10 +102,28 @@ impl Change {
     }
 }
 
+/// What developers read at the terminal.
+pub(crate) const ENGLISH: &str = "en";
+
+/// Returns the languages in which changes of a campaign are told: its own, and English for the terminal.
+fn languages(checked: &Checked) -> Vec<String> {
+    let mut all = checked.campaign.languages.clone();
+    if !all.iter().any(|language| language == ENGLISH) {
+        all.push(ENGLISH.to_owned());
+    }
+    all
+}
+
+/// Says which declaration is meant, in the languages of a campaign and in English.
+#[must_use]
+pub fn about(checked: &Checked, keyword: &str, name: &str) -> Text {
+    said::owner(keyword, name).text(&languages(checked))
+}
+
 /// Returns all differences, those that break most first, else in the order of the spec.
 #[must_use]
 pub fn changes(before: &Checked, after: &Checked) -> Vec<Change> {
-    let mut all = Changes { before, after, found: Vec::new() };
+    let mut all = Changes::new(before, after);
     promises::campaign(&mut all);
     questions::compare(&mut all);
     scores::compare(&mut all);
@@ -116,7 +137,7 @@ pub fn changes(before: &Checked, after: &Checked) -> Vec<Change> {
 /// Returns the differences in questions and scores alone: what two waves must share.
 #[must_use]
 pub fn of_waves(before: &Checked, after: &Checked) -> Vec<Change> {
-    let mut all = Changes { before, after, found: Vec::new() };
+    let mut all = Changes::new(before, after);
     questions::compare(&mut all);
     scores::compare(&mut all);
     finished(before, after, all.found)
@@ -157,23 +178,27 @@ struct Changes<'a> {
     before: &'a Checked,
     after: &'a Checked,
     found: Vec<Change>,
+    /// Languages in which they are told.
+    languages: Vec<String>,
 }
 
-impl Changes<'_> {
+impl<'a> Changes<'a> {
+    fn new(before: &'a Checked, after: &'a Checked) -> Self {
+        Self { before, after, found: Vec::new(), languages: languages(after) }
+    }
+
     fn push(
         &mut self,
         effect: Effect,
         owner: (&'static str, &str),
-        what: impl Into<String>,
+        what: Said,
         before: Option<Span>,
         after: Option<Span>,
     ) {
-        let about =
-            if owner.1.is_empty() { format!("`{}`", owner.0) } else { format!("{} `{}`", owner.0, owner.1) };
         self.found.push(Change {
             effect,
-            about,
-            what: what.into(),
+            about: said::owner(owner.0, owner.1).text(&self.languages),
+            what: what.text(&self.languages),
             before: before.and_then(|span| place(self.before, span)),
             after: after.and_then(|span| place(self.after, span)),
             reason: None,
@@ -184,7 +209,7 @@ impl Changes<'_> {
     }
 
     /// Notes a difference without places.
-    fn note(&mut self, effect: Effect, owner: (&'static str, &str), what: impl Into<String>) {
+    fn note(&mut self, effect: Effect, owner: (&'static str, &str), what: Said) {
         self.push(effect, owner, what, None, None);
     }
 
@@ -195,7 +220,7 @@ impl Changes<'_> {
         differs: bool,
         effect: Effect,
         owner: (&'static str, &str),
-        what: &str,
+        what: Said,
     ) {
         if differs && self.found.len() == mark {
             self.note(effect, owner, what);

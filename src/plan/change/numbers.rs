@@ -1,6 +1,7 @@
 //! How numbers come about beside the scores: weights, groups, hiding, targets, benchmarks, quotas.
 
 use super::draw::condition;
+use super::said::{Blank, said};
 use super::{Changes, Effect};
 use crate::model::Checked;
 use crate::model::checked::{Analysis, Grouping, Quota, Scoring, Screen};
@@ -11,7 +12,7 @@ pub(super) fn compare(all: &mut Changes) {
     goals(all);
     admission(all);
     if all.before.responses != all.after.responses {
-        all.note(Effect::BreaksTrend, ("responses", ""), "reads answers from elsewhere in another way");
+        all.note(Effect::BreaksTrend, ("responses", ""), said!("c_responses_read"));
     }
 }
 
@@ -24,35 +25,38 @@ fn analysis(all: &mut Changes) {
     let (before, after) = (all.before, all.after);
     let (old, new) = (&before.analysis, &after.analysis);
     let mark = all.found.len();
-    let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let by = |names: &[String]| Blank::names(names, "comma");
     let (a, b) = (groups(before, &old.nonresponse), groups(after, &new.nonresponse));
     if a != b {
-        let what = format!("weights for non-response: by {} → by {}", list(&a), list(&b));
+        let what = said!("c_nonresponse", before = by(&a), after = by(&b));
         all.note(Effect::BreaksTrend, OWNER, what);
     }
-    let crossed = |checked: &Checked, all: &[Vec<Grouping>]| -> Vec<String> {
-        all.iter().map(|by| groups(checked, by).join(" by ")).collect()
+    let crossed = |checked: &Checked, all: &[Vec<Grouping>]| -> Vec<Vec<String>> {
+        all.iter().map(|by| groups(checked, by)).collect()
+    };
+    let segments = |all: &[Vec<String>]| match all {
+        [] => Blank::names(&[], "comma"),
+        all => Blank::Several(all.iter().map(|by| Blank::names(by, "c_by")).collect(), "comma"),
     };
     let (a, b) = (crossed(before, &old.segments), crossed(after, &new.segments));
     if a != b {
-        all.note(Effect::Safe, OWNER, format!("segments: {} → {}", list(&a), list(&b)));
+        let what = said!("c_segments", before = segments(&a), after = segments(&b));
+        all.note(Effect::Safe, OWNER, what);
     }
+    let (below, now) = (old.hide_below.to_string(), new.hide_below.to_string());
     if new.hide_below > old.hide_below {
-        let what = format!("hides more groups: below {} → below {}", old.hide_below, new.hide_below);
+        let what = said!("c_hides_more", before = below, after = now);
         all.note(Effect::Safe, OWNER, what);
     } else if new.hide_below < old.hide_below {
-        let what = format!(
-            "hides fewer groups: below {} → below {}; people answered under the old promise",
-            old.hide_below, new.hide_below
-        );
+        let what = said!("c_hides_fewer", before = below, after = now);
         all.note(Effect::NotWhileRunning, OWNER, what);
     }
     if old.finite_correction != new.finite_correction {
-        let now = if new.finite_correction { "with" } else { "without" };
-        all.note(Effect::BreaksTrend, OWNER, format!("judges targets {now} finite population correction"));
+        let what = if new.finite_correction { said!("c_finite") } else { said!("c_not_finite") };
+        all.note(Effect::BreaksTrend, OWNER, what);
     }
     let plain = |a: &Analysis| Analysis { nonresponse: Vec::new(), segments: Vec::new(), ..a.clone() };
-    let what = "computes figures in another way";
+    let what = said!("c_analysis_other");
     all.otherwise(mark, plain(old) != plain(new), Effect::BreaksTrend, OWNER, what);
 }
 
@@ -63,12 +67,12 @@ fn goals(all: &mut Changes) {
         (targets(checked, scoring), benchmarks(scoring))
     };
     let (old, new) = (goals(before), goals(after));
-    for (what, old, new) in [("target", old.0, new.0), ("benchmark", old.1, new.1)] {
+    for (kind, old, new) in [(said!("c_target"), old.0, new.0), (said!("c_benchmark"), old.1, new.1)] {
         for gone in old.iter().filter(|goal| !new.contains(goal)) {
-            all.note(Effect::Safe, ("score", ""), format!("{what} was removed: {gone}"));
+            all.note(Effect::Safe, ("score", ""), said!("c_goal_gone", kind = kind.clone(), goal = gone));
         }
         for came in new.iter().filter(|goal| !old.contains(goal)) {
-            all.note(Effect::Safe, ("score", ""), format!("{what} is new: {came}"));
+            all.note(Effect::Safe, ("score", ""), said!("c_goal_new", kind = kind.clone(), goal = came));
         }
     }
 }
@@ -102,9 +106,9 @@ fn admission(all: &mut Changes) {
     let quotas = |c: &Checked| c.quotas.iter().map(|q| quota(c, q)).collect::<Vec<_>>();
     let screens = |c: &Checked| c.screens.iter().map(|s| screen(c, s)).collect::<Vec<_>>();
     if quotas(before) != quotas(after) {
-        all.note(Effect::BreaksTrend, ("campaign", &after.campaign.name), "has other quotas");
+        all.note(Effect::BreaksTrend, ("campaign", &after.campaign.name), said!("c_quotas"));
     }
     if screens(before) != screens(after) {
-        all.note(Effect::BreaksTrend, ("campaign", &after.campaign.name), "screens other people out");
+        all.note(Effect::BreaksTrend, ("campaign", &after.campaign.name), said!("c_screens"));
     }
 }

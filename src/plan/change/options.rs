@@ -2,8 +2,9 @@
 
 use super::Effect;
 use super::questions::reworded;
+use super::said::{Blank, Said, said};
 use crate::model::Checked;
-use crate::model::checked::{Choice, Question, QuestionKind, Scale, Text};
+use crate::model::checked::{Choice, Instrument, Question, QuestionKind, Scale, Text};
 
 /// Compares the answers that two versions of a question take.
 pub(super) fn compare(
@@ -11,28 +12,28 @@ pub(super) fn compare(
     after: &Checked,
     old: &Question,
     new: &Question,
-    found: &mut Vec<(Effect, String)>,
+    found: &mut Vec<(Effect, Said)>,
 ) {
     let shuffled = old.shuffle && new.shuffle;
     match (&old.kind, &new.kind) {
         (QuestionKind::Scale(a, known), QuestionKind::Scale(b, now)) => {
             if let (Some(a), Some(b)) = (before.scales.get(*a), after.scales.get(*b)) {
-                named("point", &points(a), &points(b), false, found);
+                named(&said!("c_point"), &points(a), &points(b), false, found);
             }
             if known != now && found.is_empty() {
-                let what = format!("instrument: {known:?} → {now:?}").to_lowercase();
+                let what = said!("c_instrument", before = instrument(*known), after = instrument(*now));
                 found.push((Effect::BreaksTrend, what));
             }
         }
         (QuestionKind::Grid(a), QuestionKind::Grid(b)) => {
             if let (Some(a), Some(b)) = (before.scales.get(*a), after.scales.get(*b)) {
-                named("point", &points(a), &points(b), false, found);
+                named(&said!("c_point"), &points(a), &points(b), false, found);
             }
         }
         (QuestionKind::Choice(a), QuestionKind::Choice(b))
         | (QuestionKind::Choices(a), QuestionKind::Choices(b))
         | (QuestionKind::Ranking(a), QuestionKind::Ranking(b)) => {
-            named("option", &choices(a), &choices(b), shuffled, found);
+            named(&said!("c_option"), &choices(a), &choices(b), shuffled, found);
         }
         (QuestionKind::Number { min: low, max: high }, QuestionKind::Number { min, max }) => {
             range((*low, *high), (*min, *max), found);
@@ -43,26 +44,26 @@ pub(super) fn compare(
         ) => {
             range((Some(*low), Some(*high)), (Some(*min), Some(*max)), found);
             if (before - step).abs() > 1e-9 {
-                found.push((Effect::BreaksTrend, format!("step: {before} → {step}")));
+                found.push((
+                    Effect::BreaksTrend,
+                    said!("c_number_step", before = before.to_string(), after = step.to_string()),
+                ));
             }
         }
         (QuestionKind::Text { long: a }, QuestionKind::Text { long: b }) => {
             if a != b {
-                let now = if *b { "several lines" } else { "one line" };
-                found.push((Effect::Safe, format!("now takes {now}")));
+                found.push((Effect::Safe, if *b { said!("c_lines") } else { said!("c_line_one") }));
             }
         }
         (a, b) if std::mem::discriminant(a) == std::mem::discriminant(b) => {}
-        (a, b) => found.push((Effect::BreaksData, format!("kind: {} → {}", a.word(), b.word()))),
+        (a, b) => {
+            found.push((Effect::BreaksData, said!("c_kind", before = a.word(), after = b.word())));
+        }
     }
 }
 
 /// Answers outside of a narrower range no longer fit; within a wider one they mean something else.
-fn range(
-    old: (Option<f64>, Option<f64>),
-    new: (Option<f64>, Option<f64>),
-    found: &mut Vec<(Effect, String)>,
-) {
+fn range(old: (Option<f64>, Option<f64>), new: (Option<f64>, Option<f64>), found: &mut Vec<(Effect, Said)>) {
     if old == new {
         return;
     }
@@ -71,7 +72,16 @@ fn range(
     let effect = if higher || lower { Effect::BreaksData } else { Effect::BreaksTrend };
     let end = |x: Option<f64>| x.map_or("…".to_owned(), |x| x.to_string());
     let words = |(low, high): (Option<f64>, Option<f64>)| format!("{}..{}", end(low), end(high));
-    found.push((effect, format!("range: {} → {}", words(old), words(new))));
+    found.push((effect, said!("c_range", before = words(old), after = words(new))));
+}
+
+fn instrument(known: Instrument) -> Blank {
+    match known {
+        Instrument::Own => said!("c_none").into(),
+        Instrument::Nps => "nps".into(),
+        Instrument::Csat => "csat".into(),
+        Instrument::Ces => "ces".into(),
+    }
 }
 
 /// Something that can be chosen: its code, label, and what else matters.
@@ -91,38 +101,38 @@ fn choices(choices: &[Choice]) -> Vec<Answer<'_>> {
     choices.iter().map(|c| Answer { code: one(c), label: &c.label, exclusive: c.exclusive }).collect()
 }
 
-fn named(what: &str, old: &[Answer], new: &[Answer], shuffled: bool, found: &mut Vec<(Effect, String)>) {
+fn named(kind: &Said, old: &[Answer], new: &[Answer], shuffled: bool, found: &mut Vec<(Effect, Said)>) {
+    let kind = || kind.clone();
     let same_label = |a: &Text, b: &Text| !a.is_empty() && a == b;
     for answer in old {
         let Some(now) = new.iter().find(|n| n.code == answer.code) else {
             let code = &answer.code;
             let moved = new.iter().find(|n| same_label(n.label, answer.label));
-            found.push((
-                Effect::BreaksData,
-                match moved {
-                    Some(moved) => format!("the code of an {what} changed: `{code}` → `{}`", moved.code)
-                        .replace("an point", "a point"),
-                    None => format!("its {what} `{code}` was removed"),
-                },
-            ));
+            let what = match moved {
+                Some(moved) => said!("c_code", kind = kind(), before = code, after = &moved.code),
+                None => said!("c_answer_gone", kind = kind(), code = code),
+            };
+            found.push((Effect::BreaksData, what));
             continue;
         };
         // Labels that changed places gave old codes a new meaning.
         let meant = |n: &&Answer| same_label(n.label, answer.label) && n.code != answer.code;
         if let Some(other) = new.iter().find(meant).filter(|_| now.label != answer.label) {
             let code = &answer.code;
-            found.push((
-                Effect::BreaksData,
-                format!("what its {what} `{code}` said is now said by `{}`", other.code),
-            ));
-        } else if let Some(words) =
-            reworded(&format!("label of its {what} `{}`", answer.code), answer.label, now.label)
-        {
-            found.push((Effect::BreaksTrend, words));
+            let what = said!("c_meaning_moved", kind = kind(), code = code, other = &other.code);
+            found.push((Effect::BreaksData, what));
+        } else {
+            let part = said!("c_answer_label", kind = kind(), code = &answer.code);
+            let what = reworded(part, answer.label, now.label);
+            found.extend(what.map(|what| (Effect::BreaksTrend, what)));
         }
         if now.exclusive != answer.exclusive {
-            let now = if now.exclusive { "now excludes" } else { "no longer excludes" };
-            found.push((Effect::BreaksTrend, format!("its {what} `{}` {now} the others", answer.code)));
+            let what = if now.exclusive {
+                said!("c_exclusive", kind = kind(), code = &answer.code)
+            } else {
+                said!("c_not_exclusive", kind = kind(), code = &answer.code)
+            };
+            found.push((Effect::BreaksTrend, what));
         }
     }
     let is_new = |n: &&Answer| !old.iter().any(|o| o.code == n.code);
@@ -130,13 +140,13 @@ fn named(what: &str, old: &[Answer], new: &[Answer], shuffled: bool, found: &mut
         let renamed =
             old.iter().any(|o| same_label(o.label, answer.label) && !new.iter().any(|n| n.code == o.code));
         if !renamed {
-            found.push((Effect::BreaksTrend, format!("its {what} `{}` is new", answer.code)));
+            found.push((Effect::BreaksTrend, said!("c_answer_new", kind = kind(), code = &answer.code)));
         }
     }
     let common = |a: &[Answer], b: &[Answer]| -> Vec<String> {
         a.iter().filter(|x| b.iter().any(|y| y.code == x.code)).map(|x| x.code.clone()).collect()
     };
     if common(old, new) != common(new, old) && !shuffled {
-        found.push((Effect::BreaksTrend, format!("its {what}s stand in another order")));
+        found.push((Effect::BreaksTrend, said!("c_answers_order", kind = kind())));
     }
 }

@@ -2,9 +2,11 @@
 
 use super::draw::condition;
 use super::questions::reworded;
+use super::said::{Blank, Said, said};
 use super::{Changes, Effect};
 use crate::model::Checked;
-use crate::model::checked::{CaseRule, Given, Privacy, TestCase};
+use crate::model::checked::{CaseRule, Given, Privacy, PrivacyMode, TestCase};
+use crate::plan::say::each;
 use crate::source::Span;
 
 /// Compares the head.
@@ -16,28 +18,25 @@ pub(super) fn campaign(all: &mut Changes) {
         return;
     }
     let mark = all.found.len();
-    if let Some(what) = reworded("title", &old.title, &new.title) {
+    if let Some(what) = reworded(said!("c_title"), &old.title, &new.title) {
         all.note(Effect::Safe, owner, what);
     }
     if old.timezone != new.timezone {
-        let what = format!(
-            "time zone: {} → {}; days and hours were promised in the old one",
-            old.timezone, new.timezone
-        );
+        let what = said!("c_zone", before = &old.timezone, after = &new.timezone);
         all.note(Effect::NotWhileRunning, owner, what);
     }
-    let words = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-    for (what, a, b) in [
-        ("owner", &old.owner, &new.owner),
-        ("rhythm", &old.rhythm, &new.rhythm),
-        ("the wave before", &old.follows, &new.follows),
+    for (part, a, b) in [
+        (said!("c_owner"), &old.owner, &new.owner),
+        (said!("c_rhythm"), &old.rhythm, &new.rhythm),
+        (said!("c_follows"), &old.follows, &new.follows),
     ] {
         if a != b {
-            all.note(Effect::Safe, owner, format!("{what}: {} → {}", words(a), words(b)));
+            let (before, after) = (Blank::maybe(a.as_deref()), Blank::maybe(b.as_deref()));
+            all.note(Effect::Safe, owner, said!("c_from_to", part = part, before = before, after = after));
         }
     }
     if old.languages.first() != new.languages.first() {
-        let what = "has another default language; people without one of their own are asked in it";
+        let what = said!("c_default_language");
         all.note(Effect::BreaksTrend, owner, what);
     } else if old.languages != new.languages && {
         let sorted = |all: &[String]| {
@@ -47,12 +46,12 @@ pub(super) fn campaign(all: &mut Changes) {
         };
         sorted(&old.languages) == sorted(&new.languages)
     } {
-        all.note(Effect::Safe, owner, "names its languages in another order");
+        all.note(Effect::Safe, owner, said!("c_languages_order"));
     }
     // Languages that came or went are told with the questions.
     let languages = old.languages.clone();
     let plain = crate::model::checked::Campaign { languages, title: old.title.clone(), ..new.clone() };
-    all.otherwise(mark, plain != *old, Effect::BreaksTrend, owner, "has another head");
+    all.otherwise(mark, plain != *old, Effect::BreaksTrend, owner, said!("c_head"));
 }
 
 /// Compares promises and consequences.
@@ -62,8 +61,8 @@ pub(super) fn compare(all: &mut Changes) {
     actions(all);
     let (before, after) = (all.before, all.after);
     if before.report.formats != after.report.formats {
-        let formats = |c: &Checked| c.report.formats.join(", ");
-        let what = format!("formats: {} → {}", formats(before), formats(after));
+        let formats = |c: &Checked| Blank::names(&c.report.formats, "comma");
+        let what = said!("c_formats", before = formats(before), after = formats(after));
         all.note(Effect::Safe, ("report", ""), what);
     }
     let quotes = |c: &Checked| -> Vec<(String, usize)> {
@@ -71,11 +70,11 @@ pub(super) fn compare(all: &mut Changes) {
         c.report.quotes.iter().map(|(item, n)| (name(*item), *n)).collect()
     };
     if quotes(before) != quotes(after) {
-        all.note(Effect::Safe, ("report", ""), "quotes other answers");
+        all.note(Effect::Safe, ("report", ""), said!("c_quotes"));
     }
     let tests = |c: &Checked| c.tests.iter().map(|t| shape(c, t)).collect::<Vec<_>>();
     if tests(before) != tests(after) {
-        all.note(Effect::Safe, ("campaign", &after.campaign.name), "has other tests");
+        all.note(Effect::Safe, ("campaign", &after.campaign.name), said!("c_tests"));
     }
 }
 
@@ -88,37 +87,45 @@ fn shape(checked: &Checked, test: &TestCase) -> String {
     super::scores::named(checked, &format!("{test:?}"))
 }
 
+fn mode(mode: PrivacyMode) -> Said {
+    match mode {
+        PrivacyMode::Identified => said!("identified"),
+        PrivacyMode::Confidential => said!("confidential"),
+        PrivacyMode::Anonymous => said!("anonymous"),
+    }
+}
+
 fn privacy(all: &mut Changes) {
     const OWNER: (&str, &str) = ("privacy", "");
     let (old, new) = (&all.before.privacy, &all.after.privacy);
     let mark = all.found.len();
     if old.mode != new.mode {
-        let mode = |p: &Privacy| format!("{:?}", p.mode).to_lowercase();
-        let what = format!("mode: {} → {}; people were promised the old one", mode(old), mode(new));
+        let what = said!("c_mode", before = mode(old.mode), after = mode(new.mode));
         all.note(Effect::NotWhileRunning, OWNER, what);
     }
-    let days =
-        |keep: Option<u32>| keep.map_or_else(|| "without end".to_owned(), |days| format!("{days} days"));
+    let languages = all.languages.clone();
+    let days = |keep: Option<u32>| match keep {
+        Some(days) => Blank::Each(each(&languages, |w| w.counted("n_days", u64::from(days)))),
+        None => said!("c_without_end").into(),
+    };
     let longer = match (old.keep_days, new.keep_days) {
         (Some(old), Some(new)) => new > old,
         (Some(_), None) => true,
         (None, _) => false,
     };
     if old.keep_days != new.keep_days {
-        let (effect, why) = if longer {
-            (Effect::NotWhileRunning, "; people were promised the shorter time")
+        let (before, after) = (days(old.keep_days), days(new.keep_days));
+        if longer {
+            all.note(Effect::NotWhileRunning, OWNER, said!("c_keeps_longer", before = before, after = after));
         } else {
-            (Effect::Safe, "")
-        };
-        let what = format!("keeps for: {} → {}{why}", days(old.keep_days), days(new.keep_days));
-        all.note(effect, OWNER, what);
+            all.note(Effect::Safe, OWNER, said!("c_keeps", before = before, after = after));
+        }
     }
-    if let Some(what) = reworded("consent", &old.consent, &new.consent) {
-        let what = format!("{what}; who answered agreed to the old words");
-        all.note(Effect::BreaksData, OWNER, what);
+    if let Some(what) = reworded(said!("c_consent"), &old.consent, &new.consent) {
+        all.note(Effect::BreaksData, OWNER, said!("c_agreed", what = what));
     }
     let plain = |p: &Privacy| Privacy { consent: old.consent.clone(), ..p.clone() };
-    let what = "promises something else";
+    let what = said!("c_promises");
     all.otherwise(mark, plain(old) != plain(new), Effect::NotWhileRunning, OWNER, what);
 }
 
@@ -133,15 +140,15 @@ fn cases(all: &mut Changes) {
     };
     for old in &before.cases {
         match after.cases.iter().find(|c| c.name == old.name) {
-            None => all.note(Effect::Safe, ("case", &old.name), "was removed"),
+            None => all.note(Effect::Safe, ("case", &old.name), said!("c_removed")),
             Some(new) if shape(before, old) != shape(after, new) => {
-                all.note(Effect::Safe, ("case", &new.name), "is raised or followed up in another way");
+                all.note(Effect::Safe, ("case", &new.name), said!("c_case_other"));
             }
             Some(_) => {}
         }
     }
     for new in after.cases.iter().filter(|n| !before.cases.iter().any(|o| o.name == n.name)) {
-        all.note(Effect::Safe, ("case", &new.name), "is new");
+        all.note(Effect::Safe, ("case", &new.name), said!("c_new"));
     }
 }
 
@@ -155,14 +162,14 @@ fn actions(all: &mut Changes) {
     };
     for old in &before.actions {
         match after.actions.iter().find(|a| a.name == old.name) {
-            None => all.note(Effect::Safe, ("action", &old.name), "was removed"),
+            None => all.note(Effect::Safe, ("action", &old.name), said!("c_removed")),
             Some(new) if shape(before, old) != shape(after, new) => {
-                all.note(Effect::Safe, ("action", &new.name), "changed");
+                all.note(Effect::Safe, ("action", &new.name), said!("c_changed"));
             }
             Some(_) => {}
         }
     }
     for new in after.actions.iter().filter(|n| !before.actions.iter().any(|o| o.name == n.name)) {
-        all.note(Effect::Safe, ("action", &new.name), "is new");
+        all.note(Effect::Safe, ("action", &new.name), said!("c_new"));
     }
 }

@@ -1,5 +1,6 @@
 //! Questions: removed, added, moved, and what is different in those that stayed.
 
+use super::said::{Blank, Said, said};
 use super::scores::named;
 use super::{Changes, Effect, options};
 use crate::model::Checked;
@@ -16,7 +17,7 @@ pub(super) fn compare(all: &mut Changes) {
                 all.push(
                     Effect::Safe,
                     ("question", &old.name),
-                    "was removed; it asked nothing",
+                    said!("c_removed_note"),
                     Some(old.span),
                     None,
                 );
@@ -24,7 +25,7 @@ pub(super) fn compare(all: &mut Changes) {
             None => all.push(
                 Effect::BreaksData,
                 ("question", &old.name),
-                "was removed; its answers have no question any more",
+                said!("c_removed_question"),
                 Some(old.span),
                 None,
             ),
@@ -32,7 +33,7 @@ pub(super) fn compare(all: &mut Changes) {
     }
     for new in &after.questionnaire.questions {
         if !before.questionnaire.questions.iter().any(|q| q.name == new.name) {
-            all.push(Effect::Safe, ("question", &new.name), "is new", None, Some(new.span));
+            all.push(Effect::Safe, ("question", &new.name), said!("c_new"), None, Some(new.span));
         }
     }
     order(all);
@@ -48,10 +49,10 @@ fn scales(all: &mut Changes) {
         a.scales.iter().filter(|s| !known(&s.name)).map(|s| s.name.clone()).collect()
     };
     for name in only(before, after) {
-        all.note(Effect::Safe, ("scale", &name), "is gone; its questions are compared by their answers");
+        all.note(Effect::Safe, ("scale", &name), said!("c_scale_gone"));
     }
     for name in only(after, before) {
-        all.note(Effect::Safe, ("scale", &name), "is new; its questions are compared by their answers");
+        all.note(Effect::Safe, ("scale", &name), said!("c_scale_new"));
     }
 }
 
@@ -70,11 +71,12 @@ fn languages(all: &mut Changes) {
     let (gone, new) = (missing(before, after), missing(after, before));
     let name = all.after.campaign.name.clone();
     if !gone.is_empty() {
-        let what = format!("no longer speaks {}", gone.join(", "));
+        let what = said!("c_languages_gone", languages = Blank::names(&gone, "comma"));
         all.push(Effect::BreaksTrend, ("campaign", &name), what, None, None);
     }
     if !new.is_empty() {
-        all.push(Effect::Safe, ("campaign", &name), format!("speaks {} too", new.join(", ")), None, None);
+        let what = said!("c_languages_new", languages = Blank::names(&new, "comma"));
+        all.push(Effect::Safe, ("campaign", &name), what, None, None);
     }
 }
 
@@ -94,8 +96,8 @@ fn order(all: &mut Changes) {
         };
         let at = new.iter().position(|n| n == name).unwrap_or(0);
         let what = match at.checked_sub(1).and_then(|i| new.get(i)) {
-            Some(other) => format!("was moved behind `{other}`"),
-            None => "was moved to the beginning".to_owned(),
+            Some(other) => said!("c_moved_behind", other = other),
+            None => said!("c_moved_first"),
         };
         all.push(Effect::BreaksTrend, ("question", name), what, find(before), find(after));
     }
@@ -132,43 +134,41 @@ fn sections(all: &mut Changes) {
     let (before, after) = (all.before, all.after);
     for new in &after.questionnaire.sections {
         let Some(old) = before.questionnaire.sections.iter().find(|s| s.name == new.name) else {
-            all.note(Effect::Safe, ("section", &new.name), "is new; its questions are told one by one");
+            all.note(Effect::Safe, ("section", &new.name), said!("c_section_new"));
             continue;
         };
-        if let Some(what) = reworded("title", &old.title, &new.title) {
+        if let Some(what) = reworded(said!("c_title"), &old.title, &new.title) {
             all.push(Effect::BreaksTrend, ("section", &new.name), what, None, None);
         }
     }
     for old in &before.questionnaire.sections {
         if !after.questionnaire.sections.iter().any(|s| s.name == old.name) {
-            all.note(Effect::Safe, ("section", &old.name), "is gone; its questions are told one by one");
+            all.note(Effect::Safe, ("section", &old.name), said!("c_section_gone"));
         }
     }
 }
 
 fn question(all: &mut Changes, old: &Question, new: &Question) {
-    let mut found: Vec<(Effect, String)> = Vec::new();
-    let mut trend = |what: Option<String>| found.extend(what.map(|what| (Effect::BreaksTrend, what)));
-    trend(reworded("wording", &old.text, &new.text));
-    trend(reworded("hint", &old.hint, &new.hint));
+    let mut found: Vec<(Effect, Said)> = Vec::new();
+    let mut trend = |what: Option<Said>| found.extend(what.map(|what| (Effect::BreaksTrend, what)));
+    trend(reworded(said!("c_wording"), &old.text, &new.text));
+    trend(reworded(said!("c_hint"), &old.hint, &new.hint));
     trend(match (old.not_applicable.is_empty(), new.not_applicable.is_empty()) {
-        (false, true) => Some("can no longer be answered as not applicable".to_owned()),
-        (true, false) => Some("can now be answered as not applicable".to_owned()),
-        _ => reworded("label of the not-applicable answer", &old.not_applicable, &new.not_applicable),
+        (false, true) => Some(said!("c_na_gone")),
+        (true, false) => Some(said!("c_na_new")),
+        _ => reworded(said!("c_na_label"), &old.not_applicable, &new.not_applicable),
     });
     if old.required != new.required {
-        let now = if new.required { "must now be answered" } else { "may now be left out" };
-        trend(Some(now.to_owned()));
+        trend(Some(if new.required { said!("c_required") } else { said!("c_optional") }));
     }
     if old.shuffle != new.shuffle {
-        let now = if new.shuffle { "is now shown in a random order" } else { "is no longer shuffled" };
-        trend(Some(now.to_owned()));
+        trend(Some(if new.shuffle { said!("c_shuffled") } else { said!("c_not_shuffled") }));
     }
     if condition(all.before, old) != condition(all.after, new) {
         trend(Some(match (&old.condition, &new.condition) {
-            (None, _) => "is now asked only on a condition".to_owned(),
-            (_, None) => "is now asked of everybody".to_owned(),
-            _ => "is asked on another condition".to_owned(),
+            (None, _) => said!("c_condition_new"),
+            (_, None) => said!("c_condition_gone"),
+            _ => said!("c_condition"),
         }));
     }
     options::compare(all.before, all.after, old, new, &mut found);
@@ -184,10 +184,10 @@ fn question(all: &mut Changes, old: &Question, new: &Question) {
     };
     let (here, there) = (section(all.before, old), section(all.after, new));
     if here != there {
-        found.push((Effect::Safe, format!("stands in section `{there}`, no longer in `{here}`")));
+        found.push((Effect::Safe, said!("c_other_section", there = there, here = here)));
     }
     if found.is_empty() && plain(old) != plain(new) {
-        found.push((Effect::BreaksTrend, "has another setting".to_owned()));
+        found.push((Effect::BreaksTrend, said!("c_setting")));
     }
     let closing = closes(all.before, old) && closes(all.after, new);
     for (effect, what) in found {
@@ -223,7 +223,7 @@ fn condition(checked: &Checked, question: &Question) -> Option<String> {
     question.condition.as_ref().map(|condition| named(checked, &format!("{condition:?}")))
 }
 
-fn rows(all: &Changes, old: &Question, new: &Question, found: &mut Vec<(Effect, String)>) {
+fn rows(all: &Changes, old: &Question, new: &Question, found: &mut Vec<(Effect, Said)>) {
     if !matches!((&old.kind, &new.kind), (QuestionKind::Grid(_), QuestionKind::Grid(_))) {
         return;
     }
@@ -237,34 +237,34 @@ fn rows(all: &Changes, old: &Question, new: &Question, found: &mut Vec<(Effect, 
     let (before, after) = (of(all.before, &old.name), of(all.after, &new.name));
     for row in &before {
         match after.iter().find(|r| r.name == row.name) {
-            None => found.push((Effect::BreaksData, format!("its row `{}` was removed", row.name))),
+            None => found.push((Effect::BreaksData, said!("c_row_gone", row = &row.name))),
             Some(now) => found.extend(
-                reworded(&format!("wording of its row `{}`", row.name), &row.row, &now.row)
+                reworded(said!("c_row_wording", row = &row.name), &row.row, &now.row)
                     .map(|what| (Effect::BreaksTrend, what)),
             ),
         }
     }
     for row in after.iter().filter(|row| !before.iter().any(|r| r.name == row.name)) {
-        found.push((Effect::Safe, format!("its row `{}` is new", row.name)));
+        found.push((Effect::Safe, said!("c_row_new", row = &row.name)));
     }
     let common = |rows: &[Item], other: &[Item]| -> Vec<String> {
         rows.iter().filter(|r| other.iter().any(|o| o.name == r.name)).map(|r| r.name.clone()).collect()
     };
     if common(&before, &after) != common(&after, &before) && !(old.shuffle && new.shuffle) {
-        found.push((Effect::BreaksTrend, "its rows stand in another order".to_owned()));
+        found.push((Effect::BreaksTrend, said!("c_rows_order")));
     }
 }
 
 /// Says how a text changed; other blanks are no change, nor is a language that came or went.
-pub(super) fn reworded(what: &str, old: &Text, new: &Text) -> Option<String> {
+pub(super) fn reworded(part: Said, old: &Text, new: &Text) -> Option<Said> {
     let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let changed = old.0.iter().find_map(|(language, before)| {
         let (_, after) = new.0.iter().find(|(l, _)| l == language)?;
-        (plain(before) != plain(after)).then(|| format!("{what}: “{}” → “{}”", plain(before), plain(after)))
+        (plain(before) != plain(after)).then(|| (plain(before), plain(after)))
     });
     match (old.is_empty(), new.is_empty()) {
-        (true, false) => Some(format!("{what} is new")),
-        (false, true) => Some(format!("{what} was removed")),
-        _ => changed,
+        (true, false) => Some(said!("c_part_new", part = part)),
+        (false, true) => Some(said!("c_part_gone", part = part)),
+        _ => changed.map(|(a, b)| said!("c_reworded", part = part, before = a, after = b)),
     }
 }

@@ -1,5 +1,6 @@
 //! Scores and cleaning: other weights and other parts are other figures under the old name.
 
+use super::said::{Blank, Said, said};
 use super::{Changes, Effect};
 use crate::expr::Var;
 use crate::model::Checked;
@@ -10,8 +11,8 @@ pub(super) fn compare(all: &mut Changes) {
     let (before, after) = (all.before, all.after);
     match (&before.scoring, &after.scoring) {
         (Some(old), Some(new)) => scoring(all, old, new),
-        (Some(_), None) => all.push(Effect::BreaksTrend, ("score", ""), "was removed", None, None),
-        (None, Some(_)) => all.push(Effect::Safe, ("score", ""), "is new", None, None),
+        (Some(_), None) => all.push(Effect::BreaksTrend, ("score", ""), said!("c_removed"), None, None),
+        (None, Some(_)) => all.push(Effect::Safe, ("score", ""), said!("c_new"), None, None),
         (None, None) => {}
     }
     let rules = |checked: &Checked| -> Vec<String> {
@@ -21,17 +22,18 @@ pub(super) fn compare(all: &mut Changes) {
         checked.clean.iter().map(one).collect()
     };
     if rules(before) != rules(after) {
-        all.push(Effect::BreaksTrend, ("clean", ""), "drops or flags other answers", None, None);
+        all.push(Effect::BreaksTrend, ("clean", ""), said!("c_clean_rules"), None, None);
     } else if before.clean.iter().zip(&after.clean).any(|(a, b)| a.label != b.label) {
-        all.note(Effect::Safe, ("clean", ""), "names its reasons in other words");
+        all.note(Effect::Safe, ("clean", ""), said!("c_clean_labels"));
     }
 }
 
 fn scoring(all: &mut Changes, old: &Scoring, new: &Scoring) {
     let (before, after) = (all.before, all.after);
     let mark = all.found.len();
+    let range = |s: &Scoring| format!("{}..{}", s.low, s.high);
     if (old.low, old.high) != (new.low, new.high) {
-        let what = format!("scale: {}..{} → {}..{}", old.low, old.high, new.low, new.high);
+        let what = said!("c_score_scale", before = range(old), after = range(new));
         all.push(Effect::BreaksTrend, ("score", ""), what, None, None);
     }
     for score in &old.scores {
@@ -39,7 +41,7 @@ fn scoring(all: &mut Changes, old: &Scoring, new: &Scoring) {
             all.push(
                 Effect::BreaksTrend,
                 ("score", &score.name),
-                "was removed; its trend ends",
+                said!("c_score_gone"),
                 Some(score.span),
                 None,
             );
@@ -52,7 +54,7 @@ fn scoring(all: &mut Changes, old: &Scoring, new: &Scoring) {
         }
     }
     for score in new.scores.iter().filter(|s| !old.scores.iter().any(|o| o.name == s.name)) {
-        all.push(Effect::Safe, ("score", &score.name), "is new", None, Some(score.span));
+        all.push(Effect::Safe, ("score", &score.name), said!("c_new"), None, Some(score.span));
     }
     let periods = |scoring: &Scoring| -> Vec<String> {
         let weights = |weights: &[(usize, f64)]| {
@@ -66,11 +68,11 @@ fn scoring(all: &mut Changes, old: &Scoring, new: &Scoring) {
         scoring.during.iter().map(|d| format!("{}..{} {}", d.from, d.to, weights(&d.weights))).collect()
     };
     if periods(old) != periods(new) {
-        all.push(Effect::BreaksTrend, ("score", ""), "weights differ in other periods", None, None);
+        all.push(Effect::BreaksTrend, ("score", ""), said!("c_periods"), None, None);
     }
     let order = |scoring: &Scoring| scoring.scores.iter().map(|s| s.name.clone()).collect::<Vec<_>>();
     let reordered = order(old) != order(new);
-    all.otherwise(mark, reordered, Effect::Safe, ("score", ""), "stands in another order");
+    all.otherwise(mark, reordered, Effect::Safe, ("score", ""), said!("c_scores_order"));
 }
 
 fn differences(
@@ -78,10 +80,10 @@ fn differences(
     after: &Checked,
     (old_all, old): (&Scoring, &Score),
     (new_all, new): (&Scoring, &Score),
-) -> Vec<(Effect, String)> {
+) -> Vec<(Effect, Said)> {
     let mut found = Vec::new();
     if old.title != new.title {
-        found.push((Effect::Safe, "has another title".to_owned()));
+        found.push((Effect::Safe, said!("c_other_title")));
     }
     let items = |checked: &Checked, items: &[usize]| -> Vec<String> {
         let mut names: Vec<String> = items
@@ -97,10 +99,11 @@ fn differences(
             ScoreKind::Dimension { weight: before_weight, items: old_items, at_least: needed, .. },
             ScoreKind::Dimension { weight, items: new_items, at_least, .. },
         ) => {
-            shares("weight", *before_weight, *weight, &mut found);
+            shares(said!("c_weight"), *before_weight, *weight, &mut found);
             parts(items(before, old_items), items(after, new_items), &mut found);
             if needed != at_least {
-                found.push((Effect::BreaksTrend, format!("needs answers: {needed} → {at_least}")));
+                let (before, after) = (needed.to_string(), at_least.to_string());
+                found.push((Effect::BreaksTrend, said!("c_needs_answers", before = before, after = after)));
             }
         }
         (
@@ -111,27 +114,30 @@ fn differences(
                 parts.iter().filter_map(|i| scoring.scores.get(*i)).map(|s| s.name.clone()).collect()
             };
             parts(names(old_all, old_parts), names(new_all, new_parts), &mut found);
-            shares("needs weight", *needed, *at_least, &mut found);
+            shares(said!("c_needs_weight"), *needed, *at_least, &mut found);
         }
         (ScoreKind::Kpi(a), ScoreKind::Kpi(b))
             if formula(before, old_all, a) == formula(after, new_all, b) => {}
-        _ => found.push((Effect::BreaksTrend, "is computed in another way".to_owned())),
+        _ => found.push((Effect::BreaksTrend, said!("c_computed"))),
     }
     found
 }
 
-fn shares(what: &str, old: f64, new: f64, found: &mut Vec<(Effect, String)>) {
+fn shares(part: Said, old: f64, new: f64, found: &mut Vec<(Effect, Said)>) {
     if (old - new).abs() > 1e-12 {
-        found.push((Effect::BreaksTrend, format!("{what}: {}% → {}%", percent(old), percent(new))));
+        let share = |share: f64| format!("{}%", percent(share));
+        let what = said!("c_from_to", part = part, before = share(old), after = share(new));
+        found.push((Effect::BreaksTrend, what));
     }
 }
 
 /// The order of the parts does not matter.
-fn parts(mut old: Vec<String>, mut new: Vec<String>, found: &mut Vec<(Effect, String)>) {
+fn parts(mut old: Vec<String>, mut new: Vec<String>, found: &mut Vec<(Effect, Said)>) {
     old.sort();
     new.sort();
     if old != new {
-        found.push((Effect::BreaksTrend, format!("is made of: {} → {}", old.join(", "), new.join(", "))));
+        let names = |names: &[String]| Blank::names(names, "comma");
+        found.push((Effect::BreaksTrend, said!("c_made_of", before = names(&old), after = names(&new))));
     }
 }
 

@@ -2,44 +2,46 @@
 
 use std::fmt::Write as _;
 
-use super::{Change, Effect, Place};
-use crate::plan::say::Words;
+use super::{Change, ENGLISH, Effect, Place};
+use crate::plan::say::{Words, say};
 
-/// Says what a difference does, as a verb or an adverb.
+/// Says what a difference does, as a verb or an adverb; in English, for the terminal.
 #[must_use]
-pub fn effect_in_words(effect: Effect) -> &'static str {
-    match effect {
-        Effect::NotWhileRunning => "not while running",
-        Effect::BreaksData => "breaks the data",
-        Effect::BreaksTrend => "breaks the trend",
-        Effect::Safe => "safe",
-    }
+pub fn effect_in_words(of: Effect) -> &'static str {
+    effect(of, &Words::of(ENGLISH))
 }
 
 fn shown(place: &Place) -> String {
     format!("{}:{}:{}", place.file, place.line, place.column)
 }
 
-fn places(change: &Change) -> String {
+fn places(change: &Change, w: &Words) -> String {
     match (&change.before, &change.after) {
-        (Some(a), Some(b)) if a == b => format!(" ({})", shown(a)),
-        (Some(a), Some(b)) => format!(" ({} → {})", shown(a), shown(b)),
-        (Some(a), None) => format!(" (was {})", shown(a)),
-        (None, Some(b)) => format!(" ({})", shown(b)),
+        (Some(a), Some(b)) if a == b => say!(w, "c_at", place = shown(a)),
+        (Some(a), Some(b)) => say!(w, "c_moved", before = shown(a), after = shown(b)),
+        (Some(a), None) => say!(w, "c_was", place = shown(a)),
+        (None, Some(b)) => say!(w, "c_at", place = shown(b)),
         (None, None) => String::new(),
     }
 }
 
-/// Writes one change with what it does: for a list that is not sorted by it.
+/// Writes one change with what it does, in English: for a list that is not sorted by it.
 #[must_use]
 pub fn line(change: &Change) -> String {
-    format!("{}: {}", effect_in_words(change.effect), plain(change))
+    format!("{}: {}", effect_in_words(change.effect), plain(change, ENGLISH))
 }
 
-fn plain(change: &Change) -> String {
-    let reason =
-        change.reason.as_ref().map(|reason| format!("; the spec says why: {reason}")).unwrap_or_default();
-    format!("{} {}{}{reason}", change.about, change.what, places(change))
+/// Says what changed and how: “question `overall` is new”.
+#[must_use]
+pub fn sentence(change: &Change, language: &str) -> String {
+    let (about, what) = (change.about.get(language), change.what.get(language));
+    say!(Words::of(language), "c_line", about = about, what = what)
+}
+
+fn plain(change: &Change, language: &str) -> String {
+    let w = Words::of(language);
+    let reason = change.reason.as_ref().map(|reason| say!(w, "c_reason", reason = reason));
+    sentence(change, language) + &places(change, &w) + &reason.unwrap_or_default()
 }
 
 /// Says what a difference does, in the words of a language.
@@ -52,18 +54,19 @@ fn effect(effect: Effect, w: &Words) -> &'static str {
     })
 }
 
-/// Writes the changes as text, one line each, under what they do; what changed is said in the words of the spec.
+/// Writes the changes as text, one line each, under what they do.
 #[must_use]
-pub fn text(changes: &[Change], w: &Words) -> String {
+pub fn text(changes: &[Change], language: &str) -> String {
+    let w = Words::of(language);
     let mut text = format!("{}\n", w.get("spec_changes"));
     if changes.is_empty() {
         let _ = writeln!(text, "  {}", w.get("nothing_changed"));
     }
     for run in changes.chunk_by(|a, b| a.effect == b.effect) {
-        let head = run.first().map_or("", |change| effect(change.effect, w));
+        let head = run.first().map_or("", |change| effect(change.effect, &w));
         let _ = writeln!(text, "  {head}");
         for change in run {
-            let _ = writeln!(text, "    {}", plain(change));
+            let _ = writeln!(text, "    {}", plain(change, language));
         }
     }
     text
@@ -71,7 +74,8 @@ pub fn text(changes: &[Change], w: &Words) -> String {
 
 /// Writes the changes as Markdown.
 #[must_use]
-pub fn markdown(changes: &[Change], w: &Words) -> String {
+pub fn markdown(changes: &[Change], language: &str) -> String {
+    let w = Words::of(language);
     let mut text = format!("## {}\n\n", w.get("spec_changes"));
     if changes.is_empty() {
         let _ = writeln!(text, "{}", w.get("nothing_changed"));
@@ -84,10 +88,9 @@ pub fn markdown(changes: &[Change], w: &Words) -> String {
         let place = |place: &Option<Place>| place.as_ref().map(shown).unwrap_or_default();
         let _ = writeln!(
             text,
-            "| {} | {} {} | {} | {} | {} |",
-            effect(change.effect, w),
-            cell(&change.about),
-            cell(&change.what),
+            "| {} | {} | {} | {} | {} |",
+            effect(change.effect, &w),
+            cell(&sentence(change, language)),
             cell(&place(&change.before)),
             cell(&place(&change.after)),
             cell(change.reason.as_deref().unwrap_or(""))

@@ -111,7 +111,7 @@ impl<'a> Page<'a> {
             Cell::words(group),
             Cell::Number(target.goal, form),
             Cell::number(target.value, form),
-            Cell::number(target.standard_error, FINE),
+            Cell::error(target.standard_error),
             Cell::number(target.low, form),
             Cell::number(target.high, form),
             Cell::words(&target.by.map_or_else(String::new, |d| d.to_string())),
@@ -142,7 +142,7 @@ impl<'a> Page<'a> {
                 Cell::words(b.label.get(self.language)),
                 Cell::Number(b.figure, form),
                 Cell::number(b.difference, form),
-                Cell::number(b.standard_error, FINE),
+                Cell::error(b.standard_error),
                 Cell::number(b.low, form),
                 Cell::number(b.high, form),
             ]);
@@ -156,11 +156,11 @@ impl<'a> Page<'a> {
     fn estimate(&self, estimate: &Estimate, form: &'static str) -> Vec<Cell> {
         vec![
             Cell::number(estimate.value, form),
-            Cell::number(estimate.standard_error, FINE),
+            Cell::error(estimate.standard_error),
             Cell::number(estimate.low, form),
             Cell::number(estimate.high, form),
             Cell::count(estimate.n),
-            Cell::number(estimate.n_effective, "0.0"),
+            Cell::number(estimate.n_effective, "#,##0.0"),
             Cell::count(estimate.df),
             Cell::number(estimate.design_effect, FINE),
             Cell::words(&self.notes(estimate)),
@@ -347,7 +347,7 @@ impl<'a> Page<'a> {
         line("weight_smallest", Cell::number(weights.smallest, FINE));
         line("weight_largest", Cell::number(weights.largest, FINE));
         line("design_effect", Cell::number(weights.design_effect, FINE));
-        line("n_effective", Cell::number(weights.n_effective, "0.0"));
+        line("n_effective", Cell::number(weights.n_effective, "#,##0.0"));
         line("m_variance", Cell::words(self.word("m_variance_text")));
         line("m_privacy", Cell::Words(self.words.get(&privacy).cloned().unwrap_or_default()));
         let hidden = self.word("hidden_note").replace("{n}", &self.data.scores.hide_below.to_string());

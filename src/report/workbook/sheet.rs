@@ -2,11 +2,13 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::report::view::error_decimals;
+
 /// How a number is shown.
 pub const WHOLE: &str = "#,##0";
 /// A share between 0 and 1.
 pub const SHARE: &str = "0.0%";
-/// An error, an effective number, a weight.
+/// A weight, a design effect, and an error that is not smaller than a hundredth.
 pub const FINE: &str = "0.000";
 
 /// A cell.
@@ -33,6 +35,14 @@ impl Cell {
     /// Shows a number, where there is one.
     pub fn number(x: Option<f64>, form: &'static str) -> Self {
         x.filter(|x| x.is_finite()).map_or(Self::Blank, |x| Self::Number(x, form))
+    }
+
+    /// Shows an error, with the decimals in which two digits of it are seen.
+    pub fn error(x: Option<f64>) -> Self {
+        const FORMS: [&str; 7] =
+            [FINE, "0.0000", "0.00000", "0.000000", "0.0000000", "0.00000000", "0.000000000"];
+        let decimals = error_decimals(x.unwrap_or(0.0), 3);
+        Self::number(x, FORMS.get(decimals - 3).copied().unwrap_or(FINE))
     }
 
     /// Shows words; empty ones are nothing.

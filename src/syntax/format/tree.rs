@@ -192,13 +192,18 @@ impl Builder {
 
     fn block(&mut self, block: &Block) -> Inside {
         let end = block.span.end.saturating_sub(1);
-        // Behind a comma a comment may stand before the brace; it moves behind it.
+        // Behind a comma comments may stand before the brace: the one on the line of the head stays there, behind the
+        // brace, and others move into the block.
+        let mut after_open = self.comment_behind(block.span.start);
         let mut before = Vec::new();
         self.comments(&mut before, block.span.start);
         let inside = self.tokens.iter().skip(self.at + 1).take_while(|t| t.start <= end);
         let one_line = inside.fold(true, |one, t| one && t.newlines == 0 && !t.text.contains('\n'));
         self.next_if(|t| t.is("{"));
-        let after_open = if before.is_empty() { self.comment_behind(end) } else { None };
+        let one_line = one_line && after_open.is_none();
+        if after_open.is_none() && before.is_empty() {
+            after_open = self.comment_behind(end);
+        }
         before.extend(self.nodes(&block.statements, end));
         self.next_if(|t| t.start == end && t.is("}"));
         Inside { nodes: before, after_open, one_line }

@@ -1,9 +1,10 @@
 //! What a change of the questionnaire means: safe, breaks the trend, breaks the data; and the word that lets it.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use canvass::model::{Checked, Memory, analyse};
-use canvass::plan::change::{Change, Effect, changes};
+use canvass::plan::change::{Change, Effect, changes, sentence};
 
 use crate::cli::canvass;
 use crate::support::scratch::Scratch;
@@ -24,15 +25,43 @@ fn replaced(text: &str, pairs: &[(&str, &str)]) -> String {
 }
 
 fn difference(pairs: &[(&str, &str)]) -> Vec<Change> {
-    changes(&checked(SPEC), &checked(&replaced(SPEC, pairs)))
+    let after = replaced(SPEC, pairs);
+    let found = changes(&checked(SPEC), &checked(&after));
+    for change in &found {
+        chinese(&sentence(change, "zh"), &[SPEC, &after]);
+    }
+    found
+}
+
+/// Every other part of a text, from the first on.
+fn outside<'a>(text: &'a str, marks: &'a [char]) -> impl Iterator<Item = &'a str> {
+    text.split(|c| marks.contains(&c)).step_by(2)
+}
+
+/// Checks that a sentence is Chinese but for names and values of the spec.
+#[track_caller]
+fn chinese(sentence: &str, specs: &[&str]) {
+    assert!(sentence.chars().any(|c| ('一'..='鿿').contains(&c)), "{sentence}");
+    let words = |text: &str| -> BTreeSet<String> {
+        let latin = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        latin.filter(|w| w.starts_with(|c: char| c.is_ascii_alphabetic())).map(str::to_owned).collect()
+    };
+    // What is quoted may be an English text; an address or a time zone has no blanks.
+    let parts = |spec: &&str| -> BTreeSet<String> {
+        let of = spec.split('"').enumerate();
+        of.filter(|(i, part)| i % 2 == 0 || !part.contains(' ')).flat_map(|(_, part)| words(part)).collect()
+    };
+    let known: BTreeSet<String> = specs.iter().flat_map(parts).collect();
+    let plain: String = outside(sentence, &['`']).collect();
+    let said: BTreeSet<String> = outside(&plain, &['“', '”']).flat_map(words).collect();
+    assert!(said.is_subset(&known) && !plain.contains('{'), "{sentence}");
 }
 
 /// Checks that a change is told as exactly these differences.
 #[track_caller]
 fn gives(pairs: &[(&str, &str)], expected: &[(Effect, &str)]) {
     let found = difference(pairs);
-    let told: Vec<(Effect, String)> =
-        found.iter().map(|c| (c.effect, format!("{} {}", c.about, c.what))).collect();
+    let told: Vec<(Effect, String)> = found.iter().map(|c| (c.effect, sentence(c, "en"))).collect();
     let told: Vec<(Effect, &str)> = told.iter().map(|(effect, what)| (*effect, what.as_str())).collect();
     assert_eq!(told, expected);
 }
@@ -69,7 +98,9 @@ fn wording_breaks_the_trend() {
 fn a_scale_that_changes_changes_all_its_questions() {
     let told = difference(&[("\"Neutral\"", "\"Neither\"")]);
     assert_eq!(told.len(), 3, "{told:?}");
-    assert!(told.iter().all(|c| c.effect == BreaksTrend && c.what.contains("label of its point `3`")));
+    assert!(
+        told.iter().all(|c| c.effect == BreaksTrend && c.what.get("en").contains("label of its point `3`"))
+    );
     // Labels that change places give old codes a new meaning.
     let swapped = difference(&[
         ("2 \"不满意\"     / \"Dissatisfied\"", "2 \"满意\" / \"Satisfied\""),
@@ -78,7 +109,8 @@ fn a_scale_that_changes_changes_all_its_questions() {
     assert!(
         swapped
             .iter()
-            .any(|c| c.effect == BreaksData && c.what == "what its point `2` said is now said by `4`"),
+            .any(|c| c.effect == BreaksData
+                && c.what.get("en") == "what its point `2` said is now said by `4`"),
         "{swapped:?}"
     );
 }
@@ -96,7 +128,7 @@ fn what_is_gone_breaks_the_data() {
     );
     gives(
         &[("visit \"到馆\"", "desk \"到馆\"")],
-        &[(BreaksData, "question `reached` the code of an option changed: `visit` → `desk`")],
+        &[(BreaksData, "question `reached` the code of its option changed: `visit` → `desk`")],
     );
     gives(
         &[("reached : choice {", "reached : choices {")],
@@ -114,7 +146,7 @@ fn order_and_conditions_break_the_trend() {
         replaced(SPEC, &[(visits, ""), ("  question overall :", &format!("{visits}  question overall :"))]);
     let told = changes(&checked(SPEC), &checked(&moved));
     assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!((told[0].effect, told[0].what.as_str()), (BreaksTrend, "was moved to the beginning"));
+    assert_eq!((told[0].effect, told[0].what.get("en")), (BreaksTrend, "was moved to the beginning"));
     gives(
         &[("when overall >= 4", "when overall >= 5")],
         &[(BreaksTrend, "question `praise` is asked on another condition")],
@@ -151,7 +183,7 @@ fn the_rest_of_the_spec_is_judged_too() {
     let one = |pairs: &[(&str, &str)]| {
         let told = difference(pairs);
         assert_eq!(told.len(), 1, "{told:?}");
-        (told[0].effect, told[0].what.clone())
+        (told[0].effect, told[0].what.get("en").to_owned())
     };
     let cases: [(&str, &str, Effect, &str); 10] = [
         (
@@ -178,6 +210,35 @@ fn the_rest_of_the_spec_is_judged_too() {
     for (from, to, effect, words) in cases {
         let (found, what) = one(&[(from, to)]);
         assert!(found == effect && what.contains(words), "{from} → {to}: {found:?} {what}");
+    }
+}
+
+/// `difference` looks at the words.
+#[test]
+fn further_changes_are_told_in_chinese() {
+    let mail = "  email  mail\n";
+    let pairs: [(&str, &str); 18] = [
+        ("\"Asia/Shanghai\"", "\"Asia/Tokyo\""),
+        ("campaign lamps {", "campaign lamps {\n  owner \"a@example.com\""),
+        ("languages zh, en", "languages en, zh"),
+        (mail, "  email  post\n  rest 30 days\n  exclude \"金卡\" / \"gold\" where tier = standard\n"),
+        ("gold \"金卡\" / \"Gold\"", "silver \"银卡\" / \"Silver\", gold \"金\" / \"Gold\""),
+        ("stratum others", "stratum rest"),
+        ("from 40%", "from 60%"),
+        ("score 0..100", "score 0..10"),
+        ("seats \"座位\" / \"Seats\"", "seats \"座位\" / \"Seats\" exclusive"),
+        ("visits : number 0..20", "visits : slider 0..20 step 1"),
+        ("satisfied5 required", "nps required"),
+        ("question why : text long", "question why : text"),
+        ("    not applicable \"不适用\" / \"Does not apply\"\n", ""),
+        ("invite via mail", "invite via mail\n  remind via mail after 3 days"),
+        ("from    \"图书馆\" / \"The library\" at \"readers", "from    \"馆\" / \"Us\" at \"desk"),
+        ("confidential; keep 100 days", "identified"),
+        ("case slow ", "analysis { segment by tier; hide groups below 20 }\ncase slow "),
+        ("  index csi ", "  target content >= 80\n  index csi "),
+    ];
+    for (from, to) in pairs {
+        assert!(!difference(&[(from, to)]).is_empty(), "{from} → {to}");
     }
 }
 
@@ -235,11 +296,14 @@ fn plan_shows_what_a_change_means_in_every_format() {
         assert_eq!(code, 0, "{said}");
         let start = text.lines().take(7).collect::<Vec<_>>().join("\n");
         assert!(
-            start.starts_with("测评文件的变化\n  破坏已有数据\n    question `reached` the code"),
+            start.starts_with(
+                "测评文件的变化\n  破坏已有数据\n    题目 `reached`：选项的代码由 `visit` 改为 `desk`（"
+            ),
             "{start}"
         );
         assert!(
-            start.contains("\n  破坏趋势\n    question `aspects` wording") && start.contains("\n  安全\n"),
+            start.contains("\n  破坏趋势\n    题目 `aspects`：行 `quiet` 的文字由“Quiet”改为“Silence”（")
+                && start.contains("\n  安全\n"),
             "{start}"
         );
         assert!(start.contains("lamps.survey:"), "{start}");
@@ -248,11 +312,23 @@ fn plan_shows_what_a_change_means_in_every_format() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["changes"][0]["effect"], "breaks_data");
     assert_eq!(json["changes"][0]["before"]["file"], "lamps.survey");
+    let what = &json["changes"][0]["what"];
+    assert_eq!(what["zh"], "选项的代码由 `visit` 改为 `desk`");
+    assert_eq!(what["en"], "the code of its option changed: `visit` → `desk`");
+    // A store may hold changes of an earlier version, which were English alone.
+    let mut old = json["changes"][0].clone();
+    (old["about"], old["what"]) = ("question `reached`".into(), "is new".into());
+    let old: Change = serde_json::from_value(old).unwrap();
+    assert_eq!(sentence(&old, "en"), "question `reached` is new");
     assert_eq!(json["campaign"], "lamps");
     let (_, yaml, _) = run(&home, &["plan", "lamps.survey", "--against", "HEAD", "--format", "yaml"]);
     assert!(yaml.contains("changes:\n- effect: breaks_data\n"), "{yaml}");
     let (_, markdown, _) = run(&home, &["plan", "lamps.survey", "--against", "HEAD", "--format", "markdown"]);
-    assert!(markdown.contains("| 破坏已有数据 | question `reached` the code"), "{markdown}");
+    assert!(
+        markdown
+            .contains("| 破坏已有数据 | 题目 `reached`：选项的代码由 `visit` 改为 `desk` | lamps.survey:"),
+        "{markdown}"
+    );
 }
 
 /// A wave that follows another says why it does not ask the same.

@@ -395,7 +395,7 @@ fn a_missing_column_is_named_and_a_launched_campaign_keeps_its_clusters() {
     assert!(fault.contains("`firm`") && fault.contains("company"), "{fault}");
     let change = |a: &str, b: &str| -> Vec<(Effect, String)> {
         let all = changes(&checked(a).checked, &checked(b).checked);
-        all.into_iter().map(|c| (c.effect, c.what)).collect()
+        all.into_iter().map(|c| (c.effect, c.what.get("en").to_owned())).collect()
     };
     assert_eq!(change("cluster company", "// more\n  cluster  company"), []);
     for (before, after, words) in [

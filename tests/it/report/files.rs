@@ -266,3 +266,43 @@ fn an_unwritable_folder_is_named() {
     assert!(failed.contains(&*path.to_string_lossy()) && failed.contains("--out"), "{failed}");
     std::fs::remove_file(path).unwrap();
 }
+
+/// Cells of the row of the scores' table that has this number of answers.
+fn row_of(page: &str, n: &str) -> Vec<String> {
+    let line = page.lines().find(|l| l.contains(n)).unwrap_or_else(|| panic!("{n} is not there"));
+    let plain = line.replace("</td>", "|").replace("<td class=\"r\">", "").replace("<b>", "");
+    plain.split('|').map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty()).collect()
+}
+
+/// Of millions of answers an error is small, and is printed all the same; counts have their thousands apart.
+#[test]
+fn errors_are_printed_with_two_digits_however_small() {
+    let mut data = data();
+    let errors =
+        [12.3456, 1.2345, 0.5678, 0.1, 0.0996, 0.0949, 0.01, 0.00999, 0.0014, 0.000_123_4, 3.21e-7, 0.0];
+    let expected = [
+        "12.35",
+        "1.23",
+        "0.57",
+        "0.10",
+        "0.10",
+        "0.095",
+        "0.010",
+        "0.010",
+        "0.0014",
+        "0.00012",
+        "0.00000032",
+        "0.00",
+    ];
+    for (error, expected) in errors.into_iter().zip(expected) {
+        let estimate = &mut data.scores.overall.estimates[0];
+        estimate.standard_error = Some(error);
+        (estimate.n, estimate.n_effective) = (Some(7_654_321), Some(1_234_567.8));
+        for page in [markdown(&data, "en", "", &[]).unwrap().text, page(&data, "en")] {
+            let table = page.split("Effective n").nth(1).unwrap();
+            let cells = row_of(table, "7,654,321");
+            let at = cells.iter().position(|c| c == "7,654,321").unwrap();
+            assert_eq!((cells[at - 1].as_str(), &cells[at + 1][..9]), (expected, "1,234,568"), "{cells:?}");
+        }
+    }
+}

@@ -219,6 +219,22 @@ fn comments_stay_with_what_they_explain() {
     );
 }
 
+/// Behind a comma a head goes on, and its comment stands before the brace: it stays on the line of the head.
+#[test]
+fn comments_before_a_brace_stay_on_their_line() {
+    let pad = |line: &str, comment: &str| format!("{line:<48}{comment}\n");
+    let head = pad("stratum a \"A\", {", "// why");
+    becomes("stratum a \"A\", // why\n {\n  sample all\n}\n", &(head.clone() + "  sample all\n}\n"));
+    becomes("stratum a \"A\", // why\n{ sample all }\n", &(head.clone() + "  sample all\n}\n"));
+    becomes("stratum a \"A\", // why\n{}\n", &(head.clone() + "}\n"));
+    becomes(
+        "stratum a \"A\", // why\n// more\n{ // all of them\n  sample all // z\n}\n",
+        &(head + "  // more\n  // all of them\n" + &pad("  sample all", "// z") + "}\n"),
+    );
+    let own = "stratum a \"A\", {\n  // own\n  sample all\n}\n";
+    becomes("stratum a \"A\",\n// own\n{ sample all }\n", own);
+}
+
 #[test]
 fn texts_of_several_lines_keep_their_words() {
     let text = "section s {\n question q : text {\n  text \"\"\"\n        eins\n          zwei\n\n        drei\n        \"\"\" / \"\"\"one\n two\"\"\"\n }\n}";
