@@ -15,6 +15,7 @@ mod clauses;
 pub mod coordinate;
 mod count;
 mod cuts;
+mod days;
 mod design;
 mod emails;
 mod events;

@@ -7,9 +7,11 @@
 //! cell, sorts every row into its outcome, counts, and hands those who may be
 //! drawn to [`crate::frame::pick`]. `top` in a reason of exclusion ranks all
 //! rows, which takes a pass before both. It gives what row-wise counting in
-//! [`crate::frame::read`] gives; daily and event draws are left to that.
+//! [`crate::frame::read`] gives; event draws are left to that. Who comes into daily
+//! strata is found in a pass of its own ([`came`]).
 
 mod ahead;
+mod came;
 mod twice;
 
 use std::collections::BTreeSet;
@@ -20,13 +22,16 @@ use jiff::civil::Date;
 use crate::frame::block::{Reached, Reader, Sheet, Unfit};
 use crate::frame::coordinate::behind;
 use crate::frame::count::{Counted, Outcome, Sorter, Strata};
-use crate::frame::design::Design;
+use crate::frame::design::{Design, Entering};
 use crate::frame::layout::{CellProblem, unfit};
 use crate::frame::list::{Base, List, Rows};
 use crate::frame::margins::{self, Counting, MarginCount};
 use crate::frame::pick::{Limits, Picks};
 use crate::frame::quotas::of_list;
-use crate::frame::stream::ahead::{First, excluding, first};
+use crate::frame::spill::Bits;
+pub use crate::frame::stream::ahead::First;
+use crate::frame::stream::ahead::{excluding, first};
+pub use crate::frame::stream::came::{Came, Coming};
 use crate::frame::tally::Tally;
 use crate::frame::types::{FrameError, Problem, Problems};
 use crate::frame::wanted::Wanted;
@@ -35,7 +40,7 @@ use crate::model::checked::Frame;
 
 /// Tells whether a campaign's list can be counted so.
 pub fn suits(checked: &Checked, design: &Design) -> bool {
-    !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
+    !checked.strata.is_empty() && !design.entering.iter().any(|e| matches!(e, Entering::Events { .. }))
 }
 
 /// What the list holds, counted.
@@ -50,6 +55,8 @@ pub struct Streamed {
     pub read: u64,
     /// What was wrong.
     pub problems: Problems,
+    /// What is known of the day of opening.
+    pub first: First,
 }
 
 /// What the second pass makes of a block.
@@ -69,6 +76,8 @@ struct Second<'a> {
     wanted: Wanted,
     first: &'a First,
     limits: Limits,
+    /// Whether the figures that weights agree with are those of the list.
+    weigh: bool,
 }
 
 /// What a core has of its own in the second pass.
@@ -89,7 +98,7 @@ pub fn count(
 ) -> Result<Streamed, FrameError> {
     let frame = reader.frame;
     let exclude = excluding(reader, list)?;
-    let first = first(checked, reader, list, &Strata::exclusion(&exclude, day))?;
+    let first = first(checked, reader, list, &Strata::exclusion(&exclude, day), &Bits::default())?;
     let strata = Strata::new(checked, &exclude, design, day);
     let sorter = Sorter::new(&strata, frame, &first.cuts);
     let weighted: BTreeSet<usize> = margins::fields(checked).collect();
@@ -97,7 +106,8 @@ pub fn count(
     let wanted = Wanted::new(frame, &sorter.classes, &strata.leaves, of_margin, true);
     let mut picks = Picks::new(checked, design, keep);
     let limits = picks.limits();
-    let second = Second { reader, sorter: &sorter, design, wanted, first: &first, limits };
+    let weigh = design.entering.iter().all(|e| e.at_launch());
+    let second = Second { reader, sorter: &sorter, design, wanted, first: &first, limits, weigh };
     let mut problems = Problems { notes: list.notes.clone(), ..Problems::default() };
     let mut read = 0;
     let nothing = Counted::new(frame, design, of_list(checked).count());
@@ -125,7 +135,9 @@ pub fn count(
         counted.merge(core.tally.counted());
         counting.merge(core.counting);
     }
-    Ok(Streamed { counted, picks, margins: counting.finish(), read, problems })
+    // Of people who come later nobody knows how many there will be.
+    let margins = if second.weigh { counting.finish() } else { Vec::new() };
+    Ok(Streamed { counted, picks, margins, read, problems, first })
 }
 
 /// Lists what was wrong with a block, in the order of the file.
@@ -190,7 +202,7 @@ impl<'a> Second<'a> {
         unfit.sort_unstable();
         let outcomes = tally.sort(sheet);
         let entries = self.take(tally, sheet, rows, base, (&outcomes, &reached, &numbers));
-        if counting.any() {
+        if self.weigh && counting.any() {
             counting.block(&sheet.table, &self.people(tally, sheet, base, &outcomes));
         }
         tally.others().bad_rows += bad_rows.len() as u64;

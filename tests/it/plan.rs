@@ -8,6 +8,7 @@ mod change;
 mod command;
 mod contacts;
 mod cost;
+mod daily;
 mod design;
 mod engine;
 mod frame;
