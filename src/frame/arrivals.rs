@@ -14,13 +14,18 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::expr::{Expr, Var, Window};
+use crate::frame::block::Reader;
 use crate::frame::coordinate::behind;
 use crate::frame::design::{Design, Entering};
-use crate::frame::load::{conditions, load};
+use crate::frame::layout::Layout;
+use crate::frame::list::List;
+use crate::frame::load::conditions;
 use crate::frame::membership::{Eligible, Question};
-use crate::frame::people::{Place, fill};
+use crate::frame::people::fill_picked;
+use crate::frame::pick::{Drawn, Picked};
 use crate::frame::random::fraction;
-use crate::frame::read::needs;
+use crate::frame::read::{needs, reliably};
+use crate::frame::stream::{Came, Coming};
 use crate::frame::table::{Column, Table};
 use crate::frame::types::{Arrival, FrameError, History};
 use crate::model::Checked;
@@ -28,7 +33,7 @@ use crate::model::checked::Frame;
 
 /// A row that came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Came {
+pub struct RowCame {
     /// Index of the row.
     pub row: usize,
     /// Index of the cell.
@@ -56,26 +61,32 @@ pub fn arrivals(
     if !design.entering.iter().any(|e| matches!(e, Entering::Daily { .. })) {
         return Ok(Vec::new());
     }
-    let table = load(checked, frame, folder, seed, history)?;
     let open = schedule.open.date();
-    let mut settled = at_launch(checked, frame, &design, &table, open);
-    for (row, settled) in settled.iter_mut().enumerate() {
-        *settled = *settled || known.contains(&*table.rows[row].key);
-    }
-    let came = came(checked, frame, &design, &table, settled, (from.max(open), to));
+    let come = |list: &List| {
+        let layout = Layout::new(frame, list)?;
+        let reader = Reader { frame, layout: &layout, history, seed };
+        let coming = Coming { checked, reader, list, design: &design, open, known };
+        let mut all = Vec::new();
+        coming.each((from.max(open), to), None, |one| all.push(one))?;
+        Ok(all)
+    };
+    let (list, mut all) = reliably(frame, folder, come)?;
+    all.sort_unstable_by(|a, b| {
+        let key = |c: &Came| (c.day, c.cell, behind(c.number, design.start(design.cells[c.cell].stratum)));
+        key(a).cmp(&key(b)).then_with(|| a.key.cmp(&b.key))
+    });
     let mut positions: BTreeMap<usize, u64> = BTreeMap::new();
-    let places: Vec<Place> = came
-        .iter()
-        .map(|c| {
-            let next = positions.entry(c.cell).or_default();
-            let position = *next;
-            *next += u64::from(c.drawn);
-            Place { row: u32::try_from(c.row).unwrap_or(u32::MAX), cell: c.cell, position, cluster: None }
-        })
-        .collect();
-    let people = fill(checked, frame, &table, &places)?;
+    let places = all.iter().map(|one| {
+        let next = positions.entry(one.cell).or_default();
+        let position = *next;
+        *next += u64::from(one.drawn);
+        Picked { record: one.record, cell: one.cell, position, number: one.number, cluster: None }
+    });
+    let drawn = Drawn { picked: places.collect(), rows: None };
+    let layout = Layout::new(frame, &list)?;
+    let people = fill_picked(checked, Reader { frame, layout: &layout, history, seed }, &list, &drawn)?;
     let arrival = |(c, person): (&Came, _)| Arrival { person, day: c.day, drawn: c.drawn };
-    Ok(came.iter().zip(people).map(arrival).collect())
+    Ok(all.iter().zip(people).map(arrival).collect())
 }
 
 /// Works out day by day who comes; `settled` rows are known already.
@@ -86,7 +97,7 @@ pub fn came(
     table: &Table,
     mut settled: Vec<bool>,
     (from, to): (Date, Date),
-) -> Vec<Came> {
+) -> Vec<RowCame> {
     let windows = Windows::of(checked);
     let mut all = Vec::new();
     let mut before: Option<Eligible> = None;
@@ -104,22 +115,23 @@ pub fn came(
         };
         let unchanged = day > from && windows.simple && (same_excludes || before.is_some());
         let bounds = if unchanged { windows.bounds(day) } else { None };
-        let question = Question { checked, design, table, eligible: &eligible, day };
+        let question = Question { checked, design, table, cuts: &eligible.cuts, day };
         let takes = |row: usize| {
             if settled[row] || !eligible.has(row) || bounds.as_ref().is_some_and(|b| !b.change(table, row)) {
                 return None;
             }
-            let taken = question
-                .taken(row, None, false, |s| !matches!(design.entering[s], Entering::Events { .. }))?;
+            let taken = question.taken(row, table.rows[row].who(), None, false, |s| {
+                !matches!(design.entering[s], Entering::Events { .. })
+            })?;
             let Entering::Daily { share } = design.entering[taken.stratum] else { return None };
             let start = design.start(taken.stratum);
             let below = fraction(behind(table.rows[row].number, start)) < share;
-            let drawn = below && design.reach[taken.stratum].obstacle(&table.rows[row]).is_none();
-            taken.cell.map(|cell| Came { row, cell, day, drawn })
+            let drawn = below && table.rows[row].obstacle(design.reach[taken.stratum]).is_none();
+            taken.cell.map(|cell| RowCame { row, cell, day, drawn })
         };
-        let mut today: Vec<Came> = (0..table.rows.len()).into_par_iter().filter_map(takes).collect();
+        let mut today: Vec<RowCame> = (0..table.rows.len()).into_par_iter().filter_map(takes).collect();
         today.sort_unstable_by(|a, b| {
-            let key = |c: &Came| {
+            let key = |c: &RowCame| {
                 let row = &table.rows[c.row];
                 (c.cell, behind(row.number, design.start(design.cells[c.cell].stratum)), &row.key)
             };
@@ -134,18 +146,6 @@ pub fn came(
         day = next;
     }
     all
-}
-
-/// Tells who is taken at open by a stratum that is drawn at launch.
-fn at_launch(checked: &Checked, frame: &Frame, design: &Design, table: &Table, open: Date) -> Vec<bool> {
-    let eligible = Eligible::on(checked, frame, table, open, &|_| false);
-    let question = Question { checked, design, table, eligible: &eligible, day: open };
-    let known = |row: usize| {
-        let asked = |s: usize| !matches!(design.entering[s], Entering::Events { .. });
-        let taken = eligible.has(row).then(|| question.taken(row, None, false, asked)).flatten();
-        taken.is_some_and(|t| design.entering[t.stratum].at_launch())
-    };
-    (0..table.rows.len()).into_par_iter().map(known).collect()
 }
 
 /// The `within` conditions: the only reason why a row's stratum changes from one day to the next.

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::expr::{Expr, Truth};
 use crate::frame::classes::{Classes, Kind, MISSING};
 use crate::frame::cuts::Cuts;
-use crate::frame::design::{Design, Unavailable};
+use crate::frame::design::{Design, Entering, Unavailable};
 use crate::frame::kernel::{Leaves, Node};
 use crate::frame::quotas::{for_stratum, of_list};
 use crate::frame::summary::CellSummary;
@@ -23,6 +23,7 @@ pub type Both = BTreeMap<(usize, usize), u64>;
 
 /// A stratum, ready to be asked.
 struct Asked {
+    entering: Entering,
     condition: Option<Node>,
     /// Whether it takes people of a panel only.
     panel: bool,
@@ -32,6 +33,13 @@ struct Asked {
     parts: Vec<Option<Node>>,
     /// Conditions of the quotas that the list decides.
     quotas: Vec<Node>,
+}
+
+impl Asked {
+    /// Makes a stratum that no row comes into by itself.
+    fn nobody(entering: Entering, cell: usize) -> Self {
+        Self { entering, condition: None, panel: false, cell, parts: Vec::new(), quotas: Vec::new() }
+    }
 }
 
 /// What becomes of a row.
@@ -51,6 +59,13 @@ pub enum Outcome {
         also: Vec<usize>,
         /// Quotas that the list decides and that it counts for.
         quotas: Vec<usize>,
+    },
+    /// Taken by a stratum whose people are drawn as they come.
+    Later {
+        /// By this stratum.
+        stratum: usize,
+        /// Later strata whose condition holds too.
+        also: Vec<usize>,
     },
 }
 
@@ -133,10 +148,9 @@ impl Counted {
         match outcome {
             Outcome::Excluded(reason) => self.excluded[*reason] += rows,
             Outcome::Unmatched => self.unmatched += rows,
+            Outcome::Later { stratum, also } => self.overlap(*stratum, also, rows),
             Outcome::Taken { stratum, cell, also, quotas } => {
-                for &also in also {
-                    *self.both.entry((*stratum, also)).or_default() += rows;
-                }
+                self.overlap(*stratum, also, rows);
                 match cell {
                     Some(cell) => {
                         self.cells[*cell].count(obstacle, contacts, rows);
@@ -149,6 +163,13 @@ impl Counted {
                     None => self.unparted[*stratum] += rows,
                 }
             }
+        }
+    }
+
+    /// Counts so many rows that later strata match too.
+    pub fn overlap(&mut self, takes: usize, also: &[usize], rows: u64) {
+        for &also in also {
+            *self.both.entry((takes, also)).or_default() += rows;
         }
     }
 
@@ -190,12 +211,19 @@ impl Strata {
     pub fn new(checked: &Checked, exclude: &[Expr], design: &Design, day: Date) -> Self {
         let mut all = Self::exclusion(exclude, day);
         for (index, stratum) in checked.strata.iter().enumerate() {
+            let entering = design.entering[index];
+            if matches!(entering, Entering::Events { .. }) {
+                // Its conditions are about events, not about rows.
+                all.asked.push(Asked::nobody(entering, design.cells_of(index).start));
+                continue;
+            }
             // Quotas count on the day of opening.
             let quotas = of_list(checked).map(|q| for_stratum(&q.condition, &stratum.name));
             let quotas = quotas.map(|condition| all.leaves.take(&condition, day)).collect();
             let day = stratum.as_of.unwrap_or(day);
             let mut take = |c: &Option<Expr>| c.as_ref().map(|c| all.leaves.take(c, day));
             all.asked.push(Asked {
+                entering,
                 quotas,
                 condition: take(&stratum.condition),
                 panel: design.panels.get(index).is_some_and(Option::is_some),
@@ -235,7 +263,10 @@ impl<'a> Sorter<'a> {
         let admits = |index: usize| self.panels[index].is_none_or(|column| classes(column) != MISSING);
         let mut taken: Option<(usize, Vec<usize>)> = None;
         for &index in worth {
-            let Asked { condition, panel, .. } = &self.strata.asked[index];
+            let Asked { entering, condition, panel, .. } = &self.strata.asked[index];
+            if matches!(entering, Entering::Events { .. }) {
+                continue;
+            }
             // A stratum that takes everybody overlaps with all others: that is no news.
             if taken.is_some() && condition.is_none() && !panel {
                 continue;
@@ -249,7 +280,10 @@ impl<'a> Sorter<'a> {
             }
         }
         let Some((stratum, also)) = taken else { return Outcome::Unmatched };
-        let Asked { cell, parts, quotas, .. } = &self.strata.asked[stratum];
+        let Asked { entering, cell, parts, quotas, .. } = &self.strata.asked[stratum];
+        if !entering.at_launch() {
+            return Outcome::Later { stratum, also };
+        }
         let cell = if parts.is_empty() {
             Some(*cell)
         } else {

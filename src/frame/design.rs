@@ -1,7 +1,7 @@
 //! The cells of the sample design and how people come into them.
 
 use crate::expr::Env;
-use crate::frame::table::{Contact, Row};
+use crate::frame::table::Contact;
 use crate::frame::types::FrameError;
 use crate::frame::waves::{Panel, Waves, risk_groups};
 use crate::model::Checked;
@@ -75,11 +75,6 @@ pub enum Unavailable {
 }
 
 impl Reach {
-    /// Tells why a person can't be invited; `None` when it can.
-    pub fn obstacle(self, row: &Row) -> Option<Unavailable> {
-        self.hindered(row.email, row.mobile, row.at_rest)
-    }
-
     /// Tells why somebody with these contacts can't be invited.
     pub fn hindered(self, email: Contact, mobile: Contact, at_rest: bool) -> Option<Unavailable> {
         if at_rest {
@@ -188,8 +183,8 @@ impl Design {
 
     /// Tells whether a person may be in a stratum as far as its panel goes.
     #[must_use]
-    pub fn admits(&self, stratum: usize, row: &Row) -> bool {
-        self.panels.get(stratum).is_none_or(|p| p.as_ref().is_none_or(|p| p.has(&row.key, row.number)))
+    pub fn admits(&self, stratum: usize, key: &str, number: u64) -> bool {
+        self.panels.get(stratum).is_none_or(|p| p.as_ref().is_none_or(|p| p.has(key, number)))
     }
 
     /// Returns where a stratum's draw starts.

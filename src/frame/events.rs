@@ -149,16 +149,22 @@ pub fn tally(
         if !eligible.has(event.row) {
             continue;
         }
-        let question = Question { checked, design, table, eligible, day };
+        let question = Question { checked, design, table, cuts: &eligible.cuts, day };
         let asked =
             |s: usize| matches!(design.entering[s], Entering::Events { source: own, .. } if own == source);
-        match question.taken(event.row, Some((source, &event.values)), true, asked) {
+        match question.taken(
+            event.row,
+            table.rows[event.row].who(),
+            Some((source, &event.values)),
+            true,
+            asked,
+        ) {
             None => tally.unmatched += 1,
             Some(taken) => {
                 let Entering::Events { share, .. } = design.entering[taken.stratum] else { continue };
                 let row = &table.rows[event.row];
                 let number = of_event(seed, &row.key, &event.key).number;
-                let obstacle = design.reach[taken.stratum].obstacle(row);
+                let obstacle = row.obstacle(design.reach[taken.stratum]);
                 tally.taken.push(Counted {
                     key: event.key,
                     row: event.row,

@@ -110,8 +110,8 @@ pub struct Question<'a> {
     pub design: &'a Design,
     /// The list.
     pub table: &'a Table,
-    /// Eligibility on that day.
-    pub eligible: &'a Eligible,
+    /// Cuts of `top` on that day.
+    pub cuts: &'a Cuts,
     /// The day; strata with `as of` have their own.
     pub day: Date,
 }
@@ -121,6 +121,7 @@ impl Question<'_> {
     pub fn taken(
         &self,
         row: usize,
+        (key, number): (&str, u64),
         event: Option<(usize, &[Value])>,
         overlaps: bool,
         asked: impl Fn(usize) -> bool,
@@ -131,8 +132,8 @@ impl Question<'_> {
                 continue;
             }
             let day = stratum.as_of.unwrap_or(self.day);
-            let env = RowEnv { table: self.table, row, day, cuts: &self.eligible.cuts, event };
-            let admitted = self.design.admits(index, &self.table.rows[row]);
+            let env = RowEnv { table: self.table, row, day, cuts: self.cuts, event };
+            let admitted = self.design.admits(index, key, number);
             if !admitted || !stratum.condition.as_ref().is_none_or(|c| truth(c, &env).holds()) {
                 continue;
             }

@@ -16,6 +16,7 @@ mod clusters;
 pub mod coordinate;
 mod count;
 mod cuts;
+mod days;
 mod design;
 mod emails;
 mod events;

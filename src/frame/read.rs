@@ -1,5 +1,6 @@
 //! Counts a list and draws at launch.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ use crate::frame::people::{Place, fill, fill_picked};
 use crate::frame::pick::Drawn;
 use crate::frame::quotas::{counts_for, of_list, shown};
 use crate::frame::random::{Seeded, digest};
-use crate::frame::stream::{self, Streamed};
+use crate::frame::stream::{self, Coming};
 use crate::frame::summary::{CellSummary, FrameSummary, OverlapCount, SUMMARY_VERSION};
 use crate::frame::table::{Row, RowEnv, Table};
 use crate::frame::types::{FrameError, History, Problems, Reading};
@@ -62,6 +63,13 @@ pub fn summarise(
         return Ok((counted.summary, counted.problems));
     }
     Count::new(checked, folder, seed, history).map(|count| (count.summary, count.table.problems))
+}
+
+/// Makes a first and a last one reach to one more.
+fn stretch<T: Ord + Copy>(ends: &mut Option<(T, T)>, one: T) {
+    let (first, last) = ends.get_or_insert((one, one));
+    *first = one.min(*first);
+    *last = one.max(*last);
 }
 
 /// Returns what every draw needs; a spec without them draws nobody.
@@ -110,7 +118,7 @@ impl<'a> Streaming<'a> {
             let reader = Reader { frame, layout: &layout, history, seed };
             stream::count(checked, reader, list, &design, schedule.open.date(), keep)
         };
-        let (list, streamed) = counted(frame, folder, count)?;
+        let (list, streamed) = reliably(frame, folder, count)?;
         let mut counted = streamed.counted;
         let before = history.waves.before.as_ref();
         let wanted = allocated(checked, &design, &counted.cells, before)?;
@@ -124,6 +132,24 @@ impl<'a> Streaming<'a> {
         for one in &mut drawn.picked {
             let start = design.start(design.cells[one.cell].stratum);
             one.number = one.number.wrapping_add(start) & (CIRCLE - 1);
+        }
+        let layout = Layout::new(frame, &list)?;
+        let reader = Reader { frame, layout: &layout, history, seed };
+        let open = schedule.open.date();
+        let coming = Coming { checked, reader, list: &list, design: &design, open, known: &BTreeSet::new() };
+        if coming.anybody() {
+            let period = (open, schedule.close.date());
+            let mut days = vec![None; design.cells.len()];
+            coming.each(period, Some(&streamed.first), |came| {
+                counted.unmatched -= u64::from(!came.matched);
+                counted.cells[came.cell].count(came.obstacle, came.contacts, 1);
+                counted.cells[came.cell].drawn += u64::from(came.drawn);
+                stretch(&mut days[came.cell], came.day);
+            })?;
+            for (cell, days) in counted.cells.iter_mut().zip(days) {
+                cell.first = days.map(|(first, _)| first.to_string());
+                cell.last = days.map(|(_, last)| last.to_string());
+            }
         }
         let summary = FrameSummary {
             version: SUMMARY_VERSION,
@@ -158,21 +184,21 @@ impl<'a> Streaming<'a> {
     }
 }
 
-/// Opens a list and counts, taking it for UTF-8; only where it is not, it is written anew first.
-fn counted(
+/// Opens a list and reads it, taking it for UTF-8; only where it is not, it is written anew first.
+pub fn reliably<T>(
     frame: &Frame,
     folder: &Path,
-    count: impl Fn(&List) -> Result<Streamed, FrameError>,
-) -> Result<(List, Streamed), FrameError> {
+    read: impl Fn(&List) -> Result<T, FrameError>,
+) -> Result<(List, T), FrameError> {
     if let Ok(list) = trusting(frame, folder, Trust::Utf8) {
-        let streamed = count(&list);
+        let found = read(&list);
         if !list.is_foreign() {
-            return Ok((list, streamed?));
+            return Ok((list, found?));
         }
     }
     let list = open(frame, folder)?;
-    let streamed = count(&list)?;
-    Ok((list, streamed))
+    let found = read(&list)?;
+    Ok((list, found))
 }
 
 /// A counted list with its draw.
@@ -191,8 +217,8 @@ impl<'a> Count<'a> {
         let mut table = load(checked, frame, folder, seed, history)?;
         let day = schedule.open.date();
         let eligible = Eligible::on(checked, frame, &table, day, &|_| false);
-        let question = Question { checked, design: &design, table: &table, eligible: &eligible, day };
-        let taken = by_person(&question);
+        let question = Question { checked, design: &design, table: &table, cuts: &eligible.cuts, day };
+        let taken = by_person(&question, &eligible);
 
         let mut tallies = Tallies::new(checked, &design);
         let mut counting = Counting::new(checked);
@@ -207,7 +233,7 @@ impl<'a> Count<'a> {
                 tallies.unparted[taken.stratum] += 1;
                 continue;
             };
-            let obstacle = design.reach[taken.stratum].obstacle(&table.rows[row]);
+            let obstacle = table.rows[row].obstacle(design.reach[taken.stratum]);
             tallies.one(cell, obstacle, &table.rows[row]);
             let env = RowEnv { table: &table, row, day, cuts: &eligible.cuts, event: None };
             counting.one(&env, taken.stratum);
@@ -258,10 +284,14 @@ impl<'a> Count<'a> {
     }
 }
 
-fn by_person(question: &Question) -> Vec<Option<Taken>> {
+fn by_person(question: &Question, eligible: &Eligible) -> Vec<Option<Taken>> {
     let asked = |s: usize| !matches!(question.design.entering[s], Entering::Events { .. });
-    let one =
-        |row: usize| question.eligible.has(row).then(|| question.taken(row, None, true, asked)).flatten();
+    let one = |row: usize| {
+        eligible
+            .has(row)
+            .then(|| question.taken(row, question.table.rows[row].who(), None, true, asked))
+            .flatten()
+    };
     (0..question.table.rows.len()).into_par_iter().map(one).collect()
 }
 
@@ -366,7 +396,7 @@ impl Tallies {
         for c in came(checked, frame, design, table, settled, period) {
             arrived[c.row] = true;
             let row = &table.rows[c.row];
-            self.one(c.cell, design.reach[design.cells[c.cell].stratum].obstacle(row), row);
+            self.one(c.cell, row.obstacle(design.reach[design.cells[c.cell].stratum]), row);
             self.cells[c.cell].drawn += u64::from(c.drawn);
             self.moment(c.cell, c.day.to_string());
         }

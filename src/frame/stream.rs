@@ -7,9 +7,11 @@
 //! cell, sorts every row into its outcome, counts, and hands those who may be
 //! drawn to [`crate::frame::pick`]. `top` in a reason of exclusion ranks all
 //! rows, which takes a pass before both. It gives what row-wise counting in
-//! [`crate::frame::read`] gives; daily and event draws are left to that.
+//! [`crate::frame::read`] gives; event draws are left to that. Who comes into daily
+//! strata is found in a pass of its own ([`came`]).
 
 mod ahead;
+mod came;
 mod twice;
 
 use std::borrow::Cow;
@@ -22,14 +24,17 @@ use crate::frame::block::{Reached, Reader, Sheet, Unfit};
 use crate::frame::clusters::{Clusters, Member};
 use crate::frame::coordinate::behind;
 use crate::frame::count::{Counted, Outcome, Sorter, Strata};
-use crate::frame::design::Design;
+use crate::frame::design::{Design, Entering};
 use crate::frame::layout::{CellProblem, unfit};
 use crate::frame::list::{Base, List, Rows};
 use crate::frame::margins::{self, Counting, MarginCount};
 use crate::frame::pick::{Limits, Picks};
 use crate::frame::quotas::of_list;
 use crate::frame::random::{Seeded, cluster_text};
-use crate::frame::stream::ahead::{First, excluding, first};
+use crate::frame::spill::Bits;
+pub use crate::frame::stream::ahead::First;
+use crate::frame::stream::ahead::{excluding, first};
+pub use crate::frame::stream::came::{Came, Coming};
 use crate::frame::summary::ClusterTotals;
 use crate::frame::tally::Tally;
 use crate::frame::types::{FrameError, Problem, Problems};
@@ -39,7 +44,7 @@ use crate::model::checked::Frame;
 
 /// Tells whether a campaign's list can be counted so.
 pub fn suits(checked: &Checked, design: &Design) -> bool {
-    !checked.strata.is_empty() && design.entering.iter().all(|e| e.at_launch())
+    !checked.strata.is_empty() && !design.entering.iter().any(|e| matches!(e, Entering::Events { .. }))
 }
 
 /// What the list holds, counted.
@@ -58,6 +63,8 @@ pub struct Streamed {
     pub read: u64,
     /// What was wrong.
     pub problems: Problems,
+    /// What is known of the day of opening.
+    pub first: First,
 }
 
 /// What the second pass makes of a block.
@@ -78,6 +85,8 @@ struct Second<'a> {
     first: &'a First,
     limits: Limits,
     seeded: Seeded,
+    /// Whether the figures that weights agree with are those of the list.
+    weigh: bool,
 }
 
 /// What a core has of its own in the second pass.
@@ -98,7 +107,7 @@ pub fn count(
 ) -> Result<Streamed, FrameError> {
     let frame = reader.frame;
     let exclude = excluding(reader, list)?;
-    let first = first(checked, reader, list, &Strata::exclusion(&exclude, day))?;
+    let first = first(checked, reader, list, &Strata::exclusion(&exclude, day), &Bits::default())?;
     let strata = Strata::new(checked, &exclude, design, day);
     let sorter = Sorter::new(&strata, frame, &first.cuts);
     let weighted: BTreeSet<usize> = margins::fields(checked).collect();
@@ -106,8 +115,9 @@ pub fn count(
     let wanted = Wanted::new(frame, &sorter.classes, &strata.leaves, of_margin, true);
     let mut picks = Picks::new(checked, design, keep);
     let limits = picks.limits();
-    let second =
-        Second { reader, sorter: &sorter, design, wanted, first: &first, limits, seeded: reader.seeded() };
+    let weigh = design.entering.iter().all(|e| e.at_launch());
+    let seeded = reader.seeded();
+    let second = Second { reader, sorter: &sorter, design, wanted, first: &first, limits, seeded, weigh };
     let mut clusters = frame.cluster.is_some().then(Clusters::default);
     let mut problems = Problems { notes: list.notes.clone(), ..Problems::default() };
     let mut read = 0;
@@ -140,7 +150,9 @@ pub fn count(
         counting.merge(core.counting);
     }
     let totals = clusters.as_ref().map(|c| c.count(&mut counted.cells)).transpose()?;
-    Ok(Streamed { counted, picks, clusters, totals, margins: counting.finish(), read, problems })
+    // Of people who come later nobody knows how many there will be.
+    let margins = if second.weigh { counting.finish() } else { Vec::new() };
+    Ok(Streamed { counted, picks, clusters, totals, margins, read, problems, first })
 }
 
 /// Lists what was wrong with a block, in the order of the file.
@@ -209,7 +221,7 @@ impl<'a> Second<'a> {
             Some(_) => self.members(tally, sheet, rows, base, (&outcomes, &reached)),
             None => entries,
         };
-        if counting.any() {
+        if self.weigh && counting.any() {
             counting.block(&sheet.table, &self.people(tally, sheet, base, &outcomes));
         }
         tally.others().bad_rows += bad_rows.len() as u64;

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use crate::expr::{Env, Value, Var};
 use crate::frame::coordinate::behind;
 use crate::frame::cuts::Cuts;
+use crate::frame::design::{Reach, Unavailable};
 use crate::frame::list::List;
 use crate::frame::types::Problems;
 
@@ -43,6 +44,18 @@ pub struct Row {
     pub at_rest: bool,
     /// What `once per` compares, in lower case.
     pub once: Option<Box<str>>,
+}
+
+impl Row {
+    /// Returns key and random number.
+    pub fn who(&self) -> (&str, u64) {
+        (&self.key, self.number)
+    }
+
+    /// Tells why the person can't be invited; `None` when it can.
+    pub fn obstacle(&self, reach: Reach) -> Option<Unavailable> {
+        reach.hindered(self.email, self.mobile, self.at_rest)
+    }
 }
 
 /// The list.

@@ -9,6 +9,7 @@ mod clusters;
 mod command;
 mod contacts;
 mod cost;
+mod daily;
 mod design;
 mod engine;
 mod frame;

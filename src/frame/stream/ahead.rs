@@ -102,14 +102,16 @@ struct Told {
     columns: Vec<Numbers>,
 }
 
-/// Reads keys, addresses where `once` says so, and the values of the ranked columns of those who are not excluded.
+/// Reads keys, addresses where `keeps` says who keeps one whatever its number, and the values of the ranked columns of
+/// those who are not excluded.
 fn told(
     reader: Reader,
     list: &List,
     exclusion: &Strata,
     ranked: &[usize],
-    once: bool,
+    keeps: Option<&Bits>,
 ) -> Result<Told, FrameError> {
+    let once = keeps.is_some();
     let sorter = Sorter::new(exclusion, reader.frame, &Cuts::default());
     let design = Design::empty();
     let keep = |field: usize| ranked.contains(&field);
@@ -140,7 +142,8 @@ fn told(
     )?;
     let again = keys.repeated()?;
     drop(keys);
-    let losers = |part: usize| losers(&addresses, part, &again);
+    let keeps = keeps.unwrap_or(&again);
+    let losers = |part: usize| losers(&addresses, part, (&again, keeps));
     let lost = Bits::of((0..PARTS).into_par_iter().map(losers).collect())?;
     Ok(Told { numbers, bases, again, lost, columns })
 }
@@ -174,24 +177,25 @@ pub fn excluding(reader: Reader, list: &List) -> Result<Vec<Expr>, FrameError> {
         return Ok(conditions().cloned().collect());
     }
     let ranked = ranked(reader, &tops);
-    let told = told(reader, list, &Strata::exclusion(&[], Date::ZERO), &ranked, false)?;
+    let told = told(reader, list, &Strata::exclusion(&[], Date::ZERO), &ranked, None)?;
     let cuts = cuts(&told, &ranked, tops)?;
     Ok(conditions().map(|condition| cuts.settle(condition)).collect())
 }
 
-/// Reads the list for the first time.
+/// Reads the list for the first time; the rows of `keeps` keep a shared address whatever their numbers.
 pub fn first(
     checked: &Checked,
     reader: Reader,
     list: &List,
     exclusion: &Strata,
+    keeps: &Bits,
 ) -> Result<First, FrameError> {
     let strata = checked.strata.iter();
     let conditions =
         strata.flat_map(|s| s.condition.iter().chain(s.parts.iter().filter_map(|p| p.condition.as_ref())));
     let tops = tops(conditions);
     let ranked = ranked(reader, &tops);
-    let told = told(reader, list, exclusion, &ranked, reader.frame.once_per.is_some())?;
+    let told = told(reader, list, exclusion, &ranked, reader.frame.once_per.is_some().then_some(keeps))?;
     let cuts = cuts(&told, &ranked, tops)?;
     let Told { numbers, bases, again, lost, .. } = told;
     Ok(First { numbers, bases, again, lost, cuts })

@@ -52,7 +52,11 @@ fn shared(bytes: &[u8]) -> Option<Shared<'_>> {
 }
 
 /// Returns the rows that don't keep their address.
-pub fn losers(addresses: &Parts, part: usize, again: &Bits) -> Result<Vec<u32>, FrameError> {
+pub fn losers(
+    addresses: &Parts,
+    part: usize,
+    (again, keeps): (&Bits, &Bits),
+) -> Result<Vec<u32>, FrameError> {
     let mut lost = Vec::new();
     // A part that is too large is read several times, each time for some of its addresses.
     let shares = addresses.size(part).div_ceil(AT_ONCE).max(1) as u64;
@@ -66,27 +70,28 @@ pub fn losers(addresses: &Parts, part: usize, again: &Bits) -> Result<Vec<u32>, 
                 piece = rest;
             }
         })?;
-        lost.append(&mut behind_others(&bytes, again));
+        lost.append(&mut behind_others(&bytes, again, keeps));
     }
     Ok(lost)
 }
 
-/// Returns the rows behind others with their address: the smallest number keeps it, ties by key.
-fn behind_others(mut bytes: &[u8], again: &Bits) -> Vec<u32> {
-    let mut keeper: HashMap<&[u8], (u64, &[u8], u32)> = HashMap::new();
+/// Returns the rows behind others with their address: of those that `keeps` names, else of all, the smallest number keeps
+/// it, ties by key.
+fn behind_others(mut bytes: &[u8], again: &Bits, keeps: &Bits) -> Vec<u32> {
+    let mut keeper: HashMap<&[u8], ((bool, u64, &[u8]), u32)> = HashMap::new();
     let mut lost = Vec::new();
     while let Some(((number, record), (key, address), rest)) = shared(bytes) {
         bytes = rest;
         if again.has(u64::from(record)) {
             continue;
         }
-        let mine = (number, key, record);
+        let mine = ((!keeps.has(u64::from(record)), number, key), record);
         match keeper.get_mut(address) {
             None => {
                 keeper.insert(address, mine);
             }
-            Some(holder) if (mine.0, mine.1) < (holder.0, holder.1) => {
-                lost.push(holder.2);
+            Some(holder) if mine.0 < holder.0 => {
+                lost.push(holder.1);
                 *holder = mine;
             }
             Some(_) => lost.push(record),

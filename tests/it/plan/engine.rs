@@ -21,8 +21,8 @@ use proptest::test_runner::Config;
 
 use super::support::Place;
 
-const SEED: u64 = 42;
-const OPEN: Date = date(2026, 1, 5);
+pub(super) const SEED: u64 = 42;
+pub(super) const OPEN: Date = date(2026, 1, 5);
 const FIELDS: &str = "  field n : number\n  field k : int\n  field d : date\n  field f : yes_no\n  field t : text\n  field o : one of a \"A\", b \"B\", c \"C\"\n";
 
 /// Numbers of every shape that is read, long and short.
@@ -44,13 +44,13 @@ const NUMBERS: [&str; 12] = [
 const LONG: [&str; 2] = ["first of the long words", "third of the long words"];
 
 #[derive(Debug, Clone)]
-struct Person {
-    key: String,
-    email: Option<String>,
-    cells: Vec<(String, Value)>,
+pub(super) struct Person {
+    pub(super) key: String,
+    pub(super) email: Option<String>,
+    pub(super) cells: Vec<(String, Value)>,
 }
 
-fn text(word: &str) -> Value {
+pub(super) fn text(word: &str) -> Value {
     Value::Text(Arc::from(word))
 }
 
@@ -96,7 +96,7 @@ fn cells() -> impl Strategy<Value = Vec<(String, Value)>> {
     (n, k, d, f, t, o).prop_map(|(n, k, d, f, t, o)| vec![n, k, d, f, t, o])
 }
 
-fn person() -> impl Strategy<Value = Person> {
+pub(super) fn person() -> impl Strategy<Value = Person> {
     let email = option::weighted(0.8, (0..30_u8, any::<bool>()));
     (0..60_u16, email, cells()).prop_map(|(key, email, cells)| Person {
         // Some have no key, and some share one.
@@ -107,11 +107,11 @@ fn person() -> impl Strategy<Value = Person> {
     })
 }
 
-fn field(i: usize) -> Box<Expr> {
+pub(super) fn field(i: usize) -> Box<Expr> {
     Box::new(Expr::Var(Var::Field(i)))
 }
 
-fn same(value: Value) -> Box<Expr> {
+pub(super) fn same(value: Value) -> Box<Expr> {
     Box::new(Expr::Constant(value))
 }
 
@@ -166,7 +166,7 @@ fn leaf() -> impl Strategy<Value = Expr> {
     ]
 }
 
-fn condition() -> impl Strategy<Value = Expr> {
+pub(super) fn condition() -> impl Strategy<Value = Expr> {
     leaf().prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             inner.clone().prop_map(|e| Expr::Not(Box::new(e))),
@@ -176,10 +176,10 @@ fn condition() -> impl Strategy<Value = Expr> {
     })
 }
 
-struct Row<'a> {
-    person: &'a Person,
-    day: Date,
-    cuts: &'a dyn Fn(Var, f64) -> Option<f64>,
+pub(super) struct Row<'a> {
+    pub(super) person: &'a Person,
+    pub(super) day: Date,
+    pub(super) cuts: &'a dyn Fn(Var, f64) -> Option<f64>,
 }
 
 impl Env for Row<'_> {
@@ -226,7 +226,7 @@ impl Env for Of<'_> {
     }
 }
 
-fn cut(people: &[&Person], var: Var, share: f64) -> Option<f64> {
+pub(super) fn cut(people: &[&Person], var: Var, share: f64) -> Option<f64> {
     let Var::Field(i) = var else { return None };
     let number = |p: &&Person| if let Value::Number(x) = p.cells[i].1 { Some(x) } else { None };
     let mut values: Vec<f64> = people.iter().filter_map(number).collect();
@@ -236,7 +236,7 @@ fn cut(people: &[&Person], var: Var, share: f64) -> Option<f64> {
 }
 
 /// Remembers cuts, because every row asks.
-struct Known<'a> {
+pub(super) struct Known<'a> {
     people: &'a [&'a Person],
     cuts: RefCell<Vec<(Var, f64, Option<f64>)>>,
 }
@@ -257,7 +257,7 @@ impl Known<'_> {
     }
 }
 
-fn number(person: &Person) -> u64 {
+pub(super) fn number(person: &Person) -> u64 {
     of_person(SEED, &person.key).number
 }
 
@@ -364,7 +364,8 @@ fn by_definition(people: &[Person], checked: &Checked) -> Expected {
     expected
 }
 
-fn compare(people: &[Person], place: &Place, checked: &Checked) {
+/// Writes a list.
+pub(super) fn csv(people: &[Person]) -> String {
     let mut text = "key,email,n,k,d,f,t,o\n".to_owned();
     for p in people {
         let cells: Vec<&str> = p
@@ -375,7 +376,11 @@ fn compare(people: &[Person], place: &Place, checked: &Checked) {
             .collect();
         text.push_str(&format!("{},{},{}\n", p.key, p.email.as_deref().unwrap_or(""), cells.join(",")));
     }
-    place.write("customers.csv", text.as_bytes());
+    text
+}
+
+fn compare(people: &[Person], place: &Place, checked: &Checked) {
+    place.write("customers.csv", csv(people).as_bytes());
     let expected = by_definition(people, checked);
     let mut checked = checked.clone();
     let mut first = 0;
@@ -446,9 +451,9 @@ fn sample() -> impl Strategy<Value = Sample> {
     ]
 }
 
-type Asked = (Option<Expr>, Vec<Option<Expr>>, Sample, bool);
+pub(super) type Asked = (Option<Expr>, Vec<Option<Expr>>, Sample, bool);
 
-fn strata() -> impl Strategy<Value = Vec<Asked>> {
+pub(super) fn strata() -> impl Strategy<Value = Vec<Asked>> {
     let parts = prop_oneof![2 => Just(Vec::new()), 1 => vec(option::weighted(0.7, condition()), 2..4)];
     vec((option::weighted(0.85, condition()), parts, sample(), any::<bool>()), 1..5)
 }
@@ -473,7 +478,7 @@ fn quotas() -> impl Strategy<Value = Vec<Expr>> {
     vec(one.prop_filter("ranks are known to strata alone", move |e| !ranked(e)), 0..3)
 }
 
-fn design(place: &Place, strata: &[Asked], exclude: &[Expr], quotas: &[Expr]) -> Checked {
+pub(super) fn design(place: &Place, strata: &[Asked], exclude: &[Expr], quotas: &[Expr]) -> Checked {
     let mut checked = place.checked.clone();
     let quota = |(i, condition): (usize, &Expr)| {
         let condition = condition.clone();
@@ -512,7 +517,7 @@ fn design(place: &Place, strata: &[Asked], exclude: &[Expr], quotas: &[Expr]) ->
     checked
 }
 
-fn place() -> Place {
+pub(super) fn place() -> Place {
     let spec = super::support::SPEC.replace(
         "  field signed_up : date\n  field spend     : money CNY\n  field visits    : int\n",
         FIELDS,
