@@ -187,7 +187,7 @@ impl<'a> Reader<'a> {
                     Cell::of(""),
                     |cell| {
                         if let Some(Kind::Texts(words)) = kind {
-                            out.push(if cell.len() == 0 { MISSING } else { words.class(cell) });
+                            out.push(if cell.is_empty() { MISSING } else { words.class(cell) });
                         }
                         if let Some(column) = kept {
                             column.push_text(cell.text());
@@ -200,7 +200,7 @@ impl<'a> Reader<'a> {
                         let cell = cell.trimmed();
                         match words.find(cell) {
                             Some(choice) => Ok(Some(choice)),
-                            None if cell.len() == 0 => Ok(None),
+                            None if cell.is_empty() => Ok(None),
                             None => Err("one of the declared codes"),
                         }
                     };

@@ -102,7 +102,7 @@ pub fn number(kind: &FieldKind, cell: Cell) -> Result<f64, &'static str> {
     let point = !matches!(kind, FieldKind::Int);
     match short(cell, point) {
         Some(x) => Ok(x),
-        None if cell.len() == 0 => Ok(f64::NAN),
+        None if cell.is_empty() => Ok(f64::NAN),
         None => long(kind, cell, point),
     }
 }
@@ -164,7 +164,7 @@ fn day(cell: Cell) -> Option<Day> {
 pub fn date(kind: &FieldKind, cell: Cell) -> Result<Option<Day>, &'static str> {
     match day(cell) {
         Some(day) => Ok(Some(day)),
-        None if cell.len() == 0 => Ok(None),
+        None if cell.is_empty() => Ok(None),
         None => match kind.read(cell.text())? {
             Value::Date(date) => Ok(Some(Day::of(date))),
             _ => Ok(None),

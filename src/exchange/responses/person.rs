@@ -172,7 +172,7 @@ impl Texts {
     }
 
     fn longer(&mut self, reader: &Reader, at: usize, cell: Cell) -> u64 {
-        if cell.len() == 0 {
+        if cell.is_empty() {
             return word::NONE;
         }
         // Bytes and their number in one word.

@@ -14,36 +14,49 @@ pub struct Cell<'r> {
 impl<'r> Cell<'r> {
     /// Takes a whole text.
     #[inline]
+    #[must_use]
     pub fn of(text: &'r str) -> Self {
         Self { text, start: 0, end: text.len() }
     }
 
     /// Takes what lies between two bytes of a text; nothing, where that is no text.
     #[inline]
+    #[must_use]
     pub fn new(text: &'r str, start: usize, end: usize) -> Self {
         if start <= end && end <= text.len() { Self { text, start, end } } else { Self::of("") }
     }
 
     /// Returns how many bytes there are.
     #[inline]
+    #[must_use]
     pub fn len(self) -> usize {
         self.end - self.start
     }
 
+    /// Tells whether there are none.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.end == self.start
+    }
+
     /// Returns the bytes.
     #[inline]
+    #[must_use]
     pub fn bytes(self) -> &'r [u8] {
         self.text.as_bytes().get(self.start..self.end).unwrap_or(&[])
     }
 
     /// Returns the text.
     #[inline]
+    #[must_use]
     pub fn text(self) -> &'r str {
         self.text.get(self.start..self.end).unwrap_or("")
     }
 
     /// Takes the quotes off a cell that stands between two.
     #[inline]
+    #[must_use]
     pub fn unquoted(self) -> Self {
         if self.len() > 1 && self.bytes().first() == Some(&b'"') {
             return Self { start: self.start + 1, end: self.end - 1, ..self };
@@ -53,6 +66,7 @@ impl<'r> Cell<'r> {
 
     /// Takes white space off both ends.
     #[inline]
+    #[must_use]
     pub fn trimmed(self) -> Self {
         match self.bytes() {
             [] => self,
@@ -67,6 +81,7 @@ impl<'r> Cell<'r> {
 
     /// Returns the last eight bytes, the last one highest; zeros stand before a shorter cell.
     #[inline]
+    #[must_use]
     pub fn word(self) -> u64 {
         let Some(word) = self.end.checked_sub(WORD).and_then(|from| word_at(self.text, from)) else {
             let bytes = self.bytes();
@@ -79,6 +94,7 @@ impl<'r> Cell<'r> {
 
     /// Returns the first eight bytes of a cell that has as many.
     #[inline]
+    #[must_use]
     pub fn first_word(self) -> Option<u64> {
         if self.len() < WORD { None } else { word_at(self.text, self.start) }
     }

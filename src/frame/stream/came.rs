@@ -132,7 +132,7 @@ impl Coming<'_> {
         if from == self.open && !by_day && alone {
             let mut came = |told| {
                 if let Told::Came(one) = told {
-                    take(one)
+                    take(one);
                 }
             };
             return self.pass(&exclude, at_open, ((from, to), Aim::Come), &nothing, &mut came);
@@ -160,7 +160,9 @@ impl Coming<'_> {
                 }
             };
             self.pass(&exclude, &first, (period, Aim::ComeLater), &settled, &mut came)?;
-            today.into_iter().for_each(|row| settled.set(u64::from(row)));
+            for row in today {
+                settled.set(u64::from(row));
+            }
         }
         Ok(())
     }

@@ -75,10 +75,13 @@ pub fn losers(
     Ok(lost)
 }
 
+/// Who keeps an address: kept for certain first, then by random number, ties by key; with the row.
+type Keeper<'b> = ((bool, u64, &'b [u8]), u32);
+
 /// Returns the rows behind others with their address: of those that `keeps` names, else of all, the smallest number keeps
 /// it, ties by key.
 fn behind_others(mut bytes: &[u8], again: &Bits, keeps: &Bits) -> Vec<u32> {
-    let mut keeper: HashMap<&[u8], ((bool, u64, &[u8]), u32)> = HashMap::new();
+    let mut keeper: HashMap<&[u8], Keeper> = HashMap::new();
     let mut lost = Vec::new();
     while let Some(((number, record), (key, address), rest)) = shared(bytes) {
         bytes = rest;

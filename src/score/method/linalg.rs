@@ -274,7 +274,9 @@ fn lower_solve(lower: &Matrix, mut x: Matrix) -> Matrix {
             own.iter_mut().zip(row).for_each(|(x, y)| *x -= factor * y);
         }
         let pivot = lower.at(r, r);
-        own.iter_mut().for_each(|x| *x /= pivot);
+        for x in own {
+            *x /= pivot;
+        }
     }
     x
 }
