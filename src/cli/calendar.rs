@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::history::history;
+use crate::cli::history::{history, last_moment};
 use crate::cli::list::{self, List};
 use crate::cli::output::{print, write};
 use crate::cli::specs::{find, shown};
@@ -127,8 +127,11 @@ fn plan_of(
 ) -> Result<(Planned, Option<Drawable>), Exit> {
     let settings = cx.settings(&folder)?;
     let seed = cx.seed_of(&settings)?;
-    // Whoever rests after another campaign of the calendar is what the calendar is to show.
-    let history = History { at_rest: BTreeSet::new(), waiting: None, ..history(cx, &checked, &settings)? };
+    // Whoever rests after another campaign of the calendar is what the calendar is to show: nobody drops out for it, and
+    // who waits and may still be asked is asked later.
+    let mut history = History { at_rest: BTreeSet::new(), ..history(cx, &checked, &settings)? };
+    let end = last_moment(&checked);
+    history.waiting.iter_mut().for_each(|ends| ends.retain(|_, until| *until <= end));
     let list = checked.frame.as_ref().map_or_else(String::new, |f| list_of(&folder, &f.source));
     let rest = checked.frame.as_ref().and_then(|f| f.rest).map(|r| r.days);
     let again = Drawable { folder, checked, settings, seed, history };

@@ -60,7 +60,7 @@ pub(super) fn open_of(checked: &Checked) -> Timestamp {
 }
 
 /// Returns the end of the last time in which messages may leave; without one, the opening.
-fn last_moment(checked: &Checked) -> Timestamp {
+pub(super) fn last_moment(checked: &Checked) -> Timestamp {
     let zone = jiff::tz::TimeZone::get(&checked.campaign.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
     let end = checked.schedule.as_ref().and_then(|s| plan::end_of_sending(s, &zone));
     end.unwrap_or_else(|| open_of(checked))

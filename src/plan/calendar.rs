@@ -11,11 +11,11 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
-use crate::frame::allocate::{hamilton, round_up};
+use crate::frame::allocate::hamilton;
 use crate::model::checked::StepKind;
 use crate::plan::print::view::first_language;
 use crate::plan::types::{Cell, Entry, Plan, PlanStep, PlanTiming};
-use crate::plan::window::{Windows, instant};
+use crate::plan::window::{Windows, days_later, instant};
 use crate::plan::words::title;
 
 /// The version of the calendar's form.
@@ -220,13 +220,34 @@ fn days_of(plan: &Plan, step: &PlanStep) -> Option<(Date, Date)> {
 }
 
 /// Spreads the messages of a step over its days of sending: those to people drawn at launch leave from the first day on
-/// as fast as the channel allows, those to people who arrive or have events evenly over all of its days.
+/// as fast as the channel allows, those to people who wait evenly between the ends of the first rest and the last, those
+/// to people who arrive or have events evenly over all of its days.
 fn per_day(plan: &Plan, step: &PlanStep) -> Vec<(Date, u64)> {
     let Some((first, last)) = days_of(plan, step).filter(|_| step.messages > 0) else { return Vec::new() };
-    let bulk = at_launch(plan, step);
-    let bulk_last = bulk_end(plan, step, bulk).unwrap_or(last).min(last);
+    let own = plan.strata.iter().filter(|s| step.strata.is_empty() || step.strata.contains(&s.name));
+    let (mut at_once, mut others, mut waiting) = (0.0, 0.0, Vec::new());
+    for stratum in own {
+        let launched = matches!(stratum.entry, Entry::AtOnce | Entry::Completes { .. });
+        for cell in &stratum.cells {
+            let invitations = cell.invitations as f64;
+            let days = waiting_days(plan, step, cell).filter(|_| launched);
+            let waits = if days.is_some() { invitations * waiting_part(cell) } else { 0.0 };
+            waiting.extend(days.map(|(from, until)| (waits, from.min(last), until.min(last))));
+            *(if launched { &mut at_once } else { &mut others }) += invitations - waits;
+        }
+    }
+    // Nobody is known to be invited: what the step sends, it sends at once.
+    if at_once + others + waiting.iter().map(|w| w.0).sum::<f64>() <= 0.0 {
+        at_once = 1.0;
+    }
+    let mut parts = vec![(at_once, first, last), (others, first, last)];
+    parts.extend(waiting);
+    let messages = hamilton(step.messages, &parts.iter().map(|part| part.0).collect::<Vec<_>>());
+    if let Some((bulk, part)) = messages.first().zip(parts.first_mut()) {
+        part.2 = bulk_end(plan, step, *bulk).unwrap_or(last).min(last);
+    }
     let mut days: BTreeMap<Date, u64> = BTreeMap::new();
-    for (messages, last) in [(bulk, bulk_last), (step.messages - bulk, last)] {
+    for (messages, (_, first, last)) in messages.into_iter().zip(parts).filter(|(n, _)| *n > 0) {
         let sending = sending_days(plan, first, last);
         let shares = hamilton(messages, &vec![1.0; sending.len()]);
         sending.into_iter().zip(shares).for_each(|(day, n)| *days.entry(day).or_default() += n);
@@ -234,28 +255,28 @@ fn per_day(plan: &Plan, step: &PlanStep) -> Vec<(Date, u64)> {
     days.into_iter().filter(|(_, n)| *n > 0).collect()
 }
 
-/// Returns how many messages of a step go to people who are drawn at launch: by their part of the invitations.
-fn at_launch(plan: &Plan, step: &PlanStep) -> u64 {
-    let own = plan.strata.iter().filter(|s| step.strata.is_empty() || step.strata.contains(&s.name));
-    let (mut bulk, mut all) = (0_u64, 0_u64);
-    for stratum in own {
-        let invitations: u64 = stratum.cells.iter().map(|c| c.invitations).sum();
-        all += invitations;
-        if matches!(stratum.entry, Entry::AtOnce | Entry::Completes { .. }) {
-            bulk += stratum.cells.iter().map(at_once).sum::<u64>();
-        }
-    }
-    if all == 0 {
-        return step.messages;
-    }
-    round_up((step.messages as f64 * bulk as f64 / all as f64).round()).min(step.messages)
+/// Returns what part of a cell's drawn people waits for the end of a rest.
+fn waiting_part(cell: &Cell) -> f64 {
+    let waiting = cell.waiting.as_ref().map_or(0, |w| w.people);
+    waiting as f64 / cell.drawn.max(1) as f64
 }
 
-/// Returns how many of a cell's invitations don't wait for the end of a rest.
-fn at_once(cell: &Cell) -> u64 {
-    let waiting = cell.waiting.as_ref().map_or(0, |w| w.people);
-    let part = cell.invitations as f64 * waiting as f64 / cell.drawn.max(1) as f64;
-    cell.invitations.saturating_sub(round_up(part.round()))
+/// Returns the first and the last day on which those of a cell who wait get a step's message; the end of the campaign
+/// where no message may leave any more.
+fn waiting_days(plan: &Plan, step: &PlanStep, cell: &Cell) -> Option<(Date, Date)> {
+    let waiting = cell.waiting.as_ref().filter(|w| w.people > 0)?;
+    let (zone, windows) = (TimeZone::get(&plan.timezone).ok()?, Windows::new(&plan.schedule)?);
+    let next = |at: Timestamp| windows.next_stretch(&zone, at).map(|(start, _)| start);
+    let due = |end: &Option<String>| {
+        let invited = next(end.as_deref()?.parse().ok()?)?;
+        let at = match step.timing {
+            PlanTiming::AfterInvite { days } => next(days_later(&zone, invited, days)?)?,
+            _ => invited,
+        };
+        Some(zone.to_datetime(at).date())
+    };
+    let close = day(&plan.schedule.close)?;
+    Some((due(&waiting.from).unwrap_or(close), due(&waiting.until).unwrap_or(close)))
 }
 
 /// Returns the day on which the last of so many messages leaves at the rate of the step's first channel.
@@ -285,7 +306,11 @@ fn sending_days(plan: &Plan, first: Date, last: Date) -> Vec<Date> {
 fn invites(plan: &Plan) -> Option<(Date, Date)> {
     let steps = plan.steps.iter().filter(|s| s.kind == StepKind::Invite);
     let spans: Vec<(Date, Date)> = steps.filter_map(|s| days_of(plan, s)).collect();
-    Some((spans.iter().map(|s| s.0).min()?, spans.iter().map(|s| s.1).max()?))
+    let (first, last) = (spans.iter().map(|s| s.0).min()?, spans.iter().map(|s| s.1).max()?);
+    // Who waits would be invited from the opening on, were it not for the rest.
+    let waits = plan.strata.iter().flat_map(|s| &s.cells).any(|cell| waiting_part(cell) > 0.0);
+    let open = day(&plan.schedule.open).filter(|_| waits);
+    Some((open.map_or(first, |open| open.min(first)), last))
 }
 
 /// Tells whether two campaigns ask people of one list while the rest after the first one lasts; without a rest, while

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use canvass::frame::{self, FrameSummary, History, Waiting, count_waiting};
+use canvass::plan::calendar::{Planned, calendar};
 use canvass::plan::{self, Plan};
 use jiff::Timestamp;
 
@@ -111,4 +112,67 @@ fn nobody_waits_and_everybody_waits() {
         "{:?}",
         unknown.warnings
     );
+}
+
+/// Of 50 invitations 39 leave at once, and 11 as rests end between the 7th and the 16th; seven in eight are reminded three
+/// days later. No day sees a message that nobody is due for.
+#[test]
+fn a_calendar_counts_those_who_wait_when_they_are_asked() {
+    let place = place();
+    let mut ends: BTreeMap<String, Timestamp> =
+        (40..50).map(|i| (format!("k{i}"), at("2026-01-07T02:00:00Z"))).collect();
+    ends.insert("k50".to_owned(), at("2026-01-15T15:00:00Z"));
+    let planned = |ends: &BTreeMap<String, Timestamp>| Planned {
+        spec: "wave.survey".to_owned(),
+        plan: planned(&place, ends),
+        list: "customers.csv".to_owned(),
+        rest: Some(30),
+        unknown: None,
+    };
+    let of = |one: Planned| -> BTreeMap<String, u64> {
+        let shown = calendar(vec![one], Vec::new(), &mut |_, _| None);
+        shown.days.iter().map(|d| (d.date.to_string(), d.messages)).collect()
+    };
+    let days = of(planned(&ends));
+    let sent = |from: &str, to: &str| -> u64 {
+        days.iter().filter(|(day, _)| (from..=to).contains(&day.as_str())).map(|(_, n)| n).sum()
+    };
+    assert_eq!(sent("2026-01-01", "2026-12-31"), 50 + 44, "{days:?}");
+    assert_eq!((days.get("2026-01-05"), days.get("2026-01-06")), (Some(&39), None), "{days:?}");
+    // Two days on which only invitations leave, then the reminders of those who were asked at once.
+    let first = sent("2026-01-07", "2026-01-07");
+    assert!((1..=11).contains(&first) && days["2026-01-08"] >= 34, "{days:?}");
+    assert_eq!(sent("2026-01-17", "2026-01-31"), sent("2026-01-17", "2026-01-19"), "{days:?}");
+    assert!(sent("2026-01-19", "2026-01-19") > 0, "the last one is reminded: {days:?}");
+    // Without anybody who waits there are two days.
+    assert_eq!(
+        of(planned(&BTreeMap::new())),
+        [("2026-01-05".to_owned(), 50), ("2026-01-08".to_owned(), 44)].into()
+    );
+}
+
+/// Everybody waits: the first message leaves after the rest, but the campaign still is too close to the one before.
+#[test]
+fn a_calendar_still_tells_of_a_clash_where_everybody_waits() {
+    let place = place();
+    let ends = (0..80).map(|i| (format!("k{i}"), at("2026-01-25T02:00:00Z"))).collect();
+    let later = planned(&place, &ends);
+    let mut earlier = planned(&place, &BTreeMap::new());
+    earlier.campaign = "before".to_owned();
+    for step in &mut earlier.steps {
+        for moment in [&mut step.first, &mut step.last] {
+            *moment = Some("2025-12-20T09:00:00+08:00".to_owned());
+        }
+    }
+    let one = |spec: &str, plan: Plan| Planned {
+        spec: spec.to_owned(),
+        plan,
+        list: "customers.csv".to_owned(),
+        rest: Some(30),
+        unknown: None,
+    };
+    let both = vec![one("a.survey", earlier), one("b.survey", later)];
+    let shown = calendar(both, Vec::new(), &mut |_, _| Some(50));
+    assert_eq!(shown.clashes.len(), 1, "{:?}", shown.clashes);
+    assert_eq!((shown.clashes[0].days, shown.clashes[0].people), (16, Some(50)));
 }

@@ -192,3 +192,31 @@ fn a_run_ends_cleanly_when_asked() {
     assert!((2..12).contains(&sent), "{sent} sent: {said}");
     assert!(said.contains(&format!("{sent} sent")), "{said}");
 }
+
+/// Who was asked on the 5th rests for ten days: the plan says when the rests end, and the calendar counts on those days.
+#[test]
+fn a_calendar_counts_people_who_wait_on_the_days_that_the_plan_gives() {
+    let (home, _sink) = with_sink("calendar-waits");
+    let (code, _, said) = run(&home.0, &["run", "c.survey", "--once"]);
+    assert_eq!(code, 0, "{said}");
+    // Twelve were asked, three are new on the list.
+    home.write("customers.csv", customers(&["2025-01-01"; 15]));
+    let next =
+        spec("  rest 10 days delay", STRATA, "  invite via mail").replace("campaign c ", "campaign d ");
+    home.write("d.survey", next.replace("2026-01-05 09:00", "2026-01-12 09:00"));
+    let (code, plan, said) = run(&home.0, &["plan", "d.survey", "--format", "json"]);
+    assert_eq!(code, 0, "{said}");
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    assert_eq!(plan["strata"][0]["cells"][0]["waiting"]["people"], 12);
+    let last = &plan["steps"][0]["last"].as_str().unwrap()[..10];
+    let (code, shown, said) = run(&home.0, &["calendar", "--format", "json"]);
+    assert_eq!(code, 0, "{said}");
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let days: Vec<(&str, u64)> = shown["days"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|d| Some((d["date"].as_str()?, d["campaigns"]["d"].as_u64()?)))
+        .collect();
+    assert_eq!(days, [("2026-01-12", 3), (last, 12)]);
+}
