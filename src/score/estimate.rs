@@ -148,7 +148,9 @@ fn design_effects(design: &Design, linear: &Linear, variance: f64) -> Option<(f6
     let (n, people) = (design.people(linear.members()) as f64, linear.members().map(weight).sum::<f64>());
     let squares: f64 = linear.influence.iter().map(|(i, z)| weight(*i) * z * z).sum();
     let simple = people * squares / (n - 1.0);
-    if n < 2.0 || simple <= 0.0 || !simple.is_finite() {
+    // Where raking has driven weights to nothing, all who count are alike and only rounding is left.
+    let largest = linear.influence.iter().map(|(_, z)| z * z).fold(0.0, f64::max);
+    if n < 2.0 || simple <= 0.0 || !simple.is_finite() || squares <= 1e-24 * people * largest {
         return None;
     }
     // Weights that add up to about n say nothing of the population's size.
