@@ -146,7 +146,7 @@ impl Search<'_> {
                 "campaign `{campaign}` stands in no spec of this repository and was not launched in the store, so that nothing tells where its draw started"
             ));
         };
-        if checked.frame.as_ref().is_some_and(|f| f.cluster.is_some()) {
+        if checked.draws_clusters() {
             return Err(of_clusters(campaign));
         }
         self.path.borrow_mut().push(campaign.to_owned());

@@ -9,24 +9,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::expr::{Expr, Var, Window};
+use crate::expr::Expr;
 use crate::frame::block::Reader;
 use crate::frame::coordinate::behind;
+use crate::frame::days::{Days, Found, is_drawn, periods};
 use crate::frame::design::{Design, Entering};
 use crate::frame::layout::Layout;
 use crate::frame::list::List;
-use crate::frame::load::conditions;
-use crate::frame::membership::{Eligible, Question};
+use crate::frame::membership::Eligible;
 use crate::frame::people::fill_picked;
 use crate::frame::pick::{Drawn, Picked};
-use crate::frame::random::fraction;
 use crate::frame::read::{needs, reliably};
 use crate::frame::stream::{Came, Coming};
-use crate::frame::table::{Column, Table};
+use crate::frame::table::Table;
 use crate::frame::types::{Arrival, FrameError, History};
 use crate::model::Checked;
 use crate::model::checked::Frame;
@@ -89,120 +87,43 @@ pub fn arrivals(
     Ok(all.iter().zip(people).map(arrival).collect())
 }
 
-/// Works out day by day who comes; `settled` rows are known already.
+/// Works out who comes day by day, of a list in memory; `settled` rows are known already.
 pub fn came(
     checked: &Checked,
     frame: &Frame,
     design: &Design,
     table: &Table,
     mut settled: Vec<bool>,
-    (from, to): (Date, Date),
+    period: (Date, Date),
 ) -> Vec<RowCame> {
-    let windows = Windows::of(checked);
+    let exclude: Vec<Expr> = frame.exclude.iter().map(|e| e.condition.clone()).collect();
     let mut all = Vec::new();
-    let mut before: Option<Eligible> = None;
-    let mut day = from;
-    while day <= to {
-        let same_excludes = !windows.in_excludes;
-        let eligible = match before.take() {
-            Some(eligible) if same_excludes => eligible,
-            old => {
-                let new = Eligible::on(checked, frame, table, day, &|row| settled[row]);
-                // Only when nothing else changed can a row be passed over because its own dates didn't.
-                before = old.filter(|old| *old == new);
-                new
-            }
-        };
-        let unchanged = day > from && windows.simple && (same_excludes || before.is_some());
-        let bounds = if unchanged { windows.bounds(day) } else { None };
-        let question = Question { checked, design, table, cuts: &eligible.cuts, day };
+    for period in periods(&exclude, period) {
+        let eligible = Eligible::on(checked, frame, table, period.0, &|row| settled[row]);
+        let days = Days::new(checked, design, period);
         let takes = |row: usize| {
-            if settled[row] || !eligible.has(row) || bounds.as_ref().is_some_and(|b| !b.change(table, row)) {
+            if settled[row] || !eligible.has(row) {
                 return None;
             }
-            let taken = question.taken(row, table.rows[row].who(), None, false, |s| {
-                !matches!(design.entering[s], Entering::Events { .. })
-            })?;
-            let Entering::Daily { share } = design.entering[taken.stratum] else { return None };
-            let start = design.start(taken.stratum);
-            let below = fraction(behind(table.rows[row].number, start)) < share;
-            let drawn = below && table.rows[row].obstacle(design.reach[taken.stratum]).is_none();
-            taken.cell.map(|cell| RowCame { row, cell, day, drawn })
+            let person = &table.rows[row];
+            match days.ask(table, row, person.who(), &eligible.cuts, false) {
+                Found::Came { day, stratum, cell, .. } => {
+                    let free = person.obstacle(design.reach[stratum]).is_none();
+                    Some(RowCame { row, cell, day, drawn: free && is_drawn(design, stratum, person.number) })
+                }
+                Found::Launched | Found::Nothing { .. } => None,
+            }
         };
-        let mut today: Vec<RowCame> = (0..table.rows.len()).into_par_iter().filter_map(takes).collect();
-        today.sort_unstable_by(|a, b| {
+        let mut now: Vec<RowCame> = (0..table.rows.len()).into_par_iter().filter_map(takes).collect();
+        now.sort_unstable_by(|a, b| {
             let key = |c: &RowCame| {
                 let row = &table.rows[c.row];
-                (c.cell, behind(row.number, design.start(design.cells[c.cell].stratum)), &row.key)
+                (c.day, c.cell, behind(row.number, design.start(design.cells[c.cell].stratum)), &row.key)
             };
             key(a).cmp(&key(b))
         });
-        for c in &today {
-            settled[c.row] = true;
-        }
-        all.append(&mut today);
-        before = Some(eligible);
-        let Ok(next) = day.tomorrow() else { break };
-        day = next;
+        now.iter().for_each(|c| settled[c.row] = true);
+        all.append(&mut now);
     }
     all
-}
-
-/// The `within` conditions: the only reason why a row's stratum changes from one day to the next.
-struct Windows {
-    fields: Vec<(usize, Window)>,
-    /// Every window is about a plain column.
-    simple: bool,
-    in_excludes: bool,
-}
-
-impl Windows {
-    fn of(checked: &Checked) -> Self {
-        let mut windows = Self { fields: Vec::new(), simple: true, in_excludes: false };
-        for condition in conditions(checked) {
-            condition.each(&mut |e| {
-                if let Expr::Within(inner, window) = e {
-                    match **inner {
-                        Expr::Var(Var::Field(i)) => windows.fields.push((i, *window)),
-                        _ => windows.simple = false,
-                    }
-                }
-            });
-        }
-        for exclude in checked.frame.iter().flat_map(|f| &f.exclude) {
-            exclude.condition.each(&mut |e| windows.in_excludes |= matches!(e, Expr::Within(..)));
-        }
-        windows
-    }
-
-    /// Returns the first day of every window, today's and yesterday's: worked out once a day, not once a row.
-    fn bounds(&self, day: Date) -> Option<Bounds> {
-        let yesterday = day.yesterday().ok()?;
-        let first =
-            |day: Date, window: Window| day.checked_sub(window.months.months().days(window.days)).ok();
-        let one = |(field, window): &(usize, Window)| {
-            Some((*field, first(day, *window)?, first(yesterday, *window)?))
-        };
-        Some(Bounds { day, yesterday, fields: self.fields.iter().map(one).collect::<Option<_>>()? })
-    }
-}
-
-/// The windows of one day and of the day before.
-struct Bounds {
-    day: Date,
-    yesterday: Date,
-    fields: Vec<(usize, Date, Date)>,
-}
-
-impl Bounds {
-    /// Tells whether a row enters or leaves one of the windows on that day.
-    fn change(&self, table: &Table, row: usize) -> bool {
-        self.fields.iter().any(|(field, first, first_before)| {
-            let Some(Some(Column::Date(dates))) = table.columns.get(*field) else { return false };
-            let Some(date) = dates[row] else { return false };
-            let now = *first <= date && date <= self.day;
-            let before = *first_before <= date && date <= self.yesterday;
-            now != before
-        })
-    }
 }

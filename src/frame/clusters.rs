@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::frame::keys::AT_ONCE;
 use crate::frame::pick::Picked;
 use crate::frame::random::{Seeded, hexadecimal, number_of};
-use crate::frame::spill::{PARTS, Parts};
+use crate::frame::spill::{PARTS, Parts, narrow};
 use crate::frame::summary::{CellSummary, ClusterCount, ClusterTotals};
 use crate::frame::types::FrameError;
 
@@ -55,10 +55,6 @@ type People = Vec<(Vec<u8>, u32)>;
 
 /// A place in a part: a cluster's hash with a cell.
 type Place = (u128, u32);
-
-fn narrow(n: u64) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
 
 impl Member<'_> {
     /// Writes somebody down.

@@ -8,9 +8,11 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::expr::{Expr, Var, Window};
+use crate::frame::coordinate::behind;
 use crate::frame::cuts::Cuts;
 use crate::frame::design::{Design, Entering};
 use crate::frame::membership::{Question, Taken};
+use crate::frame::random::fraction;
 use crate::frame::table::{Column, Table};
 use crate::model::Checked;
 
@@ -114,8 +116,24 @@ pub fn comes_by_day(design: &Design, stratum: usize) -> bool {
 }
 
 /// Returns the days from one to another, both included.
-pub fn days((from, to): (Date, Date)) -> impl Iterator<Item = Date> {
+fn days((from, to): (Date, Date)) -> impl Iterator<Item = Date> {
     from.series(1.day()).take_while(move |day| *day <= to)
+}
+
+/// Returns the periods over which the same rows are eligible: where a reason of exclusion has a window, every day is one.
+pub fn periods(exclude: &[Expr], (from, to): (Date, Date)) -> Vec<(Date, Date)> {
+    let mut windows = false;
+    exclude.iter().for_each(|e| e.each(&mut |e| windows |= matches!(e, Expr::Within(..))));
+    if windows {
+        return days((from, to)).map(|day| (day, day)).collect();
+    }
+    if from <= to { vec![(from, to)] } else { Vec::new() }
+}
+
+/// Tells whether the number of somebody who comes into a daily stratum is drawn.
+pub fn is_drawn(design: &Design, stratum: usize, number: u64) -> bool {
+    let Entering::Daily { share } = design.entering[stratum] else { return false };
+    fraction(behind(number, design.start(stratum))) < share
 }
 
 /// Adds the windows of a condition.

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::frame::design::Design;
 use crate::frame::list::{Row, Rows};
 use crate::frame::random::hexadecimal;
-use crate::frame::spill::{PARTS, Parts};
+use crate::frame::spill::{PARTS, Parts, narrow};
 use crate::frame::summary::CellSummary;
 use crate::frame::types::FrameError;
 use crate::model::Checked;
@@ -92,7 +92,7 @@ struct Entry<'a> {
 /// Writes the cells of a row one behind the other, each behind its length.
 fn pack(out: &mut Vec<u8>, row: Row) {
     for cell in row.iter() {
-        out.extend_from_slice(&narrow(cell.len() as u64));
+        out.extend_from_slice(&narrow(cell.len() as u64).to_le_bytes());
         out.extend_from_slice(cell.as_bytes());
     }
 }
@@ -105,10 +105,6 @@ pub fn unpack(mut bytes: &[u8]) -> Rows {
         bytes = rest;
         std::str::from_utf8(cell).ok()
     }))
-}
-
-fn narrow(n: u64) -> [u8; 4] {
-    u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes()
 }
 
 fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
@@ -151,16 +147,16 @@ impl Limits {
     /// Writes down somebody who may be drawn.
     pub fn offer(&self, out: &mut Vec<u8>, number: u64, record: u64, cell: usize, key: &str, row: Row) {
         out.extend_from_slice(&number.to_le_bytes());
-        out.extend_from_slice(&narrow(record));
-        out.extend_from_slice(&narrow(cell as u64));
-        out.extend_from_slice(&narrow(key.len() as u64));
+        out.extend_from_slice(&narrow(record).to_le_bytes());
+        out.extend_from_slice(&narrow(cell as u64).to_le_bytes());
+        out.extend_from_slice(&narrow(key.len() as u64).to_le_bytes());
         let carried = out.len();
         out.extend_from_slice(&[0; 4]);
         out.extend_from_slice(key.as_bytes());
         if self.carry {
             let start = out.len();
             pack(out, row);
-            let length = narrow((out.len() - start) as u64);
+            let length = narrow((out.len() - start) as u64).to_le_bytes();
             out[carried..carried + 4].copy_from_slice(&length);
         }
     }

@@ -140,7 +140,7 @@ impl<'a> Streaming<'a> {
         if coming.anybody() {
             let period = (open, schedule.close.date());
             let mut days = vec![None; design.cells.len()];
-            coming.each(period, Some(&streamed.first), |came| {
+            coming.each(period, Some(&streamed.opened), |came| {
                 counted.unmatched -= u64::from(!came.matched);
                 counted.cells[came.cell].count(came.obstacle, came.contacts, 1);
                 counted.cells[came.cell].drawn += u64::from(came.drawn);

@@ -18,6 +18,12 @@ pub const PARTS: usize = 256;
 /// Bytes that a part keeps in memory: few enough for all parts to stay in the cache of a core.
 const KEPT: usize = 1 << 13;
 
+/// Writes a row or a length in four bytes. Lists of more than four thousand million rows are told apart no more; none is
+/// that long.
+pub fn narrow(n: u64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
 fn full(error: &std::io::Error) -> FrameError {
     FrameError::list(format!(
         "a temporary file can't be used ({error}); set TMPDIR to a folder with room for half the list"

@@ -20,6 +20,7 @@ use std::ops::ControlFlow;
 
 use jiff::civil::Date;
 
+use crate::expr::Expr;
 use crate::frame::block::{Reached, Reader, Sheet, Unfit};
 use crate::frame::clusters::{Clusters, Member};
 use crate::frame::coordinate::behind;
@@ -32,8 +33,7 @@ use crate::frame::pick::{Limits, Picks};
 use crate::frame::quotas::of_list;
 use crate::frame::random::{Seeded, cluster_text};
 use crate::frame::spill::Bits;
-pub use crate::frame::stream::ahead::First;
-use crate::frame::stream::ahead::{excluding, first};
+use crate::frame::stream::ahead::{First, excluding, first};
 pub use crate::frame::stream::came::{Came, Coming};
 use crate::frame::summary::ClusterTotals;
 use crate::frame::tally::Tally;
@@ -64,7 +64,25 @@ pub struct Streamed {
     /// What was wrong.
     pub problems: Problems,
     /// What is known of the day of opening.
+    pub opened: Opened,
+}
+
+/// What is known of a list before its rows are asked at open.
+pub struct Opened {
+    /// Reasons of exclusion, with their cuts in the place of `top`.
+    pub exclude: Vec<Expr>,
+    /// What the first pass told.
     pub first: First,
+}
+
+impl Opened {
+    /// Reads the list for the first time, and before that for the cuts in reasons of exclusion.
+    pub fn new(checked: &Checked, reader: Reader, list: &List, day: Date) -> Result<Self, FrameError> {
+        let exclude = excluding(reader, list)?;
+        let exclusion = Strata::exclusion(&exclude, day);
+        let first = first(checked, reader, list, &exclusion, &Bits::default())?;
+        Ok(Self { exclude, first })
+    }
 }
 
 /// What the second pass makes of a block.
@@ -106,9 +124,9 @@ pub fn count(
     keep: bool,
 ) -> Result<Streamed, FrameError> {
     let frame = reader.frame;
-    let exclude = excluding(reader, list)?;
-    let first = first(checked, reader, list, &Strata::exclusion(&exclude, day), &Bits::default())?;
-    let strata = Strata::new(checked, &exclude, design, day);
+    let opened = Opened::new(checked, reader, list, day)?;
+    let Opened { exclude, first } = &opened;
+    let strata = Strata::new(checked, exclude, design, day);
     let sorter = Sorter::new(&strata, frame, &first.cuts);
     let weighted: BTreeSet<usize> = margins::fields(checked).collect();
     let of_margin = |field: usize| weighted.contains(&field);
@@ -117,7 +135,7 @@ pub fn count(
     let limits = picks.limits();
     let weigh = design.entering.iter().all(|e| e.at_launch());
     let seeded = reader.seeded();
-    let second = Second { reader, sorter: &sorter, design, wanted, first: &first, limits, seeded, weigh };
+    let second = Second { reader, sorter: &sorter, design, wanted, first, limits, seeded, weigh };
     let mut clusters = frame.cluster.is_some().then(Clusters::default);
     let mut problems = Problems { notes: list.notes.clone(), ..Problems::default() };
     let mut read = 0;
@@ -152,7 +170,7 @@ pub fn count(
     let totals = clusters.as_ref().map(|c| c.count(&mut counted.cells)).transpose()?;
     // Of people who come later nobody knows how many there will be.
     let margins = if second.weigh { counting.finish() } else { Vec::new() };
-    Ok(Streamed { counted, picks, clusters, totals, margins, read, problems, first })
+    Ok(Streamed { counted, picks, clusters, totals, margins, read, problems, opened })
 }
 
 /// Lists what was wrong with a block, in the order of the file.

@@ -85,6 +85,14 @@ pub struct Checked {
     pub files: Vec<SpecFile>,
 }
 
+impl Checked {
+    /// Tells whether whole clusters are drawn.
+    #[must_use]
+    pub fn draws_clusters(&self) -> bool {
+        self.frame.as_ref().is_some_and(|frame| frame.cluster.is_some())
+    }
+}
+
 /// A file that belongs to the spec (the spec itself, used files, templates, holidays).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpecFile {

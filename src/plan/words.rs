@@ -60,7 +60,7 @@ fn of_sample(checked: &Checked, sample: Sample, words: &Words) -> String {
     };
     match sample {
         Sample::All => say!(words, "sample_all"),
-        Sample::Number(n) if of_clusters(checked) => say!(words, "sample_number_clusters", n = n),
+        Sample::Number(n) if checked.draws_clusters() => say!(words, "sample_number_clusters", n = n),
         Sample::Number(n) => say!(words, "sample_number", n = n),
         Sample::Share(share) => say!(words, "sample_share", share = percent(share)),
         Sample::DailyShare(share) => say!(words, "sample_daily", share = percent(share)),
@@ -89,10 +89,6 @@ fn of_sample(checked: &Checked, sample: Sample, words: &Words) -> String {
     }
 }
 
-fn of_clusters(checked: &Checked) -> bool {
-    checked.frame.as_ref().is_some_and(|f| f.cluster.is_some())
-}
-
 fn across(checked: &Checked, joint: &Joint, words: &Words) -> String {
     let name = |index: usize| checked.strata.get(index).map_or("", |s| s.name.as_str());
     let strata: Vec<String> = joint.strata.iter().map(|s| name(*s).to_owned()).collect();
@@ -110,7 +106,7 @@ fn across(checked: &Checked, joint: &Joint, words: &Words) -> String {
         say!(words, "sample_spread", spread = words.names(&spread))
     };
     let (n, strata) = (joint.number, words.names(&strata));
-    if of_clusters(checked) {
+    if checked.draws_clusters() {
         return say!(words, "sample_across_clusters", n = n, strata = strata, how = how, spread = spread);
     }
     say!(words, "sample_across", n = n, strata = strata, how = how, spread = spread)

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::frame::allocate::sizes;
+use crate::frame::allocate::{Units, sizes};
 use crate::frame::{CellSummary, Design};
 use crate::model::Checked;
 use crate::model::checked::PrivacyMode;
@@ -100,8 +100,8 @@ fn too_many(before: &Plan, checked: &Checked, refuse: &mut impl FnMut(&str, Stri
         if !entering.is_some_and(|entering| entering.at_launch()) {
             continue;
         }
-        let cells = design.cells_of(index).filter_map(|c| summary.cells.get(c));
-        if let Err(why) = sizes(stratum, &cells.map(CellSummary::units).collect::<Vec<_>>()) {
+        let cells = design.cells_of(index).filter_map(|c| summary.cells.get(c)).map(CellSummary::units);
+        if let Err(why) = sizes(stratum, &cells.collect::<Vec<_>>(), Units::of(checked)) {
             refuse(&format!("stratum `{}`", stratum.name), why);
         }
     }

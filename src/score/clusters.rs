@@ -33,10 +33,13 @@ pub(super) fn drawn(cells: &[StudyCell]) -> bool {
     cells.iter().any(|c| c.clusters.is_some())
 }
 
-/// Counts the clusters of a cell that were invited.
-pub(super) fn invited(cell: &StudyCell, sample: &[SampleUnit]) -> u64 {
-    let own = sample.iter().filter(|u| u.cell == cell.index && u.released);
-    own.map(|u| u.cluster).collect::<BTreeSet<_>>().len() as u64
+/// Counts the clusters that were invited, by index of the cell.
+pub(super) fn invited(sample: &[SampleUnit]) -> BTreeMap<u32, u64> {
+    let released = sample.iter().filter(|u| u.released);
+    let clusters: BTreeSet<(u32, Option<u64>)> = released.map(|u| (u.cell, u.cluster)).collect();
+    let mut counts = BTreeMap::new();
+    clusters.iter().for_each(|(cell, _)| *counts.entry(*cell).or_default() += 1);
+    counts
 }
 
 /// Weighs the kept responses of drawn people, in the order in which they are given.
@@ -88,8 +91,9 @@ pub(super) fn weigh(
             cautions.push(Caution::ClassesJoined { cell: cell.name.clone() });
         }
     }
-    let base: Vec<f64> =
-        cells.iter().map(|c| c.clusters.unwrap_or(0) as f64 / invited(c, sample).max(1) as f64).collect();
+    let invited = invited(sample);
+    let clusters = |c: &StudyCell| invited.get(&c.index).copied().unwrap_or(1);
+    let base: Vec<f64> = cells.iter().map(|c| c.clusters.unwrap_or(0) as f64 / clusters(c) as f64).collect();
     let stays = if adjusted { &silent[..] } else { &[] };
     let mut design = design(cells, &base, &people, stays);
     correct(&mut design, cells, (&people, &silent), adjusted);
@@ -156,13 +160,15 @@ fn correct(
     adjusted: bool,
 ) {
     let there: BTreeSet<(usize, Option<u64>)> = people.iter().map(|p| (p.cell, p.cluster)).collect();
-    for (i, (cell, study)) in design.cells.iter_mut().zip(cells).enumerate() {
-        let answered = people.iter().filter(|p| p.cell == i).count();
-        let missing = |p: &&Invited| p.cell == i && (adjusted || there.contains(&(i, p.cluster)));
-        let missing = silent.iter().filter(missing).count();
+    let (mut answered, mut all) = (vec![0_u64; cells.len()], vec![0_u64; cells.len()]);
+    people.iter().for_each(|p| answered[p.cell] += 1);
+    let asked = silent.iter().filter(|p| adjusted || there.contains(&(p.cell, p.cluster)));
+    people.iter().chain(asked).for_each(|p| all[p.cell] += 1);
+    for ((cell, study), (answered, all)) in
+        design.cells.iter_mut().zip(cells).zip(answered.into_iter().zip(all))
+    {
         if answered > 0 {
-            let all = (answered + missing) as f64 / answered as f64;
-            cell.population = study.clusters.map(|n| n as f64 * all);
+            cell.population = study.clusters.map(|n| n as f64 * (all as f64 / answered as f64));
         }
     }
 }

@@ -178,9 +178,7 @@ fn products(listed: &[(&[f64], f64)], n: f64, count: usize) -> (Vec<f64>, Matrix
     }
     let people: f64 = listed.iter().map(|(_, people)| people).sum();
     out.add_outer((n - people).max(0.0), &first);
-    if count >= MANY {
-        out.add_outer(-n, &about(&mean));
-    }
+    out.add_outer(-n, &about(&mean));
     (mean, out)
 }
 

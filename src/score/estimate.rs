@@ -5,6 +5,7 @@ use crate::score::formula::Range;
 use crate::score::interval::{student, t_quantile, wilson};
 use crate::score::kish::kish;
 use crate::score::linear::Linear;
+use crate::score::method::effect::{Against, simple};
 use crate::score::method::quantile::Inverse;
 use crate::score::types::{Estimate, Note};
 
@@ -146,17 +147,10 @@ pub fn printed(
 fn design_effects(design: &Design, linear: &Linear, variance: f64) -> Option<(f64, f64)> {
     let weight = |i: usize| design.units[i].total();
     let (n, people) = (design.people(linear.members()) as f64, linear.members().map(weight).sum::<f64>());
-    let squares: f64 = linear.influence.iter().map(|(i, z)| weight(*i) * z * z).sum();
-    let simple = people * squares / (n - 1.0);
-    // Where raking has driven weights to nothing, all who count are alike and only rounding is left.
-    let largest = linear.influence.iter().map(|(_, z)| z * z).fold(0.0, f64::max);
-    if n < 2.0 || simple <= 0.0 || !simple.is_finite() || squares <= 1e-24 * people * largest {
-        return None;
-    }
     // Weights that add up to about n say nothing of the population's size.
     let known = design.cells.iter().all(|c| c.population.is_some()) || people > 1.5 * n;
     let keep = 1.0 - n / people;
-    let effect = variance / simple;
+    let effect = variance / simple(design, &linear.influence, Against::WithReplacement)?;
     Some((if known && keep > 0.0 { effect / keep } else { effect }, effect))
 }
 

@@ -4,6 +4,8 @@
 //! over everybody invited, whether or not they could be reached; partial
 //! responses do not count as answered.
 
+use std::collections::BTreeMap;
+
 use crate::score::clusters;
 use crate::score::collected::{Collected, CollectedRow};
 use crate::score::study::{Study, StudyCell};
@@ -18,6 +20,7 @@ pub fn per_cell(
     responses: &[&Response],
     kept: &[&Response],
 ) -> Vec<CellResponse> {
+    let clusters = if clusters::drawn(cells) { clusters::invited(sample) } else { BTreeMap::new() };
     let one = |c: &StudyCell| {
         let units = || sample.iter().filter(|u| u.cell == c.index);
         let drawn = units().count() as u64;
@@ -42,7 +45,7 @@ pub fn per_cell(
                 rate: ratio(completed as f64, invited as f64),
             },
             base_weight: match c.clusters {
-                Some(all) => ratio(all as f64, clusters::invited(c, sample) as f64),
+                Some(all) => ratio(all as f64, clusters.get(&c.index).copied().unwrap_or(0) as f64),
                 None => c.population.and_then(|all| ratio(all as f64, invited as f64)),
             },
         }

@@ -1,8 +1,9 @@
 //! Numbers of groups that were met lately, found without hashing every byte: most groups' cells are a few words long,
 //! and few groups hold most people.
 
-use crate::score::tally::counts::Mix;
 use std::hash::Hasher;
+
+use crate::score::tally::counts::Mix;
 
 /// Words that are looked at.
 const WORDS: usize = 6;
@@ -55,7 +56,11 @@ impl Key {
             mix.write_u64(*word);
         }
         #[expect(clippy::cast_possible_truncation, reason = "the highest bits, and at most 48 bytes")]
-        Some(Self { words, bytes: text.len() as u32, place: (mix.finish() >> 32) as usize % PLACES })
+        Some(Self {
+            words,
+            bytes: text.len() as u32,
+            place: (mix.finish() >> (64 - PLACES.ilog2())) as usize,
+        })
     }
 }
 

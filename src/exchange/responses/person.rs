@@ -3,6 +3,7 @@
 //! Whatever a cell means is found out once for each different text and remembered.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hasher;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,6 +16,7 @@ use crate::frame::{Cell, Row};
 use crate::model::Checked;
 use crate::model::checked::Responses;
 use crate::score::respondent::{typed, zone};
+use crate::score::tally::counts::Mix;
 use crate::score::tally::gathered::Place;
 use crate::score::tally::layout::{Codes, Layout, codes};
 use crate::score::tally::scorer::Scored;
@@ -147,7 +149,7 @@ pub struct Texts {
     longer: HashMap<Box<str>, u64>,
 }
 
-/// Places for short texts.
+/// Places for short texts; a power of two.
 const NEAR: usize = 64;
 /// A text of one byte that has no word below this one, or none yet.
 const OTHER: u8 = u8::MAX;
@@ -175,18 +177,20 @@ impl Texts {
         if cell.is_empty() {
             return word::NONE;
         }
+        if cell.len() >= 8 {
+            return self.looked_up(reader, at, cell.text());
+        }
         // Bytes and their number in one word.
-        let short = (cell.len() < 8).then(|| cell.word() | cell.len() as u64);
-        let place = short.map_or(0, |s| (s.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize % NEAR);
-        if let Some(short) = short
-            && self.near[place].0 == short
-        {
-            return self.near[place].1;
+        let short = cell.word() | cell.len() as u64;
+        let mut mix = Mix::default();
+        mix.write_u64(short);
+        let place = (mix.finish() >> (64 - NEAR.ilog2())) as usize;
+        let (known, word) = self.near[place];
+        if known == short {
+            return word;
         }
         let word = self.looked_up(reader, at, cell.text());
-        if let Some(short) = short {
-            self.near[place] = (short, word);
-        }
+        self.near[place] = (short, word);
         if let ([byte], Ok(small)) = (cell.bytes(), u8::try_from(word)) {
             self.short[usize::from(*byte)] = small;
         }

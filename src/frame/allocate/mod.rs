@@ -23,6 +23,7 @@ pub use self::precision::{
 pub use self::share::{Bounds, Infeasible, bounded, hamilton};
 pub use self::whole::{deviation, numbers, whole};
 
+use crate::model::Checked;
 use crate::model::checked::{Sample, Stratum};
 
 /// What is known of a cell before allocation.
@@ -61,15 +62,16 @@ impl Units {
     pub const PEOPLE: Self = Self { asked: "invitations", counted: "people" };
     /// Whole clusters.
     pub const CLUSTERS: Self = Self { asked: "clusters", counted: "clusters" };
+
+    /// Returns the words for what a campaign draws.
+    #[must_use]
+    pub fn of(checked: &Checked) -> Self {
+        if checked.draws_clusters() { Self::CLUSTERS } else { Self::PEOPLE }
+    }
 }
 
-/// Allocates the sample of a stratum that is drawn at launch over its cells.
-pub fn sizes(stratum: &Stratum, cells: &[CellCount]) -> Result<Vec<Size>, String> {
-    sizes_in(stratum, cells, Units::PEOPLE)
-}
-
-/// Allocates the sample of a stratum over its cells, in people or clusters.
-pub fn sizes_in(stratum: &Stratum, cells: &[CellCount], units: Units) -> Result<Vec<Size>, String> {
+/// Allocates the sample of a stratum that is drawn at launch over its cells, in people or clusters.
+pub fn sizes(stratum: &Stratum, cells: &[CellCount], units: Units) -> Result<Vec<Size>, String> {
     let population: u64 = cells.iter().map(|c| c.population).sum();
     let too_many = |asked: u64, what: &str| {
         let (name, counted) = (&stratum.name, units.counted);

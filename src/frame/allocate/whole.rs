@@ -5,7 +5,7 @@
 //! remainders, ties to the earlier stratum; Neyman's are the exact whole optimum (Wright 2017).
 
 use crate::frame::allocate::share::{Bounds, Infeasible, bounded, hamilton};
-use crate::frame::allocate::{CellCount, Precision, Size, Units, optimal, round_up, sample_size, sizes_in};
+use crate::frame::allocate::{CellCount, Precision, Size, Units, optimal, round_up, sample_size, sizes};
 use crate::frame::design::Design;
 use crate::frame::waves::WaveBefore;
 use crate::model::Checked;
@@ -34,7 +34,7 @@ pub fn whole(
         let sized = match stratum.sample {
             Sample::Across(_) => continue,
             Sample::Points { .. } => points(checked, index, own, before),
-            _ => sizes_in(stratum, own, units(checked)),
+            _ => sizes(stratum, own, Units::of(checked)),
         };
         match sized {
             Ok(sizes) => cells.zip(sizes).for_each(|(cell, size)| all[cell] = Some(size)),
@@ -50,11 +50,6 @@ pub fn whole(
         }
     }
     if faults.is_empty() { Ok(all) } else { Err(faults) }
-}
-
-fn units(checked: &Checked) -> Units {
-    let clusters = checked.frame.as_ref().is_some_and(|f| f.cluster.is_some());
-    if clusters { Units::CLUSTERS } else { Units::PEOPLE }
 }
 
 /// Sizes a stratum for a margin in points of a score.
@@ -143,7 +138,7 @@ fn together(
     let names: Vec<String> =
         joint.strata.iter().filter_map(|s| checked.strata.get(*s)).map(|s| format!("`{}`", s.name)).collect();
     let names = names.join(", ");
-    let Units { asked, counted } = units(checked);
+    let Units { asked, counted } = Units::of(checked);
     let eligible: u64 = cells.iter().map(|c| c.population).sum();
     if joint.number > eligible {
         return Err(format!(

@@ -45,8 +45,7 @@ pub fn is_read_again(checked: &Checked) -> bool {
 pub fn cant_be_a_statement(checked: &Checked, design: &Design) -> bool {
     let beside = checked.strata.iter().any(|s| s.panel.is_some() || s.coordination.is_some());
     let counted = margins::of_list(checked).next().is_some();
-    let clusters = checked.frame.as_ref().is_some_and(|f| f.cluster.is_some());
-    beside || counted || clusters || comes_later(design) || !risk_groups(checked).is_empty()
+    beside || counted || checked.draws_clusters() || comes_later(design) || !risk_groups(checked).is_empty()
 }
 
 fn comes_later(design: &Design) -> bool {

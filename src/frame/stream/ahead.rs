@@ -13,9 +13,9 @@ use crate::frame::cuts::{Cuts, cut_of, tops};
 use crate::frame::design::Design;
 use crate::frame::keys::Keys;
 use crate::frame::list::{List, Rows};
-use crate::frame::random::Seeded;
-use crate::frame::spill::{Bits, Numbers, PARTS, Parts};
-use crate::frame::stream::twice::{losers, narrow, number, share};
+use crate::frame::random::{Seeded, number_of};
+use crate::frame::spill::{Bits, Numbers, PARTS, Parts, narrow};
+use crate::frame::stream::twice::{losers, share};
 use crate::frame::table::Column;
 use crate::frame::tally::Tally;
 use crate::frame::types::FrameError;
@@ -67,7 +67,7 @@ impl Ahead<'_> {
         self.seeded.people(&usable, |one| keys.push(one.map_or(0, |one| one.identity >> 32 << 32 | 1)));
         let silent = &mut Vec::new();
         reader.columns(sheet, rows, &self.wanted, &self.sorter.classes, silent);
-        reader.groups(sheet, rows, |row| number(keys[row]));
+        reader.groups(sheet, rows, |row| number_of(keys[row]));
         let no_cuts = Cuts::default();
         Reader::leaves(sheet, &self.sorter.classes, &self.sorter.strata.leaves, &no_cuts, |_, _| true);
         let outcomes =
@@ -126,7 +126,7 @@ fn told(
         |(tally, sheet), _, rows| ahead.block(tally, sheet, rows),
         |piece: Piece, base| {
             bases.push(base.record);
-            numbers.push(piece.keys.iter().map(|key| number(*key)))?;
+            numbers.push(piece.keys.iter().map(|key| number_of(*key)))?;
             for (key, record) in piece.keys.iter().zip(base.record..).filter(|(key, _)| **key != 0) {
                 keys.push(*key, record)?;
             }
@@ -135,7 +135,7 @@ fn told(
             }
             for (row, key, address) in &piece.addresses {
                 let record = narrow(base.record + *row as u64);
-                share(&mut addresses, address, number(piece.keys[*row]), record, key)?;
+                share(&mut addresses, address, number_of(piece.keys[*row]), record, key)?;
             }
             Ok(ControlFlow::Continue(()))
         },

@@ -11,16 +11,15 @@ use jiff::civil::Date;
 
 use crate::expr::Expr;
 use crate::frame::block::{Reader, Sheet};
-use crate::frame::coordinate::behind;
 use crate::frame::count::{Counted, Outcome, Sorter, Strata};
 use crate::frame::cuts::Cuts;
-use crate::frame::days::{Days, Found, days};
+use crate::frame::days::{Days, Found, is_drawn, periods};
 use crate::frame::design::{Design, Entering, Unavailable};
 use crate::frame::list::{List, Rows};
 use crate::frame::load::used_fields;
-use crate::frame::random::fraction;
 use crate::frame::spill::Bits;
-use crate::frame::stream::ahead::{First, excluding, first};
+use crate::frame::stream::Opened;
+use crate::frame::stream::ahead::{First, first};
 use crate::frame::table::Contact;
 use crate::frame::tally::Tally;
 use crate::frame::types::FrameError;
@@ -111,31 +110,30 @@ impl Coming<'_> {
     pub fn each(
         &self,
         (from, to): (Date, Date),
-        at_open: Option<&First>,
+        at_open: Option<&Opened>,
         mut take: impl FnMut(Came),
     ) -> Result<(), FrameError> {
         if from > to {
             return Ok(());
         }
-        let exclude = excluding(self.reader, self.list)?;
         let nothing = Bits::default();
         let own;
-        let at_open = match at_open {
-            Some(first) => first,
+        let Opened { exclude, first: at_open } = match at_open {
+            Some(opened) => opened,
             None => {
-                own = self.first(&exclude, self.open, &nothing)?;
+                own = Opened::new(self.checked, self.reader, self.list, self.open)?;
                 &own
             }
         };
-        let by_day = has_windows(&exclude);
+        let periods = periods(exclude, (from, to));
         let alone = self.reader.frame.once_per.is_none() || self.known.is_empty();
-        if from == self.open && !by_day && alone {
+        if from == self.open && periods == [(from, to)] && alone {
             let mut came = |told| {
                 if let Told::Came(one) = told {
                     take(one);
                 }
             };
-            return self.pass(&exclude, at_open, ((from, to), Aim::Come), &nothing, &mut came);
+            return self.pass(exclude, at_open, ((from, to), Aim::Come), &nothing, &mut came);
         }
         let mut settled = Bits::default();
         let mut unmatched = Bits::default();
@@ -144,13 +142,10 @@ impl Coming<'_> {
             Told::Unmatched(row) => unmatched.set(u64::from(row)),
             Told::Came(_) => {}
         };
-        self.pass(&exclude, at_open, ((self.open, self.open), Aim::Settle), &nothing, &mut settle)?;
-        let mut days: Vec<(Date, Date)> = days((from, to)).map(|day| (day, day)).collect();
-        if !by_day && !days.is_empty() {
-            days = vec![(from, to)];
-        }
-        for period in days {
-            let first = self.first(&exclude, period.0, &settled)?;
+        self.pass(exclude, at_open, ((self.open, self.open), Aim::Settle), &nothing, &mut settle)?;
+        for period in periods {
+            let exclusion = Strata::exclusion(exclude, period.0);
+            let first = first(self.checked, self.reader, self.list, &exclusion, &settled)?;
             let mut today = Vec::new();
             let mut came = |told| {
                 if let Told::Came(mut one) = told {
@@ -159,16 +154,12 @@ impl Coming<'_> {
                     take(one);
                 }
             };
-            self.pass(&exclude, &first, (period, Aim::ComeLater), &settled, &mut came)?;
+            self.pass(exclude, &first, (period, Aim::ComeLater), &settled, &mut came)?;
             for row in today {
                 settled.set(u64::from(row));
             }
         }
         Ok(())
-    }
-
-    fn first(&self, exclude: &[Expr], day: Date, keeps: &Bits) -> Result<First, FrameError> {
-        first(self.checked, self.reader, self.list, &Strata::exclusion(exclude, day), keeps)
     }
 
     fn pass(
@@ -251,10 +242,8 @@ impl Pass<'_> {
                 }
                 Found::Launched => told.extend(settle.then_some(Told::Settled(id))),
                 Found::Came { day, stratum, cell, matched } => {
-                    let Entering::Daily { share } = design.entering[stratum] else { continue };
                     let (email, mobile, at_rest) = reached[row].parts();
                     let obstacle = design.reach[stratum].hindered(email, mobile, at_rest);
-                    let below = fraction(behind(number, design.start(stratum))) < share;
                     told.push(Told::Came(Came {
                         record: id,
                         key: key.into(),
@@ -263,7 +252,7 @@ impl Pass<'_> {
                         day,
                         obstacle,
                         contacts: (email, mobile),
-                        drawn: below && obstacle.is_none(),
+                        drawn: obstacle.is_none() && is_drawn(design, stratum, number),
                         matched,
                     }));
                 }
@@ -271,12 +260,4 @@ impl Pass<'_> {
         }
         Ok(told)
     }
-}
-
-fn has_windows(exclude: &[Expr]) -> bool {
-    let mut found = false;
-    for condition in exclude {
-        condition.each(&mut |e| found |= matches!(e, Expr::Within(..)));
-    }
-    found
 }

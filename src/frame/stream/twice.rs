@@ -4,18 +4,8 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::frame::keys::AT_ONCE;
-use crate::frame::spill::{Bits, PARTS, Parts};
+use crate::frame::spill::{Bits, PARTS, Parts, narrow};
 use crate::frame::types::FrameError;
-
-/// The number is the first 52 of the 96 bits.
-pub fn number(key: u128) -> u64 {
-    (key >> 76) as u64
-}
-
-/// Lists of more than four thousand million rows are told apart no more; none is that long.
-pub fn narrow(record: u64) -> u32 {
-    u32::try_from(record).unwrap_or(u32::MAX)
-}
 
 /// Writes down who has an address: number, row, lengths of key and address, key, address.
 pub fn share(all: &mut Parts, address: &str, number: u64, record: u32, key: &str) -> Result<(), FrameError> {

@@ -11,7 +11,7 @@
 use crate::score::covariance::covariance;
 use crate::score::design::{Design, Options};
 use crate::score::linear::Linear;
-use crate::score::method::linalg::{Matrix, eigenvalues, relative};
+use crate::score::method::linalg::{Matrix, eigen, relative};
 use crate::score::method::tail::{chi_square_above, f_above, normal_above};
 use crate::score::method::test::{FTest, wald};
 
@@ -41,7 +41,7 @@ impl TableTest {
     /// cells.
     #[must_use]
     pub fn saddlepoint(&self) -> Option<f64> {
-        sum_above(self.pearson, &eigenvalues(&self.relative), self.second_order.df2)
+        sum_above(self.pearson, &eigen(&self.relative).0, self.second_order.df2)
     }
 }
 

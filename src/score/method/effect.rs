@@ -38,17 +38,16 @@ pub fn simple(design: &Design, influence: &[(usize, f64)], against: Against) -> 
     let n = design.people(influence.iter().map(|(i, _)| *i)) as f64;
     let sum: f64 = influence.iter().map(|(i, _)| weight(*i)).sum();
     // The influence of a mean is (y − ȳ)/Σw.
-    let square = |z: f64| (z * sum).powi(2);
-    let spread = influence.iter().map(|(i, z)| weight(*i) * square(*z)).sum::<f64>() / sum * n / (n - 1.0);
+    let squares: f64 = influence.iter().map(|(i, z)| weight(*i) * z * z).sum();
     // Where raking has driven weights to nothing, all who count are alike and only rounding is left.
-    let largest = influence.iter().map(|(_, z)| square(*z)).fold(0.0, f64::max);
-    if spread <= 1e-24 * largest {
+    let largest = influence.iter().map(|(_, z)| z * z).fold(0.0, f64::max);
+    if n < 2.0 || squares <= 1e-24 * sum * largest {
         return None;
     }
     let keep = match against {
         Against::WithReplacement => 1.0,
         Against::WithoutReplacement => 1.0 - n / sum,
     };
-    let out = spread / n * keep;
+    let out = sum * squares / (n - 1.0) * keep;
     (out > 0.0 && out.is_finite()).then_some(out)
 }

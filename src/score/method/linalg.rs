@@ -243,12 +243,6 @@ fn rotate(a: &mut Matrix, vectors: &mut Matrix, p: usize, q: usize) {
     }
 }
 
-/// Returns the eigenvalues of a symmetric matrix, largest first.
-#[must_use]
-pub fn eigenvalues(matrix: &Matrix) -> Vec<f64> {
-    eigen(matrix).0
-}
-
 /// Returns a symmetric matrix with the eigenvalues of `base⁻¹ · matrix`, both symmetric; nothing when `base` is singular.
 #[must_use]
 pub fn relative(matrix: &Matrix, base: &Matrix) -> Option<Matrix> {

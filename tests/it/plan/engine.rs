@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use canvass::expr::{ArithmeticOp, CompareOp, Env, Expr, Truth, Value, Var, Window, truth};
-use canvass::frame::allocate::{CellCount, round_up, sizes};
+use canvass::frame::allocate::{CellCount, Units, round_up, sizes};
 use canvass::frame::random::{of_person, text_digest};
 use canvass::frame::{self, History};
 use canvass::model::Checked;
@@ -425,7 +425,7 @@ fn compare(people: &[Person], place: &Place, checked: &Checked) {
             let population = expected.cells[cell].len() as u64;
             CellCount { population, available: population - expected.no_address[cell] }
         };
-        let sizes = sizes(stratum, &cells.clone().map(count).collect::<Vec<_>>()).unwrap();
+        let sizes = sizes(stratum, &cells.clone().map(count).collect::<Vec<_>>(), Units::PEOPLE).unwrap();
         for (cell, size) in cells.zip(sizes) {
             let found = &summary.cells[cell];
             assert_eq!(found.population, expected.cells[cell].len() as u64);

@@ -239,6 +239,35 @@ fn both(shape: &Shape) -> [Value; 2] {
     both.map(|data| serde_json::from_str(&json(&data)).unwrap())
 }
 
+/// A small file without weights of its own, to be varied.
+fn plain() -> Shape {
+    Shape {
+        rows: 129,
+        seed: 1,
+        weight: 1,
+        stratum: false,
+        population: false,
+        cluster: false,
+        responded: false,
+        keyed: false,
+        rules: false,
+        rake: 0,
+        trim: false,
+        nonresponse: false,
+        during: false,
+        single: 0,
+        hide: 0,
+    }
+}
+
+/// Returns the scores of both reports of a shape, which must be alike.
+fn scores(shape: &Shape) -> Value {
+    let [mut kept, counted] = both(shape);
+    let faults = alike("scores", &kept["scores"], &counted["scores"]);
+    assert!(faults.is_empty(), "{shape:?}\n{}", faults.join("\n"));
+    kept["scores"].take()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20, max_shrink_iters: 8, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -275,19 +304,15 @@ fn any_number_of_cores_gives_the_same_bytes() {
     let plain = Shape {
         rows: 20_000,
         seed: 3,
-        weight: 1,
         stratum: true,
-        population: false,
-        cluster: false,
         responded: true,
         keyed: true,
         rules: true,
         rake: 1,
-        trim: false,
         nonresponse: true,
         during: true,
-        single: 0,
         hide: 1,
+        ..plain()
     };
     for shape in [plain.clone(), Shape { weight: 4, ..plain }] {
         let home = Scratch::new("one-pass-cores");
@@ -337,26 +362,16 @@ privacy { keep 400 days }
 
 #[test]
 fn half_of_the_weight_is_half_however_sums_round() {
-    let shape = Shape {
-        rows: 129,
+    scores(&Shape {
         seed: 13_813_692_844_738_929_533,
-        weight: 1,
         stratum: true,
-        population: false,
-        cluster: false,
-        responded: false,
-        keyed: false,
         rules: true,
         rake: 1,
         trim: true,
-        nonresponse: false,
         during: true,
         single: 2,
-        hide: 0,
-    };
-    let [kept, counted] = both(&shape);
-    let faults = alike("scores", &kept["scores"], &counted["scores"]);
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+        ..plain()
+    });
 }
 
 #[test]
@@ -367,16 +382,9 @@ fn weights_of_everybody_are_counted_by_what_they_add_up_to() {
         weight: 4,
         stratum: true,
         population: true,
-        cluster: false,
         responded: true,
-        keyed: false,
         rules: true,
-        rake: 0,
-        trim: false,
-        nonresponse: false,
-        during: false,
-        single: 0,
-        hide: 0,
+        ..plain()
     };
     let shapes = [
         plain.clone(),
@@ -415,25 +423,8 @@ fn exact_sums_do_not_lose_small_numbers_beside_large_ones() {
 
 #[test]
 fn nothing_is_divided_by_weights_that_raking_drove_to_nothing() {
-    let shape = Shape {
-        rows: 21,
-        seed: 18_251_610_465_285_388_476,
-        weight: 3,
-        stratum: false,
-        population: false,
-        cluster: false,
-        responded: true,
-        keyed: false,
-        rules: false,
-        rake: 2,
-        trim: true,
-        nonresponse: false,
-        during: false,
-        single: 0,
-        hide: 0,
-    };
-    let [kept, counted] = both(&shape);
-    let faults = alike("scores", &kept["scores"], &counted["scores"]);
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert_eq!(kept["scores"]["items"][2]["shares"][3]["share"]["design_effect"], Value::Null);
+    let seed = 18_251_610_465_285_388_476;
+    let scores =
+        scores(&Shape { rows: 21, seed, weight: 3, responded: true, rake: 2, trim: true, ..plain() });
+    assert_eq!(scores["items"][2]["shares"][3]["share"]["design_effect"], Value::Null);
 }
