@@ -124,7 +124,7 @@ impl<'a> People<'a> {
             words("design.cell", "抽样单元格（层或层内部分）", "Cell: the stratum, or a part of one"),
             |row| cell(row).map(|c| c.name.clone()).into(),
         );
-        if design.units.iter().any(|u| u.cluster.is_some()) {
+        if design.is_clustered() {
             let variable = numbers("design.cluster", "群（初级抽样单元）", "Cluster (primary sampling unit)");
             out.table.add(variable, |row| unit(row).and_then(|u| u.cluster).map(|c| (c + 1) as f64).into());
         }

@@ -311,7 +311,7 @@ impl Writer<'_> {
         let plain = calibrated.is_some_and(|c| c.trimmed.is_none() && c.converged);
         let classes = design.adjustments.iter().any(|a| matches!(a.kind, Kind::Response { .. }));
         // Clusters that were invited, and answers from elsewhere, are not counted by cell.
-        let given = checked.responses.is_some() || design.units.iter().any(|u| u.cluster.is_some());
+        let given = checked.responses.is_some() || design.is_clustered();
         let single = match analysis.single {
             SingleStratum::Unknown => "unknown",
             SingleStratum::Adjust => "adjust",

@@ -87,6 +87,12 @@ impl Design {
         Options { finite, single: self.single }
     }
 
+    /// Tells whether any of its units are clusters.
+    #[must_use]
+    pub fn is_clustered(&self) -> bool {
+        self.units.iter().any(|unit| unit.cluster.is_some())
+    }
+
     /// Counts the people of some units.
     #[must_use]
     pub fn people(&self, units: impl Iterator<Item = usize>) -> u64 {

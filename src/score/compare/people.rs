@@ -85,7 +85,7 @@ impl<'a> Pair<'a> {
             let options = Options { finite, single };
             let one = (&self.before.design, overlap.keys.0.as_slice(), before);
             let two = (&self.after.design, overlap.keys.1.as_slice(), after);
-            let clustered = designs.iter().any(|d| d.units.iter().any(|u| u.cluster.is_some()));
+            let clustered = designs.iter().any(|d| d.is_clustered());
             if !clustered && let Some((test, _)) = overlapping(one, two, options) {
                 return Some(test);
             }
@@ -131,8 +131,7 @@ fn everybody(design: &Design) -> f64 {
 
 /// Returns the second design with the clusters' numbers of the first; nothing when people change clusters.
 fn in_same_clusters(first: (&Design, &Numbers), second: (&Design, &Numbers)) -> Option<Design> {
-    let clustered = |d: &Design| d.units.iter().any(|u| u.cluster.is_some());
-    if !clustered(first.0) && !clustered(second.0) {
+    if !first.0.is_clustered() && !second.0.is_clustered() {
         return Some(second.0.clone());
     }
     let of = |(design, numbers): (&Design, &Numbers)| -> BTreeMap<u64, Option<usize>> {

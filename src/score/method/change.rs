@@ -143,8 +143,7 @@ pub fn overlapping(
     second: (&Design, &[u64], &Linear),
     options: Options,
 ) -> Option<(TTest, Vec<Overlap>)> {
-    let clustered = |design: &Design| design.units.iter().any(|u| u.cluster.is_some());
-    if clustered(first.0) || clustered(second.0) {
+    if first.0.is_clustered() || second.0.is_clustered() {
         return None;
     }
     let strata = strata(first, second, options.finite)?;
