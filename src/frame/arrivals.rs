@@ -122,7 +122,9 @@ pub fn came(
             };
             key(a).cmp(&key(b))
         });
-        now.iter().for_each(|c| settled[c.row] = true);
+        for one in &now {
+            settled[one.row] = true;
+        }
         all.append(&mut now);
     }
     all

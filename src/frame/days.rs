@@ -123,7 +123,9 @@ fn days((from, to): (Date, Date)) -> impl Iterator<Item = Date> {
 /// Returns the periods over which the same rows are eligible: where a reason of exclusion has a window, every day is one.
 pub fn periods(exclude: &[Expr], (from, to): (Date, Date)) -> Vec<(Date, Date)> {
     let mut windows = false;
-    exclude.iter().for_each(|e| e.each(&mut |e| windows |= matches!(e, Expr::Within(..))));
+    for condition in exclude {
+        condition.each(&mut |e| windows |= matches!(e, Expr::Within(..)));
+    }
     if windows {
         return days((from, to)).map(|day| (day, day)).collect();
     }

@@ -38,7 +38,9 @@ pub(super) fn invited(sample: &[SampleUnit]) -> BTreeMap<u32, u64> {
     let released = sample.iter().filter(|u| u.released);
     let clusters: BTreeSet<(u32, Option<u64>)> = released.map(|u| (u.cell, u.cluster)).collect();
     let mut counts = BTreeMap::new();
-    clusters.iter().for_each(|(cell, _)| *counts.entry(*cell).or_default() += 1);
+    for (cell, _) in clusters {
+        *counts.entry(cell).or_default() += 1;
+    }
     counts
 }
 
@@ -161,9 +163,13 @@ fn correct(
 ) {
     let there: BTreeSet<(usize, Option<u64>)> = people.iter().map(|p| (p.cell, p.cluster)).collect();
     let (mut answered, mut all) = (vec![0_u64; cells.len()], vec![0_u64; cells.len()]);
-    people.iter().for_each(|p| answered[p.cell] += 1);
+    for one in people {
+        answered[one.cell] += 1;
+    }
     let asked = silent.iter().filter(|p| adjusted || there.contains(&(p.cell, p.cluster)));
-    people.iter().chain(asked).for_each(|p| all[p.cell] += 1);
+    for one in people.iter().chain(asked) {
+        all[one.cell] += 1;
+    }
     for ((cell, study), (answered, all)) in
         design.cells.iter_mut().zip(cells).zip(answered.into_iter().zip(all))
     {

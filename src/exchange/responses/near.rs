@@ -31,6 +31,13 @@ pub struct Key {
     place: usize,
 }
 
+/// Returns the place of a hash among so many, a power of two: the highest bits depend on all others.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a few bits are left")]
+pub fn place_of(mix: &Mix, places: usize) -> usize {
+    (mix.finish() >> (u64::BITS - places.ilog2())) as usize
+}
+
 impl Default for Near {
     fn default() -> Self {
         Self(vec![Place { words: [0; WORDS], bytes: 0, group: 0 }; PLACES])
@@ -55,12 +62,8 @@ impl Key {
             *word = u64::from_le_bytes(*text.get(from..)?.first_chunk()?);
             mix.write_u64(*word);
         }
-        #[expect(clippy::cast_possible_truncation, reason = "the highest bits, and at most 48 bytes")]
-        Some(Self {
-            words,
-            bytes: text.len() as u32,
-            place: (mix.finish() >> (64 - PLACES.ilog2())) as usize,
-        })
+        let bytes = u32::try_from(text.len()).ok()?;
+        Some(Self { words, bytes, place: place_of(&mix, PLACES) })
     }
 }
 

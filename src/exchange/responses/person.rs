@@ -3,7 +3,7 @@
 //! Whatever a cell means is found out once for each different text and remembered.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::Hasher;
+use std::hash::Hasher as _;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use crate::exchange::responses::cells::{Said, answer};
 use crate::exchange::responses::columns::Columns;
 use crate::exchange::responses::design::{field, place};
+use crate::exchange::responses::near::place_of;
 use crate::expr::{Env, Expr, Value, Var};
 use crate::frame::{Cell, Row};
 use crate::model::Checked;
@@ -184,7 +185,7 @@ impl Texts {
         let short = cell.word() | cell.len() as u64;
         let mut mix = Mix::default();
         mix.write_u64(short);
-        let place = (mix.finish() >> (64 - NEAR.ilog2())) as usize;
+        let place = place_of(&mix, NEAR);
         let (known, word) = self.near[place];
         if known == short {
             return word;
