@@ -95,3 +95,45 @@ fn of_many_strata_only_those_out_of_reach_are_told() {
         ]
     );
 }
+
+/// Whoever comes first is named among hundreds, and of hundreds who take everybody together a few are shown.
+#[test]
+fn who_takes_everybody_is_found_among_many_strata() {
+    let options: Vec<String> = (0..400).map(|i| format!("x{i} \"X{i}\"")).collect();
+    let mut strata = String::new();
+    for i in 0..400 {
+        writeln!(strata, "stratum s{i} {{ where store = x{i} and seen within 6 months; sample 10 }}")
+            .unwrap();
+    }
+    let text = format!(
+        "campaign large {{\n  title \"Large\"\n  languages en\n  timezone \"UTC\"\n  owner \"cx@example.com\"\n}}\n\
+         frame customers {{\n  source \"customers.csv\"\n  key id\n  email email\n  field store : one of {}\n  \
+         field seen : date\n}}\n\
+         {strata}\
+         stratum again {{ where store = x7 and seen within 5 months; sample 10 }}\n\
+         stratum old {{ where seen is missing or not seen within 6 months; sample 10 }}\n\
+         stratum nowhere {{ where store is missing; sample 10 }}\n\
+         stratum rest {{ sample 10 }}\n\
+         channel mail : email {{ from \"CX\" at \"cx@example.com\"; subject \"Three minutes\"; rate 60 per minute }}\n\
+         schedule {{ open 2026-01-05 09:00; close 2026-01-31 18:00; hours 09:00..20:00; invite via mail }}\n\
+         section main \"Main\" {{\n  question q : csat required {{ text \"How satisfied are you?\" }}\n}}\n",
+        options.join(", ")
+    );
+    let analysis = analyse("large.survey", &Memory(BTreeMap::from([("large.survey".to_owned(), text)])));
+    let told: Vec<(&str, Vec<&str>)> = analysis
+        .diagnostics
+        .iter()
+        .filter(|d| d.code == "unreachable-stratum")
+        .map(|d| (d.message.as_str(), d.labels.iter().map(|l| l.message.as_str()).collect()))
+        .collect();
+    let first = |name: &str| format!("`{name}` comes first and takes whoever fulfils this");
+    let [own, more] = ["this has to hold …", "… and this"];
+    let shown: Vec<String> = ["s0", "s1", "s2"].iter().map(|s| first(s)).collect();
+    assert_eq!(
+        told,
+        [
+            ("nobody can fall into stratum `again`", vec![own, more, first("s7").as_str()]),
+            ("nobody can fall into stratum `rest`", shown.iter().map(String::as_str).collect()),
+        ]
+    );
+}

@@ -11,6 +11,8 @@ mod row;
 
 pub use self::row::{at_open, before, on};
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::diagnostic::Diagnostic;
@@ -174,6 +176,11 @@ fn takers<'a>(checked: &'a Checked, sites: &Sites, stratum: usize) -> Vec<Term<'
     all
 }
 
+/// Strata and exclusions among which the fewest that matter are looked for, at most.
+const MOST_TAKERS: usize = 40;
+/// Of more, so many are shown.
+const SHOWN: usize = 3;
+
 /// What is said of an exclusion.
 const LEFT_OUT: &str = "whoever fulfils this is left out";
 
@@ -185,13 +192,49 @@ fn reach(
     message: String,
 ) -> Option<Diagnostic> {
     let days = days(checked, Some(stratum));
-    let never = |kept: &std::collections::BTreeSet<usize>| {
-        let kept: Vec<&&Term> = kept.iter().filter_map(|i| terms.get(*i)).collect();
+    let never = |kept: &[&Term]| {
         let wanted: Vec<Wanted> = kept.iter().filter_map(|t| Some((t.condition?, t.wanted, t.day))).collect();
         kept.iter().any(|t| t.condition.is_none() && !t.wanted) || impossible(checked, &days, &wanted)
     };
+    if !never(terms) {
+        return None;
+    }
+    let (own, takers): (Vec<&Term>, Vec<&Term>) = terms.iter().copied().partition(|t| t.wanted);
+    // Whoever takes nobody of those who fulfil the conditions has no part in it.
+    let share = |taker: &&Term| {
+        let together = Term {
+            condition: taker.condition,
+            wanted: true,
+            day: taker.day,
+            span: taker.span,
+            words: String::new(),
+        };
+        let mut both = own.clone();
+        both.push(&together);
+        !never(&both)
+    };
+    let takers: Vec<&Term> = takers.into_iter().filter(share).collect();
+    let concerned: Vec<&Term> = own.iter().chain(&takers).copied().collect();
+    if takers.len() > MOST_TAKERS && never(&concerned) {
+        let first = own.first().map_or(site.name, |t| t.span);
+        let mut diagnostic = Diagnostic::error("unreachable-stratum", first, message);
+        for term in own.iter().chain(takers.iter().take(SHOWN)) {
+            diagnostic = diagnostic.label(term.span, term.words.as_str());
+        }
+        let help = format!(
+            "{} strata and exclusions, of which {SHOWN} are shown, take everybody whom this could be about: leave it out, or \
+             change one of them",
+            takers.len()
+        );
+        return Some(diagnostic.help(help));
+    }
+    let terms = if never(&concerned) { &concerned[..] } else { terms };
     let all: Vec<usize> = (0..terms.len()).collect();
-    let core: Vec<&&Term> = fewest(&all, &[], &never)?.iter().filter_map(|i| terms.get(*i)).collect();
+    let kept = |kept: &BTreeSet<usize>| {
+        let kept: Vec<&Term> = kept.iter().filter_map(|i| terms.get(*i).copied()).collect();
+        never(&kept)
+    };
+    let core: Vec<&&Term> = fewest(&all, &[], &kept)?.iter().filter_map(|i| terms.get(*i)).collect();
     let first = core.first().filter(|t| t.wanted).map_or(site.name, |t| t.span);
     let mut diagnostic = Diagnostic::error("unreachable-stratum", first, message);
     for (position, term) in core.iter().enumerate() {
