@@ -52,7 +52,7 @@ pub fn precision(view: &View, precision: &Precision) -> Table {
 }
 
 fn of_score(score: &PrecisionScore) -> String {
-    score.figures.margin.map_or_else(|| "–".to_owned(), |m| format!("±{m}"))
+    score.figures.margin.map_or_else(|| "–".to_owned(), |m| format!("±{m:.2}"))
 }
 
 /// Lists what can be told for those who decide: one row a group.
@@ -74,7 +74,7 @@ pub fn groups(view: &View, precision: &Precision) -> Table {
     header.push((w.get("beside_page").to_owned(), Right));
     let header: Vec<(&str, _)> = header.iter().map(|(name, side)| (name.as_str(), *side)).collect();
     let mut table = Table::new(&header);
-    let shares = |x: Option<f64>| x.map_or_else(String::new, |x| points(x).to_string());
+    let shares = |x: Option<f64>| x.map_or_else(String::new, |x| format!("{:.1}", points(x)));
     for group in shown(view, precision) {
         let known = stratum(view, group);
         let mut row = vec![
@@ -149,7 +149,7 @@ pub fn targets(view: &View, precision: &Precision) -> Vec<String> {
         let named = |s: &String| if view.page { view.strata(std::slice::from_ref(s)) } else { s.clone() };
         let whose = t.stratum.as_ref().map(|s| say!(w, "target_for", stratum = named(s)));
         let sign = w.get(if t.at_least { "at_least_sign" } else { "at_most_sign" });
-        let margin = t.margin.map_or_else(|| w.get("no_margin").to_owned(), |m| format!("±{m}"));
+        let margin = t.margin.map_or_else(|| w.get("no_margin").to_owned(), |m| format!("±{m:.2}"));
         let before = t.before.map(|x| say!(w, "in_wave_before", value = x));
         say!(
             w,

@@ -203,7 +203,7 @@ pub fn margin(margin: Option<f64>) -> String {
 
 /// Writes a half-width of a share in points of a hundred; a dash where it tells nothing.
 pub fn in_points(margin: Option<f64>) -> String {
-    margin.filter(|m| *m < NOTHING).map_or_else(|| "–".to_owned(), |m| format!("±{}", points(m)))
+    margin.filter(|m| *m < NOTHING).map_or_else(|| "–".to_owned(), |m| format!("±{:.1}", points(m)))
 }
 
 /// Returns a half-width or difference of a share in points of a hundred, as exactly as people speak.
