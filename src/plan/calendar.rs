@@ -85,6 +85,8 @@ pub struct CalendarCampaign {
 pub struct CalendarStep {
     /// Name.
     pub name: String,
+    /// What it does.
+    pub kind: StepKind,
     /// Channels.
     pub via: Vec<String>,
     /// First day.
@@ -175,6 +177,7 @@ fn campaign(one: &Planned) -> CalendarCampaign {
         let span = days_of(plan, s);
         CalendarStep {
             name: s.name.clone(),
+            kind: s.kind,
             via: s.via.clone(),
             first: span.map(|(first, _)| first),
             last: span.map(|(_, last)| last),

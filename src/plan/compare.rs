@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::checked::PrivacyMode;
 use crate::plan::effects::{costs, step};
 use crate::plan::print::strata::reached_by;
-use crate::plan::print::view::{View, first_language, margin, moment, timing};
+use crate::plan::print::view::{View, first_language, margin, moment, step_in_words, timing};
 use crate::plan::say::{Words, say};
-use crate::plan::types::{Cell, Plan, PlanStep, PlanStratum};
-use crate::plan::words::grouped;
+use crate::plan::types::{Cell, Plan, PlanChannel, PlanStep, PlanStratum};
+use crate::plan::words::{grouped, pace};
 
 /// Returns the differences in the campaign's first language, empty when there are none.
 ///
@@ -144,15 +144,16 @@ fn steps(a: &Plan, b: &Plan, all: &mut Differences) {
     named(all, "d_step", a.steps.iter().map(|s| &*s.name), b.steps.iter().map(|s| &*s.name));
     for now in &b.steps {
         let Some(before) = a.steps.iter().find(|s| s.name == now.name) else { continue };
+        let name = step_in_words(now.kind, &now.name, &w);
         let via = |s: &PlanStep, p: &Plan| View { words: w, ..View::terminal(p) }.via(s);
-        all.change(&all.of("d_via", &now.name), &via(before, a), &via(now, b));
-        all.change(&all.of("d_when", &now.name), &timing(&before.timing, &w), &timing(&now.timing, &w));
-        all.change(&all.of("d_for", &now.name), &w.names(&before.strata), &w.names(&now.strata));
-        all.count(&all.of("d_messages", &now.name), before.messages, now.messages);
+        all.change(&all.of("d_via", &name), &via(before, a), &via(now, b));
+        all.change(&all.of("d_when", &name), &timing(&before.timing, &w), &timing(&now.timing, &w));
+        all.change(&all.of("d_for", &name), &w.names(&before.strata), &w.names(&now.strata));
+        all.count(&all.of("d_messages", &name), before.messages, now.messages);
         let span = |s: &PlanStep| {
             say!(w, "range", least = moment(s.first.as_deref()), most = moment(s.last.as_deref()))
         };
-        all.change(&all.of("d_dates", &now.name), &span(before), &span(now));
+        all.change(&all.of("d_dates", &name), &span(before), &span(now));
     }
 }
 
@@ -186,9 +187,14 @@ fn rest(a: &Plan, b: &Plan, all: &mut Differences) {
             all.lines.push(w.get("d_hours").to_owned());
         }
     }
+    let w = all.words;
     named(all, "d_channel", a.channels.iter().map(|c| &*c.name), b.channels.iter().map(|c| &*c.name));
     for now in &b.channels {
-        if a.channels.iter().any(|c| c.name == now.name && c != now) {
+        let Some(before) = a.channels.iter().find(|c| c.name == now.name) else { continue };
+        let rate =
+            |c: &PlanChannel| c.rate_per_minute.map_or_else(|| w.get("no_limit").to_owned(), |r| pace(r, &w));
+        all.change(&all.of("d_rate", &now.name), &rate(before), &rate(now));
+        if before.kind != now.kind {
             all.lines.push(all.of("d_sender", &now.name));
         }
     }

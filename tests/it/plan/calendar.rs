@@ -126,6 +126,11 @@ fn messages_lie_on_their_days() {
         days.map(|d| (d["date"].as_str().unwrap(), d["messages"].as_u64().unwrap())).collect();
     // Those who arrive are taken in as the plan says: here all on the first day, and they share its two days.
     assert_eq!(days, [("2026-01-05", 100), ("2026-01-06", 100)]);
+    let (_, page, _) = canvass(place.folder(), &["calendar", "."]);
+    assert!(
+        page.contains("| 2026-01-05 to 2026-01-06 | 100 | january 100 |"),
+        "days alike are one row: {page}"
+    );
 }
 
 #[test]

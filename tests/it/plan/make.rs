@@ -355,15 +355,15 @@ fn differences_are_said_in_words() {
     `rest`, invitations: 108 → 100
     `rest`, margin: ±16.41% → ±17.26%
     step `remind_1` is gone
-    step `invite`, messages: 180 → 172
-    step `invite`, dates: 2026-01-05 09:00 to 2026-01-05 09:02 → 2026-01-05 09:00 to 2026-01-05 09:05
+    invitation, messages: 180 → 172
+    invitation, dates: 2026-01-05 09:00 to 2026-01-05 09:02 → 2026-01-05 09:00 to 2026-01-05 09:05
     e-mails in all: 338 → 172 (−166, −49%)
     completes expected: 45 → 43
     margin over all: ±12.76% → ±13.16%
     margin of `csi` over all: ±6.33 points → ±6.53 points
     margin of `csi` for `rest`: ±8.17 points → ±8.59 points
     closes: 2026-01-31T18:00:00+08:00 → 2026-01-31T17:00:00+08:00
-    channel `mail`: sender, wording or rate changed
+    channel `mail`: 60 per minute → 30 per minute
     "#);
     let wording = SPEC.replace("How satisfied are you", "How happy are you");
     let only = compare(&before, &planned(&wording));
