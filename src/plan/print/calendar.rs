@@ -156,9 +156,12 @@ fn days(calendar: &Calendar, w: &Words) -> String {
     runs.sort_by_key(|run| (Reverse(run.most), run.first.date));
     runs.truncate(ROWS);
     runs.sort_by_key(|run| run.first.date);
-    let between = |least: u64, most: u64| match least == most {
-        true => grouped(most),
-        false => say!(w, "range", least = grouped(least), most = grouped(most)),
+    let between = |least: u64, most: u64| {
+        if least == most {
+            grouped(most)
+        } else {
+            say!(w, "range", least = grouped(least), most = grouped(most))
+        }
     };
     for run in &runs {
         let of: Vec<String> = run
