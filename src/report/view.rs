@@ -103,6 +103,9 @@ pub fn render(template: &str, name: &str, view: &View) -> Result<String, Error> 
     env.add_filter("t", move |text: Value| pick(&text, &lang, &first));
     env.add_filter("num", |x: Value, digits: Option<usize>| number(&x, digits.unwrap_or(1)));
     env.add_filter("err", |x: Value, digits: Option<usize>| error(&x, digits.unwrap_or(1)));
+    env.add_function("apart", |low: Value, high: Value, digits: Option<usize>| {
+        apart(&low, &high, digits.unwrap_or(1))
+    });
     env.add_filter("int", |x: Value| integer(&x));
     env.add_filter("pct", |x: Value, digits: Option<usize>| percent(&x, digits.unwrap_or(1)));
     env.add_filter("signed", |x: Value, digits: Option<usize>| signed(&x, digits.unwrap_or(1)));
@@ -224,6 +227,14 @@ pub fn error_decimals(x: f64, least: usize) -> usize {
     // What is smaller is the rounding of a zero.
     const MOST: usize = 9;
     let seen = |digits: &usize| format!("{:.digits$}", x.abs()).trim_start_matches(['0', '.']).len() > 1;
+    (least..=MOST).find(seen).unwrap_or(least)
+}
+
+/// Returns the decimals in which the ends of an interval are seen apart by their half-width, and no fewer than `least`.
+fn apart(low: &Value, high: &Value, least: usize) -> usize {
+    const MOST: usize = 9;
+    let half = float(low).zip(float(high)).map_or(0.0, |(low, high)| (high - low).abs() / 2.0);
+    let seen = |digits: &usize| format!("{half:.digits$}").contains(|c| matches!(c, '1'..='9'));
     (least..=MOST).find(seen).unwrap_or(least)
 }
 

@@ -16,7 +16,7 @@ use crate::frame::list::cells::Rows;
 use crate::frame::types::FrameError;
 
 /// Blocks that each core may be ahead.
-const AHEAD: usize = 4;
+const AHEAD: usize = 16;
 
 /// What stands before a block.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -25,6 +25,9 @@ impl Default for Stop {
     }
 }
 
+/// A margin that is further off than this share of the population, after all sweeps, contradicts another one.
+const UNMET: f64 = 1e-6;
+
 /// Raked weights.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Raked {
@@ -131,7 +134,8 @@ impl Table {
 /// Rakes, cuts weights at multiples of their mean, and rakes again, until margins and bounds both hold.
 ///
 /// Each round adds the cut weights' excess to the others and rakes the result; the last word is the margins', so
-/// a weight may end a little above its bound. [`Raked::sweeps`] counts the sweeps of all rounds.
+/// a weight may end a little above its bound. Where the margins contradict one another weights are cut once, so that
+/// none is beyond its bound. [`Raked::sweeps`] counts the sweeps of all rounds.
 pub fn rake_within(
     weights: &[f64],
     margins: &[Margin],
@@ -163,6 +167,13 @@ pub fn rake_people(
         }
         before = beyond;
         let trimmed = trim_of(&raked, people, bounds, true);
+        // Margins that can't be met are not met by turns either, and where turns end would be chance.
+        if !misses(&of_all(&raked), margins, UNMET).is_empty() {
+            let factors = trimmed.weights.iter().zip(weights);
+            let factors = factors.map(|(t, w)| if *w > 0.0 { t / w } else { 1.0 }).collect();
+            let misses = misses(&of_all(&trimmed.weights), margins, stop.tolerance.max(1e-11));
+            return Ok(Raked { factors, sweeps: out.sweeps, misses });
+        }
         let next = rake(&of_all(&trimmed.weights), margins, stop)?;
         let factor = |((t, g), w): ((&f64, &f64), &f64)| if *w > 0.0 { t * g / w } else { 1.0 };
         let factors = trimmed.weights.iter().zip(&next.factors).zip(weights).map(factor).collect();

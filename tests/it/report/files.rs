@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
+use canvass::exchange::responses;
+use canvass::model::{Folder, analyse};
 use canvass::report::words::words;
-use canvass::report::{Format, Records, ReportData, build, html, json, markdown, write};
+use canvass::report::{Format, Records, ReportData, build, build_collected, html, json, markdown, write};
 use jiff::Timestamp;
 
 use super::simulate;
+use crate::support::scratch::Scratch;
 
 fn now() -> Timestamp {
     "2026-03-01T01:00:00Z".parse().unwrap()
@@ -42,6 +45,25 @@ fn the_same_answers_give_the_same_files() {
     if std::env::var_os("CANVASS_KEEP").is_none() {
         std::fs::remove_dir_all(one).unwrap();
         std::fs::remove_dir_all(two).unwrap();
+    }
+}
+
+/// 2,000 answers that hardly differ: an interval whose ends looked alike would say that there is no error.
+#[test]
+fn the_ends_of_a_short_interval_are_seen_apart() {
+    let home = Scratch::new("short-interval");
+    let rows = (0..2000).map(|i| format!("3.43{}\n", i % 2)).collect::<String>();
+    std::fs::write(home.0.join("own.csv"), format!("visits\n{rows}")).unwrap();
+    let spec = "campaign own { title \"Own\"; languages en }\nresponses \"own.csv\"\nsection s \"S\" {\n  \
+        question visits : number 0..100 { text \"How often did you come in the last 12 months?\" }\n}\n\
+        score 0..100 { kpi came = mean(visits) }\nprivacy { keep 400 days }\n";
+    std::fs::write(home.0.join("own.survey"), spec).unwrap();
+    let checked = analyse("own.survey", &Folder(home.0.clone())).checked.unwrap();
+    let collected = responses::read(&checked, &home.0).unwrap().unwrap();
+    let data = build_collected(&checked, &collected, now());
+    // 3.4305 and 1.96 · 0.0005 / √2000 = 0.00002 on both sides.
+    for page in [page(&data, "en"), markdown(&data, "en", "", &[]).unwrap().text] {
+        assert!(page.contains("3.43048 – 3.43052"), "{page}");
     }
 }
 

@@ -424,7 +424,29 @@ fn exact_sums_do_not_lose_small_numbers_beside_large_ones() {
 #[test]
 fn nothing_is_divided_by_weights_that_raking_drove_to_nothing() {
     let seed = 18_251_610_465_285_388_476;
-    let scores =
-        scores(&Shape { rows: 21, seed, weight: 3, responded: true, rake: 2, trim: true, ..plain() });
+    let scores = scores(&Shape { rows: 21, seed, weight: 3, responded: true, rake: 2, ..plain() });
     assert_eq!(scores["items"][2]["shares"][3]["share"]["design_effect"], Value::Null);
+}
+
+/// Three of a tier that is wanted more often than all of its age groups allow, and bounds besides.
+#[test]
+fn margins_that_contradict_one_another_give_the_same_weights() {
+    let shape = Shape {
+        rows: 18,
+        seed: 6_119_163_013_472_896_723,
+        weight: 0,
+        stratum: true,
+        cluster: true,
+        responded: true,
+        rake: 2,
+        trim: true,
+        single: 4,
+        hide: 1,
+        ..plain()
+    };
+    let scores = scores(&shape);
+    let [largest, sum, n] = ["largest", "sum", "n"].map(|name| scores["weights"][name].as_f64());
+    let mean = sum.unwrap() / n.unwrap_or(11.0);
+    assert!(largest.unwrap() <= 3.0 * mean * (1.0 + 1e-9), "{}", scores["weights"]);
+    assert!(scores["cautions"].as_array().unwrap().iter().any(|c| c["caution"] == "margin_missed"));
 }
