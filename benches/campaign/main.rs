@@ -167,7 +167,10 @@ fn answers(dice: &mut Dice, cell: usize) -> String {
     ];
     for q in 1..=8 {
         if dice.below(30) > 0 {
-            all.push(format!("\"q{q}\":{{\"number\":{}.0}}", 1 + (dice.below(4) + dice.below(3 - cell)).min(4)));
+            all.push(format!(
+                "\"q{q}\":{{\"number\":{}.0}}",
+                1 + (dice.below(4) + dice.below(3 - cell)).min(4)
+            ));
         }
     }
     if recommend <= 6 && dice.below(2) == 0 {

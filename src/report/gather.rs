@@ -2,8 +2,6 @@
 //!
 //! `canvass report` and `canvass rehearse` both come through here.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use crate::model::Checked;
@@ -13,8 +11,7 @@ use crate::report::comparable::{Versions, set_apart};
 use crate::report::data::{MessageLine, ReportData};
 use crate::report::past::{Past, past};
 use crate::report::waves::Before;
-use crate::store::types::Response;
-use crate::store::{ResponseVersions, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 /// Makes the data of a campaign's report as of `now`.
 pub async fn make(
@@ -63,17 +60,8 @@ pub async fn usable(store: &Store, campaign: &str, checked: &Checked) -> Result<
     // Only a campaign that was changed has answers that don't fit, and only then is each looked at.
     if all.len() > 1 {
         records.versions.misfits = set_apart(checked, &mut records.responses);
-        records.versions.responses = store.response_versions(campaign).await?;
-    } else {
-        let one = |r: &Response| ResponseVersions {
-            pseudonym: r.pseudonym.clone(),
-            first: 1,
-            last: 1,
-            items: BTreeMap::new(),
-            state: r.state,
-        };
-        records.versions.responses = records.responses.iter().map(one).collect();
     }
+    records.versions.responses = store.version_counts(campaign).await?;
     records.versions.all = all;
     Ok(records)
 }

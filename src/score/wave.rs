@@ -178,8 +178,8 @@ fn value_of(
 ) -> Option<String> {
     let value = match grouping {
         Grouping::Stratum => study.stratum_of(response.cell).map(|s| study.strata[s].name.clone()),
-        Grouping::Channel => Some(response.channel.clone()),
-        Grouping::Language => Some(response.language.clone()),
+        Grouping::Channel => Some(response.channel.to_string()),
+        Grouping::Language => Some(response.language.to_string()),
         Grouping::Field(i) => {
             let value = field(&grouping_name(checked, grouping)).map(|v| v.trim().to_owned());
             let truth = checked.fields().get(i).is_some_and(|f| f.kind == FieldKind::YesNo);

@@ -11,6 +11,7 @@ pub mod error;
 mod fits;
 mod launch;
 pub mod ledger;
+pub mod named;
 mod open;
 mod quota;
 mod read;
@@ -18,6 +19,7 @@ mod release;
 mod replan;
 mod responses;
 mod row;
+mod stream;
 mod suppression;
 pub mod token;
 pub mod types;
@@ -36,4 +38,4 @@ pub use self::types::{
     AddressKind, Answer, Arrivals, ContactHistory, Invitation, Launched, MessageLine, MessageState,
     NewResponse, Response, ResponseState, SampleUnit, Saved, address_key,
 };
-pub use self::versions::{ResponseVersions, Takeover, Version};
+pub use self::versions::{ResponseVersions, Takeover, Version, VersionCount};

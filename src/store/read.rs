@@ -1,12 +1,17 @@
 //! What scoring and status read: responses, the sample, and counts of messages.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use sqlx::Row;
 
 use super::error::StoreError;
+use super::named::{Named, Pooling};
 use super::open::Store;
-use super::row::{self, INVITATION, count, from_json, maybe_moment};
-use super::types::{Invitation, MessageLine, MessageState, Response, SampleUnit};
+use super::row::{self, INVITATION, count, maybe_moment};
+use super::stream::each;
+use super::types::{Answer, Invitation, MessageLine, MessageState, Response, SampleUnit};
 
 /// Messages of one step, channel and state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,13 +68,35 @@ pub struct CellCount {
 impl Store {
     /// Returns all responses, sorted by the time of completion (else of the start) and pseudonym.
     pub async fn responses(&self, campaign: &str) -> Result<Vec<Response>, StoreError> {
-        let rows = sqlx::query(
-            "select * from response where campaign = ? order by coalesce(completed_at, started_at), pseudonym",
-        )
-        .bind(campaign)
-        .fetch_all(&self.readers)
+        let (mut answers, mut fields) = (Pooling::<Answer>::default(), Pooling::<String>::default());
+        let mut words: BTreeSet<Arc<str>> = BTreeSet::new();
+        let mut read = Vec::new();
+        let rows = sqlx::query("select * from response where campaign = ?").bind(campaign);
+        each(rows.fetch(&self.readers), |row| {
+            let response = row::response_without(row, |text| {
+                let known = words.get(text).cloned();
+                known.unwrap_or_else(|| {
+                    let word: Arc<str> = text.into();
+                    words.insert(word.clone());
+                    word
+                })
+            })?;
+            let answers = answers.read(row.try_get("answers")?, |_| true)?;
+            read.push((response, answers, fields.read(row.try_get("fields")?, |_| true)?));
+            Ok(())
+        })
         .await?;
-        rows.iter().map(row::response).collect()
+        read.sort_by(|(a, ..), (b, ..)| {
+            let at = |r: &Response| r.completed_at.unwrap_or(r.started_at);
+            (at(a), &a.pseudonym).cmp(&(at(b), &b.pseudonym))
+        });
+        let (answers_of, fields_of) = (answers.shared(), fields.shared());
+        let whole = |(response, answers, fields)| Response {
+            answers: answers_of(answers),
+            fields: fields_of(fields),
+            ..response
+        };
+        Ok(read.into_iter().map(whole).collect())
     }
 
     /// Returns the invitations that were written after the one of this id, in the order of writing; 0 for all.
@@ -83,24 +110,26 @@ impl Store {
 
     /// Returns the drawn people without their identity, sorted by cell and draw order.
     pub async fn sample(&self, campaign: &str) -> Result<Vec<SampleUnit>, StoreError> {
+        let mut fields = Pooling::<String>::default();
+        let mut read = Vec::new();
         let rows = sqlx::query(
             "select cell, cluster, released_at, response_id, fields from invitation where campaign = ? \
              order by cell, position, key, occasion",
-        )
-        .bind(campaign)
-        .fetch_all(&self.readers)
+        );
+        each(rows.bind(campaign).fetch(&self.readers), |r| {
+            let unit = SampleUnit {
+                cell: u32::try_from(r.try_get::<i64, _>("cell")?).unwrap_or(u32::MAX),
+                cluster: r.try_get::<Option<i64>, _>("cluster")?.map(count),
+                released: r.try_get::<Option<i64>, _>("released_at")?.is_some(),
+                response: r.try_get("response_id")?,
+                fields: Named::default(),
+            };
+            read.push((unit, fields.read(r.try_get("fields")?, |_| true)?));
+            Ok(())
+        })
         .await?;
-        rows.iter()
-            .map(|r| {
-                Ok(SampleUnit {
-                    cell: u32::try_from(r.try_get::<i64, _>("cell")?).unwrap_or(u32::MAX),
-                    cluster: r.try_get::<Option<i64>, _>("cluster")?.map(count),
-                    released: r.try_get::<Option<i64>, _>("released_at")?.is_some(),
-                    response: r.try_get("response_id")?,
-                    fields: from_json(r.try_get("fields")?)?,
-                })
-            })
-            .collect()
+        let fields_of = fields.shared();
+        Ok(read.into_iter().map(|(unit, fields)| SampleUnit { fields: fields_of(fields), ..unit }).collect())
     }
 
     /// Returns the drawn people with their keys, sorted by cell and draw order.
