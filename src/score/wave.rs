@@ -12,6 +12,7 @@ use crate::expr::Value;
 use crate::model::Checked;
 use crate::model::checked::{FieldKind, Grouping};
 use crate::plan::Plan;
+use crate::score::asked::Asked;
 use crate::score::calibration::calibrate;
 use crate::score::clean::clean;
 use crate::score::collected::{self, Collected, Weighed};
@@ -70,11 +71,13 @@ impl<'a> Wave<'a> {
         let kept = completed.iter().zip(&keep).filter(|(_, k)| **k).map(|(r, _)| r.clone());
         let (respondents, others): (Vec<_>, Vec<_>) = kept.partition(|r| is_drawn(&study, r.response));
         let answers: Vec<&Response> = respondents.iter().map(|r| r.response).collect();
-        let Weighting { design, summary, cautions } = weigh(checked, &study.cells, sample, &answers);
-        let response = rates::per_cell(&study.cells, sample, &ordered, &answers);
-        let outside = ordered.iter().filter(|r| !is_drawn(&study, r)).count() as u64;
         let linked: BTreeMap<i64, &SampleUnit> =
             sample.iter().filter_map(|u| u.response.map(|id| (id, u))).collect();
+        let asked = Asked::of(checked, &study.cells, sample, &answers, &linked);
+        let Weighting { design, summary, cautions } = weigh(checked, &study.cells, &asked);
+        let counts = rates::answered(&study, &ordered, &answers);
+        let response = rates::per_cell(&study.cells, &asked, counts);
+        let outside = ordered.iter().filter(|r| !is_drawn(&study, r)).count() as u64;
         let field = |i: usize, name: &str| {
             let response = answers[i];
             let drawn = linked.get(&response.id).and_then(|u| u.fields.get(name));
