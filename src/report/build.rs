@@ -108,14 +108,26 @@ pub fn build_counted(checked: &Checked, tally: &Tally, now: Timestamp) -> Report
         quotes: Vec::new(),
         findings,
         scores,
-        warnings: not_from_counts(checked),
+        warnings: not_from_counts(checked, Apart::Collected),
     };
     elsewhere(checked, now, left_out)
 }
 
+/// Whose answers are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Apart {
+    /// Finished answers of others.
+    Collected,
+    /// Those of a launched campaign.
+    Launched,
+}
+
 /// Names what needs answers one by one, of what the spec asks for.
-fn not_from_counts(checked: &Checked) -> Vec<Text> {
+pub(super) fn not_from_counts(checked: &Checked, whose: Apart) -> Vec<Text> {
+    let ours = whose == Apart::Launched;
     let asked = [
+        ("one_pass_times", ours && checked.privacy.mode != PrivacyMode::Anonymous),
+        ("one_pass_risks", ours && !checked.analysis.risks.is_empty()),
         ("one_pass_drivers", !checked.analysis.drivers.is_empty()),
         ("one_pass_quotes", !checked.report.quotes.is_empty()),
         ("one_pass_measures", !checked.actions.is_empty()),
@@ -228,10 +240,43 @@ fn elsewhere(checked: &Checked, now: Timestamp, made: Elsewhere) -> ReportData {
 /// Builds the report as of `now`.
 #[must_use]
 pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) -> ReportData {
-    let zone = zone(checked);
     let wave = Wave::of_campaign(checked, plan, &records.sample, &records.arrivals, &records.responses);
     let scores = scores(&wave);
     let (change, effects) = after_launched(&wave, records.before.as_deref());
+    let made = Made {
+        findings: found(&wave, &scores, plan, &records.past),
+        scores,
+        change,
+        effects,
+        quotes: quotes(checked, &records.responses),
+        days: &days_of(&records.responses, &zone(checked)),
+        warnings: Vec::new(),
+    };
+    launched_report(checked, plan, (&records.messages, &records.versions), made, now)
+}
+
+/// What is made of the answers of a launched campaign.
+pub(super) struct Made<'a> {
+    pub(super) scores: Scores,
+    pub(super) findings: Findings,
+    pub(super) change: Option<WaveChange>,
+    pub(super) effects: Vec<MeasureResult>,
+    pub(super) quotes: Vec<Quotes>,
+    /// How many began and completed, by day.
+    pub(super) days: &'a BTreeMap<Date, (u64, u64)>,
+    pub(super) warnings: Vec<Text>,
+}
+
+/// Puts the report of a launched campaign together.
+pub(super) fn launched_report(
+    checked: &Checked,
+    plan: &Plan,
+    (messages, known): (&[MessageLine], &Versions),
+    made: Made,
+    now: Timestamp,
+) -> ReportData {
+    let zone = zone(checked);
+    let Made { scores, findings, change, effects, quotes, days, warnings: more } = made;
     let closes: Option<Timestamp> = plan.schedule.close.parse().ok();
     let mut warnings = plan.warnings.clone();
     let (_, unknown) = formats(&[], checked);
@@ -242,6 +287,7 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
             warnings.push(words);
         }
     }
+    warnings.extend(more);
     ReportData {
         version: REPORT_VERSION,
         campaign: plan.campaign.clone(),
@@ -256,17 +302,17 @@ pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) 
         change,
         effects,
         method: method(checked, plan, &scores),
-        way: way(plan, &scores, &records.messages),
-        messages: records.messages.clone(),
-        days: days(&records.responses, &zone),
+        way: way(plan, &scores, messages),
+        messages: messages.to_vec(),
+        days: day_lines(days),
         actions: actions(checked, now.to_zoned(zone.clone()).date()),
-        quotes: quotes(checked, &records.responses),
-        findings: found(&wave, &scores, plan, &records.past),
+        quotes,
+        findings,
         scores,
         warnings,
-        breaks: comparable::breaks(checked, &records.versions, &zone),
-        versions: comparable::versions(&records.versions, &zone),
-        misfits: comparable::misfits(checked, &records.versions),
+        breaks: comparable::breaks(checked, known, &zone),
+        versions: comparable::versions(known, &zone),
+        misfits: comparable::misfits(checked, known),
     }
 }
 
@@ -341,8 +387,8 @@ fn way(plan: &Plan, scores: &Scores, messages: &[MessageLine]) -> Way {
     }
 }
 
-/// Counts per day from the first to the last day on which anything came; quiet days stay in.
-fn days(responses: &[Response], zone: &TimeZone) -> Vec<Day> {
+/// Counts who began and completed per day.
+fn days_of(responses: &[Response], zone: &TimeZone) -> BTreeMap<Date, (u64, u64)> {
     let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
     let mut counts: BTreeMap<Date, (u64, u64)> = BTreeMap::new();
     for response in responses {
@@ -351,6 +397,11 @@ fn days(responses: &[Response], zone: &TimeZone) -> Vec<Day> {
             counts.entry(day(at)).or_default().1 += 1;
         }
     }
+    counts
+}
+
+/// Lists the days from the first to the last on which anything came; quiet days stay in.
+fn day_lines(counts: &BTreeMap<Date, (u64, u64)>) -> Vec<Day> {
     let (Some(first), Some(last)) = (counts.keys().next().copied(), counts.keys().last().copied()) else {
         return Vec::new();
     };

@@ -83,18 +83,21 @@ async fn wave_before(
 
 /// Reads what was drawn, sent and answered.
 pub async fn records(store: &Store, campaign: &str) -> Result<Records, StoreError> {
-    let counts = store.message_counts(campaign).await?;
-    let messages = counts
-        .into_iter()
-        .map(|m| MessageLine { step: m.step, channel: m.channel, state: m.state, count: m.count })
-        .collect();
     Ok(Records {
         sample: store.sample(campaign).await?,
         arrivals: store.arrivals(campaign).await?,
         responses: store.responses(campaign).await?,
-        messages,
+        messages: messages(store, campaign).await?,
         versions: Versions::default(),
         past: Past::default(),
         before: None,
     })
+}
+
+/// Counts the messages.
+pub(super) async fn messages(store: &Store, campaign: &str) -> Result<Vec<MessageLine>, StoreError> {
+    let counts = store.message_counts(campaign).await?.into_iter();
+    Ok(counts
+        .map(|m| MessageLine { step: m.step, channel: m.channel, state: m.state, count: m.count })
+        .collect())
 }

@@ -10,6 +10,7 @@ mod actions;
 pub mod build;
 pub mod chart;
 mod comparable;
+pub mod counted;
 pub mod data;
 pub mod gather;
 mod html;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use super::error::StoreError;
-use super::named::{Named, Pooling};
+use super::named::Pooling;
 use super::open::Store;
 use super::row::{self, INVITATION, count, maybe_moment};
 use super::stream::each;
@@ -65,6 +65,10 @@ pub struct CellCount {
     pub last_release: Option<Timestamp>,
 }
 
+/// Drawn people without their identity, by cell and draw order.
+const DRAWN: &str = "select cell, cluster, released_at, response_id, fields from invitation where campaign = ? \
+     order by cell, position, key, occasion";
+
 impl Store {
     /// Returns all responses, sorted by the time of completion (else of the start) and pseudonym.
     pub async fn responses(&self, campaign: &str) -> Result<Vec<Response>, StoreError> {
@@ -99,6 +103,62 @@ impl Store {
         Ok(read.into_iter().map(whole).collect())
     }
 
+    /// Hands over all responses one by one, each with the drawn person whose it is, if that is known; in no order.
+    pub async fn each_response(
+        &self,
+        campaign: &str,
+        mut each_one: impl FnMut(Response, Option<SampleUnit>),
+    ) -> Result<(), StoreError> {
+        let rows = sqlx::query(
+            "select r.*, i.cell as drawn_cell, i.cluster, i.released_at, i.fields as drawn_fields from response r \
+             left join invitation i on i.response_id = r.id and i.campaign = r.campaign where r.campaign = ?",
+        );
+        each(rows.bind(campaign).fetch(&self.readers), |r| {
+            let response = row::response(r)?;
+            let drawn = match r.try_get::<Option<i64>, _>("drawn_cell")? {
+                None => None,
+                Some(cell) => Some(SampleUnit {
+                    response: Some(response.id),
+                    fields: row::fields(r, "drawn_fields")?,
+                    ..row::unit(cell, r)?
+                }),
+            };
+            each_one(response, drawn);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Hands over the drawn people one by one without their identity, sorted by cell and draw order.
+    pub async fn each_drawn(
+        &self,
+        campaign: &str,
+        mut each_one: impl FnMut(SampleUnit),
+    ) -> Result<(), StoreError> {
+        each(sqlx::query(DRAWN).bind(campaign).fetch(&self.readers), |r| {
+            let unit = row::unit(r.try_get("cell")?, r)?;
+            each_one(SampleUnit {
+                response: r.try_get("response_id")?,
+                fields: row::fields(r, "fields")?,
+                ..unit
+            });
+            Ok(())
+        })
+        .await
+    }
+
+    /// Counts drawn people and responses.
+    pub async fn people_and_responses(&self, campaign: &str) -> Result<u64, StoreError> {
+        let all: i64 = sqlx::query_scalar(
+            "select (select count(*) from invitation where campaign = ?1) + (select count(*) from response where \
+             campaign = ?1)",
+        )
+        .bind(campaign)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(count(all))
+    }
+
     /// Returns the invitations that were written after the one of this id, in the order of writing; 0 for all.
     pub async fn invitations_after(&self, campaign: &str, id: i64) -> Result<Vec<Invitation>, StoreError> {
         let sql = sqlx::AssertSqlSafe(format!(
@@ -112,18 +172,9 @@ impl Store {
     pub async fn sample(&self, campaign: &str) -> Result<Vec<SampleUnit>, StoreError> {
         let mut fields = Pooling::<String>::default();
         let mut read = Vec::new();
-        let rows = sqlx::query(
-            "select cell, cluster, released_at, response_id, fields from invitation where campaign = ? \
-             order by cell, position, key, occasion",
-        );
-        each(rows.bind(campaign).fetch(&self.readers), |r| {
-            let unit = SampleUnit {
-                cell: u32::try_from(r.try_get::<i64, _>("cell")?).unwrap_or(u32::MAX),
-                cluster: r.try_get::<Option<i64>, _>("cluster")?.map(count),
-                released: r.try_get::<Option<i64>, _>("released_at")?.is_some(),
-                response: r.try_get("response_id")?,
-                fields: Named::default(),
-            };
+        each(sqlx::query(DRAWN).bind(campaign).fetch(&self.readers), |r| {
+            let unit = row::unit(r.try_get("cell")?, r)?;
+            let unit = SampleUnit { response: r.try_get("response_id")?, ..unit };
             read.push((unit, fields.read(r.try_get("fields")?, |_| true)?));
             Ok(())
         })

@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::error::StoreError;
 use super::named::Named;
-use super::types::{Answer, Invitation, Launched, MessageState, Response, ResponseState};
+use super::types::{Answer, Invitation, Launched, MessageState, Response, ResponseState, SampleUnit};
 
 /// Columns of an invitation, in the order that [`invitation`] reads by name; the table's alias is `i`.
 pub(super) const INVITATION: &str = "i.id, i.campaign, i.key, i.occasion, i.cell, i.position, i.cluster, i.language, \
@@ -100,11 +100,27 @@ pub(super) fn invitation(row: &SqliteRow) -> Result<Invitation, StoreError> {
     })
 }
 
+/// Reads what is kept of a drawn person of a cell, without fields and response.
+pub(super) fn unit(cell: i64, row: &SqliteRow) -> Result<SampleUnit, StoreError> {
+    Ok(SampleUnit {
+        cell: u32::try_from(cell).unwrap_or(u32::MAX),
+        cluster: row.try_get::<Option<i64>, _>("cluster")?.map(count),
+        released: row.try_get::<Option<i64>, _>("released_at")?.is_some(),
+        response: None,
+        fields: Named::default(),
+    })
+}
+
+/// Reads a column of fields.
+pub(super) fn fields(row: &SqliteRow, column: &str) -> Result<Named<String>, StoreError> {
+    Ok(from_json::<BTreeMap<String, String>>(row.try_get(column)?)?.into())
+}
+
 /// Reads a response with everything that it says.
 pub(super) fn response(row: &SqliteRow) -> Result<Response, StoreError> {
     Ok(Response {
         answers: from_json::<BTreeMap<String, Answer>>(row.try_get("answers")?)?.into(),
-        fields: from_json::<BTreeMap<String, String>>(row.try_get("fields")?)?.into(),
+        fields: fields(row, "fields")?,
         ..response_without(row, |text| text.into())?
     })
 }

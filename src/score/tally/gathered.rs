@@ -288,7 +288,7 @@ fn response(checked: &Checked, key: &Key) -> Response {
     }
 }
 
-fn cleaning(checked: &Checked, judged: &Judged, completed: u64, kept: u64) -> Cleaning {
+pub(super) fn cleaning(checked: &Checked, judged: &Judged, completed: u64, kept: u64) -> Cleaning {
     let rules = checked.clean.iter().zip(&judged.rules);
     Cleaning {
         completed,
@@ -299,7 +299,7 @@ fn cleaning(checked: &Checked, judged: &Judged, completed: u64, kept: u64) -> Cl
     }
 }
 
-fn cases(checked: &Checked, judged: &Judged) -> Vec<CaseCount> {
+pub(super) fn cases(checked: &Checked, judged: &Judged) -> Vec<CaseCount> {
     let one = |(rule, count): (&CaseRule, &u64)| CaseCount {
         name: rule.name.clone(),
         title: rule.title.clone(),
