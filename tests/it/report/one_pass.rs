@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use canvass::expr::{CompareOp, Expr, Var};
 use canvass::frame::{History, read};
-use canvass::model::checked::PrivacyMode;
+use canvass::model::checked::{Formula, PrivacyMode, ScoreKind};
 use canvass::model::{Checked, Folder, analyse};
 use canvass::plan::{self, Plan};
 use canvass::report::counted::{CountedRecords, build_launched_counted, count};
@@ -446,4 +447,47 @@ fn every(shapes: &[Shape]) {
         assert_eq!(report["scores"]["weights"]["calibrated"].is_object(), shape.rake > 0 || shape.trim);
         assert_eq!(report["misfits"].as_array().unwrap().is_empty(), !shape.changed);
     }
+}
+
+/// Returns why the campaign's answers can't be counted, once its answers or its model are changed.
+async fn refused(shape: &Shape, change: impl AsyncFnOnce(&mut Campaign)) -> String {
+    let mut campaign = campaign(shape).await;
+    change(&mut campaign).await;
+    campaign.counted().await.err().expect("answers that can't be counted").to_string()
+}
+
+#[tokio::test]
+async fn what_can_not_be_counted_is_said() {
+    let shape = Shape { people: 60, ..PLAIN };
+    let now = "2026-01-06T00:00:00Z".parse().unwrap();
+    // A formula over how long it took differs from answer to answer.
+    let why = refused(&shape, async |campaign| {
+        let condition = Expr::Compare(
+            CompareOp::Less,
+            Box::new(Expr::Var(Var::Duration)),
+            Box::new(Expr::Constant(canvass::expr::Value::Number(60.0))),
+        );
+        let scores = &mut campaign.checked.scoring.as_mut().unwrap().scores;
+        scores.last_mut().unwrap().kind = ScoreKind::Kpi(Formula::ShareOf(condition));
+    });
+    assert!(why.await.contains("how long it took"));
+    let answered = |answer: Answer, cell: u32| {
+        refused(&shape, async move |campaign| {
+            let start = NewResponse {
+                campaign: "own".to_owned(),
+                pseudonym: "late".to_owned(),
+                cell: Some(cell),
+                language: "en".to_owned(),
+                channel: "mail".to_owned(),
+                fields: BTreeMap::new(),
+            };
+            let response = campaign.store.start_response(None, &start, now).await.unwrap();
+            let answers = BTreeMap::from([("c".to_owned(), Some(answer))]);
+            let save = campaign.store.save_page(response.id, "s", response.version, &answers, 1, true, now);
+            save.await.unwrap();
+        })
+    };
+    // Nobody is told that such an answer was never given.
+    assert_eq!(answered(Answer::Number(9.0), 0).await, "`c` has answers that the spec does not know");
+    assert!(answered(Answer::Number(3.0), 77).await.contains("whom the plan does not know"));
 }
