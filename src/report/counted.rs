@@ -7,10 +7,11 @@ use jiff::Timestamp;
 
 use crate::model::Checked;
 use crate::plan::Plan;
-use crate::report::build::{Apart, Made, launched_report, not_from_counts};
+use crate::report::build::{Apart, not_from_counts};
 use crate::report::comparable::{Misfits, Versions, set_apart_of};
 use crate::report::data::{MessageLine, ReportData};
 use crate::report::gather::messages;
+use crate::report::launched::{Made, launched_report};
 use crate::score::findings::{Findings, findings_of_counts};
 use crate::score::study::Study;
 use crate::score::tally::counting::Counting;

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use crate::model::Checked;
 use crate::plan::Plan;
-use crate::report::build::{Records, build};
+use crate::report::build::Records;
 use crate::report::comparable::{Versions, set_apart};
 use crate::report::data::{MessageLine, ReportData};
+use crate::report::launched::build;
 use crate::report::past::{Past, past};
 use crate::report::waves::Before;
 use crate::store::{Store, StoreError};

@@ -13,6 +13,7 @@ mod launch;
 pub mod ledger;
 pub mod named;
 mod open;
+mod pooling;
 mod quota;
 mod read;
 mod release;
@@ -24,6 +25,7 @@ mod suppression;
 pub mod token;
 pub mod types;
 mod versions;
+mod whole;
 
 pub use self::error::StoreError;
 pub use self::fits::fits;

@@ -4,16 +4,10 @@
 //! name and value once, in a pool that all its people share, and of each person only which they are. One person's values
 //! stand in a map as ever; both read alike, and what is changed becomes a map of its own.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
-
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
-
-use super::error::StoreError;
 
 /// Values by name.
 #[derive(Clone)]
@@ -31,20 +25,25 @@ pub struct Shared<V> {
     /// Places of name and value, in the order of the names.
     entries: Entries,
     /// The same as a map, once somebody asked for it.
+    #[expect(clippy::box_collection, reason = "hardly ever made, and a pointer takes the least room")]
     map: OnceLock<Box<BTreeMap<String, V>>>,
 }
 
 /// Places of names and values.
-pub(super) type Entries = Box<[(u32, u32)]>;
+pub(super) type Entries = Arc<[(u32, u32)]>;
 
 /// Names and values that many people have.
 #[derive(Debug)]
-struct Pool<V> {
-    names: Vec<String>,
-    values: Vec<V>,
+pub(super) struct Pool<V> {
+    pub(super) names: Vec<String>,
+    pub(super) values: Vec<V>,
 }
 
 impl<V> Shared<V> {
+    pub(super) fn new(pool: Arc<Pool<V>>, entries: Entries) -> Self {
+        Self { pool, entries, map: OnceLock::new() }
+    }
+
     fn iter(&self) -> impl Iterator<Item = (&String, &V)> {
         let one = |(name, value): &(u32, u32)| (self.name(*name), &self.pool.values[*value as usize]);
         self.entries.iter().map(one)
@@ -213,59 +212,4 @@ impl<V: fmt::Debug> fmt::Debug for Named<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self).finish()
     }
-}
-
-/// Reads values of many people, as JSON, into a pool.
-pub(super) struct Pooling<V> {
-    names: HashMap<Box<str>, u32>,
-    /// Places of values by what they are in JSON.
-    places: HashMap<Box<str>, u32>,
-    pool: Pool<V>,
-}
-
-impl<V> Default for Pooling<V> {
-    fn default() -> Self {
-        let pool = Pool { names: Vec::new(), values: Vec::new() };
-        Self { names: HashMap::new(), places: HashMap::new(), pool }
-    }
-}
-
-impl<V: DeserializeOwned> Pooling<V> {
-    /// Reads the values of somebody; names that `wanted` refuses are passed over.
-    pub(super) fn read(&mut self, text: &str, wanted: impl Fn(&str) -> bool) -> Result<Entries, StoreError> {
-        let corrupt = |e: serde_json::Error| StoreError::Corrupt(e.to_string());
-        let read: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(text).map_err(corrupt)?;
-        let mut entries = Vec::with_capacity(read.len());
-        for (name, json) in read.into_iter().filter(|(name, _)| wanted(name)) {
-            let names = &mut self.pool.names;
-            let name = place(&mut self.names, &name, || Ok(names.push(name.clone().into_owned())))?;
-            let values = &mut self.pool.values;
-            let value = place(&mut self.places, json.get(), || {
-                serde_json::from_str(json.get()).map(|value| values.push(value)).map_err(corrupt)
-            })?;
-            entries.push((name, value));
-        }
-        Ok(entries.into_boxed_slice())
-    }
-
-    /// Gives everybody their values, once everybody was read.
-    pub(super) fn shared(self) -> impl Fn(Entries) -> Named<V> {
-        let pool = Arc::new(self.pool);
-        move |entries| Named::Shared(Shared { pool: pool.clone(), entries, map: OnceLock::new() })
-    }
-}
-
-/// Returns the place of a text; what is new is added.
-fn place(
-    known: &mut HashMap<Box<str>, u32>,
-    text: &str,
-    add: impl FnOnce() -> Result<(), StoreError>,
-) -> Result<u32, StoreError> {
-    if let Some(place) = known.get(text) {
-        return Ok(*place);
-    }
-    add()?;
-    let place = u32::try_from(known.len()).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-    known.insert(text.into(), place);
-    Ok(place)
 }

@@ -1,17 +1,12 @@
-//! What scoring and status read: responses, the sample, and counts of messages.
-
-use std::collections::BTreeSet;
-use std::sync::Arc;
+//! What status, exports and waves read: people with their keys, and counts of people and messages.
 
 use jiff::Timestamp;
 use sqlx::Row;
 
 use super::error::StoreError;
-use super::named::Pooling;
 use super::open::Store;
 use super::row::{self, INVITATION, count, maybe_moment};
-use super::stream::each;
-use super::types::{Answer, Invitation, MessageLine, MessageState, Response, SampleUnit};
+use super::types::{Invitation, MessageLine, MessageState};
 
 /// Messages of one step, channel and state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,100 +60,7 @@ pub struct CellCount {
     pub last_release: Option<Timestamp>,
 }
 
-/// Drawn people without their identity, by cell and draw order.
-const DRAWN: &str = "select cell, cluster, released_at, response_id, fields from invitation where campaign = ? \
-     order by cell, position, key, occasion";
-
 impl Store {
-    /// Returns all responses, sorted by the time of completion (else of the start) and pseudonym.
-    pub async fn responses(&self, campaign: &str) -> Result<Vec<Response>, StoreError> {
-        let (mut answers, mut fields) = (Pooling::<Answer>::default(), Pooling::<String>::default());
-        let mut words: BTreeSet<Arc<str>> = BTreeSet::new();
-        let mut read = Vec::new();
-        let rows = sqlx::query("select * from response where campaign = ?").bind(campaign);
-        each(rows.fetch(&self.readers), |row| {
-            let response = row::response_without(row, |text| {
-                let known = words.get(text).cloned();
-                known.unwrap_or_else(|| {
-                    let word: Arc<str> = text.into();
-                    words.insert(word.clone());
-                    word
-                })
-            })?;
-            let answers = answers.read(row.try_get("answers")?, |_| true)?;
-            read.push((response, answers, fields.read(row.try_get("fields")?, |_| true)?));
-            Ok(())
-        })
-        .await?;
-        read.sort_by(|(a, ..), (b, ..)| {
-            let at = |r: &Response| r.completed_at.unwrap_or(r.started_at);
-            (at(a), &a.pseudonym).cmp(&(at(b), &b.pseudonym))
-        });
-        let (answers_of, fields_of) = (answers.shared(), fields.shared());
-        let whole = |(response, answers, fields)| Response {
-            answers: answers_of(answers),
-            fields: fields_of(fields),
-            ..response
-        };
-        Ok(read.into_iter().map(whole).collect())
-    }
-
-    /// Hands over all responses one by one, each with the drawn person whose it is, if that is known; in no order.
-    pub async fn each_response(
-        &self,
-        campaign: &str,
-        mut each_one: impl FnMut(Response, Option<SampleUnit>),
-    ) -> Result<(), StoreError> {
-        let rows = sqlx::query(
-            "select r.*, i.cell as drawn_cell, i.cluster, i.released_at, i.fields as drawn_fields from response r \
-             left join invitation i on i.response_id = r.id and i.campaign = r.campaign where r.campaign = ?",
-        );
-        each(rows.bind(campaign).fetch(&self.readers), |r| {
-            let response = row::response(r)?;
-            let drawn = match r.try_get::<Option<i64>, _>("drawn_cell")? {
-                None => None,
-                Some(cell) => Some(SampleUnit {
-                    response: Some(response.id),
-                    fields: row::fields(r, "drawn_fields")?,
-                    ..row::unit(cell, r)?
-                }),
-            };
-            each_one(response, drawn);
-            Ok(())
-        })
-        .await
-    }
-
-    /// Hands over the drawn people one by one without their identity, sorted by cell and draw order.
-    pub async fn each_drawn(
-        &self,
-        campaign: &str,
-        mut each_one: impl FnMut(SampleUnit),
-    ) -> Result<(), StoreError> {
-        each(sqlx::query(DRAWN).bind(campaign).fetch(&self.readers), |r| {
-            let unit = row::unit(r.try_get("cell")?, r)?;
-            each_one(SampleUnit {
-                response: r.try_get("response_id")?,
-                fields: row::fields(r, "fields")?,
-                ..unit
-            });
-            Ok(())
-        })
-        .await
-    }
-
-    /// Counts drawn people and responses.
-    pub async fn people_and_responses(&self, campaign: &str) -> Result<u64, StoreError> {
-        let all: i64 = sqlx::query_scalar(
-            "select (select count(*) from invitation where campaign = ?1) + (select count(*) from response where \
-             campaign = ?1)",
-        )
-        .bind(campaign)
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(count(all))
-    }
-
     /// Returns the invitations that were written after the one of this id, in the order of writing; 0 for all.
     pub async fn invitations_after(&self, campaign: &str, id: i64) -> Result<Vec<Invitation>, StoreError> {
         let sql = sqlx::AssertSqlSafe(format!(
@@ -166,21 +68,6 @@ impl Store {
         ));
         let rows = sqlx::query(sql).bind(campaign).bind(id).fetch_all(&self.readers).await?;
         rows.iter().map(row::invitation).collect()
-    }
-
-    /// Returns the drawn people without their identity, sorted by cell and draw order.
-    pub async fn sample(&self, campaign: &str) -> Result<Vec<SampleUnit>, StoreError> {
-        let mut fields = Pooling::<String>::default();
-        let mut read = Vec::new();
-        each(sqlx::query(DRAWN).bind(campaign).fetch(&self.readers), |r| {
-            let unit = row::unit(r.try_get("cell")?, r)?;
-            let unit = SampleUnit { response: r.try_get("response_id")?, ..unit };
-            read.push((unit, fields.read(r.try_get("fields")?, |_| true)?));
-            Ok(())
-        })
-        .await?;
-        let fields_of = fields.shared();
-        Ok(read.into_iter().map(|(unit, fields)| SampleUnit { fields: fields_of(fields), ..unit }).collect())
     }
 
     /// Returns the drawn people with their keys, sorted by cell and draw order.

@@ -19,7 +19,7 @@ use crate::score::respondent::{Respondent, ResponseEnv, zone};
 use crate::score::study::Study;
 use crate::score::tally::counts::{Counts, Person};
 use crate::score::tally::gathered::Judged;
-use crate::score::tally::launched::{Group, Launched};
+use crate::score::tally::launched::{Group, Launched, Names};
 use crate::score::tally::layout::{Codes, Layout, Unsuitable, codes};
 use crate::score::tally::scorer::Scored;
 use crate::score::tally::word;
@@ -35,8 +35,7 @@ pub struct Counting<'a> {
     codes: Vec<Codes>,
     /// Conditions of items, where they have one.
     conditions: Vec<(usize, &'a Expr)>,
-    /// Names of the fields that people of one group have in common, and of those that margins look at.
-    names: (Vec<String>, Vec<String>),
+    names: Names,
     zone: TimeZone,
     asking: Asking<'a>,
     counts: Counts,

@@ -44,6 +44,9 @@ pub(super) struct Group {
     pub(super) language: String,
 }
 
+/// Names of the fields that people of one group have in common, and of those that margins look at.
+pub(super) type Names = (Vec<String>, Vec<String>);
+
 /// A launched campaign, counted.
 pub struct Launched {
     study: Study,
@@ -68,7 +71,7 @@ impl Launched {
         (study, layout): (Study, Layout),
         asked: Asked,
         counts: &Counts,
-        (groups, names): (&BTreeMap<Group, u32>, (Vec<String>, Vec<String>)),
+        (groups, names): (&BTreeMap<Group, u32>, Names),
         counted: Counted,
     ) -> Self {
         let named = |names: &[String], values: &[Option<String>]| -> Named<String> {

@@ -110,7 +110,9 @@ impl Same {
         let mut respondent = Respondent::new(checked, &self.response, zone);
         let set = |all: &mut Arc<[Option<f64>]>, known: &[(usize, f64)]| {
             let all = Arc::make_mut(all);
-            known.iter().for_each(|(score, x)| all[*score] = Some(*x));
+            for (score, x) in known {
+                all[*score] = Some(*x);
+            }
         };
         set(&mut respondent.scores, &self.scores);
         set(&mut respondent.usual, &self.usual);

@@ -212,8 +212,8 @@ async fn campaign(shape: &Shape) -> Campaign {
     let folder = Scratch::new("launched");
     let mut dice = Dice(shape.seed);
     folder.write("customers.csv", list(shape, &mut dice));
-    folder.write("region.csv", "region,count\neast,300\nwest,500\n".to_owned());
-    folder.write("tier.csv", "tier,count\ngold,30\nsilver,50\nbasic,120\n".to_owned());
+    folder.write("region.csv", "region,count\neast,300\nwest,500\n");
+    folder.write("tier.csv", "tier,count\ngold,30\nsilver,50\nbasic,120\n");
     folder.write("own.survey", spec(shape));
     let analysis = analyse("own.survey", &Folder(folder.0.clone()));
     let text = spec(shape);
