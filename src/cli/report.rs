@@ -9,10 +9,10 @@ use crate::cli::{Context, Exit, waves};
 use crate::model::Checked;
 use crate::plan::say::each;
 use crate::plan::{self, Plan};
-use crate::report;
+use crate::report::{self, counted};
 use crate::runner::launched_model;
 use crate::score::collected::Collected;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
@@ -28,9 +28,9 @@ pub struct ReportArgs {
     /// `markdown`, `html`, `xlsx`, `json`; without it what the spec says, and JSON
     #[arg(long, value_delimiter = ',', value_name = "FORMAT")]
     formats: Vec<String>,
-    /// Count finished answers (`responses`) in one pass instead of keeping them: memory that does not grow with
-    /// their number, and no drivers, quotes or comparisons of waves; `auto` does so for files over 64 MB, and for
-    /// answers in a database
+    /// Count answers in one pass instead of keeping them: memory that does not grow with their number, and no
+    /// drivers, quotes or comparisons of waves; `auto` does so for finished answers (`responses`) in files over 64 MB
+    /// and in databases, and for launched campaigns with more than 200,000 drawn people and answers
     #[arg(long, value_enum, default_value_t = OnePass::Auto, value_name = "WHEN")]
     one_pass: OnePass,
     /// Print the statements that count answers in a database, without running them
@@ -69,7 +69,7 @@ fn try_run(args: &ReportArgs, cx: &Context) -> Result<(), Exit> {
     let now = cx.clock().now();
     let mut data = match &spec.responses {
         Some(_) => collected_data(args, cx, &folder, &spec, now)?,
-        None => launched_data(cx, &folder, &spec, now)?,
+        None => launched_data(args, cx, &folder, &spec, now)?,
     };
     if let Some(wave) = spec.campaign.follows.as_ref().filter(|_| data.change.is_none()) {
         data.warnings
@@ -130,8 +130,12 @@ pub async fn launched_before(
     Ok(Some((checked, plan)))
 }
 
+/// Drawn people and answers of a launched campaign from which on they are counted.
+const LARGE: u64 = 200_000;
+
 /// Makes the data of a launched campaign's report.
 fn launched_data(
+    args: &ReportArgs,
     cx: &Context,
     folder: &Path,
     spec: &Checked,
@@ -141,6 +145,11 @@ fn launched_data(
         let opened = open(cx, folder, spec).await?;
         let Opened { store, plan, checked } = opened;
         let checked = with_present_plan_of_action(checked, spec);
+        let counted = launched_counted(args.one_pass, cx, (&store, &checked, &plan), now).await;
+        if let Some(done) = counted.transpose() {
+            store.close().await;
+            return done;
+        }
         let made = match launched_before(cx, &store, &checked).await {
             Ok(before) => Box::pin(report::make_after(&store, &plan.campaign, &checked, &plan, before, now))
                 .await
@@ -150,6 +159,34 @@ fn launched_data(
         store.close().await;
         made
     })
+}
+
+/// Counts the answers in one pass, where that is wanted and can be done.
+async fn launched_counted(
+    one_pass: OnePass,
+    cx: &Context,
+    (store, checked, plan): (&Store, &Checked, &Plan),
+    now: jiff::Timestamp,
+) -> Result<Option<report::ReportData>, Exit> {
+    let could_not = |e: StoreError| cx.fail(Exit::CouldNot, &e.to_string());
+    let in_one = match one_pass {
+        OnePass::Auto => store.people_and_responses(&plan.campaign).await.map_err(could_not)? > LARGE,
+        OnePass::Always => true,
+        OnePass::Never => false,
+    };
+    if !in_one {
+        return Ok(None);
+    }
+    match counted::count(store, &plan.campaign, checked, plan).await.map_err(could_not)? {
+        Ok(records) => Ok(Some(counted::build_launched_counted(checked, plan, &records, now))),
+        Err(why) if one_pass == OnePass::Always => {
+            Err(cx.fail(Exit::Usage, &format!("answers can't be counted in one pass: {why}")))
+        }
+        Err(why) => {
+            cx.say(&format!("answers are kept one by one: {why}"));
+            Ok(None)
+        }
+    }
 }
 
 /// The improvement plan and the report's clauses are no part of what was launched: they are those of today.

@@ -238,8 +238,8 @@ impl<'a> People<'a> {
             }
             let response = self.response(row)?.response;
             match grouping {
-                Grouping::Channel => Some(response.channel.clone()),
-                Grouping::Language => Some(response.language.clone()),
+                Grouping::Channel => Some(response.channel.to_string()),
+                Grouping::Language => Some(response.language.to_string()),
                 Grouping::Field(_) => {
                     response.fields.get(&grouping_name(self.wave.checked, grouping)).cloned()
                 }

@@ -1,6 +1,6 @@
-//! Builds the report's data from the model, the plan and what the store holds. Pure.
+//! What a report rests on, and the report of answers that were collected elsewhere. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,27 +8,24 @@ use jiff::tz::TimeZone;
 
 use crate::model::Checked;
 use crate::model::checked::{PrivacyMode, Responses, Text};
+use crate::plan::not_carried_out;
 use crate::plan::say::each;
-use crate::plan::types::PlanStratum;
-use crate::plan::{Plan, not_carried_out};
 use crate::report::actions::actions;
 use crate::report::comparable::{self, Versions};
 use crate::report::data::{
-    CollectedLine, CollectedProblem, Day, MessageLine, Method, MethodStratum, Quotes, REPORT_VERSION,
-    ReportData, Way,
+    CollectedLine, CollectedProblem, MessageLine, Method, Quotes, REPORT_VERSION, ReportData, Way,
 };
-use crate::report::past::{Past, main_score, middle_of, point};
+use crate::report::past::Past;
 use crate::report::quotes::quotes;
-use crate::report::waves::{Before, after_collected, after_launched};
-use crate::report::write::formats;
+use crate::report::waves::{Before, after_collected};
 use crate::score::collected::Collected;
 use crate::score::compare::types::{MeasureResult, WaveChange};
-use crate::score::findings::{Beside, Findings, PastWave, findings, findings_of_counts};
+use crate::score::findings::{Beside, Findings, findings, findings_of_counts};
 use crate::score::respondent::zone;
 use crate::score::tally::{Tally, scores_and};
 use crate::score::wave::Wave;
 use crate::score::{Scores, scores};
-use crate::store::types::{Arrivals, MessageState, Response, SampleUnit};
+use crate::store::types::{Arrivals, Response, SampleUnit};
 
 /// What was drawn, sent and answered.
 #[derive(Debug, Clone, Default)]
@@ -108,14 +105,26 @@ pub fn build_counted(checked: &Checked, tally: &Tally, now: Timestamp) -> Report
         quotes: Vec::new(),
         findings,
         scores,
-        warnings: not_from_counts(checked),
+        warnings: not_from_counts(checked, Apart::Collected),
     };
     elsewhere(checked, now, left_out)
 }
 
+/// Whose answers are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Apart {
+    /// Finished answers of others.
+    Collected,
+    /// Those of a launched campaign.
+    Launched,
+}
+
 /// Names what needs answers one by one, of what the spec asks for.
-fn not_from_counts(checked: &Checked) -> Vec<Text> {
+pub(super) fn not_from_counts(checked: &Checked, whose: Apart) -> Vec<Text> {
+    let ours = whose == Apart::Launched;
     let asked = [
+        ("one_pass_times", ours && checked.privacy.mode != PrivacyMode::Anonymous),
+        ("one_pass_risks", ours && !checked.analysis.risks.is_empty()),
         ("one_pass_drivers", !checked.analysis.drivers.is_empty()),
         ("one_pass_quotes", !checked.report.quotes.is_empty()),
         ("one_pass_measures", !checked.actions.is_empty()),
@@ -225,139 +234,6 @@ fn elsewhere(checked: &Checked, now: Timestamp, made: Elsewhere) -> ReportData {
     }
 }
 
-/// Builds the report as of `now`.
-#[must_use]
-pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) -> ReportData {
-    let zone = zone(checked);
-    let wave = Wave::of_campaign(checked, plan, &records.sample, &records.arrivals, &records.responses);
-    let scores = scores(&wave);
-    let (change, effects) = after_launched(&wave, records.before.as_deref());
-    let closes: Option<Timestamp> = plan.schedule.close.parse().ok();
-    let mut warnings = plan.warnings.clone();
-    let (_, unknown) = formats(&[], checked);
-    // The plan knows most of them; `report` and `action` may have changed since.
-    for clause in checked.not_carried_out.iter().map(|n| &n.clause).chain(&unknown) {
-        let words = not_carried_out(&plan.languages, clause);
-        if !warnings.contains(&words) {
-            warnings.push(words);
-        }
-    }
-    ReportData {
-        version: REPORT_VERSION,
-        campaign: plan.campaign.clone(),
-        title: plan.title.clone(),
-        languages: plan.languages.clone(),
-        timezone: plan.timezone.clone(),
-        as_of: moment(now, &zone),
-        open: plan.schedule.open.clone(),
-        close: plan.schedule.close.clone(),
-        running: closes.is_none_or(|close| now < close),
-        collected: None,
-        change,
-        effects,
-        method: method(checked, plan, &scores),
-        way: way(plan, &scores, &records.messages),
-        messages: records.messages.clone(),
-        days: days(&records.responses, &zone),
-        actions: actions(checked, now.to_zoned(zone.clone()).date()),
-        quotes: quotes(checked, &records.responses),
-        findings: found(&wave, &scores, plan, &records.past),
-        scores,
-        warnings,
-        breaks: comparable::breaks(checked, &records.versions, &zone),
-        versions: comparable::versions(&records.versions, &zone),
-        misfits: comparable::misfits(checked, &records.versions),
-    }
-}
-
-/// Makes the findings of a campaign; the moment of an answer is no part of an anonymous one.
-fn found(wave: &Wave, scores: &Scores, plan: &Plan, past: &Past) -> Findings {
-    let timed = wave.checked.privacy.mode != PrivacyMode::Anonymous;
-    let waves = course(wave, plan, past);
-    let beside = Beside { seed: plan.seed, hours: timed, days: timed, risks: &past.risks, past: &waves };
-    findings(wave, scores, beside)
-}
-
-/// Returns the main score of the waves, oldest first, this one last; nothing where it is not known of this one.
-#[must_use]
-pub fn course(wave: &Wave, plan: &Plan, past: &Past) -> Vec<PastWave> {
-    let mut waves = past.waves.clone();
-    if !waves.is_empty()
-        && let Some(score) = main_score(wave.checked)
-    {
-        match point(wave, &score, middle_of(&plan.schedule.open, &plan.schedule.close)) {
-            Some(point) => waves.push(point),
-            None => waves.clear(),
-        }
-    }
-    waves
-}
-
-fn moment(now: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn moment(now: Timestamp, zone: &TimeZone) -> String {
     now.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
-}
-
-fn method(checked: &Checked, plan: &Plan, scores: &Scores) -> Method {
-    let stratum = |s: &PlanStratum| MethodStratum {
-        name: s.name.clone(),
-        title: s.title.clone(),
-        sample: s.sample.clone(),
-        digests: s.cells.iter().filter_map(|c| c.digest.clone()).collect(),
-    };
-    Method {
-        canvass: env!("CARGO_PKG_VERSION").to_owned(),
-        plan_hash: plan.hash.clone(),
-        seed: plan.seed,
-        privacy: plan.privacy,
-        keep_days: checked.privacy.keep_days,
-        source: plan.frame.source.clone(),
-        rows: plan.frame.rows,
-        bad_rows: plan.frame.bad_rows,
-        excluded: plan.frame.excluded.clone(),
-        once: plan.frame.once,
-        eligible: plan.frame.eligible,
-        unmatched: plan.unmatched,
-        strata: plan.strata.iter().map(stratum).collect(),
-        nonresponse: scores.weights.adjusted_by.clone(),
-        cluster: plan.frame.cluster.as_ref().map(|c| c.column.clone()),
-    }
-}
-
-/// The first step is the invitation; a person has one message of it, whatever channel it went through.
-fn way(plan: &Plan, scores: &Scores, messages: &[MessageLine]) -> Way {
-    use crate::model::checked::StepKind;
-    let invites: Vec<&str> =
-        plan.steps.iter().filter(|s| s.kind == StepKind::Invite).map(|s| s.name.as_str()).collect();
-    let arrived = |m: &&MessageLine| {
-        invites.contains(&m.step.as_str()) && matches!(m.state, MessageState::Accepted | MessageState::Listed)
-    };
-    let counts = scores.response_total.counts;
-    Way {
-        invited: counts.invited,
-        accepted: messages.iter().filter(arrived).map(|m| m.count).sum(),
-        started: counts.started,
-        completed: counts.completed,
-        with_case: scores.with_case,
-    }
-}
-
-/// Counts per day from the first to the last day on which anything came; quiet days stay in.
-fn days(responses: &[Response], zone: &TimeZone) -> Vec<Day> {
-    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
-    let mut counts: BTreeMap<Date, (u64, u64)> = BTreeMap::new();
-    for response in responses {
-        counts.entry(day(response.started_at)).or_default().0 += 1;
-        if let Some(at) = response.completed_at {
-            counts.entry(day(at)).or_default().1 += 1;
-        }
-    }
-    let (Some(first), Some(last)) = (counts.keys().next().copied(), counts.keys().last().copied()) else {
-        return Vec::new();
-    };
-    let all = std::iter::successors(Some(first), |d| d.tomorrow().ok()).take_while(|d| *d <= last);
-    all.map(|date| {
-        let (started, completed) = counts.get(&date).copied().unwrap_or_default();
-        Day { date, started, completed }
-    })
-    .collect()
 }

@@ -3,7 +3,7 @@
 //! The authors' own reasons are repeated, with the questions and scores that they touch. A difference across such a
 //! break is a difference between two measurements, and is not claimed as a change of opinion.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
@@ -14,46 +14,52 @@ use crate::model::checked::{Formula, QuestionKind, ScoreKind, Scoring, Text};
 use crate::plan::change::{Change, Effect, about};
 use crate::report::data::{BreakLine, Misfit, VersionLine};
 use crate::store::types::{Answer, Response};
-use crate::store::{ResponseState, ResponseVersions, Version, fits};
+use crate::store::{ResponseState, Version, VersionCount, fits};
 
 /// What is known of a campaign's versions.
 #[derive(Debug, Clone, Default)]
 pub struct Versions {
     /// All versions, the present one last; empty or one where nothing was changed.
     pub all: Vec<Version>,
-    /// Under which of them responses were given.
-    pub responses: Vec<ResponseVersions>,
-    /// Answers that no longer fit, by item.
-    pub misfits: Vec<(String, Answer)>,
+    /// How many responses were given under which of them.
+    pub responses: Vec<VersionCount>,
+    /// How many answers no longer fit, by item and answer.
+    pub misfits: Misfits,
 }
+
+/// How many answers no longer fit, by item and answer; words are counted together.
+pub type Misfits = BTreeMap<(String, String), u64>;
 
 /// Takes answers out that the present questionnaire doesn't know; they stay in the store as they are.
 #[must_use]
-pub fn set_apart(checked: &Checked, responses: &mut [Response]) -> Vec<(String, Answer)> {
-    let mut apart = Vec::new();
+pub fn set_apart(checked: &Checked, responses: &mut [Response]) -> Misfits {
+    let mut apart = Misfits::new();
     for response in responses {
-        let gone = response.answers.extract_if(.., |item, answer| !fits(checked, item, answer));
-        apart.extend(gone);
+        set_apart_of(checked, response, &mut apart);
     }
     apart
+}
+
+/// Does so for one response.
+pub fn set_apart_of(checked: &Checked, response: &mut Response, apart: &mut Misfits) {
+    for (item, answer) in response.answers.take_out(|item, answer| fits(checked, item, answer)) {
+        *apart.entry((item, code(&answer))).or_default() += 1;
+    }
 }
 
 /// Lists the versions, with how many answered under each.
 #[must_use]
 pub fn versions(known: &Versions, zone: &TimeZone) -> Vec<VersionLine> {
     let line = |version: &Version| {
-        let of = |r: &&ResponseVersions| r.last == version.no;
+        let sum = |holds: &dyn Fn(&VersionCount) -> bool| {
+            known.responses.iter().filter(|r| holds(r)).map(|r| r.count).sum()
+        };
         VersionLine {
             no: version.no,
             since: version.since.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
             plan_hash: version.plan_hash.clone(),
-            begun: known.responses.iter().filter(|r| r.first == version.no).count() as u64,
-            completed: known
-                .responses
-                .iter()
-                .filter(of)
-                .filter(|r| r.state == ResponseState::Completed)
-                .count() as u64,
+            begun: sum(&|r| r.first == version.no),
+            completed: sum(&|r| r.last == version.no && r.state == ResponseState::Completed),
             changes: changes_of(version),
         }
     };
@@ -71,7 +77,7 @@ pub fn breaks(checked: &Checked, known: &Versions, zone: &TimeZone) -> Vec<Break
     let mut lines = Vec::new();
     for (version, line) in known.all.iter().zip(versions(known, zone)) {
         let before = known.responses.iter().filter(|r| r.state == ResponseState::Completed);
-        let before = before.filter(|r| r.last < version.no).count() as u64;
+        let before = before.filter(|r| r.last < version.no).map(|r| r.count).sum();
         for change in line.changes.into_iter().filter(|c| c.effect != Effect::Safe) {
             let (keyword, name) = change.declarations.first().cloned().unwrap_or_default();
             let touched = touched(checked, &keyword, &name);
@@ -209,16 +215,17 @@ fn terms(formula: &Formula, tell: &mut impl FnMut(&Formula)) {
 /// Counts answers that no longer fit, by item and answer; words are counted together, few answers of an item not shown.
 #[must_use]
 pub fn misfits(checked: &Checked, known: &Versions) -> Vec<Misfit> {
-    let mut counts: std::collections::BTreeMap<(String, String), u64> = std::collections::BTreeMap::new();
-    for (item, answer) in &known.misfits {
-        *counts.entry((item.clone(), code(answer))).or_default() += 1;
-    }
-    let of = |item: &str| known.misfits.iter().filter(|(name, _)| name == item).count() as u64;
-    let line = |((item, answer), count): ((String, String), u64)| {
-        let shown = of(&item) >= checked.analysis.hide_below;
-        Misfit { item, answer: if shown { answer } else { String::new() }, count: shown.then_some(count) }
+    let of = |item: &str| known.misfits.iter().filter(|((name, _), _)| name == item).map(|(_, n)| n).sum();
+    let line = |((item, answer), count): (&(String, String), &u64)| {
+        let number: u64 = of(item);
+        let shown = number >= checked.analysis.hide_below;
+        Misfit {
+            item: item.clone(),
+            answer: if shown { answer.clone() } else { String::new() },
+            count: shown.then_some(*count),
+        }
     };
-    let mut lines: Vec<Misfit> = counts.into_iter().map(line).collect();
+    let mut lines: Vec<Misfit> = known.misfits.iter().map(line).collect();
     lines.dedup();
     lines
 }

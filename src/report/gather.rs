@@ -2,19 +2,17 @@
 //!
 //! `canvass report` and `canvass rehearse` both come through here.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use crate::model::Checked;
 use crate::plan::Plan;
-use crate::report::build::{Records, build};
+use crate::report::build::Records;
 use crate::report::comparable::{Versions, set_apart};
 use crate::report::data::{MessageLine, ReportData};
+use crate::report::launched::build;
 use crate::report::past::{Past, past};
 use crate::report::waves::Before;
-use crate::store::types::Response;
-use crate::store::{ResponseVersions, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 /// Makes the data of a campaign's report as of `now`.
 pub async fn make(
@@ -63,17 +61,8 @@ pub async fn usable(store: &Store, campaign: &str, checked: &Checked) -> Result<
     // Only a campaign that was changed has answers that don't fit, and only then is each looked at.
     if all.len() > 1 {
         records.versions.misfits = set_apart(checked, &mut records.responses);
-        records.versions.responses = store.response_versions(campaign).await?;
-    } else {
-        let one = |r: &Response| ResponseVersions {
-            pseudonym: r.pseudonym.clone(),
-            first: 1,
-            last: 1,
-            items: BTreeMap::new(),
-            state: r.state,
-        };
-        records.versions.responses = records.responses.iter().map(one).collect();
     }
+    records.versions.responses = store.version_counts(campaign).await?;
     records.versions.all = all;
     Ok(records)
 }
@@ -95,18 +84,21 @@ async fn wave_before(
 
 /// Reads what was drawn, sent and answered.
 pub async fn records(store: &Store, campaign: &str) -> Result<Records, StoreError> {
-    let counts = store.message_counts(campaign).await?;
-    let messages = counts
-        .into_iter()
-        .map(|m| MessageLine { step: m.step, channel: m.channel, state: m.state, count: m.count })
-        .collect();
     Ok(Records {
         sample: store.sample(campaign).await?,
         arrivals: store.arrivals(campaign).await?,
         responses: store.responses(campaign).await?,
-        messages,
+        messages: messages(store, campaign).await?,
         versions: Versions::default(),
         past: Past::default(),
         before: None,
     })
+}
+
+/// Counts the messages.
+pub(super) async fn messages(store: &Store, campaign: &str) -> Result<Vec<MessageLine>, StoreError> {
+    let counts = store.message_counts(campaign).await?.into_iter();
+    Ok(counts
+        .map(|m| MessageLine { step: m.step, channel: m.channel, state: m.state, count: m.count })
+        .collect())
 }

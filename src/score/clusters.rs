@@ -14,93 +14,35 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Checked;
 use crate::score::adjustment::{Adjustment, Kind};
+use crate::score::asked::{Alike, Asked};
 use crate::score::design::{CellDesign, ClassCount, Design, Unit};
 use crate::score::study::StudyCell;
 use crate::score::types::{Caution, WeightClass, Weights};
 use crate::score::weights::{Class, Weighting, adjusting_fields, join, rates_differ, represented};
-use crate::store::types::{Response, SampleUnit};
-
-/// Somebody who was invited: cell, cluster, group of the adjustment.
-struct Invited {
-    cell: usize,
-    /// Place of the cluster in the draw; nothing where the link of the answer is gone, as if these were one cluster.
-    cluster: Option<u64>,
-    key: Vec<String>,
-}
 
 /// Tells whether whole clusters were drawn.
 pub(super) fn drawn(cells: &[StudyCell]) -> bool {
     cells.iter().any(|c| c.clusters.is_some())
 }
 
-/// Counts the clusters that were invited, by index of the cell.
-pub(super) fn invited(sample: &[SampleUnit]) -> BTreeMap<u32, u64> {
-    let released = sample.iter().filter(|u| u.released);
-    let clusters: BTreeSet<(u32, Option<u64>)> = released.map(|u| (u.cell, u.cluster)).collect();
-    let mut counts = BTreeMap::new();
-    for (cell, _) in clusters {
-        *counts.entry(cell).or_default() += 1;
-    }
-    counts
-}
-
-/// Weighs the kept responses of drawn people, in the order in which they are given.
-pub(super) fn weigh(
-    checked: &Checked,
-    cells: &[StudyCell],
-    sample: &[SampleUnit],
-    kept: &[&Response],
-) -> Weighting {
+/// Weighs the kept answers of drawn people, in their order.
+pub(super) fn weigh(checked: &Checked, cells: &[StudyCell], asked: &Asked) -> Weighting {
     let (fields, mut cautions) = adjusting_fields(checked);
     let adjusted = !checked.analysis.nonresponse.is_empty();
-    let key = |values: &BTreeMap<String, String>| -> Vec<String> {
-        fields.iter().map(|f| values.get(*f).cloned().unwrap_or_default()).collect()
-    };
-    let linked: BTreeMap<i64, &SampleUnit> =
-        sample.iter().filter_map(|u| u.response.map(|id| (id, u))).collect();
-    let position = |index: Option<u32>| cells.iter().position(|c| Some(c.index) == index);
-    let answered = |r: &&Response| {
-        let unit = linked.get(&r.id);
-        let key = key(unit.map_or(&r.fields, |u| &u.fields));
-        Some(Invited { cell: position(r.cell)?, cluster: unit.and_then(|u| u.cluster), key })
-    };
-    let people: Vec<Invited> = kept.iter().filter_map(answered).collect();
-    let keeps: BTreeSet<i64> = kept.iter().map(|r| r.id).collect();
-    // Whose link is gone stands among those who did not answer, too.
-    let mut gone: BTreeMap<(usize, Vec<String>), u64> = BTreeMap::new();
-    for one in people.iter().filter(|p| p.cluster.is_none()) {
-        *gone.entry((one.cell, one.key.clone())).or_default() += 1;
-    }
-    let mut stays_silent = |one: &Invited| match gone.get_mut(&(one.cell, one.key.clone())) {
-        Some(left) if *left > 0 => {
-            *left -= 1;
-            false
-        }
-        _ => true,
-    };
-    let is_silent = |u: &&SampleUnit| u.released && u.response.is_none_or(|id| !keeps.contains(&id));
-    let silent: Vec<Invited> = sample
-        .iter()
-        .filter(is_silent)
-        .filter_map(|u| {
-            Some(Invited { cell: position(Some(u.cell))?, cluster: u.cluster, key: key(&u.fields) })
-        })
-        .filter(&mut stays_silent)
-        .collect();
-    let classes = classes(cells.len(), &people, &silent);
+    let Asked { kept: people, silent, .. } = asked;
+    let classes = classes(cells.len(), people, silent);
     for (cell, classes) in cells.iter().zip(&classes) {
         if classes.iter().any(|c| c.groups.len() > 1) && !fields.is_empty() {
             cautions.push(Caution::ClassesJoined { cell: cell.name.clone() });
         }
     }
-    let invited = invited(sample);
-    let clusters = |c: &StudyCell| invited.get(&c.index).copied().unwrap_or(1);
-    let base: Vec<f64> = cells.iter().map(|c| c.clusters.unwrap_or(0) as f64 / clusters(c) as f64).collect();
+    let invited = cells.iter().zip(&asked.clusters);
+    let base: Vec<f64> = invited.map(|(c, n)| c.clusters.unwrap_or(0) as f64 / (*n).max(1) as f64).collect();
     let stays = if adjusted { &silent[..] } else { &[] };
-    let mut design = design(cells, &base, &people, stays);
-    correct(&mut design, cells, (&people, &silent), adjusted);
+    let mut design = design(cells, &base, people, stays);
+    correct(&mut design, cells, (people, silent), adjusted);
     if adjusted {
-        raise(&mut design, &classes, (&people, stays));
+        raise(&mut design, &classes, (people, stays));
     }
     cautions.extend(represented(cells, &classes));
     cautions.extend(alone(cells, &design, &classes));
@@ -122,22 +64,22 @@ pub(super) fn weigh(
 }
 
 /// Divides the invited people of every cell into classes of the adjustment.
-fn classes(cells: usize, people: &[Invited], silent: &[Invited]) -> Vec<Vec<Class>> {
+fn classes(cells: usize, people: &[Alike], silent: &[Alike]) -> Vec<Vec<Class>> {
     let mut groups: Vec<BTreeMap<Vec<String>, Class>> = vec![BTreeMap::new(); cells];
     for (i, one) in people.iter().chain(silent).enumerate() {
-        let class = groups[one.cell].entry(one.key.clone()).or_default();
-        class.invited += 1;
-        class.answered += u64::from(i < people.len());
+        let class = groups[one.cell].entry(one.key.to_vec()).or_default();
+        class.invited += one.count;
+        class.answered += if i < people.len() { one.count } else { 0 };
     }
     groups.into_iter().map(join).collect()
 }
 
-fn design(cells: &[StudyCell], base: &[f64], people: &[Invited], silent: &[Invited]) -> Design {
+fn design(cells: &[StudyCell], base: &[f64], people: &[Alike], silent: &[Alike]) -> Design {
     let mut numbers: BTreeMap<(usize, Option<u64>), usize> = BTreeMap::new();
     let units = people.iter().chain(silent).map(|one| {
         let next = numbers.len();
         let cluster = *numbers.entry((one.cell, one.cluster)).or_insert(next);
-        Unit { cell: one.cell, class: 0, weight: base[one.cell], cluster: Some(cluster), count: 1 }
+        Unit { cell: one.cell, class: 0, weight: base[one.cell], cluster: Some(cluster), count: one.count }
     });
     let units: Vec<Unit> = units.collect();
     let cells = cells.iter().map(|c| CellDesign {
@@ -155,20 +97,15 @@ fn design(cells: &[StudyCell], base: &[f64], people: &[Invited], silent: &[Invit
 }
 
 /// Lets the finite population correction know of people who did not answer in the clusters that are there.
-fn correct(
-    design: &mut Design,
-    cells: &[StudyCell],
-    (people, silent): (&[Invited], &[Invited]),
-    adjusted: bool,
-) {
+fn correct(design: &mut Design, cells: &[StudyCell], (people, silent): (&[Alike], &[Alike]), adjusted: bool) {
     let there: BTreeSet<(usize, Option<u64>)> = people.iter().map(|p| (p.cell, p.cluster)).collect();
     let (mut answered, mut all) = (vec![0_u64; cells.len()], vec![0_u64; cells.len()]);
     for one in people {
-        answered[one.cell] += 1;
+        answered[one.cell] += one.count;
     }
     let asked = silent.iter().filter(|p| adjusted || there.contains(&(p.cell, p.cluster)));
     for one in people.iter().chain(asked) {
-        all[one.cell] += 1;
+        all[one.cell] += one.count;
     }
     for ((cell, study), (answered, all)) in
         design.cells.iter_mut().zip(cells).zip(answered.into_iter().zip(all))
@@ -180,17 +117,17 @@ fn correct(
 }
 
 /// Lets those who answered stand for all of their class.
-fn raise(design: &mut Design, classes: &[Vec<Class>], (people, silent): (&[Invited], &[Invited])) {
-    let mut place: BTreeMap<(usize, &Vec<String>), usize> = BTreeMap::new();
+fn raise(design: &mut Design, classes: &[Vec<Class>], (people, silent): (&[Alike], &[Alike])) {
+    let mut place: BTreeMap<(usize, &[String]), usize> = BTreeMap::new();
     let mut factors = Vec::new();
     for (cell, classes) in classes.iter().enumerate() {
         for class in classes {
-            place.extend(class.groups.iter().map(|g| ((cell, g), factors.len())));
+            place.extend(class.groups.iter().map(|g| ((cell, g.as_slice()), factors.len())));
             factors.push(if class.answered > 0 { class.invited as f64 / class.answered as f64 } else { 0.0 });
         }
     }
     let all = || people.iter().chain(silent);
-    let class: Vec<usize> = all().map(|p| place.get(&(p.cell, &p.key)).copied().unwrap_or(0)).collect();
+    let class: Vec<usize> = all().map(|p| place.get(&(p.cell, &*p.key)).copied().unwrap_or(0)).collect();
     let before: Vec<f64> = design.units.iter().map(|u| u.weight).collect();
     let answered: Vec<bool> = (0..before.len()).map(|i| i < people.len()).collect();
     let one = |i: usize| if answered[i] { before[i] * factors[class[i]] } else { 0.0 };

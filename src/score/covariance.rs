@@ -8,7 +8,8 @@
 //! but for strata in which one estimate has nobody: here they count when any
 //! of the estimates has somebody there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::score::design::{CellDesign, Design, Options, Single, sizes};
 use crate::score::linear::Linear;
@@ -46,22 +47,26 @@ struct Row {
 /// Computes the covariances of the sums of weight times influence.
 #[must_use]
 pub fn covariance(design: &Design, estimates: &[Linear], options: Options) -> Covariance {
-    let count = estimates.len();
+    covariance_of(design, estimates.len(), |k| Cow::Borrowed(&estimates[k]), options)
+}
+
+/// Computes the same of so many estimates that are made one after the other, so that many of them, as of the cells of a
+/// table, are never all there.
+#[must_use]
+pub fn covariance_of<'a>(
+    design: &Design,
+    count: usize,
+    estimate: impl Fn(usize) -> Cow<'a, Linear>,
+    options: Options,
+) -> Covariance {
     let sizes = sizes(design);
-    let cells = rows(design, estimates);
+    let Rows { cells, members, clustered, noise } = rows(design, count, estimate);
     let mut out = Covariance { matrix: None, single: Vec::new(), df: 0, census: !cells.is_empty() };
-    let members: BTreeSet<usize> = estimates.iter().flat_map(Linear::members).collect();
-    out.df = design.reached(members.into_iter()).values().map(|n| n.saturating_sub(1)).sum();
+    let members = members.iter().enumerate().filter(|(_, there)| **there).map(|(i, _)| i);
+    out.df = design.reached(members).values().map(|n| n.saturating_sub(1)).sum();
     let mut sum = Matrix::zeros(count, count);
     for (&cell, rows) in &cells {
-        match of_cell(
-            &design.cells[cell],
-            rows,
-            sizes[cell],
-            clustered(design, estimates),
-            count,
-            options.finite,
-        ) {
+        match of_cell(&design.cells[cell], rows, sizes[cell], clustered, count, options.finite) {
             Some((part, full)) => {
                 add(&mut sum, &part, 1.0);
                 out.census &= full;
@@ -72,7 +77,7 @@ pub fn covariance(design: &Design, estimates: &[Linear], options: Options) -> Co
             }
         }
     }
-    drop_rounding(design, estimates, &mut sum);
+    drop_rounding(&noise, &mut sum);
     if cells.is_empty() {
         return out;
     }
@@ -80,13 +85,28 @@ pub fn covariance(design: &Design, estimates: &[Linear], options: Options) -> Co
     out
 }
 
-/// Returns the units or clusters of every cell, in the order of their indices.
-fn rows(design: &Design, estimates: &[Linear]) -> BTreeMap<usize, Vec<Row>> {
-    let count = estimates.len();
+/// What covariances look at.
+struct Rows {
+    /// Units or clusters of every cell, in the order of their indices.
+    cells: BTreeMap<usize, Vec<Row>>,
+    /// Which units any of the estimates has.
+    members: Vec<bool>,
+    clustered: bool,
+    /// Size of every estimate's sum, were nothing of it to cancel.
+    noise: Vec<f64>,
+}
+
+fn rows<'a>(design: &Design, count: usize, estimate: impl Fn(usize) -> Cow<'a, Linear>) -> Rows {
     let mut of_unit = vec![usize::MAX; design.units.len()];
     let mut of_cluster: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut found: Vec<((usize, usize), Row)> = Vec::new();
-    for (k, estimate) in estimates.iter().enumerate() {
+    let (mut members, mut first) = (vec![false; design.units.len()], None);
+    let mut noise = Vec::with_capacity(count);
+    for k in 0..count {
+        let estimate = estimate(k);
+        noise.push(estimate.influence.iter().map(|(i, z)| (design.units[*i].total() * z).abs()).sum());
+        first = first.or(estimate.influence.first().map(|(i, _)| *i));
+        estimate.members().for_each(|i| members[i] = true);
         for &(i, z) in &*design.carried_back(&estimate.influence) {
             let unit = design.units[i];
             if of_unit[i] == usize::MAX {
@@ -103,28 +123,21 @@ fn rows(design: &Design, estimates: &[Linear]) -> BTreeMap<usize, Vec<Row>> {
             found[of_unit[i]].1.totals[k] += design.weight_before(i) * z * often;
         }
     }
-    let mut out: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
-    if of_cluster.is_empty() && found.len() > design.units.len() / SPARSE {
+    let clustered = first.is_some_and(|i| design.units[i].cluster.is_some());
+    let mut cells: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
+    if of_cluster.is_empty() {
         // Two estimates come one behind the other; going through all units is faster than sorting them.
         let mut rows: Vec<Option<Row>> = found.into_iter().map(|(_, row)| Some(row)).collect();
         for (unit, at) in design.units.iter().zip(&of_unit).filter(|(_, at)| **at != usize::MAX) {
-            out.entry(unit.cell).or_default().extend(rows[*at].take());
+            cells.entry(unit.cell).or_default().extend(rows[*at].take());
         }
-        return out;
+    } else {
+        found.sort_by_key(|(key, _)| *key);
+        for ((cell, _), row) in found {
+            cells.entry(cell).or_default().push(row);
+        }
     }
-    found.sort_by_key(|(key, _)| *key);
-    for ((cell, _), row) in found {
-        out.entry(cell).or_default().push(row);
-    }
-    out
-}
-
-/// One in so many units has a row where sorting the rows is as fast as going through the units.
-const SPARSE: usize = 16;
-
-fn clustered(design: &Design, estimates: &[Linear]) -> bool {
-    let first = estimates.iter().find_map(|e| e.influence.first());
-    first.is_some_and(|(i, _)| design.units[*i].cluster.is_some())
+    Rows { cells, members, clustered, noise }
 }
 
 fn add(sum: &mut Matrix, part: &Matrix, factor: f64) {
@@ -246,14 +259,9 @@ fn clear(matrix: &mut Matrix, places: &[usize]) {
 }
 
 /// Where all answers are alike only rounding is left, which is no error.
-fn drop_rounding(design: &Design, estimates: &[Linear], sum: &mut Matrix) {
-    let noise: Vec<usize> = (0..estimates.len())
-        .filter(|&k| {
-            let size: f64 =
-                estimates[k].influence.iter().map(|(i, z)| (design.units[*i].total() * z).abs()).sum();
-            sum.at(k, k).max(0.0).sqrt() <= 1e-12 * size
-        })
-        .collect();
+fn drop_rounding(sizes: &[f64], sum: &mut Matrix) {
+    let is_noise = |k: &usize| sum.at(*k, *k).max(0.0).sqrt() <= 1e-12 * sizes[*k];
+    let noise: Vec<usize> = (0..sizes.len()).filter(is_noise).collect();
     clear(sum, &noise);
 }
 

@@ -7,6 +7,7 @@
 //! in `docs/statistics.md`; one statistic a file.
 
 pub mod adjustment;
+pub mod asked;
 pub mod calibration;
 pub mod cases;
 pub mod clean;

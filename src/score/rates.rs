@@ -4,31 +4,32 @@
 //! over everybody invited, whether or not they could be reached; partial
 //! responses do not count as answered.
 
-use std::collections::BTreeMap;
-
-use crate::score::clusters;
+use crate::score::asked::Asked;
 use crate::score::collected::{Collected, CollectedRow};
 use crate::score::study::{Study, StudyCell};
 use crate::score::types::{CellResponse, ResponseCounts, ResponseTotal};
-use crate::store::types::{Response, ResponseState, SampleUnit};
+use crate::store::types::{Response, ResponseState};
 
-/// Counts per cell. `kept` are the completed responses that the cleaning rules left.
+/// Counts answers per cell, by position; `kept` are the completed responses that the cleaning rules left.
 #[must_use]
-pub fn per_cell(
-    cells: &[StudyCell],
-    sample: &[SampleUnit],
-    responses: &[&Response],
-    kept: &[&Response],
-) -> Vec<CellResponse> {
-    let clusters = if clusters::drawn(cells) { clusters::invited(sample) } else { BTreeMap::new() };
-    let one = |c: &StudyCell| {
-        let units = || sample.iter().filter(|u| u.cell == c.index);
-        let drawn = units().count() as u64;
-        let invited = units().filter(|u| u.released).count() as u64;
-        let mine: Vec<&&Response> = responses.iter().filter(|r| r.cell == Some(c.index)).collect();
-        let state = |s: ResponseState| mine.iter().filter(|r| r.state == s).count() as u64;
-        let completed = state(ResponseState::Completed);
-        let kept = kept.iter().filter(|r| r.cell == Some(c.index)).count() as u64;
+pub fn answered(study: &Study, responses: &[&Response], kept: &[&Response]) -> Vec<ResponseCounts> {
+    let mut counts = vec![ResponseCounts::default(); study.cells.len()];
+    for response in responses {
+        if let Some(cell) = study.position(response.cell) {
+            counts[cell].add(response.state);
+        }
+    }
+    for cell in kept.iter().filter_map(|r| study.position(r.cell)) {
+        counts[cell].kept += 1;
+    }
+    counts
+}
+
+/// Adds who was asked to the counts of answers per cell.
+#[must_use]
+pub fn per_cell(cells: &[StudyCell], asked: &Asked, counts: Vec<ResponseCounts>) -> Vec<CellResponse> {
+    let one = |(i, counts): (usize, ResponseCounts)| {
+        let (c, (drawn, invited)) = (&cells[i], asked.drawn[i]);
         CellResponse {
             name: c.name.clone(),
             title: c.title.clone(),
@@ -36,21 +37,29 @@ pub fn per_cell(
             counts: ResponseCounts {
                 drawn,
                 invited,
-                started: mine.len() as u64,
-                partial: state(ResponseState::Started),
-                withdrawn: state(ResponseState::Withdrawn),
-                screened: state(ResponseState::Screened),
-                completed,
-                kept,
-                rate: ratio(completed as f64, invited as f64),
+                rate: ratio(counts.completed as f64, invited as f64),
+                ..counts
             },
             base_weight: match c.clusters {
-                Some(all) => ratio(all as f64, clusters.get(&c.index).copied().unwrap_or(0) as f64),
+                Some(all) => ratio(all as f64, asked.clusters[i] as f64),
                 None => c.population.and_then(|all| ratio(all as f64, invited as f64)),
             },
         }
     };
-    cells.iter().map(one).collect()
+    counts.into_iter().enumerate().map(one).collect()
+}
+
+impl ResponseCounts {
+    /// Counts an answer.
+    pub fn add(&mut self, state: ResponseState) {
+        self.started += 1;
+        match state {
+            ResponseState::Started => self.partial += 1,
+            ResponseState::Withdrawn => self.withdrawn += 1,
+            ResponseState::Screened => self.screened += 1,
+            ResponseState::Completed => self.completed += 1,
+        }
+    }
 }
 
 /// Counts per stratum of answers that were collected elsewhere: everybody in the file was asked. `kept` are the

@@ -1,5 +1,7 @@
 //! A response as conditions and scores see it.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -9,7 +11,7 @@ use crate::model::checked::{FieldKind, QuestionKind, ScoreKind, Scoring};
 use crate::score::study::Study;
 use crate::store::types::{Answer, Response};
 
-/// A response with its scores.
+/// A response with its scores; what is worked out is shared by its copies.
 #[derive(Debug, Clone)]
 pub struct Respondent<'a> {
     /// The response.
@@ -17,11 +19,11 @@ pub struct Respondent<'a> {
     /// Day of the answer in the campaign's time zone.
     pub day: Date,
     /// Codes of items, not a number where there is none: looked up once, because every estimate of every group asks.
-    codes: Vec<f64>,
+    codes: Arc<[f64]>,
     /// Scores in the order of the spec; KPIs are always missing.
-    pub scores: Vec<Option<f64>>,
+    pub scores: Arc<[Option<f64>]>,
     /// Indices with the usual weights, whatever the day.
-    pub usual: Vec<Option<f64>>,
+    pub usual: Arc<[Option<f64>]>,
     /// Whether the items that are looked at were asked, where that is known already; else their conditions tell.
     pub asked: Option<bool>,
 }
@@ -44,13 +46,17 @@ impl<'a> Respondent<'a> {
     pub fn new(checked: &Checked, response: &'a Response, zone: &TimeZone) -> Self {
         let day = day_of(response, zone);
         let items = 0..checked.questionnaire.items.len();
-        let codes: Vec<f64> = items.map(|item| code(checked, response, item).unwrap_or(f64::NAN)).collect();
+        let codes: Arc<[f64]> = items.map(|item| code(checked, response, item).unwrap_or(f64::NAN)).collect();
         let Some(scoring) = &checked.scoring else {
-            return Self { response, day, codes, scores: Vec::new(), usual: Vec::new(), asked: None };
+            return Self { response, day, codes, scores: Arc::default(), usual: Arc::default(), asked: None };
         };
-        let mut scores = dimensions(checked, scoring, &codes);
-        let usual = with_indices(scoring, &scores, &base_weights(scoring));
-        scores = with_indices(scoring, &scores, &scoring.weights_on(day));
+        let dimensions = dimensions(checked, scoring, &codes);
+        let usual: Arc<[_]> = with_indices(scoring, &dimensions, &base_weights(scoring)).into();
+        let scores = if scoring.during.is_empty() {
+            usual.clone()
+        } else {
+            with_indices(scoring, &dimensions, &scoring.weights_on(day)).into()
+        };
         Self { response, day, codes, scores, usual, asked: None }
     }
 
@@ -179,8 +185,8 @@ impl Env for ResponseEnv<'_> {
                 .study
                 .stratum_of(response.cell)
                 .map_or(Value::Missing, |i| Value::Text(self.study.strata[i].name.as_str().into())),
-            Var::Channel => Value::Text(response.channel.as_str().into()),
-            Var::Language => Value::Text(response.language.as_str().into()),
+            Var::Channel => Value::Text((&*response.channel).into()),
+            Var::Language => Value::Text((&*response.language).into()),
             Var::Duration => response.completed_at.map_or(Value::Missing, |end| {
                 Value::Number(end.duration_since(response.started_at).as_secs_f64())
             }),

@@ -127,8 +127,8 @@ pub fn value_of(sources: Sources, grouping: Grouping, respondent: usize) -> Opti
         Grouping::Stratum => {
             sources.study.stratum_of(response.cell).map(|s| sources.study.strata[s].name.clone())
         }
-        Grouping::Channel => Some(response.channel.clone()),
-        Grouping::Language => Some(response.language.clone()),
+        Grouping::Channel => Some(response.channel.to_string()),
+        Grouping::Language => Some(response.language.to_string()),
         Grouping::Field(_) => response.fields.get(&grouping_name(sources.checked, grouping)).cloned(),
     };
     value.filter(|v| !v.is_empty())

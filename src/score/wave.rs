@@ -12,6 +12,7 @@ use crate::expr::Value;
 use crate::model::Checked;
 use crate::model::checked::{FieldKind, Grouping};
 use crate::plan::Plan;
+use crate::score::asked::Asked;
 use crate::score::calibration::calibrate;
 use crate::score::clean::clean;
 use crate::score::collected::{self, Collected, Weighed};
@@ -70,11 +71,13 @@ impl<'a> Wave<'a> {
         let kept = completed.iter().zip(&keep).filter(|(_, k)| **k).map(|(r, _)| r.clone());
         let (respondents, others): (Vec<_>, Vec<_>) = kept.partition(|r| is_drawn(&study, r.response));
         let answers: Vec<&Response> = respondents.iter().map(|r| r.response).collect();
-        let Weighting { design, summary, cautions } = weigh(checked, &study.cells, sample, &answers);
-        let response = rates::per_cell(&study.cells, sample, &ordered, &answers);
-        let outside = ordered.iter().filter(|r| !is_drawn(&study, r)).count() as u64;
         let linked: BTreeMap<i64, &SampleUnit> =
             sample.iter().filter_map(|u| u.response.map(|id| (id, u))).collect();
+        let asked = Asked::of(checked, &study.cells, sample, &answers, &linked);
+        let weighting = weigh(checked, &study.cells, &asked);
+        let counts = rates::answered(&study, &ordered, &answers);
+        let response = rates::per_cell(&study.cells, &asked, counts);
+        let outside = ordered.iter().filter(|r| !is_drawn(&study, r)).count() as u64;
         let field = |i: usize, name: &str| {
             let response = answers[i];
             let drawn = linked.get(&response.id).and_then(|u| u.fields.get(name));
@@ -83,8 +86,7 @@ impl<'a> Wave<'a> {
         let value = |i: usize, grouping: Grouping| {
             value_of(checked, &study, answers.get(i)?, grouping, |name| field(i, name))
         };
-        let wave = Calibrating { checked, study: &study, value: &value };
-        let (design, weights, cautions) = wave.calibrated(design, summary, cautions);
+        let (design, weights, cautions) = calibrated(checked, &study, weighting, &value);
         Self {
             checked,
             response_total: rates::total(&response, outside),
@@ -154,7 +156,7 @@ pub fn weighed(checked: &Checked, collected: &Collected, kept: &[usize]) -> (Des
         let response = &collected.rows[*kept.get(i)?].response;
         value_of(checked, &collected.study, response, grouping, |name| response.fields.get(name).cloned())
     };
-    Calibrating { checked, study: &collected.study, value: &value }.calibrated(design, summary, cautions)
+    calibrated(checked, &collected.study, Weighting { design, summary, cautions }, &value)
 }
 
 fn completed<'a>(checked: &Checked, responses: impl Iterator<Item = &'a Response>) -> Vec<Respondent<'a>> {
@@ -169,7 +171,8 @@ pub fn is_drawn(study: &Study, response: &Response) -> bool {
     study.position(response.cell).is_some()
 }
 
-fn value_of(
+/// Returns the value of a variable for a response, as calibration looks at it; `field` gives those of the list.
+pub(super) fn value_of(
     checked: &Checked,
     study: &Study,
     response: &Response,
@@ -178,8 +181,8 @@ fn value_of(
 ) -> Option<String> {
     let value = match grouping {
         Grouping::Stratum => study.stratum_of(response.cell).map(|s| study.strata[s].name.clone()),
-        Grouping::Channel => Some(response.channel.clone()),
-        Grouping::Language => Some(response.language.clone()),
+        Grouping::Channel => Some(response.channel.to_string()),
+        Grouping::Language => Some(response.language.to_string()),
         Grouping::Field(i) => {
             let value = field(&grouping_name(checked, grouping)).map(|v| v.trim().to_owned());
             let truth = checked.fields().get(i).is_some_and(|f| f.kind == FieldKind::YesNo);
@@ -198,29 +201,21 @@ fn yes_no(text: &str) -> &'static str {
     }
 }
 
-/// What calibration looks at.
-struct Calibrating<'a> {
-    checked: &'a Checked,
-    study: &'a Study,
-    value: &'a dyn Fn(usize, Grouping) -> Option<String>,
-}
-
-impl Calibrating<'_> {
-    /// Makes the weights agree with known figures, and sees to single units.
-    fn calibrated(
-        self,
-        mut design: Design,
-        mut weights: Weights,
-        mut cautions: Vec<Caution>,
-    ) -> (Design, Weights, Vec<Caution>) {
-        design.single = Single::from(self.checked.analysis.single);
-        let (calibrated, more) = calibrate(self.checked, self.study, &mut design, self.value);
-        cautions.extend(more);
-        if calibrated.is_some() {
-            weights = Weights { classes: weights.classes, calibrated, ..Weights::of(self.checked, &design) };
-        }
-        (design, weights, in_order(cautions))
+/// Makes the weights agree with known figures, and sees to single units; `value` gives a unit's value of a variable.
+pub(super) fn calibrated(
+    checked: &Checked,
+    study: &Study,
+    weighting: Weighting,
+    value: &dyn Fn(usize, Grouping) -> Option<String>,
+) -> (Design, Weights, Vec<Caution>) {
+    let Weighting { mut design, summary: mut weights, mut cautions } = weighting;
+    design.single = Single::from(checked.analysis.single);
+    let (calibrated, more) = calibrate(checked, study, &mut design, value);
+    cautions.extend(more);
+    if calibrated.is_some() {
+        weights = Weights { classes: weights.classes, calibrated, ..Weights::of(checked, &design) };
     }
+    (design, weights, in_order(cautions))
 }
 
 impl Weights {

@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 
 use crate::model::Checked;
 use crate::model::checked::{FieldKind, Grouping};
+use crate::score::asked::Asked;
 use crate::score::clusters;
 use crate::score::design::{CellDesign, ClassCount, Design, Unit};
 use crate::score::study::StudyCell;
 use crate::score::types::{Caution, WeightClass, Weights};
-use crate::store::types::{Response, SampleUnit};
 
 /// Fewest respondents of a weighting class.
 pub const SMALLEST_CLASS: u64 = 5;
@@ -44,38 +44,37 @@ pub(super) struct Class {
     pub(super) answered: u64,
 }
 
-/// Weighs the kept responses of drawn people, in the order in which they are given.
+/// Weighs the kept answers of drawn people, in their order.
 #[must_use]
-pub fn weigh(checked: &Checked, cells: &[StudyCell], sample: &[SampleUnit], kept: &[&Response]) -> Weighting {
+pub fn weigh(checked: &Checked, cells: &[StudyCell], asked: &Asked) -> Weighting {
     if clusters::drawn(cells) {
-        return clusters::weigh(checked, cells, sample, kept);
+        return clusters::weigh(checked, cells, asked);
     }
     let (fields, mut cautions) = adjusting_fields(checked);
-    let linked: BTreeMap<i64, &SampleUnit> =
-        sample.iter().filter_map(|u| u.response.map(|id| (id, u))).collect();
-    let key = |values: &BTreeMap<String, String>| -> Vec<String> {
-        fields.iter().map(|f| values.get(*f).cloned().unwrap_or_default()).collect()
-    };
-    let key_of = |r: &Response| key(linked.get(&r.id).map_or(&r.fields, |u| &u.fields));
+    let mut groups: Vec<BTreeMap<Vec<String>, Class>> = vec![BTreeMap::new(); cells.len()];
+    for ((cell, key), people) in &asked.invited {
+        groups[*cell].entry(key.to_vec()).or_default().invited += people;
+    }
+    for one in &asked.kept {
+        match groups[one.cell].get_mut(&*one.key) {
+            Some(class) => class.answered += one.count,
+            None => {
+                let class = Class { answered: one.count, ..Class::default() };
+                groups[one.cell].insert(one.key.to_vec(), class);
+            }
+        }
+    }
     let mut design = Design::default();
     let mut classes = Vec::new();
-    let mut place: BTreeMap<(u32, Vec<String>), usize> = BTreeMap::new();
-    for one in cells {
-        let index = one.index;
-        let mut groups: BTreeMap<Vec<String>, Class> = BTreeMap::new();
-        for unit in sample.iter().filter(|u| u.cell == index && u.released) {
-            groups.entry(key(&unit.fields)).or_default().invited += 1;
-        }
-        for response in kept.iter().filter(|r| r.cell == Some(index)) {
-            groups.entry(key_of(response)).or_default().answered += 1;
-        }
+    let mut place: Vec<BTreeMap<Vec<String>, usize>> = Vec::new();
+    for (one, groups) in cells.iter().zip(groups) {
         let joined = join(groups);
         if joined.iter().any(|c| c.groups.len() > 1) && !fields.is_empty() {
             cautions.push(Caution::ClassesJoined { cell: one.name.clone() });
         }
-        for (c, class) in joined.iter().enumerate() {
-            place.extend(class.groups.iter().map(|g| ((index, g.clone()), c)));
-        }
+        let numbered = joined.iter().zip(0..);
+        place
+            .push(numbered.flat_map(|(class, c)| class.groups.iter().map(move |g| (g.clone(), c))).collect());
         design.cells.push(cell_design(one, &joined));
         classes.push(joined);
     }
@@ -85,11 +84,10 @@ pub fn weigh(checked: &Checked, cells: &[StudyCell], sample: &[SampleUnit], kept
         .zip(&classes)
         .map(|(one, c)| class_weights(one.population.unwrap_or(0), c, adjusted))
         .collect();
-    for response in kept {
-        let Some(cell) = cells.iter().position(|c| Some(c.index) == response.cell) else { continue };
-        let class = place.get(&(cells[cell].index, key_of(response))).copied().unwrap_or(0);
-        let weight = weights[cell].get(class).copied().flatten().unwrap_or(0.0);
-        design.units.push(Unit { cell, class, weight, cluster: None, count: 1 });
+    for one in &asked.kept {
+        let class = place[one.cell].get(&*one.key).copied().unwrap_or(0);
+        let weight = weights[one.cell].get(class).copied().flatten().unwrap_or(0.0);
+        design.units.push(Unit { cell: one.cell, class, weight, cluster: None, count: one.count });
     }
     cautions.extend(represented(cells, &classes));
     if !adjusted && rates_differ(&classes) {

@@ -11,17 +11,21 @@ pub mod error;
 mod fits;
 mod launch;
 pub mod ledger;
+pub mod named;
 mod open;
+mod pooling;
 mod quota;
 mod read;
 mod release;
 mod replan;
 mod responses;
 mod row;
+mod stream;
 mod suppression;
 pub mod token;
 pub mod types;
 mod versions;
+mod whole;
 
 pub use self::error::StoreError;
 pub use self::fits::fits;
@@ -36,4 +40,4 @@ pub use self::types::{
     AddressKind, Answer, Arrivals, ContactHistory, Invitation, Launched, MessageLine, MessageState,
     NewResponse, Response, ResponseState, SampleUnit, Saved, address_key,
 };
-pub use self::versions::{ResponseVersions, Takeover, Version};
+pub use self::versions::{ResponseVersions, Takeover, Version, VersionCount};

@@ -1,12 +1,12 @@
-//! What scoring and status read: responses, the sample, and counts of messages.
+//! What status, exports and waves read: people with their keys, and counts of people and messages.
 
 use jiff::Timestamp;
 use sqlx::Row;
 
 use super::error::StoreError;
 use super::open::Store;
-use super::row::{self, INVITATION, count, from_json, maybe_moment};
-use super::types::{Invitation, MessageLine, MessageState, Response, SampleUnit};
+use super::row::{self, INVITATION, count, maybe_moment};
+use super::types::{Invitation, MessageLine, MessageState};
 
 /// Messages of one step, channel and state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,17 +61,6 @@ pub struct CellCount {
 }
 
 impl Store {
-    /// Returns all responses, sorted by the time of completion (else of the start) and pseudonym.
-    pub async fn responses(&self, campaign: &str) -> Result<Vec<Response>, StoreError> {
-        let rows = sqlx::query(
-            "select * from response where campaign = ? order by coalesce(completed_at, started_at), pseudonym",
-        )
-        .bind(campaign)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(row::response).collect()
-    }
-
     /// Returns the invitations that were written after the one of this id, in the order of writing; 0 for all.
     pub async fn invitations_after(&self, campaign: &str, id: i64) -> Result<Vec<Invitation>, StoreError> {
         let sql = sqlx::AssertSqlSafe(format!(
@@ -79,28 +68,6 @@ impl Store {
         ));
         let rows = sqlx::query(sql).bind(campaign).bind(id).fetch_all(&self.readers).await?;
         rows.iter().map(row::invitation).collect()
-    }
-
-    /// Returns the drawn people without their identity, sorted by cell and draw order.
-    pub async fn sample(&self, campaign: &str) -> Result<Vec<SampleUnit>, StoreError> {
-        let rows = sqlx::query(
-            "select cell, cluster, released_at, response_id, fields from invitation where campaign = ? \
-             order by cell, position, key, occasion",
-        )
-        .bind(campaign)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter()
-            .map(|r| {
-                Ok(SampleUnit {
-                    cell: u32::try_from(r.try_get::<i64, _>("cell")?).unwrap_or(u32::MAX),
-                    cluster: r.try_get::<Option<i64>, _>("cluster")?.map(count),
-                    released: r.try_get::<Option<i64>, _>("released_at")?.is_some(),
-                    response: r.try_get("response_id")?,
-                    fields: from_json(r.try_get("fields")?)?,
-                })
-            })
-            .collect()
     }
 
     /// Returns the drawn people with their keys, sorted by cell and draw order.

@@ -278,7 +278,7 @@ async fn write(txn: &mut Transaction<'static, Sqlite>, response: &Response) -> R
     .bind(millis(response.updated_at))
     .bind(response.completed_at.map(millis))
     .bind(i64::from(response.page))
-    .bind(json(&response.answers)?)
+    .bind(json(&*response.answers)?)
     .bind(response.version)
     .bind(response.id)
     .execute(&mut **txn)

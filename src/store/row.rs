@@ -1,6 +1,7 @@
 //! Rows as values, and values as columns.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,7 +10,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::error::StoreError;
-use super::types::{Invitation, Launched, MessageState, Response, ResponseState};
+use super::named::Named;
+use super::types::{Answer, Invitation, Launched, MessageState, Response, ResponseState, SampleUnit};
 
 /// Columns of an invitation, in the order that [`invitation`] reads by name; the table's alias is `i`.
 pub(super) const INVITATION: &str = "i.id, i.campaign, i.key, i.occasion, i.cell, i.position, i.cluster, i.language, \
@@ -98,22 +100,51 @@ pub(super) fn invitation(row: &SqliteRow) -> Result<Invitation, StoreError> {
     })
 }
 
+/// Reads what is kept of a drawn person of a cell, without fields and response.
+pub(super) fn unit(cell: i64, row: &SqliteRow) -> Result<SampleUnit, StoreError> {
+    Ok(SampleUnit {
+        cell: u32::try_from(cell).unwrap_or(u32::MAX),
+        cluster: row.try_get::<Option<i64>, _>("cluster")?.map(count),
+        released: row.try_get::<Option<i64>, _>("released_at")?.is_some(),
+        response: None,
+        fields: Named::default(),
+    })
+}
+
+/// Reads a column of fields.
+pub(super) fn fields(row: &SqliteRow, column: &str) -> Result<Named<String>, StoreError> {
+    Ok(from_json::<BTreeMap<String, String>>(row.try_get(column)?)?.into())
+}
+
+/// Reads a response with everything that it says.
 pub(super) fn response(row: &SqliteRow) -> Result<Response, StoreError> {
+    Ok(Response {
+        answers: from_json::<BTreeMap<String, Answer>>(row.try_get("answers")?)?.into(),
+        fields: fields(row, "fields")?,
+        ..response_without(row, |text| text.into())?
+    })
+}
+
+/// Reads a response without answers and fields; `word` keeps texts that many have.
+pub(super) fn response_without(
+    row: &SqliteRow,
+    mut word: impl FnMut(&str) -> Arc<str>,
+) -> Result<Response, StoreError> {
     let cell: Option<i64> = row.try_get("cell")?;
     Ok(Response {
         id: row.try_get("id")?,
-        campaign: row.try_get("campaign")?,
+        campaign: word(row.try_get("campaign")?),
         pseudonym: row.try_get("pseudonym")?,
         cell: cell.map(narrow).transpose()?,
-        language: row.try_get("language")?,
-        channel: row.try_get("channel")?,
+        language: word(row.try_get("language")?),
+        channel: word(row.try_get("channel")?),
         state: state_of(row)?,
         started_at: moment(row.try_get("started_at")?)?,
         updated_at: moment(row.try_get("updated_at")?)?,
         completed_at: maybe_moment(row.try_get("completed_at")?)?,
         page: narrow(row.try_get("page")?)?,
-        answers: from_json(row.try_get("answers")?)?,
-        fields: from_json(row.try_get("fields")?)?,
+        answers: Named::default(),
+        fields: Named::default(),
         version: row.try_get("version")?,
     })
 }

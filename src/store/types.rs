@@ -4,11 +4,14 @@
 //! nullable column on the invitation's side links them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::expr::Value;
+
+use super::named::Named;
 
 /// A launched campaign, as it was reviewed.
 #[derive(Debug, Clone, PartialEq)]
@@ -191,15 +194,15 @@ pub struct Response {
     /// Id in the store.
     pub id: i64,
     /// Campaign.
-    pub campaign: String,
+    pub campaign: Arc<str>,
     /// Random name.
     pub pseudonym: String,
     /// Index of the plan's cell; `None` for an open link.
     pub cell: Option<u32>,
     /// Language of the form.
-    pub language: String,
+    pub language: Arc<str>,
     /// Channel whose link was used.
-    pub channel: String,
+    pub channel: Arc<str>,
     /// State.
     pub state: ResponseState,
     /// First page.
@@ -211,9 +214,9 @@ pub struct Response {
     /// Index of the form page that comes next (`collect::form::pages`).
     pub page: u32,
     /// Answers by item name.
-    pub answers: BTreeMap<String, Answer>,
+    pub answers: Named<Answer>,
     /// Fields of the frame that segments and conditions use, as text.
-    pub fields: BTreeMap<String, String>,
+    pub fields: Named<String>,
     /// Counts the saves; a save names the version that it saw.
     pub version: i64,
 }
@@ -230,7 +233,7 @@ pub struct SampleUnit {
     /// Its response, if there is one.
     pub response: Option<i64>,
     /// Fields of the frame, as text.
-    pub fields: BTreeMap<String, String>,
+    pub fields: Named<String>,
 }
 
 /// How many came into a daily or event cell until now, drawn or not.

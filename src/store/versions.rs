@@ -71,6 +71,19 @@ pub struct ResponseVersions {
     pub state: ResponseState,
 }
 
+/// Responses that were begun and saved last under the same versions and are in the same state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VersionCount {
+    /// They were begun under this version.
+    pub first: u32,
+    /// They were saved last under this version.
+    pub last: u32,
+    /// State.
+    pub state: ResponseState,
+    /// How many.
+    pub count: u64,
+}
+
 impl ResponseVersions {
     /// Returns the version under which an item was answered, if it was.
     #[must_use]
@@ -182,6 +195,27 @@ impl Store {
             .fetch_optional(&self.readers)
             .await?;
         Ok(found.map_or(1, number))
+    }
+
+    /// Counts under which versions the responses of a campaign were given.
+    pub async fn version_counts(&self, campaign: &str) -> Result<Vec<VersionCount>, StoreError> {
+        let rows = sqlx::query(
+            "select first_version, last_version, state, ended, count(*) as n from response where campaign = ? \
+             group by 1, 2, 3, 4 order by 1, 2, 3, 4",
+        )
+        .bind(campaign)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|r| {
+                Ok(VersionCount {
+                    first: number(r.try_get("first_version")?),
+                    last: number(r.try_get("last_version")?),
+                    state: row::state_of(r)?,
+                    count: row::count(r.try_get("n")?),
+                })
+            })
+            .collect()
     }
 
     /// Returns under which versions the responses of a campaign were given, by pseudonym.

@@ -111,18 +111,18 @@ impl Person {
         let cell = stratum.and_then(|s| study.cells_of(s).next()).map(|(_, c)| c);
         Response {
             id: 1,
-            campaign: checked.campaign.name.clone(),
+            campaign: checked.campaign.name.as_str().into(),
             pseudonym: "test".to_owned(),
             cell: cell.map(|cell| cell.index),
-            language: self.language.clone(),
-            channel: self.channel.clone(),
+            language: self.language.as_str().into(),
+            channel: self.channel.as_str().into(),
             state: ResponseState::Completed,
             started_at: noon.checked_sub(took).unwrap_or(noon),
             updated_at: noon,
             completed_at: Some(noon),
             page: 0,
-            answers,
-            fields: self.fields.clone(),
+            answers: answers.into(),
+            fields: self.fields.clone().into(),
             version: 1,
         }
     }

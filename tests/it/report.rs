@@ -1,5 +1,6 @@
 //! Tests of `report`.
 
 mod files;
+mod one_pass;
 mod recomputed;
 pub mod simulate;

@@ -5,6 +5,7 @@
 mod contract;
 mod file;
 mod ledger;
+mod named;
 
 use std::collections::BTreeMap;
 

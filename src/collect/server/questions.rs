@@ -187,7 +187,7 @@ impl Server {
                     && let Some(tag) = session.live.speaks(tag)
                 {
                     self.store.set_language(response.id, tag).await?;
-                    tag.clone_into(&mut response.language);
+                    response.language = tag.into();
                 }
                 // Pages have other numbers in another version.
                 let to = match response.state {

@@ -42,7 +42,7 @@ impl Server {
 impl Holder {
     /// Returns the language of the page: wished, else used before, else the person's, else the campaign's.
     pub(super) fn language(&self, wished: Option<&str>) -> String {
-        let used = self.response.as_ref().map(|r| r.language.as_str());
+        let used = self.response.as_ref().map(|r| &*r.language);
         let all = [wished, used, Some(self.invitation.language.as_str())];
         let spoken = all.into_iter().flatten().find_map(|l| self.live.speaks(l));
         spoken.unwrap_or(self.live.default_language()).to_owned()
@@ -139,9 +139,9 @@ impl Server {
             self.store.start_response(Some(holder.invitation.id), &new, now).await?
         };
         if response.state == ResponseState::Started && !live.is_over(now) {
-            if response.language != language {
+            if *response.language != *language {
                 self.store.set_language(response.id, &language).await?;
-                response.language = language;
+                response.language = language.into();
             }
             response = self.on_present_pages(response, live).await?;
             response = self.save_prefilled(response, live, posted).await?;
@@ -191,7 +191,7 @@ impl Server {
             let parsed = form::parse(checked, &questions, posted);
             let Some((item, _)) = parsed.set.first_key_value() else { return Ok(response) };
             let Some((_, of)) = checked.questionnaire.item(item) else { return Ok(response) };
-            let mut merged = response.answers.clone();
+            let mut merged = response.answers.to_map();
             merged.extend(parsed.set.clone());
             let pages = &live.pages;
             let page = pages.iter().position(|p| p.questions.contains(&of.question)).unwrap_or(0);

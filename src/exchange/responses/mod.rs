@@ -16,6 +16,7 @@ mod portion;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -227,13 +228,14 @@ impl<'a> Reading<'a> {
             }
         }
         clusters.values_mut().zip(0..).for_each(|(number, i)| *number = i);
-        let campaign = &self.checked.campaign.name;
+        let campaign: Arc<str> = self.checked.campaign.name.as_str().into();
+        let unknown: Arc<str> = "".into();
         let rows = self.rows.into_iter().map(|raw| CollectedRow {
             cluster: raw.place.cluster.as_ref().map(|c| clusters[&(raw.place.stratum.clone(), c.clone())]),
             weight: raw.place.weight,
             responded: raw.place.responded,
             count: 1,
-            response: response(campaign, place[&raw.place.stratum], raw),
+            response: response((&campaign, &unknown), place[&raw.place.stratum], raw),
         });
         Collected {
             study,
@@ -245,21 +247,21 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn response(campaign: &str, cell: u32, raw: Raw) -> Response {
+fn response((campaign, unknown): (&Arc<str>, &Arc<str>), cell: u32, raw: Raw) -> Response {
     Response {
         id: i64::try_from(raw.line).unwrap_or(i64::MAX),
-        campaign: campaign.to_owned(),
+        campaign: campaign.clone(),
         pseudonym: raw.key,
         cell: Some(cell),
-        language: String::new(),
-        channel: String::new(),
+        language: unknown.clone(),
+        channel: unknown.clone(),
         state: if raw.place.responded { ResponseState::Completed } else { ResponseState::Started },
         started_at: raw.at,
         updated_at: raw.at,
         completed_at: Some(raw.at),
         page: 0,
-        answers: raw.answers,
-        fields: raw.fields,
+        answers: raw.answers.into(),
+        fields: raw.fields.into(),
         version: 1,
     }
 }

@@ -4,6 +4,7 @@
 //! cases are). Comes out: places whose number of cases is beyond chance ([`crate::score::method::peaks`], Holm over the
 //! hours and over the weekdays, doubled for the two). Places with fewer answers than `hide groups below` are left out.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::score::cases::raised;
@@ -47,12 +48,13 @@ pub struct Peak {
 /// Returns the hour in which a respondent finished, in the campaign's time zone.
 #[must_use]
 pub fn hour_of(wave: &Wave, respondent: usize) -> Option<usize> {
-    hour(wave, wave.respondents.get(respondent)?)
+    hour(wave.respondents.get(respondent)?, &zone(wave.checked))
 }
 
-fn hour(wave: &Wave, respondent: &Respondent) -> Option<usize> {
-    let at = respondent.response.completed_at?.to_zoned(zone(wave.checked));
-    usize::try_from(at.hour()).ok()
+/// Returns the hour in which a response was finished.
+#[must_use]
+pub fn hour(respondent: &Respondent, zone: &TimeZone) -> Option<usize> {
+    usize::try_from(respondent.response.completed_at?.to_zoned(zone.clone()).hour()).ok()
 }
 
 /// Returns the weekday on which a respondent answered; 0 is Monday.
@@ -61,7 +63,9 @@ pub fn weekday_of(wave: &Wave, respondent: usize) -> usize {
     wave.respondents.get(respondent).map_or(0, weekday)
 }
 
-fn weekday(respondent: &Respondent) -> usize {
+/// Returns the weekday of a response; 0 is Monday.
+#[must_use]
+pub fn weekday(respondent: &Respondent) -> usize {
     usize::try_from(respondent.day.weekday().to_monday_zero_offset()).unwrap_or(0)
 }
 
@@ -69,42 +73,53 @@ fn weekday(respondent: &Respondent) -> usize {
 #[must_use]
 pub fn times(wave: &Wave, (hours, days): (bool, bool)) -> Option<Times> {
     let least = wave.checked.analysis.hide_below.max(1);
-    let done: Vec<(&Respondent, bool)> = wave
-        .completed
-        .iter()
-        .filter(|r| is_drawn(&wave.study, r.response))
-        .map(|r| (r, raised(wave.checked, &wave.study, r)))
-        .collect();
-    let cases = done.iter().filter(|(_, case)| *case).count() as u64;
+    let (mut counts, zone) = (ByTime::default(), zone(wave.checked));
+    for respondent in wave.completed.iter().filter(|r| is_drawn(&wave.study, r.response)) {
+        counts.add(
+            hour(respondent, &zone),
+            weekday(respondent),
+            raised(wave.checked, &wave.study, respondent),
+        );
+    }
+    times_of(&counts, least, (hours, days))
+}
+
+/// Answers, and how many of them raised a case, by the time of answering.
+#[derive(Debug, Clone, Default)]
+pub struct ByTime {
+    all: (u64, u64),
+    hours: [(u64, u64); 24],
+    weekdays: [(u64, u64); 7],
+}
+
+impl ByTime {
+    /// Counts an answer of an hour, if that is known, and a weekday.
+    pub fn add(&mut self, hour: Option<usize>, weekday: usize, case: bool) {
+        let places = [hour.and_then(|h| self.hours.get_mut(h)), self.weekdays.get_mut(weekday)];
+        for place in places.into_iter().flatten().chain([&mut self.all]) {
+            place.0 += 1;
+            place.1 += u64::from(case);
+        }
+    }
+}
+
+/// Looks for peaks among counts; `least` is the fewest answers of a time that is looked at.
+#[must_use]
+pub fn times_of(counts: &ByTime, least: u64, (hours, days): (bool, bool)) -> Option<Times> {
+    let ByTime { all: (answers, cases), .. } = *counts;
     if cases < least || !(hours || days) {
         return None;
     }
-    let by_hour = count(&done, 24, |r| if hours { hour(wave, r) } else { None });
-    let by_day = count(&done, 7, |r| days.then(|| weekday(r)));
+    let by_hour = counts.hours.map(|n| if hours { n } else { (0, 0) });
+    let by_day = counts.weekdays.map(|n| if days { n } else { (0, 0) });
     let grids = f64::from(u8::from(hours) + u8::from(days));
     let (mut looked, mut found) = (0, Vec::new());
-    for (kind, places) in [("hour", by_hour), ("weekday", by_day)] {
-        let (number, peaks) = grid(kind, &places, (least, grids));
+    for (kind, places) in [("hour", &by_hour[..]), ("weekday", &by_day[..])] {
+        let (number, peaks) = grid(kind, places, (least, grids));
         looked += number;
         found.extend(peaks);
     }
-    Some(Times { answers: done.len() as u64, cases, looked, peaks: found })
-}
-
-/// Counts answers and cases by place.
-fn count(
-    done: &[(&Respondent, bool)],
-    places: usize,
-    place: impl Fn(&Respondent) -> Option<usize>,
-) -> Vec<(u64, u64)> {
-    let mut out = vec![(0, 0); places];
-    for (respondent, case) in done {
-        if let Some(at) = place(respondent).and_then(|k| out.get_mut(k)) {
-            at.0 += 1;
-            at.1 += u64::from(*case);
-        }
-    }
-    out
+    Some(Times { answers, cases, looked, peaks: found })
 }
 
 /// Finds the peaks among places of (answers, cases); neighbours are told of together.

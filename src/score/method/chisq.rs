@@ -8,7 +8,9 @@
 //! Wald's statistic and its adjusted form are there for comparison (Koch,
 //! Freeman & Freeman 1975; Fellegi 1980) and err for many cells.
 
-use crate::score::covariance::covariance;
+use std::borrow::Cow;
+
+use crate::score::covariance::{covariance, covariance_of};
 use crate::score::design::{Design, Options};
 use crate::score::linear::Linear;
 use crate::score::method::linalg::{Matrix, eigen, relative};
@@ -143,10 +145,9 @@ fn effects(design: &Design, table: &Table, shares: &Matrix, options: Options) ->
         let own = |(u, i, j): &(usize, usize, usize)| {
             (*u, (f64::from(u8::from(*i == row && *j == column)) - p) / all)
         };
-        Linear::new(p, table.people.iter().map(own).collect())
+        Cow::Owned(Linear::new(p, table.people.iter().map(own).collect()))
     };
-    let cells: Vec<Linear> = (0..r * c).map(cell).collect();
-    let covariance = covariance(design, &cells, options);
+    let covariance = covariance_of(design, r * c, cell, options);
     let v = covariance.matrix?;
     let inverse = |k: usize| {
         let p = shares.at(k / c, k % c);

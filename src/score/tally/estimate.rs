@@ -73,38 +73,60 @@ pub fn scores_and<T>(tallied: &Tallied, then: impl FnOnce(Views, &Scores) -> T) 
     let kept: Vec<usize> = (0..groups.rows.len()).filter(|i| groups.rows[*i].responded).collect();
     let (design, weights, cautions) = weighed(checked, groups, &kept);
     let zone = zone(checked);
+    let response = rates::of_counts(&groups.study, tallied.counts.clone());
     let group = |i: &usize| Respondent::new(checked, &groups.rows[*i].response, &zone);
     let respondents: Vec<Respondent> = kept.iter().map(group).collect();
     let mut unit_of = vec![usize::MAX; groups.rows.len()];
     kept.iter().zip(0..).for_each(|(group, unit)| unit_of[*group] = unit);
-    let divided: Vec<Divided> =
-        tallied.tables.iter().map(|table| Divided::new(&design, kept.len(), table, &unit_of)).collect();
     let everybody = Sources { checked, study: &groups.study, design: &design, respondents: &respondents };
-    let further: Vec<View> = divided
-        .iter()
-        .map(|d| View {
-            sources: Sources { design: &d.design, respondents: &d.respondents, ..everybody },
-            units: &d.units,
-        })
-        .collect();
-    let (of_score, of_item) = (&tallied.of_score, &tallied.of_item);
-    let response = rates::of_counts(&groups.study, tallied.counts.clone());
-    let views = Views { everybody, further: &further, of_score, of_item };
-    let scores = estimated(
-        views,
-        Beside {
-            cleaning: tallied.cleaning.clone(),
-            response_total: rates::total(&response, 0),
-            response,
-            weights,
-            cases: tallied.cases.clone(),
-            with_case: tallied.with_case,
-            self_selected: None,
-            cautions,
-        },
-    );
-    let then = then(views, &scores);
-    (scores, then)
+    let beside = Beside {
+        cleaning: tallied.cleaning.clone(),
+        response_total: rates::total(&response, 0),
+        response,
+        weights,
+        cases: tallied.cases.clone(),
+        with_case: tallied.with_case,
+        self_selected: None,
+        cautions,
+    };
+    let viewed = Viewed { tables: &tallied.tables, of_score: &tallied.of_score, of_item: &tallied.of_item };
+    viewed.estimates(everybody, &unit_of, beside, then)
+}
+
+/// Tables, and which of them serves for what.
+pub(super) struct Viewed<'a> {
+    pub(super) tables: &'a [Table<'a>],
+    pub(super) of_score: &'a [Option<usize>],
+    pub(super) of_item: &'a [Option<usize>],
+}
+
+impl Viewed<'_> {
+    /// Makes all estimates; `unit_of` tells which unit of everybody's design belongs to a group of the tables.
+    pub(super) fn estimates<T>(
+        &self,
+        everybody: Sources,
+        unit_of: &[usize],
+        beside: Beside,
+        then: impl FnOnce(Views, &Scores) -> T,
+    ) -> (Scores, T) {
+        let respondents = everybody.respondents.len();
+        let divided: Vec<Divided> = self
+            .tables
+            .iter()
+            .map(|table| Divided::new(everybody.design, respondents, table, unit_of))
+            .collect();
+        let further: Vec<View> = divided
+            .iter()
+            .map(|d| View {
+                sources: Sources { design: &d.design, respondents: &d.respondents, ..everybody },
+                units: &d.units,
+            })
+            .collect();
+        let views = Views { everybody, further: &further, of_score: self.of_score, of_item: self.of_item };
+        let scores = estimated(views, beside);
+        let then = then(views, &scores);
+        (scores, then)
+    }
 }
 
 /// Everybody's design with the people of each unit divided by their answers.

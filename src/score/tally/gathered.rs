@@ -15,6 +15,7 @@ use crate::score::tally::layout::Layout;
 use crate::score::tally::moments::Alike;
 use crate::score::tally::tables::{Home, People};
 use crate::score::types::{CaseCount, Cleaning, ResponseCounts, RuleCount};
+use crate::store::named::Named;
 use crate::store::types::{Response, ResponseState};
 
 /// How people came in.
@@ -271,23 +272,23 @@ fn response(checked: &Checked, key: &Key) -> Response {
     let at = Timestamp::UNIX_EPOCH;
     Response {
         id: 0,
-        campaign: checked.campaign.name.clone(),
+        campaign: checked.campaign.name.as_str().into(),
         pseudonym: String::new(),
         cell: Some(key.0),
-        language: String::new(),
-        channel: String::new(),
+        language: "".into(),
+        channel: "".into(),
         state: if key.2 { ResponseState::Started } else { ResponseState::Completed },
         started_at: at,
         updated_at: at,
         completed_at: Some(at),
         page: 0,
-        answers: BTreeMap::new(),
-        fields: key.4.clone(),
+        answers: Named::default(),
+        fields: key.4.clone().into(),
         version: 1,
     }
 }
 
-fn cleaning(checked: &Checked, judged: &Judged, completed: u64, kept: u64) -> Cleaning {
+pub(super) fn cleaning(checked: &Checked, judged: &Judged, completed: u64, kept: u64) -> Cleaning {
     let rules = checked.clean.iter().zip(&judged.rules);
     Cleaning {
         completed,
@@ -298,7 +299,7 @@ fn cleaning(checked: &Checked, judged: &Judged, completed: u64, kept: u64) -> Cl
     }
 }
 
-fn cases(checked: &Checked, judged: &Judged) -> Vec<CaseCount> {
+pub(super) fn cases(checked: &Checked, judged: &Judged) -> Vec<CaseCount> {
     let one = |(rule, count): (&CaseRule, &u64)| CaseCount {
         name: rule.name.clone(),
         title: rule.title.clone(),

@@ -43,6 +43,10 @@ pub struct Layout {
     pub of_item: Vec<usize>,
     /// Fields that people of one group have in common (indices into the spec's fields).
     pub fields: Vec<usize>,
+    /// People of one group came by the same channel.
+    pub channel: bool,
+    /// People of one group answered in the same language.
+    pub language: bool,
 }
 
 /// Tables of up to so many combinations are counted in place.
@@ -85,8 +89,8 @@ pub fn codes(checked: &Checked, item: usize) -> Option<Codes> {
         QuestionKind::Choices(_) => return None,
         QuestionKind::Ranking(options) => Codes::First(options.len()),
         QuestionKind::Number { .. } | QuestionKind::Slider { .. } => Codes::Number,
-        QuestionKind::Text { .. } | QuestionKind::Date => Codes::Any,
-        QuestionKind::Contact | QuestionKind::Note => Codes::Never,
+        QuestionKind::Text { .. } | QuestionKind::Date | QuestionKind::Contact => Codes::Any,
+        QuestionKind::Note => Codes::Never,
     })
 }
 
@@ -112,6 +116,12 @@ pub enum Unsuitable {
     Trimmed,
     /// Groups by what only campaigns of ours know.
     Grouping(String),
+    /// A formula over what differs from answer to answer: its moment, how long it took, what its event says.
+    Moment,
+    /// Completed answers that belong to no stratum of the plan.
+    Outside,
+    /// An answer to this item that is none of those that the spec names.
+    Strange(String),
 }
 
 impl fmt::Display for Unsuitable {
@@ -124,13 +134,29 @@ impl fmt::Display for Unsuitable {
                 f.write_str("`trim` cuts weights one by one, and nearly everybody has one of their own")
             }
             Self::Grouping(by) => write!(f, "a file of answers has no `{by}` to group by"),
+            Self::Moment => f.write_str(
+                "a formula looks at the moment of an answer, at how long it took or at what its event says, which differ \
+                 from answer to answer",
+            ),
+            Self::Outside => f.write_str("there are answers of people whom the plan does not know"),
+            Self::Strange(item) => write!(f, "`{item}` has answers that the spec does not know"),
         }
     }
 }
 
 impl Layout {
-    /// Finds the views of a spec.
+    /// Finds the views of a spec with finished answers of others.
     pub fn of(checked: &Checked) -> Result<Self, Unsuitable> {
+        let layout = Self::of_campaign(checked)?;
+        let unknown = [(layout.channel, Grouping::Channel), (layout.language, Grouping::Language)];
+        match unknown.into_iter().find(|(grouped, _)| *grouped) {
+            Some((_, by)) => Err(Unsuitable::Grouping(by.name(checked.fields()).to_owned())),
+            None => Ok(layout),
+        }
+    }
+
+    /// Finds the views of a campaign that was launched.
+    pub fn of_campaign(checked: &Checked) -> Result<Self, Unsuitable> {
         let items = &checked.questionnaire.items;
         let mut views = vec![View::Counts(Vec::new())];
         let mut codes = Vec::new();
@@ -162,7 +188,8 @@ impl Layout {
         if let Some(item) = joint.into_iter().next() {
             return Err(Unsuitable::Item(items[item].name.clone()));
         }
-        Ok(Self { views, of_score, of_item, fields: fields(checked)? })
+        let Common { fields, channel, language } = common(checked)?;
+        Ok(Self { views, of_score, of_item, fields: fields.into_iter().collect(), channel, language })
     }
 
     /// Tells whether any view needs scores of a person.
@@ -268,8 +295,16 @@ fn of_condition(condition: &Expr, parts: &mut BTreeSet<Part>) {
     });
 }
 
-/// Fields by which people are grouped, weighted, or judged in a formula.
-fn fields(checked: &Checked) -> Result<Vec<usize>, Unsuitable> {
+/// What people of one group have in common, beside their place in the design.
+#[derive(Default)]
+struct Common {
+    fields: BTreeSet<usize>,
+    channel: bool,
+    language: bool,
+}
+
+/// Finds what people are grouped by, weighted by, or judged by in a formula.
+fn common(checked: &Checked) -> Result<Common, Unsuitable> {
     let analysis = &checked.analysis;
     let groupings = analysis
         .segments
@@ -277,40 +312,48 @@ fn fields(checked: &Checked) -> Result<Vec<usize>, Unsuitable> {
         .flatten()
         .chain(&analysis.nonresponse)
         .chain(analysis.margins.iter().flat_map(|m| &m.by));
-    let mut found = BTreeSet::new();
+    let mut found = Common::default();
     for grouping in groupings {
         match grouping {
             Grouping::Stratum => {}
             Grouping::Field(i) => {
-                found.insert(*i);
+                found.fields.insert(*i);
             }
-            other @ (Grouping::Channel | Grouping::Language) => {
-                return Err(Unsuitable::Grouping(other.name(checked.fields()).to_owned()));
-            }
+            Grouping::Channel => found.channel = true,
+            Grouping::Language => found.language = true,
         }
     }
+    // Without a column of days, all finished answers of others have the same one.
+    let dated = checked.responses.as_ref().is_none_or(|r| r.at.is_some());
     for score in checked.scoring.iter().flat_map(|s| &s.scores) {
         if let ScoreKind::Kpi(formula) = &score.kind {
-            of_formula(formula, &mut found);
+            of_formula(formula, dated, &mut found)?;
         }
     }
-    Ok(found.into_iter().collect())
+    Ok(found)
 }
 
-fn of_formula(formula: &Formula, found: &mut BTreeSet<usize>) {
-    let mut look = |condition: &Expr| {
-        condition.variables(&mut |var| {
-            if let Var::Field(i) = var {
-                found.insert(i);
-            }
-        });
-    };
+fn of_formula(formula: &Formula, dated: bool, found: &mut Common) -> Result<(), Unsuitable> {
     match formula {
-        Formula::ShareOf(condition) | Formula::Count(Some(condition)) => look(condition),
-        Formula::Arithmetic(_, a, b) => {
-            of_formula(a, found);
-            of_formula(b, found);
+        Formula::ShareOf(condition) | Formula::Count(Some(condition)) => {
+            let mut differs = false;
+            condition.each(&mut |e| differs |= dated && matches!(e, Expr::Within(..)));
+            condition.variables(&mut |var| match var {
+                Var::Field(i) => {
+                    found.fields.insert(i);
+                }
+                Var::Channel => found.channel = true,
+                Var::Language => found.language = true,
+                Var::Duration => differs = true,
+                _ => {}
+            });
+            if differs { Err(Unsuitable::Moment) } else { Ok(()) }
         }
-        _ => {}
+        Formula::OfEvents(..) => Err(Unsuitable::Moment),
+        Formula::Arithmetic(_, a, b) => {
+            of_formula(a, dated, found)?;
+            of_formula(b, dated, found)
+        }
+        _ => Ok(()),
     }
 }

@@ -5,10 +5,12 @@
 //! and are alike in the few values that an item or a score looks at are counted together; memory grows with the number
 //! of groups and of different answers, not with the number of people.
 
+pub mod counting;
 pub mod counts;
 pub mod estimate;
 pub mod exact;
 pub mod gathered;
+pub mod launched;
 pub mod layout;
 pub mod moments;
 pub mod scorer;

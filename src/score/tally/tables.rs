@@ -1,5 +1,7 @@
 //! Tables of people who gave the same answers, made of counts.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -106,8 +108,14 @@ impl Same {
 
     fn row(&self, checked: &Checked, zone: &TimeZone) -> Row<'_> {
         let mut respondent = Respondent::new(checked, &self.response, zone);
-        self.scores.iter().for_each(|(score, x)| respondent.scores[*score] = Some(*x));
-        self.usual.iter().for_each(|(score, x)| respondent.usual[*score] = Some(*x));
+        let set = |all: &mut Arc<[Option<f64>]>, known: &[(usize, f64)]| {
+            let all = Arc::make_mut(all);
+            for (score, x) in known {
+                all[*score] = Some(*x);
+            }
+        };
+        set(&mut respondent.scores, &self.scores);
+        set(&mut respondent.usual, &self.usual);
         respondent.day = self.day.unwrap_or(respondent.day);
         respondent.asked = Some(self.asked);
         Row { group: self.group, count: self.count, weight: self.weight, respondent }

@@ -90,8 +90,10 @@ pub fn answer(checked: &Checked, item: usize, word: u64) -> Option<Answer> {
             Some(named(chosen.map(|(_, o)| o.name.clone()).collect()))
         }
         QuestionKind::Ranking(options) => options.get(place).map(|o| named(vec![o.name.clone()])),
-        QuestionKind::Text { .. } | QuestionKind::Date => Some(Answer::Text(String::new())),
-        QuestionKind::Contact | QuestionKind::Note => None,
+        QuestionKind::Text { .. } | QuestionKind::Date | QuestionKind::Contact => {
+            Some(Answer::Text(String::new()))
+        }
+        QuestionKind::Note => None,
     }
 }
 

@@ -176,7 +176,7 @@ fn a_real_campaign_in_english_from_the_desk() {
     walk(&driver, &site.link(2), |driver, page| look_in_every_dress(driver, &format!("quarterly-en-{page}")));
     let response = site.response(2).unwrap();
     assert_eq!(response.state, ResponseState::Completed);
-    assert_eq!(response.language, "en");
+    assert_eq!(&*response.language, "en");
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn from_the_link_to_the_thank_you_page() {
     assert_eq!(response.answers["reached"], Answer::Option { name: "other".to_owned(), other });
     assert_eq!(response.answers["contacts"], Answer::Number(3.0));
     assert!(!response.answers.contains_key("order"), "what was left empty is not there");
-    assert_eq!((response.language.as_str(), response.channel.as_str()), ("zh", "mail"));
+    assert_eq!((&*response.language, &*response.channel), ("zh", "mail"));
     let fields: Vec<&str> = response.fields.keys().map(String::as_str).collect();
     assert_eq!(fields, ["region"], "only what conditions and segments use leaves the identifying side");
 }
@@ -234,7 +234,7 @@ fn the_language_can_be_changed_at_any_time_without_losing_answers() {
     let changed = browser.send(&first.action(), &first.fill(&[("a.overall", "4"), ("go", "lang-zh")]));
     assert!(changed.body.contains("非常满意") && changed.body.contains("<html lang=\"zh\""));
     assert!(changed.body.contains("value=\"4\" checked"), "{}", changed.body);
-    assert_eq!(site.response(1).unwrap().language, "zh");
+    assert_eq!(&*site.response(1).unwrap().language, "zh");
     let unknown = browser.send(&changed.action(), &changed.fill(&[("a.overall", "4"), ("go", "lang-fr")]));
     assert!(unknown.body.contains("<html lang=\"zh\""));
 }

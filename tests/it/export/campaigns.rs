@@ -56,18 +56,18 @@ fn records(checked: &Checked, plan: &Plan, seed: u64) -> Records {
                 let seconds = 30 + random.below(300) as i64;
                 out.responses.push(Response {
                     id,
-                    campaign: checked.campaign.name.clone(),
+                    campaign: checked.campaign.name.as_str().into(),
                     pseudonym: format!("r{:010x}", (random.next() * 1e12) as u64),
                     cell: (random.next() < 0.97).then_some(cell.index),
-                    language: if random.next() < 0.9 { "zh" } else { "en" }.to_owned(),
-                    channel: if random.next() < 0.9 { "mail" } else { "sms" }.to_owned(),
+                    language: if random.next() < 0.9 { "zh" } else { "en" }.into(),
+                    channel: if random.next() < 0.9 { "mail" } else { "sms" }.into(),
                     state: if completes { ResponseState::Completed } else { ResponseState::Started },
                     started_at: started,
                     updated_at: started,
                     completed_at: completes.then(|| started + SignedDuration::from_secs(seconds)),
                     page: 1,
-                    answers: answers(checked, &mut random, liking),
-                    fields: fields.clone(),
+                    answers: answers(checked, &mut random, liking).into(),
+                    fields: fields.clone().into(),
                     version: 1,
                 });
             }
@@ -76,7 +76,7 @@ fn records(checked: &Checked, plan: &Plan, seed: u64) -> Records {
                 cluster: None,
                 released: true,
                 response: answered.then_some(id),
-                fields,
+                fields: fields.into(),
             });
         }
     }

@@ -138,9 +138,9 @@ fn answers_are_of_all_kinds(all: &[Response]) {
         assert!(r.answers.contains_key("why") <= overall.is_some_and(|x| x <= 3.0), "{r:?}");
         assert!(r.started_at < r.completed_at.expect("completed"));
     }
-    let channels: BTreeSet<&str> = done.iter().map(|r| r.channel.as_str()).collect();
+    let channels: BTreeSet<&str> = done.iter().map(|r| &*r.channel).collect();
     assert!(channels.contains("mail"), "{channels:?}");
-    let languages: BTreeSet<&str> = done.iter().map(|r| r.language.as_str()).collect();
+    let languages: BTreeSet<&str> = done.iter().map(|r| &*r.language).collect();
     assert_eq!(languages, ["en", "zh"].into());
 }
 

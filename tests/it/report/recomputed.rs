@@ -63,7 +63,13 @@ fn campaign(checked: &Checked, folder: &Path) -> Campaign {
             records.responses.push(response(checked, &mut random, id, person.cell, &fields));
         }
         let response = starts.then_some(id);
-        records.sample.push(SampleUnit { cell: person.cell, cluster: None, released, response, fields });
+        records.sample.push(SampleUnit {
+            cell: person.cell,
+            cluster: None,
+            released,
+            response,
+            fields: fields.into(),
+        });
         units.push(DrawnUnit {
             key: person.key.clone(),
             occasion: String::new(),
@@ -103,18 +109,18 @@ fn response(
     let seconds = 30 + (random.next() * 200.0) as i64;
     Response {
         id,
-        campaign: checked.campaign.name.clone(),
+        campaign: checked.campaign.name.as_str().into(),
         pseudonym: format!("r{:010x}", (random.next() * 1e12) as u64),
         cell: Some(cell),
-        language: "zh".to_owned(),
-        channel: if random.next() < 0.97 { "mail" } else { "sms" }.to_owned(),
+        language: "zh".into(),
+        channel: if random.next() < 0.97 { "mail" } else { "sms" }.into(),
         state: if completes { ResponseState::Completed } else { ResponseState::Started },
         started_at: started,
         updated_at: started,
         completed_at: completes.then(|| started + SignedDuration::from_secs(seconds)),
         page: 1,
-        answers: answers(checked, random, liking),
-        fields: fields.clone(),
+        answers: answers(checked, random, liking).into(),
+        fields: fields.clone().into(),
         version: 1,
     }
 }

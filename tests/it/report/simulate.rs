@@ -145,18 +145,18 @@ pub fn records(checked: &Checked, seed: u64) -> Records {
                 let answers = answers(checked, &mut random, liking);
                 out.responses.push(Response {
                     id,
-                    campaign: checked.campaign.name.clone(),
+                    campaign: checked.campaign.name.as_str().into(),
                     pseudonym: format!("r{:08x}", (random.next() * 4e9) as u64),
                     cell: Some(cell as u32),
-                    language: if random.next() < 0.9 { "zh" } else { "en" }.to_owned(),
-                    channel: if random.next() < 0.9 { "mail" } else { "sms" }.to_owned(),
+                    language: if random.next() < 0.9 { "zh" } else { "en" }.into(),
+                    channel: if random.next() < 0.9 { "mail" } else { "sms" }.into(),
                     state: if completes { ResponseState::Completed } else { ResponseState::Started },
                     started_at: started,
                     updated_at: started,
                     completed_at: completes.then(|| started + SignedDuration::from_secs(seconds)),
                     page: 1,
-                    answers,
-                    fields: fields.clone(),
+                    answers: answers.into(),
+                    fields: fields.clone().into(),
                     version: 1,
                 });
             }
@@ -165,7 +165,7 @@ pub fn records(checked: &Checked, seed: u64) -> Records {
                 cluster: None,
                 released: true,
                 response: starts.then_some(id),
-                fields,
+                fields: fields.into(),
             });
         }
         if cell == 1 {

@@ -9,6 +9,7 @@ use canvass::store::{Answer, Durability, MessageState, NewResponse, Store};
 
 use super::command::{run, run_at, with_sink};
 use crate::cli::canvass;
+use crate::score::one_pass::alike;
 use crate::support::scratch::Scratch;
 use crate::support::sink::SinkProcess;
 
@@ -237,6 +238,24 @@ fn answer(home: &Scratch, from: usize, count: usize, reached: &str) {
     });
 }
 
+/// Reports once more in one pass, which is asked for by name as long as there are few answers.
+#[track_caller]
+fn one_pass_says_the_same(home: &Scratch, kept: &serde_json::Value) {
+    let (code, _, said) = run(&home.0, &["report", "c.survey", "--out", "counted", "--one-pass", "always"]);
+    assert_eq!(code, 0, "{said}");
+    let text = std::fs::read_to_string(home.0.join("counted/report.json")).unwrap();
+    let mut counted: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let words = counted["warnings"].as_array().unwrap().last().unwrap()["en"].as_str().unwrap();
+    assert!(words.contains("one pass") && words.contains("hours and weekdays"), "{words}");
+    let mut kept = kept.clone();
+    for report in [&mut kept, &mut counted] {
+        ["warnings", "as_of"].iter().for_each(|part| drop(report[part].take()));
+        report["findings"]["outstanding"].take();
+    }
+    let faults = alike("", &kept, &counted);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 #[test]
 fn the_report_gives_the_reasons_and_counts_nothing_twice() {
     let (home, _sink) = launched("reasons");
@@ -278,6 +297,7 @@ fn the_report_gives_the_reasons_and_counts_nothing_twice() {
         serde_json::json!([{ "item": "reached", "answer": "", "count": null }]),
         "too few to be told"
     );
+    one_pass_says_the_same(&home, &json);
     for (name, words) in [
         ("report.md", "不能直接比较之处"),
         ("report.en.md", "What can't be compared"),

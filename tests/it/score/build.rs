@@ -9,6 +9,7 @@ use canvass::model::checked::{
 };
 use canvass::plan::Plan;
 use canvass::source::{FileId, Span};
+use canvass::store::named::Named;
 use canvass::store::types::{Answer, Response, ResponseState, SampleUnit};
 use jiff::Timestamp;
 
@@ -41,23 +42,23 @@ impl Builder {
 
     /// Adds an invited person of a region who gives these answers, or none.
     pub fn person(&mut self, cell: u32, region: &str, given: Option<BTreeMap<String, Answer>>) -> &mut Self {
-        let fields = BTreeMap::from([("region".to_owned(), region.to_owned())]);
+        let fields: Named<String> = [("region".to_owned(), region.to_owned())].into_iter().collect();
         let id = self.sample.len() as i64 + 1;
         let start: Timestamp = "2026-01-10T02:00:00Z".parse().unwrap();
         if let Some(answers) = given {
             self.responses.push(Response {
                 id,
-                campaign: "c".to_owned(),
+                campaign: "c".into(),
                 pseudonym: format!("p{:06}", (id * 7919) % 1_000_003),
                 cell: Some(cell),
-                language: "zh".to_owned(),
-                channel: "mail".to_owned(),
+                language: "zh".into(),
+                channel: "mail".into(),
                 state: ResponseState::Completed,
                 started_at: start,
                 updated_at: start + jiff::SignedDuration::from_secs(120),
                 completed_at: Some(start + jiff::SignedDuration::from_secs(120)),
                 page: 1,
-                answers,
+                answers: answers.into(),
                 fields: fields.clone(),
                 version: 1,
             });

@@ -9,6 +9,7 @@ use canvass::score::respondent::{Respondent, ResponseEnv, zone};
 use canvass::score::tally::{Row, Table, Tallied};
 use canvass::score::types::ResponseCounts;
 use canvass::score::wave::Wave;
+use canvass::store::named::Named;
 use canvass::store::types::Response;
 
 /// What every score looks at, by hand.
@@ -49,7 +50,7 @@ fn groups(wave: &Wave, collected: &Collected) -> (Vec<CollectedRow>, BTreeMap<St
         let key = format!("{:?} {:?} {} {} {:?}", r.cell, row.cluster, row.weight, row.responded, r.fields);
         let place = *places.entry(key).or_insert(groups.len());
         if place == groups.len() {
-            let response = Response { answers: BTreeMap::new(), ..r.clone() };
+            let response = Response { answers: Named::default(), ..r.clone() };
             groups.push(CollectedRow { response, count: 0, ..row.clone() });
         }
         groups[place].count += 1;
@@ -83,7 +84,7 @@ fn rows(people: &[Person], items: &[&str], asked: Option<usize>) -> Vec<Alike> {
         let key = format!("{} {answers:?} {asked:?} {:?}", person.group, person.response.completed_at);
         let place = *places.entry(key).or_insert(out.len());
         if place == out.len() {
-            let response = Response { answers, ..person.response.clone() };
+            let response = Response { answers: answers.into(), ..person.response.clone() };
             out.push(Alike { group: person.group, count: 0, response, asked });
         }
         out[place].count += 1;
