@@ -428,3 +428,10 @@ fn nothing_is_divided_by_weights_that_raking_drove_to_nothing() {
         scores(&Shape { rows: 21, seed, weight: 3, responded: true, rake: 2, trim: true, ..plain() });
     assert_eq!(scores["items"][2]["shares"][3]["share"]["design_effect"], Value::Null);
 }
+
+#[test]
+fn an_interval_ends_where_the_scale_ends_however_sums_round() {
+    let seed = 11_845_513_599_186_433_273;
+    let plain = Shape { rows: 9, seed, weight: 2, responded: true, keyed: true, ..plain() };
+    scores(&Shape { rake: 2, trim: true, single: 1, ..plain });
+}
