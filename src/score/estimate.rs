@@ -135,9 +135,15 @@ pub fn printed(
         df: Some(judged.df),
         low: judged.interval.map(|(a, _)| a.clamp(low, high)),
         high: judged.interval.map(|(_, b)| b.clamp(low, high)),
-        clipped: judged.interval.is_some_and(|(a, b)| a < low || b > high),
+        // An end that is beyond the scale by rounding alone is on it; a scale without an end has no rounding there.
+        clipped: judged.interval.is_some_and(|(a, b)| a < low - rounding(low) || b > high + rounding(high)),
         notes,
     }
+}
+
+/// Returns what rounding may add to an end of a scale.
+fn rounding(end: f64) -> f64 {
+    if end.is_finite() { 1e-12 * end.abs().max(1.0) } else { 0.0 }
 }
 
 /// Returns the variance over that of a simple random sample without and with replacement (Kish 1965, ch. 8).

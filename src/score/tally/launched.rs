@@ -1,6 +1,6 @@
 //! A launched campaign whose answers were counted: its groups under the design, and estimates from them.
 //!
-//! Weights are worked out as from people one by one ([`crate::score::weights`], [`crate::score::clusters`]): groups are
+//! Weights are worked out as from people one by one ([`crate::score::weights`]): groups are
 //! divided by all that these look at, so that people of a group weigh the same.
 
 use std::collections::BTreeMap;

@@ -450,3 +450,10 @@ fn margins_that_contradict_one_another_give_the_same_weights() {
     assert!(largest.unwrap() <= 3.0 * mean * (1.0 + 1e-9), "{}", scores["weights"]);
     assert!(scores["cautions"].as_array().unwrap().iter().any(|c| c["caution"] == "margin_missed"));
 }
+
+#[test]
+fn an_interval_ends_where_the_scale_ends_however_sums_round() {
+    let seed = 11_845_513_599_186_433_273;
+    let plain = Shape { rows: 9, seed, weight: 2, responded: true, keyed: true, ..plain() };
+    scores(&Shape { rake: 2, trim: true, single: 1, ..plain });
+}
