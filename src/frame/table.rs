@@ -10,11 +10,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::expr::{Env, Value, Var};
-use crate::frame::coordinate::behind;
 use crate::frame::cuts::Cuts;
 use crate::frame::design::{Reach, Unavailable};
-use crate::frame::list::List;
-use crate::frame::types::Problems;
 
 /// Whether a channel can reach a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +39,6 @@ pub struct Row {
     pub mobile: Contact,
     /// Invited recently.
     pub at_rest: bool,
-    /// What `once per` compares, in lower case.
-    pub once: Option<Box<str>>,
 }
 
 impl Row {
@@ -61,32 +56,12 @@ impl Row {
 /// The list.
 #[derive(Default)]
 pub struct Table {
-    /// Where the rows came from, to read some of them again.
-    pub list: Option<List>,
-    /// Rows that can be used, in the order of the file.
+    /// Rows that can be used, in the order of the file; of blocks the columns are enough.
     pub rows: Vec<Row>,
     /// Columns by field; `None` where no condition reads the field.
     pub columns: Vec<Option<Column>>,
     /// Risk groups of earlier campaigns (campaign, name), and per row whether the person is in.
     pub groups: Vec<((String, String), Vec<bool>)>,
-    /// Rows read, bad ones included.
-    pub read: u64,
-    /// Rows that can't be used.
-    pub bad_rows: u64,
-    /// Cells that count as missing.
-    pub bad_cells: u64,
-    /// What was wrong.
-    pub problems: Problems,
-}
-
-impl Table {
-    /// Sorts indices of rows into draw order: by random number from a start on, ties by key.
-    pub fn sort_into_draw_order(&self, rows: &mut [u32], start: u64) {
-        rows.sort_unstable_by(|&a, &b| {
-            let (a, b) = (&self.rows[a as usize], &self.rows[b as usize]);
-            (behind(a.number, start), &a.key).cmp(&(behind(b.number, start), &b.key))
-        });
-    }
 }
 
 /// Values of one field.

@@ -75,7 +75,7 @@ impl Intake {
         }
         let single = sources.len() == 1;
         for source in sources {
-            self.read_events(door, &history, source)?;
+            self.read_events(door, &history, source, &known)?;
             came.extend(self.fresh_events(door, (source, single), &known));
             next = earliest(next, self.next_event(door, source));
         }
@@ -120,7 +120,13 @@ impl Intake {
             .collect()
     }
 
-    fn read_events(&mut self, door: Door<'_>, history: &History, source: usize) -> Result<(), RunError> {
+    fn read_events(
+        &mut self,
+        door: Door<'_>,
+        history: &History,
+        source: usize,
+        known: &BTreeSet<String>,
+    ) -> Result<(), RunError> {
         let list = door.checked.events.get(source).map_or("", |e| e.source.as_str());
         let people = door.checked.frame.as_ref().map_or("", |f| f.source.as_str());
         let (a, b) = (stamp(&door.folder.join(list)), stamp(&door.folder.join(people)));
@@ -128,7 +134,10 @@ impl Intake {
         if self.events.get(&source).is_some_and(|(old, _)| stamp.is_some() && *old == stamp) {
             return Ok(());
         }
-        let all = frame::events(door.checked, door.folder, door.plan.seed, history, source, door.close)?;
+        let name = door.checked.events.get(source).map_or("", |e| e.name.as_str());
+        let came = |event: &str| known.contains(&known_as(name, event));
+        let which = (source, door.close);
+        let all = frame::events(door.checked, door.folder, door.plan.seed, history, which, &came)?;
         self.events.insert(source, (stamp, all));
         Ok(())
     }
@@ -140,8 +149,7 @@ impl Intake {
         known: &BTreeSet<String>,
     ) -> Vec<Fresh> {
         let name = door.checked.events.get(source).map_or("", |e| e.name.as_str());
-        // People's keys have no control characters, so an event never looks like a person.
-        let key_of = |e: &EventArrival| format!("{name}\u{1f}{}", e.event);
+        let key_of = |e: &EventArrival| known_as(name, &e.event);
         let occasion =
             |e: &EventArrival| if single { e.event.clone() } else { format!("{name}:{}", e.event) };
         let all = self.events.get(&source).into_iter().flat_map(|(_, all)| all);
@@ -160,6 +168,12 @@ impl Intake {
         let all = self.events.get(&source).into_iter().flat_map(|(_, all)| all);
         all.map(|e| e.at).filter(|at| *at > door.now).min()
     }
+}
+
+/// Returns the key of an arrival by an event. People's keys have no control characters, so an event never looks like a
+/// person.
+fn known_as(events: &str, event: &str) -> String {
+    format!("{events}\u{1f}{event}")
 }
 
 /// One who came and is not known yet.
