@@ -22,16 +22,36 @@ use crate::frame::stream::{Hit, Meeting, Met, Opened};
 use crate::frame::types::{EventArrival, FrameError, History};
 use crate::model::Checked;
 
-/// Returns the events of a source (index into `Checked::events`) from open until a moment, by moment and key, without those
-/// whose keys `known` tells.
+/// The earliest events that were asked for.
+#[derive(Debug, Default)]
+pub struct Earliest {
+    /// By moment and key.
+    pub events: Vec<EventArrival>,
+    /// Whether there are later ones.
+    pub more: bool,
+}
+
+impl Earliest {
+    /// Keeps so many; in between, twice as many are left.
+    fn keep(&mut self, most: usize, last: bool) {
+        if last || self.events.len() >= most.saturating_mul(2) {
+            self.events.sort_unstable_by(|a, b| (a.at, &a.event).cmp(&(b.at, &b.event)));
+            self.more |= self.events.len() > most;
+            self.events.truncate(most);
+        }
+    }
+}
+
+/// Returns the earliest events of a source (index into `Checked::events`) from open until a moment, at most so many, without
+/// those whose keys `known` tells.
 pub fn events(
     checked: &Checked,
     folder: &Path,
     seed: u64,
     history: &History,
     (source, until): (usize, Timestamp),
-    known: &(dyn Fn(&str) -> bool + Sync),
-) -> Result<Vec<EventArrival>, FrameError> {
+    (most, known): (usize, &(dyn Fn(&str) -> bool + Sync)),
+) -> Result<Earliest, FrameError> {
     let (frame, schedule) = needs(checked)?;
     let design = Design::with(checked, &history.waves)?;
     let open = |list: &List| {
@@ -43,19 +63,22 @@ pub fn events(
     let reader = Reader { frame, layout: &layout, history, seed };
     let spec = (checked, folder, schedule);
     let meeting = Meeting::new(spec, (reader, &list), (&design, &opened), (source, until), true)?;
-    let take = |all: &mut Vec<EventArrival>, met: &Met| {
+    let take = |all: &mut Earliest, met: &Met| {
         if !known(met.key) {
-            all.extend(arrival(checked, &layout, source, met));
+            all.events.extend(arrival(checked, &layout, source, met));
+            all.keep(most, false);
         }
     };
-    let both = |mut a: Vec<EventArrival>, b: Vec<EventArrival>| {
-        a.extend(b);
+    let both = |mut a: Earliest, b: Earliest| {
+        a.events.extend(b.events);
+        a.more |= b.more;
+        a.keep(most, false);
         a
     };
-    let (mut all, ..) = meeting.each(Vec::new, take, both)?;
-    all.sort_unstable_by(|a, b| (a.at, &a.event).cmp(&(b.at, &b.event)));
+    let (mut all, ..) = meeting.each(Earliest::default, take, both)?;
+    all.keep(most, true);
     let mut positions: BTreeMap<u32, u64> = BTreeMap::new();
-    for one in &mut all {
+    for one in &mut all.events {
         let next = positions.entry(one.person.cell).or_default();
         one.person.position = *next;
         *next += u64::from(one.drawn);
