@@ -131,7 +131,9 @@ pub fn periods(exclude: &[Expr], (from, to): (Date, Date)) -> Vec<(Date, Date)> 
 /// Tells whether conditions have windows, which move by the day.
 pub fn has_windows(conditions: &[Expr]) -> bool {
     let mut windows = false;
-    conditions.iter().for_each(|c| c.each(&mut |e| windows |= matches!(e, Expr::Within(..))));
+    for condition in conditions {
+        condition.each(&mut |e| windows |= matches!(e, Expr::Within(..)));
+    }
     windows
 }
 

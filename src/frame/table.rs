@@ -1,8 +1,5 @@
-//! The list in memory: one short record a person, and the columns that conditions read.
-//!
-//! Only what is needed to count and draw is kept, column by column; names,
-//! addresses and the other fields of the few who are drawn are read in a second
-//! pass.
+//! Rows of the list that are in memory: those of a block, or people who have events, with the columns that conditions
+//! read.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -53,11 +50,9 @@ impl Row {
     }
 }
 
-/// The list.
+/// What some rows of the list say.
 #[derive(Default)]
 pub struct Table {
-    /// Rows that can be used, in the order of the file; of blocks the columns are enough.
-    pub rows: Vec<Row>,
     /// Columns by field; `None` where no condition reads the field.
     pub columns: Vec<Option<Column>>,
     /// Risk groups of earlier campaigns (campaign, name), and per row whether the person is in.

@@ -6,82 +6,38 @@
 //! if there are any, every day on which something happened takes a pass of its
 //! own over the list.
 
+mod ask;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 use rayon::prelude::*;
 
-use crate::expr::{Expr, Value, truth};
 use crate::frame::block::Reader;
 use crate::frame::count::Strata;
-use crate::frame::cuts::{Cuts, tops};
+use crate::frame::cuts::tops;
 use crate::frame::days::has_windows;
-use crate::frame::design::{Design, Entering, Unavailable};
+use crate::frame::design::Design;
 use crate::frame::keys::Keys;
-use crate::frame::layout::unfit;
-use crate::frame::list::{List, Rows};
+use crate::frame::list::List;
 use crate::frame::load::{of_strata, used_fields};
-use crate::frame::membership::{Question, Taken};
-use crate::frame::pick;
-use crate::frame::random::{Seeded, fraction, of_event};
+use crate::frame::random::Seeded;
 use crate::frame::read::instant_of;
-use crate::frame::spill::{Bits, PARTS, spread, unpack};
+use crate::frame::spill::{Bits, PARTS, spread};
 use crate::frame::stream::Opened;
 use crate::frame::stream::ahead::{First, first};
 use crate::frame::stream::faults::Faults;
 use crate::frame::stream::happened::{Happened, Happening, happenings, share};
+pub use crate::frame::stream::meet::ask::{Hit, Met};
 use crate::frame::stream::owners::{Crowd, Owners};
 use crate::frame::summary::EventsSummary;
-use crate::frame::table::{Row, RowEnv};
 use crate::frame::types::{FrameError, Problems};
 use crate::model::Checked;
 use crate::model::checked::{Events, Schedule};
-
-/// An event of somebody eligible.
-pub struct Met<'m> {
-    /// Key of the event.
-    pub key: &'m str,
-    /// When.
-    pub at: Timestamp,
-    /// Whose.
-    pub row: &'m Row,
-    /// The person's row of the list, as [`Met::cells`] reads it.
-    packed: &'m [u8],
-    /// The event's own columns.
-    pub values: &'m [Value],
-    /// The texts that they were read from.
-    texts: &'m [u8],
-    /// The stratum that takes it.
-    pub taken: Option<Hit>,
-}
-
-/// What a stratum makes of an event.
-pub struct Hit {
-    /// Which stratum.
-    pub taken: Taken,
-    /// Random number times 2^52.
-    pub number: u64,
-    /// Why the person can't be invited.
-    pub obstacle: Option<Unavailable>,
-    /// Drawn and reachable.
-    pub drawn: bool,
-}
-
-impl Met<'_> {
-    /// Returns the texts of the event's own columns.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        unpack(self.texts)
-    }
-
-    /// Returns the person's row of the list.
-    pub fn cells(&self) -> Rows {
-        pick::unpack(self.packed)
-    }
-}
 
 /// What is known of an event list beforehand.
 pub struct Meeting<'a> {
@@ -290,63 +246,5 @@ impl<'a> Meeting<'a> {
         let fault = || (column.clone(), format!("{message}; the event is left out"));
         review.faults.push((one.record, 0), one.line, fault);
         None
-    }
-
-    /// Asks for an event of the period which stratum takes it.
-    fn ask(
-        &self,
-        pass: &Pass,
-        crowd: &Crowd,
-        (one, row): (&Happening, usize),
-        review: &mut Review,
-        each: &mut dyn FnMut(&Met),
-    ) {
-        let Some(at) = one.at else { return };
-        let day = Zoned::new(at, self.zone.clone()).date();
-        let (open, until) = self.period;
-        let counts = open <= at && at <= until && pass.days.0 <= day && day <= pass.days.1;
-        if !counts && pass.review.is_none() {
-            return;
-        }
-        let values = self.values(one, review);
-        let person = &crowd.table.rows[row];
-        if !counts || self.excluded(crowd, row, day) || pass.first.lost.has(u64::from(person.record)) {
-            return;
-        }
-        let Self { checked, design, source, .. } = self;
-        let question = Question { checked, design, table: &crowd.table, cuts: &pass.first.cuts, day };
-        let asked =
-            |s: usize| matches!(design.entering[s], Entering::Events { source: own, .. } if own == *source);
-        let taken = question.taken(row, person.who(), Some((*source, &values)), true, asked);
-        let hit = |taken: Taken| {
-            let Entering::Events { share, .. } = design.entering[taken.stratum] else { return None };
-            let number = of_event(self.reader.seed, &person.key, one.key).number;
-            let obstacle = person.obstacle(design.reach[taken.stratum]);
-            let drawn = fraction(number) < share && obstacle.is_none();
-            Some(Hit { taken, number, obstacle, drawn })
-        };
-        let taken = taken.and_then(hit);
-        let (packed, texts, values) = (crowd.cells[row], one.cells, &*values);
-        each(&Met { key: one.key, at, row: person, packed, values, texts, taken });
-    }
-
-    fn excluded(&self, crowd: &Crowd, row: usize, day: Date) -> bool {
-        // Cuts stand in the conditions already.
-        let env = RowEnv { table: &crowd.table, row, day, cuts: &Cuts::default(), event: None };
-        self.opened.exclude.iter().any(|condition: &Expr| truth(condition, &env).holds())
-    }
-
-    /// Reads the event's own columns.
-    fn values(&self, one: &Happening, review: &mut Review) -> Vec<Value> {
-        let mut values = Vec::with_capacity(self.events.fields.len());
-        for (field, text) in self.events.fields.iter().zip(unpack(one.cells)) {
-            values.push(field.kind.read(text).unwrap_or_else(|expected| {
-                review.bad_cells += 1;
-                let fault = || (field.name.clone(), unfit(expected));
-                review.faults.push((one.record, 1 + values.len()), one.line, fault);
-                Value::Missing
-            }));
-        }
-        values
     }
 }

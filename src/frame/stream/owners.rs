@@ -10,7 +10,7 @@ use crate::frame::pick;
 use crate::frame::spill::{Parts, cell, narrow, pack, spread};
 use crate::frame::stream::ahead::First;
 use crate::frame::stream::happened::{Happened, part, share};
-use crate::frame::table::Table;
+use crate::frame::table::{self, Table};
 use crate::frame::types::FrameError;
 
 /// Bytes of people who are in memory at a time, of each core.
@@ -21,7 +21,9 @@ pub struct Owners(Parts);
 
 /// Some people in memory.
 pub struct Crowd<'b> {
-    /// The people, with the columns that conditions read.
+    /// The people.
+    pub people: Vec<table::Row>,
+    /// The columns that conditions read.
     pub table: Table,
     /// Their rows, as [`pick::unpack`] reads them.
     pub cells: Vec<&'b [u8]>,
@@ -75,7 +77,7 @@ impl Owners {
         }
         let mut bytes = Vec::new();
         self.0.each(part, |piece| {
-            for (all, _, key, _) in people(piece) {
+            for (all, _, key, _) in written(piece) {
                 if share(spread(key.as_bytes()), of) == index {
                     bytes.extend_from_slice(all);
                 }
@@ -91,21 +93,21 @@ impl<'b> Crowd<'b> {
         let fields = reader.frame.fields.iter().enumerate();
         let columns = fields.map(|(i, field)| used.contains(&i).then(|| empty(&field.kind))).collect();
         let mut table = Table { columns, ..Table::default() };
-        let (mut all, mut rows) = (Vec::new(), HashMap::new());
-        for (_, record, key, cells) in people(bytes) {
-            let Some((row, values)) = parse(pick::unpack(cells).get(0), reader, used, record) else {
+        let (mut people, mut cells, mut rows) = (Vec::new(), Vec::new(), HashMap::new());
+        for (_, record, key, packed) in written(bytes) {
+            let Some((row, values)) = parse(pick::unpack(packed).get(0), reader, used, record) else {
                 continue;
             };
-            rows.insert(key, all.len());
-            all.push(cells);
-            table.rows.push(row);
+            rows.insert(key, people.len());
+            cells.push(packed);
+            people.push(row);
             table.columns.iter_mut().flatten().zip(values).for_each(|(column, value)| column.push(value));
         }
         let groups = reader.history.waves.risks.iter().map(|(name, group)| {
-            (name.clone(), table.rows.iter().map(|row| group.has(&row.key, row.number)).collect())
+            (name.clone(), people.iter().map(|row| group.has(&row.key, row.number)).collect())
         });
         table.groups = groups.collect();
-        Self { table, cells: all, rows }
+        Self { people, table, cells, rows }
     }
 }
 
@@ -121,7 +123,7 @@ fn entry(record: u64, key: &str, row: Row, wanted: &impl Fn(usize) -> bool) -> V
 }
 
 /// Reads who was written down: all bytes, row, key, cells.
-fn people(mut bytes: &[u8]) -> impl Iterator<Item = (&[u8], u32, &str, &[u8])> {
+fn written(mut bytes: &[u8]) -> impl Iterator<Item = (&[u8], u32, &str, &[u8])> {
     std::iter::from_fn(move || {
         let all = bytes;
         let (length, rest) = all.split_first_chunk::<4>()?;

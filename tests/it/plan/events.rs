@@ -211,7 +211,7 @@ fn by_definition(
         let by_key: BTreeMap<&String, &Person> = eligible.iter().map(|p| (&p.key, *p)).collect();
         while let Some(event) = events.next_if(|e| day(e) == today) {
             let Some(person) = by_key.get(&event.person) else { continue };
-            take(&mut expected, checked, (source, entries), (person, event, today), (&cuts, at_rest));
+            take(&mut expected, checked, (source, entries), (person, event, today), &cuts, at_rest);
         }
     }
     expected
@@ -222,7 +222,8 @@ fn take(
     checked: &Checked,
     (source, entries): (usize, &[Entry]),
     (person, event, today): (&Person, &Event, Date),
-    (cuts, at_rest): (&dyn Fn(Var, f64) -> Option<f64>, &dyn Fn(&str) -> bool),
+    cuts: &dyn Fn(Var, f64) -> Option<f64>,
+    at_rest: &dyn Fn(&str) -> bool,
 ) {
     let mut first = 0;
     let mut found: Option<(usize, Option<usize>)> = None;
