@@ -8,13 +8,14 @@
 
 mod ask;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
 use rayon::prelude::*;
 
 use crate::frame::block::Reader;
@@ -69,6 +70,8 @@ struct Review {
 struct Pass<'a> {
     first: &'a First,
     days: (Date, Date),
+    /// Moments that may lie on these days, whatever the time zone.
+    near: RangeInclusive<Timestamp>,
     /// Rows of events whose key an earlier one has.
     again: &'a Bits,
     /// Takes what is found of all rows, whatever their days.
@@ -128,11 +131,12 @@ impl<'a> Meeting<'a> {
                 &self.opened.first
             };
             // What is wrong with rows is found once; where keys come twice, it is known afterwards which rows count.
+            let near = near(days);
             let mut found = None;
             while review.is_none() {
                 let now = Mutex::new(Review::default());
-                let met = self
-                    .pass(&Pass { first, days, again: &again, review: Some(&now) }, (&start, &each, &join))?;
+                let pass = Pass { first, days, near: near.clone(), again: &again, review: Some(&now) };
+                let met = self.pass(&pass, (&start, &each, &join))?;
                 let now = now.into_inner().unwrap_or_else(PoisonError::into_inner);
                 let repeated = now.keys.repeated()?;
                 if repeated.is_empty() || !again.is_empty() {
@@ -144,7 +148,8 @@ impl<'a> Meeting<'a> {
             let met = match found {
                 Some(met) => met,
                 None => {
-                    self.pass(&Pass { first, days, again: &again, review: None }, (&start, &each, &join))?
+                    let pass = Pass { first, days, near, again: &again, review: None };
+                    self.pass(&pass, (&start, &each, &join))?
                 }
             };
             all = join(all, met);
@@ -194,16 +199,31 @@ impl<'a> Meeting<'a> {
         }
         let of = self.owners.shares(part);
         for index in 0..of {
+            let own = |one: &Happening| of == 1 || share(spread(one.person.as_bytes()), of) == index;
             let bytes = self.owners.share(part, (index, of))?;
-            let crowd = Crowd::new(&bytes, self.reader, &self.used);
+            // Once rows are reviewed, only those are looked at to whom something happened on these days.
+            let mut wanted = HashSet::new();
+            if pass.review.is_none() {
+                self.happened.parts.each(part, |piece| {
+                    let now = happenings(piece).filter(|one| own(one) && self.day(pass, one).is_some());
+                    wanted.extend(now.map(|one| spread(one.person.as_bytes())));
+                })?;
+            }
+            let wants = |key: &str| pass.review.is_some() || wanted.contains(&spread(key.as_bytes()));
+            let crowd = Crowd::new(&bytes, self.reader, &self.used, wants);
             let mut result = Ok(());
             self.happened.parts.each(part, |piece| {
                 let mut review = Review::default();
                 let mut seen = Vec::new();
-                let own = |one: &Happening| of == 1 || share(spread(one.person.as_bytes()), of) == index;
                 for one in happenings(piece).filter(own) {
-                    if let Some(row) = self.row(pass, &crowd, &one, (&mut review, &mut seen)) {
-                        self.ask(pass, &crowd, (&one, row), &mut review, each);
+                    let day = self.day(pass, &one);
+                    if day.is_none() && pass.review.is_none() {
+                        continue;
+                    }
+                    let Some(row) = self.row(pass, &crowd, &one, (&mut review, &mut seen)) else { continue };
+                    let values = self.values(&one, &mut review);
+                    if let Some((at, day)) = day {
+                        self.ask(pass, &crowd, (&one, row, &values), (at, day), each);
                     }
                 }
                 if let (Ok(()), Some(all)) = (&result, pass.review) {
@@ -217,6 +237,14 @@ impl<'a> Meeting<'a> {
             result?;
         }
         Ok(())
+    }
+
+    /// Returns when an event happened that counts in the pass.
+    fn day(&self, pass: &Pass, one: &Happening) -> Option<(Timestamp, Date)> {
+        let (open, until) = self.period;
+        let at = one.at.filter(|at| open <= *at && *at <= until && pass.near.contains(at))?;
+        let day = Zoned::new(at, self.zone.clone()).date();
+        (pass.days.0 <= day && day <= pass.days.1).then_some((at, day))
     }
 
     /// Returns where the person of an event that can be used stands in the crowd.
@@ -247,4 +275,11 @@ impl<'a> Meeting<'a> {
         review.faults.push((one.record, 0), one.line, fault);
         None
     }
+}
+
+/// Returns moments that lie on some days in one time zone or another.
+fn near((first, last): (Date, Date)) -> RangeInclusive<Timestamp> {
+    let moment = |day: Result<Date, jiff::Error>| Some(day.ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    let from = moment(first.checked_sub(2.days())).unwrap_or(Timestamp::MIN);
+    from..=moment(last.checked_add(3.days())).unwrap_or(Timestamp::MAX)
 }

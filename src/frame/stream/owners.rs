@@ -88,13 +88,18 @@ impl Owners {
 }
 
 impl<'b> Crowd<'b> {
-    /// Reads what [`Owners::share`] returned.
-    pub fn new(bytes: &'b [u8], reader: Reader, used: &BTreeSet<usize>) -> Self {
+    /// Reads those that are wanted of what [`Owners::share`] returned.
+    pub fn new(
+        bytes: &'b [u8],
+        reader: Reader,
+        used: &BTreeSet<usize>,
+        wants: impl Fn(&str) -> bool,
+    ) -> Self {
         let fields = reader.frame.fields.iter().enumerate();
         let columns = fields.map(|(i, field)| used.contains(&i).then(|| empty(&field.kind))).collect();
         let mut table = Table { columns, ..Table::default() };
         let (mut people, mut cells, mut rows) = (Vec::new(), Vec::new(), HashMap::new());
-        for (_, record, key, packed) in written(bytes) {
+        for (_, record, key, packed) in written(bytes).filter(|(_, _, key, _)| wants(key)) {
             let Some((row, values)) = parse(pick::unpack(packed).get(0), reader, used, record) else {
                 continue;
             };

@@ -1,7 +1,7 @@
 //! What becomes of one event: is its person eligible on its day, and which stratum takes it.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, Zoned};
 
 use crate::expr::{Value, truth};
 use crate::frame::cuts::Cuts;
@@ -65,27 +65,19 @@ impl Meeting<'_> {
         &self,
         pass: &Pass,
         crowd: &Crowd,
-        (one, row): (&Happening, usize),
-        review: &mut Review,
+        (one, row, values): (&Happening, usize, &[Value]),
+        (at, day): (Timestamp, Date),
         each: &mut dyn FnMut(&Met),
     ) {
-        let Some(at) = one.at else { return };
-        let day = Zoned::new(at, self.zone.clone()).date();
-        let (open, until) = self.period;
-        let counts = open <= at && at <= until && pass.days.0 <= day && day <= pass.days.1;
-        if !counts && pass.review.is_none() {
-            return;
-        }
-        let values = self.values(one, review);
         let person = &crowd.people[row];
-        if !counts || self.excluded(crowd, row, day) || pass.first.lost.has(u64::from(person.record)) {
+        if self.excluded(crowd, row, day) || pass.first.lost.has(u64::from(person.record)) {
             return;
         }
         let Self { checked, design, source, .. } = self;
         let question = Question { checked, design, table: &crowd.table, cuts: &pass.first.cuts, day };
         let asked =
             |s: usize| matches!(design.entering[s], Entering::Events { source: own, .. } if own == *source);
-        let taken = question.taken(row, person.who(), Some((*source, &values)), true, asked);
+        let taken = question.taken(row, person.who(), Some((*source, values)), true, asked);
         let hit = |taken: Taken| {
             let Entering::Events { share, .. } = design.entering[taken.stratum] else { return None };
             let number = of_event(self.reader.seed, &person.key, one.key).number;
@@ -94,7 +86,7 @@ impl Meeting<'_> {
             Some(Hit { taken, number, obstacle, drawn })
         };
         let taken = taken.and_then(hit);
-        let (packed, texts, values) = (crowd.cells[row], one.cells, &*values);
+        let (packed, texts) = (crowd.cells[row], one.cells);
         each(&Met { key: one.key, at, row: person, packed, values, texts, taken });
     }
 
@@ -105,7 +97,7 @@ impl Meeting<'_> {
     }
 
     /// Reads the event's own columns.
-    fn values(&self, one: &Happening, review: &mut Review) -> Vec<Value> {
+    pub(super) fn values(&self, one: &Happening, review: &mut Review) -> Vec<Value> {
         let mut values = Vec::with_capacity(self.events.fields.len());
         for (field, text) in self.events.fields.iter().zip(unpack(one.cells)) {
             values.push(field.kind.read(text).unwrap_or_else(|expected| {
