@@ -10,37 +10,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 
-use crate::expr::Expr;
 use crate::frame::block::Reader;
 use crate::frame::coordinate::behind;
-use crate::frame::days::{Days, Found, is_drawn, periods};
 use crate::frame::design::{Design, Entering};
 use crate::frame::layout::Layout;
 use crate::frame::list::List;
-use crate::frame::membership::Eligible;
 use crate::frame::people::fill_picked;
 use crate::frame::pick::{Drawn, Picked};
 use crate::frame::read::{needs, reliably};
 use crate::frame::stream::{Came, Coming};
-use crate::frame::table::Table;
 use crate::frame::types::{Arrival, FrameError, History};
 use crate::model::Checked;
-use crate::model::checked::Frame;
-
-/// A row that came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RowCame {
-    /// Index of the row.
-    pub row: usize,
-    /// Index of the cell.
-    pub cell: usize,
-    /// When.
-    pub day: Date,
-    /// Drawn and reachable.
-    pub drawn: bool,
-}
 
 /// Returns who arrives in daily strata from one day to another (both included), by day and draw order.
 ///
@@ -85,47 +66,4 @@ pub fn arrivals(
     let people = fill_picked(checked, Reader { frame, layout: &layout, history, seed }, &list, &drawn)?;
     let arrival = |(c, person): (&Came, _)| Arrival { person, day: c.day, drawn: c.drawn };
     Ok(all.iter().zip(people).map(arrival).collect())
-}
-
-/// Works out who comes day by day, of a list in memory; `settled` rows are known already.
-pub fn came(
-    checked: &Checked,
-    frame: &Frame,
-    design: &Design,
-    table: &Table,
-    mut settled: Vec<bool>,
-    period: (Date, Date),
-) -> Vec<RowCame> {
-    let exclude: Vec<Expr> = frame.exclude.iter().map(|e| e.condition.clone()).collect();
-    let mut all = Vec::new();
-    for period in periods(&exclude, period) {
-        let eligible = Eligible::on(checked, frame, table, period.0, &|row| settled[row]);
-        let days = Days::new(checked, design, period);
-        let takes = |row: usize| {
-            if settled[row] || !eligible.has(row) {
-                return None;
-            }
-            let person = &table.rows[row];
-            match days.ask(table, row, person.who(), &eligible.cuts, false) {
-                Found::Came { day, stratum, cell, .. } => {
-                    let free = person.obstacle(design.reach[stratum]).is_none();
-                    Some(RowCame { row, cell, day, drawn: free && is_drawn(design, stratum, person.number) })
-                }
-                Found::Launched | Found::Nothing { .. } => None,
-            }
-        };
-        let mut now: Vec<RowCame> = (0..table.rows.len()).into_par_iter().filter_map(takes).collect();
-        now.sort_unstable_by(|a, b| {
-            let key = |c: &RowCame| {
-                let row = &table.rows[c.row];
-                (c.day, c.cell, behind(row.number, design.start(design.cells[c.cell].stratum)), &row.key)
-            };
-            key(a).cmp(&key(b))
-        });
-        for one in &now {
-            settled[one.row] = true;
-        }
-        all.append(&mut now);
-    }
-    all
 }

@@ -192,6 +192,7 @@ impl Counted {
             a.at_rest += b.at_rest;
             a.suppressed += b.suppressed;
             a.no_address += b.no_address;
+            a.drawn += b.drawn;
             if let Some(contacts) = b.contacts {
                 a.contacts.get_or_insert_default().add(contacts);
             }

@@ -3,7 +3,6 @@
 use crate::expr::{CompareOp, Expr, Value, Var};
 use crate::frame::allocate::round_up;
 use crate::frame::spill::Numbers;
-use crate::frame::table::{Column, Table};
 use crate::frame::types::FrameError;
 
 /// The cuts of all `top` conditions for one list of eligible rows.
@@ -40,16 +39,6 @@ impl Cuts {
     pub fn known(cuts: Vec<(Var, f64, Option<f64>)>) -> Self {
         Self(cuts)
     }
-
-    /// Computes the cuts that these conditions need, over the given rows.
-    pub fn of<'a>(
-        conditions: impl Iterator<Item = &'a Expr>,
-        table: &Table,
-        rows: &(impl Iterator<Item = usize> + Clone),
-    ) -> Self {
-        let wanted = tops(conditions);
-        Self(wanted.into_iter().map(|(v, share)| (v, share, cut(table, v, share, rows.clone()))).collect())
-    }
 }
 
 /// Returns the different variables and shares of `top` conditions.
@@ -69,15 +58,6 @@ pub fn tops<'a>(conditions: impl Iterator<Item = &'a Expr>) -> Vec<(Var, f64)> {
 
 fn rank(share: f64, count: u64) -> Option<u64> {
     Some(round_up(share * count as f64).min(count)).filter(|rank| *rank > 0)
-}
-
-fn cut(table: &Table, var: Var, share: f64, rows: impl Iterator<Item = usize>) -> Option<f64> {
-    let Var::Field(field) = var else { return None };
-    let Some(Some(Column::Number(values))) = table.columns.get(field) else { return None };
-    let mut values: Vec<f64> = rows.map(|r| values[r]).filter(|x| !x.is_nan()).collect();
-    let rank = usize::try_from(rank(share, values.len() as u64)?).ok()?;
-    let (_, cut, _) = values.select_nth_unstable_by(rank - 1, |a, b| b.total_cmp(a));
-    Some(*cut)
 }
 
 /// Values that are sorted in memory once no more are left in question.

@@ -122,14 +122,19 @@ fn days((from, to): (Date, Date)) -> impl Iterator<Item = Date> {
 
 /// Returns the periods over which the same rows are eligible: where a reason of exclusion has a window, every day is one.
 pub fn periods(exclude: &[Expr], (from, to): (Date, Date)) -> Vec<(Date, Date)> {
-    let mut windows = false;
-    for condition in exclude {
-        condition.each(&mut |e| windows |= matches!(e, Expr::Within(..)));
-    }
-    if windows {
+    if has_windows(exclude) {
         return days((from, to)).map(|day| (day, day)).collect();
     }
     if from <= to { vec![(from, to)] } else { Vec::new() }
+}
+
+/// Tells whether conditions have windows, which move by the day.
+pub fn has_windows(conditions: &[Expr]) -> bool {
+    let mut windows = false;
+    for condition in conditions {
+        condition.each(&mut |e| windows |= matches!(e, Expr::Within(..)));
+    }
+    windows
 }
 
 /// Tells whether the number of somebody who comes into a daily stratum is drawn.

@@ -3,6 +3,8 @@
 //! The same reading serves counting (first pass) and filling in the drawn
 //! people (second pass), so that both see the same values.
 
+use std::collections::BTreeSet;
+
 use jiff::tz::TimeZone;
 
 use crate::expr::Value;
@@ -64,11 +66,6 @@ impl<'a> Layout<'a> {
         })
     }
 
-    /// Returns the key as stored, or what is wrong with the row as a whole.
-    pub fn key<'r>(&self, cells: Row<'r>) -> Result<&'r str, CellProblem> {
-        self.usable(cells).ok_or_else(|| self.unusable(cells))
-    }
-
     /// Returns the key as stored, where the row can be used.
     #[inline]
     pub fn usable<'r>(&self, cells: Row<'r>) -> Option<&'r str> {
@@ -96,6 +93,13 @@ impl<'a> Layout<'a> {
     pub fn contacts(&self) -> [Option<(usize, &'a str, &'static str)>; 3] {
         let with = |column: Option<(usize, &'a str)>, expected| column.map(|(i, name)| (i, name, expected));
         [with(self.email, EMAIL), with(self.mobile, MOBILE), with(self.timezone, ZONE)]
+    }
+
+    /// Returns the columns that tell who somebody is, how to reach it, and what these fields hold.
+    pub fn needed(&self, fields: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let contacts = [Some(self.key), self.email, self.mobile].into_iter().flatten().map(|column| column.0);
+        let fields = fields.iter().filter_map(|field| self.fields.get(*field)).map(|column| column.0);
+        contacts.chain(fields).collect()
     }
 
     /// Returns the name of the key column.
@@ -150,11 +154,6 @@ impl<'a> Layout<'a> {
     /// Returns the fields with their places.
     pub fn places(&self) -> &[(usize, &'a Field)] {
         &self.fields
-    }
-
-    /// Returns how many fields there are.
-    pub fn fields(&self) -> usize {
-        self.fields.len()
     }
 
     /// Returns name and trimmed text of all fields that hold a readable value.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::expr::Value;
-use crate::frame::table::{Column, RowEnv, Table};
+use crate::frame::table::{Column, Table};
 use crate::model::Checked;
 use crate::model::checked::Grouping;
 
@@ -52,19 +52,7 @@ impl<'a> Counting<'a> {
         !self.counts.is_empty()
     }
 
-    /// Counts a person of a stratum; whose value is missing belongs to no figure.
-    pub(super) fn one(&mut self, env: &RowEnv, stratum: usize) {
-        for (by, counts) in of_list(self.checked).zip(&mut self.counts) {
-            let name = &self.checked.strata[stratum].name;
-            let values: Option<Vec<String>> =
-                by.iter().map(|g| value(env.table, env.row, *g, name)).collect();
-            if let Some(values) = values {
-                *counts.entry(values).or_default() += 1;
-            }
-        }
-    }
-
-    /// Counts people of a block by its columns; each is a row with its stratum.
+    /// Counts people of a block by its columns, each a row with its stratum; whose value is missing belongs to no figure.
     pub(super) fn block(&mut self, block: &Table, people: &[(usize, usize)]) {
         for (by, counts) in of_list(self.checked).zip(&mut self.counts) {
             // People of the same codes are put into words once.

@@ -49,7 +49,7 @@ mod words;
 pub use self::arrivals::arrivals;
 pub use self::clauses::clauses_hash;
 pub use self::design::{CellDesign, Design, Entering};
-pub use self::events::events;
+pub use self::events::{Earliest, events};
 pub use self::keys::Keys;
 pub use self::list::{Base, Cell, Row, Rows};
 pub use self::read::{read, summarise};

@@ -1,4 +1,4 @@
-//! Second pass over the list: fills in the drawn people.
+//! Another pass over the list: fills in the drawn people.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -9,40 +9,9 @@ use crate::frame::list::{List, Row, Rows};
 use crate::frame::load::parse;
 use crate::frame::pick::{Drawn, Picked, unpack};
 use crate::frame::random::fraction;
-use crate::frame::table::{self, Contact, Table};
+use crate::frame::table::{self, Contact};
 use crate::frame::types::{FrameError, Person};
 use crate::model::Checked;
-use crate::model::checked::Frame;
-
-/// A place in the sample that a row has won.
-#[derive(Debug, Clone, Copy)]
-pub struct Place {
-    /// Index of the row in the table.
-    pub row: u32,
-    /// Index of the cell.
-    pub cell: usize,
-    /// Position in its cell.
-    pub position: u64,
-    /// Where whole clusters are drawn: the place of its cluster, and the cluster's number.
-    pub cluster: Option<(u64, u64)>,
-}
-
-/// Reads the people behind the places, in the order of the places.
-pub fn fill(
-    checked: &Checked,
-    frame: &Frame,
-    table: &Table,
-    places: &[Place],
-) -> Result<Vec<Person>, FrameError> {
-    let Some(list) = &table.list else { return Ok(Vec::new()) };
-    let layout = Layout::new(frame, list)?;
-    let records = places.iter().map(|p| table.rows[p.row as usize].record);
-    by_record(list, records, |slot, _, cells| {
-        let place = places[slot];
-        let row = &table.rows[place.row as usize];
-        (layout.key(cells) == Ok(&*row.key)).then(|| person(checked, &layout, cells, row, place))
-    })
-}
 
 /// Reads the drawn people of a list that is not in memory, in their order.
 pub fn fill_picked(
@@ -55,9 +24,14 @@ pub fn fill_picked(
     let picked = &drawn.picked;
     let make = |slot: usize, record: u32, cells: Row| {
         let Picked { cell, position, number, cluster, .. } = picked[slot];
-        let parsed = parse(cells, reader.layout, reader.frame, &nothing, reader.seed, reader.history);
-        let row = parsed.outcome.ok().map(|(row, ..)| row).filter(|row| row.number == number)?;
-        Some(person(checked, reader.layout, cells, &row, Place { row: record, cell, position, cluster }))
+        let row =
+            parse(cells, reader, &nothing, record).map(|(row, _)| row).filter(|row| row.number == number)?;
+        let mut person = person(checked, reader.layout, cells, &row, cell);
+        person.position = position;
+        if let Some((place, number)) = cluster {
+            (person.cluster, person.u) = (Some(place), fraction(number));
+        }
+        Some(person)
     };
     let Some(rows) = &drawn.rows else {
         return by_record(list, picked.iter().map(|p| p.record), make);
@@ -85,7 +59,7 @@ fn by_record<T: Clone>(
         |(), _, rows| std::mem::take(rows),
         |rows: Rows, base| {
             let end = base.record + rows.len() as u64;
-            // A person may hold several places: one per event.
+            // A person may hold several places.
             while let Some((record, slot)) = next.next_if(|(record, _)| u64::from(*record) < end) {
                 let cells = rows.get(usize::try_from(u64::from(record) - base.record).unwrap_or(0));
                 made[slot] = Some(make(slot, record, cells).ok_or_else(|| list.changed())?);
@@ -96,17 +70,18 @@ fn by_record<T: Clone>(
     made.into_iter().map(|one| one.ok_or_else(|| list.changed())).collect()
 }
 
-fn person(checked: &Checked, layout: &Layout, cells: Row, row: &table::Row, place: Place) -> Person {
+/// Makes the first person of a cell, with its own random number.
+pub fn person(checked: &Checked, layout: &Layout, cells: Row, row: &table::Row, cell: usize) -> Person {
     let silent = &mut Vec::new();
     let usable =
         |contact: Contact, text: Option<&str>| text.filter(|_| contact == Contact::Usable).map(str::to_owned);
     let texts = layout.texts(cells).map(|(name, text)| (name.to_owned(), text.to_owned()));
     Person {
         key: row.key.to_string(),
-        u: fraction(place.cluster.map_or(row.number, |(_, number)| number)),
-        cell: u32::try_from(place.cell).unwrap_or(u32::MAX),
-        position: place.position,
-        cluster: place.cluster.map(|(place, _)| place),
+        u: fraction(row.number),
+        cell: u32::try_from(cell).unwrap_or(u32::MAX),
+        position: 0,
+        cluster: None,
         language: layout.language(cells, &checked.campaign.languages).to_owned(),
         timezone: layout.timezone(cells, silent).map(str::to_owned),
         name: layout.name(cells).map(str::to_owned),

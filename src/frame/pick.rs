@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::frame::design::Design;
 use crate::frame::list::{Row, Rows};
 use crate::frame::random::hexadecimal;
-use crate::frame::spill::{PARTS, Parts, narrow};
+use crate::frame::spill::{self, PARTS, Parts, narrow, pack};
 use crate::frame::summary::CellSummary;
 use crate::frame::types::FrameError;
 use crate::model::Checked;
@@ -89,22 +89,9 @@ struct Entry<'a> {
     bytes: &'a [u8],
 }
 
-/// Writes the cells of a row one behind the other, each behind its length.
-fn pack(out: &mut Vec<u8>, row: Row) {
-    for cell in row.iter() {
-        out.extend_from_slice(&narrow(cell.len() as u64).to_le_bytes());
-        out.extend_from_slice(cell.as_bytes());
-    }
-}
-
 /// Reads a row that an entry carried.
-pub fn unpack(mut bytes: &[u8]) -> Rows {
-    Rows::single(std::iter::from_fn(|| {
-        let (length, rest) = bytes.split_first_chunk::<4>()?;
-        let (cell, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-        bytes = rest;
-        std::str::from_utf8(cell).ok()
-    }))
+pub fn unpack(bytes: &[u8]) -> Rows {
+    Rows::single(spill::unpack(bytes))
 }
 
 fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
@@ -155,7 +142,7 @@ impl Limits {
         out.extend_from_slice(key.as_bytes());
         if self.carry {
             let start = out.len();
-            pack(out, row);
+            pack(out, row.iter());
             let length = narrow((out.len() - start) as u64).to_le_bytes();
             out[carried..carried + 4].copy_from_slice(&length);
         }

@@ -2,11 +2,8 @@
 //!
 //! A quota that looks at answers can't be counted before they are there; the plan then knows an upper bound only.
 
-use jiff::civil::Date;
-
-use crate::expr::{Env, Expr, Value, Var, truth};
+use crate::expr::{Expr, Value, Var};
 use crate::frame::summary::QuotaCount;
-use crate::frame::table::RowEnv;
 use crate::model::Checked;
 use crate::model::checked::Quota;
 
@@ -18,11 +15,6 @@ pub fn of_list(checked: &Checked) -> impl Iterator<Item = &Quota> {
         quota.condition.each(&mut |e| known &= !matches!(e, Expr::Top(..) | Expr::InRiskGroup { .. }));
         known
     })
-}
-
-/// Tells whether a person of the list counts for a quota.
-pub fn counts_for(quota: &Quota, row: &RowEnv, stratum: &str) -> bool {
-    truth(&quota.condition, &Person { row, stratum }).holds()
 }
 
 /// Returns the condition of a quota for people of one stratum.
@@ -52,21 +44,3 @@ pub fn shown<'a>(checked: &'a Checked, counts: &'a [Vec<u64>]) -> impl Iterator<
 
 /// Smaller counts of people who have two things in common stand in no summary.
 const HIDDEN_BELOW: u64 = 10;
-
-struct Person<'a> {
-    row: &'a RowEnv<'a>,
-    stratum: &'a str,
-}
-
-impl Env for Person<'_> {
-    fn value(&self, var: Var) -> Value {
-        match var {
-            Var::Stratum => Value::Text(self.stratum.into()),
-            var => self.row.value(var),
-        }
-    }
-
-    fn today(&self) -> Date {
-        self.row.today()
-    }
-}

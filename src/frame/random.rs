@@ -146,16 +146,6 @@ pub fn number(fraction: f64) -> u64 {
     (fraction.clamp(0.0, 1.0) * (1u64 << 52) as f64) as u64
 }
 
-/// Hashes keys in order, each followed by a newline, into hexadecimal digits.
-pub fn digest<'a>(keys: impl Iterator<Item = &'a str>) -> String {
-    let mut hasher = Sha256::new();
-    for key in keys {
-        hasher.update(key.as_bytes());
-        hasher.update(b"\n");
-    }
-    hexadecimal(&hasher.finalize())
-}
-
 /// Hashes a text into hexadecimal digits.
 #[must_use]
 pub fn text_digest(text: &str) -> String {

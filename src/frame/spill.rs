@@ -5,6 +5,7 @@
 //! list of a few thousand rows never touches the disk.
 
 use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::Mutex;
 
@@ -22,6 +23,37 @@ const KEPT: usize = 1 << 13;
 /// that long.
 pub fn narrow(n: u64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Spreads texts over parts, and over shares of a part.
+pub fn spread(text: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Writes cells one behind the other, each behind its length.
+pub fn pack<'c>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'c str>) {
+    for cell in cells {
+        out.extend_from_slice(&narrow(cell.len() as u64).to_le_bytes());
+        out.extend_from_slice(cell.as_bytes());
+    }
+}
+
+/// Reads the first of the cells that [`pack`] wrote, and what comes behind it.
+pub fn cell(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let (cell, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    Some((std::str::from_utf8(cell).ok()?, rest))
+}
+
+/// Reads the cells that [`pack`] wrote.
+pub fn unpack(mut bytes: &[u8]) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let (cell, rest) = cell(bytes)?;
+        bytes = rest;
+        Some(cell)
+    })
 }
 
 fn full(error: &std::io::Error) -> FrameError {

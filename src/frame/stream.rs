@@ -6,12 +6,15 @@
 //! are worked out from temporary files. The second pass reads every declared
 //! cell, sorts every row into its outcome, counts, and hands those who may be
 //! drawn to [`crate::frame::pick`]. `top` in a reason of exclusion ranks all
-//! rows, which takes a pass before both. It gives what row-wise counting in
-//! [`crate::frame::read`] gives; event draws are left to that. Who comes into daily
-//! strata is found in a pass of its own ([`came`]).
+//! rows, which takes a pass before both. Who comes into daily strata is found in a
+//! pass of its own ([`came`]); so are those who have events ([`meet`]).
 
 mod ahead;
 mod came;
+mod faults;
+mod happened;
+mod meet;
+mod owners;
 mod twice;
 
 use std::borrow::Cow;
@@ -25,7 +28,7 @@ use crate::frame::block::{Reached, Reader, Sheet, Unfit};
 use crate::frame::clusters::{Clusters, Member};
 use crate::frame::coordinate::behind;
 use crate::frame::count::{Counted, Outcome, Sorter, Strata};
-use crate::frame::design::{Design, Entering};
+use crate::frame::design::Design;
 use crate::frame::layout::{CellProblem, unfit};
 use crate::frame::list::{Base, List, Rows};
 use crate::frame::margins::{self, Counting, MarginCount};
@@ -35,17 +38,13 @@ use crate::frame::random::{Seeded, cluster_text};
 use crate::frame::spill::Bits;
 use crate::frame::stream::ahead::{First, excluding, first};
 pub use crate::frame::stream::came::{Came, Coming};
+pub use crate::frame::stream::meet::{Hit, Meeting, Met};
 use crate::frame::summary::ClusterTotals;
 use crate::frame::tally::Tally;
 use crate::frame::types::{FrameError, Problem, Problems};
 use crate::frame::wanted::Wanted;
 use crate::model::Checked;
 use crate::model::checked::Frame;
-
-/// Tells whether a campaign's list can be counted so.
-pub fn suits(checked: &Checked, design: &Design) -> bool {
-    !checked.strata.is_empty() && !design.entering.iter().any(|e| matches!(e, Entering::Events { .. }))
-}
 
 /// What the list holds, counted.
 pub struct Streamed {

@@ -1,8 +1,5 @@
-//! The list in memory: one short record a person, and the columns that conditions read.
-//!
-//! Only what is needed to count and draw is kept, column by column; names,
-//! addresses and the other fields of the few who are drawn are read in a second
-//! pass.
+//! Rows of the list that are in memory: those of a block, or people who have events, with the columns that conditions
+//! read.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,11 +7,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::expr::{Env, Value, Var};
-use crate::frame::coordinate::behind;
 use crate::frame::cuts::Cuts;
 use crate::frame::design::{Reach, Unavailable};
-use crate::frame::list::List;
-use crate::frame::types::Problems;
 
 /// Whether a channel can reach a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +36,6 @@ pub struct Row {
     pub mobile: Contact,
     /// Invited recently.
     pub at_rest: bool,
-    /// What `once per` compares, in lower case.
-    pub once: Option<Box<str>>,
 }
 
 impl Row {
@@ -58,35 +50,13 @@ impl Row {
     }
 }
 
-/// The list.
+/// What some rows of the list say.
 #[derive(Default)]
 pub struct Table {
-    /// Where the rows came from, to read some of them again.
-    pub list: Option<List>,
-    /// Rows that can be used, in the order of the file.
-    pub rows: Vec<Row>,
     /// Columns by field; `None` where no condition reads the field.
     pub columns: Vec<Option<Column>>,
     /// Risk groups of earlier campaigns (campaign, name), and per row whether the person is in.
     pub groups: Vec<((String, String), Vec<bool>)>,
-    /// Rows read, bad ones included.
-    pub read: u64,
-    /// Rows that can't be used.
-    pub bad_rows: u64,
-    /// Cells that count as missing.
-    pub bad_cells: u64,
-    /// What was wrong.
-    pub problems: Problems,
-}
-
-impl Table {
-    /// Sorts indices of rows into draw order: by random number from a start on, ties by key.
-    pub fn sort_into_draw_order(&self, rows: &mut [u32], start: u64) {
-        rows.sort_unstable_by(|&a, &b| {
-            let (a, b) = (&self.rows[a as usize], &self.rows[b as usize]);
-            (behind(a.number, start), &a.key).cmp(&(behind(b.number, start), &b.key))
-        });
-    }
 }
 
 /// Values of one field.

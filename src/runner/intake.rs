@@ -11,14 +11,18 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::frame::waves::risk_groups;
-use crate::frame::{self, Arrival, EventArrival, History, Panel, Person, Waves};
+use crate::frame::{self, Arrival, Earliest, EventArrival, History, Panel, Person, Waves};
 use crate::model::Checked;
+use crate::model::checked::Rest;
 use crate::plan::types::{Entry, Plan, PlanStep, PlanTiming};
 use crate::runner::batches::{earliest, rested};
 use crate::runner::error::RunError;
 use crate::runner::launch::invitation;
 use crate::store::token::Nonces;
 use crate::store::{AddressKind, ContactHistory, Invitation, Store, address_key};
+
+/// Events that are in memory at a time.
+const AT_ONCE: usize = 20_000;
 
 /// What tells one version of a file from another.
 type Stamp = Option<(SystemTime, u64)>;
@@ -29,7 +33,7 @@ pub(super) struct Intake {
     /// Keys of all who came; only this process adds to them.
     known: Option<BTreeSet<String>>,
     daily: Option<(Stamp, Vec<Arrival>)>,
-    events: BTreeMap<usize, (Stamp, Vec<EventArrival>)>,
+    events: BTreeMap<usize, (Stamp, Earliest)>,
     /// Who is in the risk groups of earlier campaigns, as of the start of the run.
     pub(super) risks: BTreeMap<(String, String), Panel>,
 }
@@ -68,21 +72,23 @@ impl Intake {
         }
         let history = History { waves, ..History::default() };
         let mut next = None;
-        let mut came = Vec::new();
+        let mut count = 0;
+        let mut desk = None;
         if daily {
             self.read_daily(door, &history, &known)?;
-            came.extend(self.fresh_arrivals(door, &known));
+            count += admit(door, &mut desk, self.fresh_arrivals(door, &known), &mut known).await?;
         }
         let single = sources.len() == 1;
         for source in sources {
-            self.read_events(door, &history, source)?;
-            came.extend(self.fresh_events(door, (source, single), &known));
+            loop {
+                self.read_events(door, &history, source, &known)?;
+                let fresh = self.fresh_events(door, (source, single), &known);
+                count += admit(door, &mut desk, fresh, &mut known).await?;
+                if !self.exhausted(door, source) {
+                    break;
+                }
+            }
             next = earliest(next, self.next_event(door, source));
-        }
-        let count = came.len();
-        if count > 0 {
-            write(door, &came).await?;
-            known.extend(came.into_iter().map(|c| c.key));
         }
         // Only what is in the store is known: after a failure it is asked again.
         self.known = Some(known);
@@ -120,17 +126,34 @@ impl Intake {
             .collect()
     }
 
-    fn read_events(&mut self, door: Door<'_>, history: &History, source: usize) -> Result<(), RunError> {
+    fn read_events(
+        &mut self,
+        door: Door<'_>,
+        history: &History,
+        source: usize,
+        known: &BTreeSet<String>,
+    ) -> Result<(), RunError> {
         let list = door.checked.events.get(source).map_or("", |e| e.source.as_str());
         let people = door.checked.frame.as_ref().map_or("", |f| f.source.as_str());
         let (a, b) = (stamp(&door.folder.join(list)), stamp(&door.folder.join(people)));
         let stamp = a.zip(b).map(|((t, n), (u, m))| (t.max(u), n.wrapping_mul(31).wrapping_add(m)));
-        if self.events.get(&source).is_some_and(|(old, _)| stamp.is_some() && *old == stamp) {
+        let same = self.events.get(&source).is_some_and(|(old, _)| stamp.is_some() && *old == stamp);
+        if same && !self.exhausted(door, source) {
             return Ok(());
         }
-        let all = frame::events(door.checked, door.folder, door.plan.seed, history, source, door.close)?;
+        let name = door.checked.events.get(source).map_or("", |e| e.name.as_str());
+        let came = |event: &str| known.contains(&known_as(name, event));
+        let which = (source, door.close);
+        let which_of = (AT_ONCE, &came as &(dyn Fn(&str) -> bool + Sync));
+        let all = frame::events(door.checked, door.folder, door.plan.seed, history, which, which_of)?;
         self.events.insert(source, (stamp, all));
         Ok(())
+    }
+
+    /// Tells whether all that was read has happened, and there is more.
+    fn exhausted(&self, door: Door<'_>, source: usize) -> bool {
+        let last = |all: &Earliest| all.events.last().is_none_or(|e| e.at <= door.now);
+        self.events.get(&source).is_some_and(|(_, all)| all.more && last(all))
     }
 
     fn fresh_events(
@@ -140,11 +163,10 @@ impl Intake {
         known: &BTreeSet<String>,
     ) -> Vec<Fresh> {
         let name = door.checked.events.get(source).map_or("", |e| e.name.as_str());
-        // People's keys have no control characters, so an event never looks like a person.
-        let key_of = |e: &EventArrival| format!("{name}\u{1f}{}", e.event);
+        let key_of = |e: &EventArrival| known_as(name, &e.event);
         let occasion =
             |e: &EventArrival| if single { e.event.clone() } else { format!("{name}:{}", e.event) };
-        let all = self.events.get(&source).into_iter().flat_map(|(_, all)| all);
+        let all = self.events.get(&source).into_iter().flat_map(|(_, all)| &all.events);
         all.filter(|e| e.at <= door.now && !known.contains(&key_of(e)))
             .map(|e| Fresh {
                 key: key_of(e),
@@ -157,9 +179,15 @@ impl Intake {
     }
 
     fn next_event(&self, door: Door<'_>, source: usize) -> Option<Timestamp> {
-        let all = self.events.get(&source).into_iter().flat_map(|(_, all)| all);
+        let all = self.events.get(&source).into_iter().flat_map(|(_, all)| &all.events);
         all.map(|e| e.at).filter(|at| *at > door.now).min()
     }
+}
+
+/// Returns the key of an arrival by an event. People's keys have no control characters, so an event never looks like a
+/// person.
+fn known_as(events: &str, event: &str) -> String {
+    format!("{events}\u{1f}{event}")
 }
 
 /// One who came and is not known yet.
@@ -171,33 +199,64 @@ struct Fresh {
     event: Option<(String, Timestamp)>,
 }
 
-/// Writes who came, and invites those whom the draw took, as far as rest and suppression allow today.
-async fn write(door: Door<'_>, came: &[Fresh]) -> Result<(), RunError> {
+/// What decides who of those who come may be asked, over a whole turn.
+struct Desk {
+    rest: Option<Rest>,
+    contacts: ContactHistory,
+    /// When people's rests end.
+    ends: BTreeMap<String, Timestamp>,
+    /// By cell: how many were drawn.
+    positions: BTreeMap<u32, u64>,
+}
+
+impl Desk {
+    async fn new(door: Door<'_>) -> Result<Self, RunError> {
+        let rest = door.checked.frame.as_ref().and_then(|f| f.rest);
+        let cells = door.store.cell_counts(&door.plan.campaign).await?;
+        Ok(Self {
+            rest,
+            contacts: door.store.history("", door.now, 0).await?,
+            ends: door.store.rest_ends("", door.now, rest.map_or(0, |r| r.days)).await?,
+            positions: cells.iter().map(|c| (c.cell, c.drawn)).collect(),
+        })
+    }
+}
+
+/// Writes who came, and invites those whom the draw took, as far as rest and suppression allow today; returns how many.
+async fn admit(
+    door: Door<'_>,
+    desk: &mut Option<Desk>,
+    came: Vec<Fresh>,
+    known: &mut BTreeSet<String>,
+) -> Result<usize, RunError> {
+    if came.is_empty() {
+        return Ok(0);
+    }
+    let Desk { rest, contacts, ends, positions } = match desk {
+        Some(desk) => desk,
+        None => desk.insert(Desk::new(door).await?),
+    };
     let campaign = &door.plan.campaign;
-    let rest = door.checked.frame.as_ref().and_then(|f| f.rest);
-    let rest_days = rest.map_or(0, |r| r.days);
-    let contacts = door.store.history("", door.now, 0).await?;
-    let mut ends = door.store.rest_ends("", door.now, rest_days).await?;
-    let mut positions: BTreeMap<u32, u64> =
-        door.store.cell_counts(campaign).await?.iter().map(|c| (c.cell, c.drawn)).collect();
     let mut days: BTreeMap<Date, (Vec<crate::store::Arrival>, Vec<Invitation>)> = BTreeMap::new();
-    for one in came {
+    for one in &came {
         let (arrivals, drawn) = days.entry(one.day).or_default();
         let waits = |end: &Timestamp| rest.is_some_and(|r| r.delay) && *end < latest(door, one);
         let rested = ends.get(&one.person.key).is_none_or(waits);
-        let taken = one.drawn && rested && may_be_asked(&one.person, &contacts);
+        let taken = one.drawn && rested && may_be_asked(&one.person, contacts);
         if taken {
-            let person = placed(&one.person, &mut positions);
+            let person = placed(&one.person, positions);
             let event = one.event.as_ref().map(|(key, at)| (key.as_str(), *at));
             drawn.push(invitation(campaign, &person, event, door.nonces)?);
-            note(&mut ends, &one.person, door.now, rest_days);
+            note(ends, &one.person, door.now, rest.map_or(0, |r| r.days));
         }
         arrivals.push((one.key.clone(), one.person.cell, taken));
     }
     for (day, (arrivals, drawn)) in days {
         door.store.take_in(campaign, day, &arrivals, &drawn).await?;
     }
-    Ok(())
+    let count = came.len();
+    known.extend(came.into_iter().map(|one| one.key));
+    Ok(count)
 }
 
 /// Returns what earlier campaigns tell those who come: starts as launched, and panels as the store has them.

@@ -12,6 +12,7 @@ mod cost;
 mod daily;
 mod design;
 mod engine;
+mod events;
 mod frame;
 mod lists;
 mod make;

@@ -99,6 +99,11 @@ impl Stage {
         to
     }
 
+    /// How many came until now, drawn or not.
+    pub async fn known(&self) -> usize {
+        self.store.known_arrivals(&self.runner.plan().campaign).await.unwrap().len()
+    }
+
     pub async fn released(&self) -> u64 {
         let name = self.runner.plan().campaign.clone();
         self.store.cell_counts(&name).await.unwrap().iter().map(|c| c.released).sum()

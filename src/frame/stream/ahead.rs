@@ -13,6 +13,7 @@ use crate::frame::cuts::{Cuts, cut_of, tops};
 use crate::frame::design::Design;
 use crate::frame::keys::Keys;
 use crate::frame::list::{List, Rows};
+use crate::frame::load::of_strata;
 use crate::frame::random::{Seeded, number_of};
 use crate::frame::spill::{Bits, Numbers, PARTS, Parts, narrow};
 use crate::frame::stream::twice::{losers, share};
@@ -190,10 +191,7 @@ pub fn first(
     exclusion: &Strata,
     keeps: &Bits,
 ) -> Result<First, FrameError> {
-    let strata = checked.strata.iter();
-    let conditions =
-        strata.flat_map(|s| s.condition.iter().chain(s.parts.iter().filter_map(|p| p.condition.as_ref())));
-    let tops = tops(conditions);
+    let tops = tops(of_strata(checked));
     let ranked = ranked(reader, &tops);
     let told = told(reader, list, exclusion, &ranked, reader.frame.once_per.is_some().then_some(keeps))?;
     let cuts = cuts(&told, &ranked, tops)?;

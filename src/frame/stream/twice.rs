@@ -1,10 +1,9 @@
 //! Keys that come twice, and addresses that several rows have, worked out from temporary files.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::frame::keys::AT_ONCE;
-use crate::frame::spill::{Bits, PARTS, Parts, narrow};
+use crate::frame::spill::{Bits, PARTS, Parts, narrow, spread};
 use crate::frame::types::FrameError;
 
 /// Writes down who has an address: number, row, lengths of key and address, key, address.
@@ -18,13 +17,6 @@ pub fn share(all: &mut Parts, address: &str, number: u64, record: u32, key: &str
     entry.extend_from_slice(key.as_bytes());
     entry.extend_from_slice(address.as_bytes());
     all.push(part, &entry)
-}
-
-/// Spreads addresses over parts, and over shares of a part.
-fn spread(address: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    address.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// A number with its row, a key with an address, and what comes behind them.

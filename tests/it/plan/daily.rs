@@ -24,7 +24,7 @@ use super::support::Place;
 type Came = (Date, usize, u64, String, bool);
 
 /// Who is eligible on a day, of those whom `keeps` names the first of an address.
-fn eligible<'p>(
+pub(super) fn eligible<'p>(
     all: &[&'p Person],
     checked: &Checked,
     day: Date,
@@ -96,7 +96,7 @@ fn daily(sample: Sample) -> Option<f64> {
 }
 
 /// Cuts over these people, each worked out once.
-fn remembered<'a>(people: &'a [&'a Person]) -> impl Fn(Var, f64) -> Option<f64> + 'a {
+pub(super) fn remembered<'a>(people: &'a [&'a Person]) -> impl Fn(Var, f64) -> Option<f64> + 'a {
     let known: RefCell<Vec<(Var, f64, Option<f64>)>> = RefCell::default();
     move |var, share| {
         let found =
@@ -215,11 +215,11 @@ fn arriving() -> impl Strategy<Value = Vec<Asked>> {
     })
 }
 
-fn window() -> impl Strategy<Value = Expr> {
+pub(super) fn window() -> impl Strategy<Value = Expr> {
     (0..14_i32, 0..40_i32).prop_map(|(months, days)| Expr::Within(field(2), Window { months, days }))
 }
 
-fn exclude() -> impl Strategy<Value = Vec<Expr>> {
+pub(super) fn exclude() -> impl Strategy<Value = Vec<Expr>> {
     // Half of the lists have other people on every day.
     let with = |first: Option<Expr>, mut rest: Vec<Expr>| {
         rest.extend(first);
@@ -230,7 +230,7 @@ fn exclude() -> impl Strategy<Value = Vec<Expr>> {
 }
 
 /// Campaigns of a week or three, so that the definition, which looks at every row on every day, is over soon.
-fn until(mut checked: Checked, days: i64) -> Checked {
+pub(super) fn until(mut checked: Checked, days: i64) -> Checked {
     let schedule = checked.schedule.as_mut().unwrap();
     schedule.close = schedule.close.with().date(OPEN.checked_add(days.days()).unwrap()).build().unwrap();
     checked

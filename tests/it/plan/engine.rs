@@ -23,7 +23,7 @@ use super::support::Place;
 
 pub(super) const SEED: u64 = 42;
 pub(super) const OPEN: Date = date(2026, 1, 5);
-const FIELDS: &str = "  field n : number\n  field k : int\n  field d : date\n  field f : yes_no\n  field t : text\n  field o : one of a \"A\", b \"B\", c \"C\"\n";
+pub(super) const FIELDS: &str = "  field n : number\n  field k : int\n  field d : date\n  field f : yes_no\n  field t : text\n  field o : one of a \"A\", b \"B\", c \"C\"\n";
 
 /// Numbers of every shape that is read, long and short.
 const NUMBERS: [&str; 12] = [
@@ -41,7 +41,7 @@ const NUMBERS: [&str; 12] = [
     "0.1234567",
 ];
 
-const LONG: [&str; 2] = ["first of the long words", "third of the long words"];
+pub(super) const LONG: [&str; 2] = ["first of the long words", "third of the long words"];
 
 #[derive(Debug, Clone)]
 pub(super) struct Person {
@@ -115,7 +115,7 @@ pub(super) fn same(value: Value) -> Box<Expr> {
     Box::new(Expr::Constant(value))
 }
 
-fn op() -> impl Strategy<Value = CompareOp> {
+pub(super) fn op() -> impl Strategy<Value = CompareOp> {
     (0..6_usize).prop_map(|i| {
         use CompareOp::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
         [Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual][i]

@@ -315,7 +315,9 @@ fn events_are_drawn_one_by_one() {
     let place = Place::events();
     let close =
         place.checked.schedule.as_ref().unwrap().close.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
-    let all = frame::events(&place.checked, place.folder(), SEED, &History::default(), 0, close).unwrap();
+    let history = History::default();
+    let all = frame::events(&place.checked, place.folder(), SEED, &history, (0, close), (9, &|_| false));
+    let all = all.unwrap().events;
     let keys: Vec<&str> = all.iter().map(|e| e.event.as_str()).collect();
     // t0 happened before open; t4 is nobody's; t5 has no moment; t3 is later than t2 though it stands before it.
     assert_eq!(keys, ["t1", "t2", "t3"]);

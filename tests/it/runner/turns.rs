@@ -189,6 +189,34 @@ async fn people_at_rest_wait_for_their_turn() {
     assert_eq!(stage.mailed().len(), 8);
 }
 
+/// More events than are in memory at a time: all come, the earliest first, and nobody is asked twice for them.
+#[tokio::test]
+async fn a_backlog_of_events_is_taken_in_piece_by_piece() {
+    let opener = Opener::sqlite("backlog");
+    let steps = "  invite via mail 24 hours after tickets within 48 hours";
+    write(&opener, &spec("  rest 30 days", EVENTS, steps), &customers(&["2025-01-01"; 8]));
+    let first = at("2026-01-06T10:00:00+08:00");
+    let mut tickets = "ticket,customer,closed_at\n".to_owned();
+    // From the last to the first; only the very last one is by c007.
+    for i in (0..20_100_i64).rev() {
+        let customer = if i == 20_099 { 7 } else { i % 7 };
+        tickets += &format!("t{i},c{customer:03},{}\n", first + jiff::SignedDuration::from_secs(i));
+    }
+    std::fs::write(opener.folder.0.join("tickets.csv"), tickets).unwrap();
+    let mut stage = Stage::new(opener, OPEN).await;
+    assert_eq!(stage.turn(OPEN).await.next_due, Some(first));
+    stage.turn("2026-01-06T10:00:03+08:00").await;
+    assert_eq!((stage.known().await, stage.released().await), (4, 4));
+    stage.turn("2026-01-06T23:00:00+08:00").await;
+    assert_eq!((stage.known().await, stage.released().await), (20_100, 8));
+    stage.turn("2026-01-08T09:30:00+08:00").await;
+    let mut asked: Vec<String> = (0..8).map(|i| format!("c{i}@example.com")).collect();
+    asked.sort();
+    let mut mailed = stage.mailed();
+    mailed.sort();
+    assert_eq!(mailed, asked);
+}
+
 /// Who comes while the campaign runs waits too; after an event, only as long as the event is fresh.
 #[tokio::test]
 async fn arrivals_and_events_wait_as_far_as_they_can() {
