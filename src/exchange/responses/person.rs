@@ -174,6 +174,8 @@ impl Texts {
         self.longer(reader, at, cell)
     }
 
+    // Apart, so that the few instructions above stand where they are used.
+    #[inline(never)]
     fn longer(&mut self, reader: &Reader, at: usize, cell: Cell) -> u64 {
         if cell.is_empty() {
             return word::NONE;
