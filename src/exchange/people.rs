@@ -140,6 +140,21 @@ impl<'a> People<'a> {
             let of = |u: &crate::score::design::Unit| classes.map_or(u.class, |c| c[row]);
             unit(row).map(|u| (of(u) + 1) as f64).into()
         });
+        if design.cells.iter().any(|c| !c.within.is_empty()) {
+            let within = |row: usize| unit(row).and_then(|u| design.cells[u.cell].within.get(u.class));
+            let invited = numbers(
+                "design.class_invited",
+                "抽中的群里该类的受邀人数",
+                "Invited people of the class, in drawn clusters",
+            );
+            out.table.add(invited, |row| within(row).map(|c| c.invited as f64).into());
+            let answered = numbers(
+                "design.class_answered",
+                "抽中的群里该类的应答人数",
+                "People of the class who answered",
+            );
+            out.table.add(answered, |row| within(row).map(|c| c.answered as f64).into());
+        }
         self.weights(out);
     }
 

@@ -5,12 +5,10 @@
 //! answer are units too when weights are raised for them, as among answers from elsewhere ([`crate::score::collected`]),
 //! so that a cluster's total has what they stand for.
 //!
-//! The finite population correction is that of clusters, times the share of the invited people who answered: with f1 the
-//! share of the clusters and f2 that of their people, the variance 1 − f1 of a full response, and its second stage
-//! (1 − f2), are both at most 1 − f1 f2 as long as people of a cluster do not differ more than people at large
-//! (`docs/statistics.md`). Numbers of clusters follow the pseudonyms, not the draw: they tell nobody's place in it.
+//! The finite population correction is that of clusters; those of their people who answered are a second stage
+//! ([`crate::score::within`]). Numbers of clusters follow the pseudonyms, not the draw: they tell nobody's place in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::Checked;
 use crate::score::adjustment::{Adjustment, Kind};
@@ -40,7 +38,7 @@ pub(super) fn weigh(checked: &Checked, cells: &[StudyCell], asked: &Asked) -> We
     let base: Vec<f64> = invited.map(|(c, n)| c.clusters.unwrap_or(0) as f64 / (*n).max(1) as f64).collect();
     let stays = if adjusted { &silent[..] } else { &[] };
     let mut design = design(cells, &base, people, stays);
-    correct(&mut design, cells, (people, silent), adjusted);
+    people_within(&mut design, &classes, &asked.clusters, adjusted);
     if adjusted {
         raise(&mut design, &classes, (people, stays));
     }
@@ -85,7 +83,7 @@ fn design(cells: &[StudyCell], base: &[f64], people: &[Alike], silent: &[Alike])
     let cells = cells.iter().map(|c| CellDesign {
         name: c.name.clone(),
         population: c.clusters.map(|n| n as f64),
-        classes: Vec::new(),
+        ..CellDesign::default()
     });
     let mut design = Design { cells: cells.collect(), units, ..Design::default() };
     let reached = design.reached(0..design.units.len());
@@ -96,22 +94,23 @@ fn design(cells: &[StudyCell], base: &[f64], people: &[Alike], silent: &[Alike])
     design
 }
 
-/// Lets the finite population correction know of people who did not answer in the clusters that are there.
-fn correct(design: &mut Design, cells: &[StudyCell], (people, silent): (&[Alike], &[Alike]), adjusted: bool) {
-    let there: BTreeSet<(usize, Option<u64>)> = people.iter().map(|p| (p.cell, p.cluster)).collect();
-    let (mut answered, mut all) = (vec![0_u64; cells.len()], vec![0_u64; cells.len()]);
-    for one in people {
-        answered[one.cell] += one.count;
-    }
-    let asked = silent.iter().filter(|p| adjusted || there.contains(&(p.cell, p.cluster)));
-    for one in people.iter().chain(asked) {
-        all[one.cell] += one.count;
-    }
-    for ((cell, study), (answered, all)) in
-        design.cells.iter_mut().zip(cells).zip(answered.into_iter().zip(all))
-    {
-        if answered > 0 {
-            cell.population = study.clusters.map(|n| n as f64 * (all as f64 / answered as f64));
+/// Tells of which classes the people of the drawn clusters are, where somebody is missing; without an adjustment a cell
+/// is one class. Clusters of which nobody answered were drawn, too.
+fn people_within(design: &mut Design, classes: &[Vec<Class>], clusters: &[u64], adjusted: bool) {
+    for ((cell, classes), drawn) in design.cells.iter_mut().zip(classes).zip(clusters) {
+        let count = |c: &Class| ClassCount { invited: c.invited, answered: c.answered };
+        let mut within: Vec<ClassCount> = classes.iter().map(count).collect();
+        if within.iter().all(|c| c.answered >= c.invited) {
+            continue;
+        }
+        if !adjusted {
+            let sum = |of: fn(&ClassCount) -> u64| within.iter().map(of).sum();
+            within = vec![ClassCount { invited: sum(|c| c.invited), answered: sum(|c| c.answered) }];
+        }
+        cell.within = within;
+        for all in &mut cell.classes {
+            all.invited = all.invited.max(*drawn);
+            all.answered = all.invited;
         }
     }
 }
@@ -119,8 +118,9 @@ fn correct(design: &mut Design, cells: &[StudyCell], (people, silent): (&[Alike]
 /// Lets those who answered stand for all of their class.
 fn raise(design: &mut Design, classes: &[Vec<Class>], (people, silent): (&[Alike], &[Alike])) {
     let mut place: BTreeMap<(usize, &[String]), usize> = BTreeMap::new();
-    let mut factors = Vec::new();
+    let (mut factors, mut firsts) = (Vec::new(), Vec::new());
     for (cell, classes) in classes.iter().enumerate() {
+        firsts.push(factors.len());
         for class in classes {
             place.extend(class.groups.iter().map(|g| ((cell, g.as_slice()), factors.len())));
             factors.push(if class.answered > 0 { class.invited as f64 / class.answered as f64 } else { 0.0 });
@@ -132,7 +132,10 @@ fn raise(design: &mut Design, classes: &[Vec<Class>], (people, silent): (&[Alike
     let answered: Vec<bool> = (0..before.len()).map(|i| i < people.len()).collect();
     let one = |i: usize| if answered[i] { before[i] * factors[class[i]] } else { 0.0 };
     let after: Vec<f64> = (0..before.len()).map(one).collect();
-    design.units.iter_mut().zip(&after).for_each(|(unit, w)| unit.weight = *w);
+    for ((unit, w), class) in design.units.iter_mut().zip(&after).zip(&class) {
+        unit.weight = *w;
+        unit.class = class.saturating_sub(firsts[unit.cell]);
+    }
     design.adjustments.push(Adjustment { before, after, kind: Kind::Response { class, answered } });
 }
 

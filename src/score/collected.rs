@@ -82,7 +82,7 @@ fn base(collected: &Collected, rows: &[&CollectedRow]) -> Design {
     let cells = collected.study.cells.iter().map(|cell| CellDesign {
         name: cell.name.clone(),
         population: cell.population.map(|n| n as f64),
-        classes: vec![ClassCount { invited: 0, answered: 0 }],
+        ..CellDesign::default()
     });
     let cell_of = |row: &CollectedRow| collected.study.position(row.response.cell).unwrap_or(0);
     let unit = |row: &&CollectedRow| Unit {

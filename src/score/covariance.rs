@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use crate::score::design::{CellDesign, Design, Options, Single, sizes};
 use crate::score::linear::Linear;
 use crate::score::method::linalg::Matrix;
+use crate::score::within;
 
 /// A matrix of covariances with what is needed to judge it.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,13 +61,14 @@ pub fn covariance_of<'a>(
     options: Options,
 ) -> Covariance {
     let sizes = sizes(design);
-    let Rows { cells, members, clustered, noise } = rows(design, count, estimate);
+    let Rows { cells, people, members, clustered, noise } = rows(design, count, estimate, options.finite);
     let mut out = Covariance { matrix: None, single: Vec::new(), df: 0, census: !cells.is_empty() };
     let members = members.iter().enumerate().filter(|(_, there)| **there).map(|(i, _)| i);
-    out.df = design.reached(members).values().map(|n| n.saturating_sub(1)).sum();
+    out.df = design.degrees(members, options.finite);
     let mut sum = Matrix::zeros(count, count);
     for (&cell, rows) in &cells {
-        match of_cell(&design.cells[cell], rows, sizes[cell], clustered, count, options.finite) {
+        let people = people.get(&cell).map_or(&[][..], Vec::as_slice);
+        match of_cell(&design.cells[cell], (rows, people), sizes[cell], clustered, count, options.finite) {
             Some((part, full)) => {
                 add(&mut sum, &part, 1.0);
                 out.census &= full;
@@ -89,6 +91,8 @@ pub fn covariance_of<'a>(
 struct Rows {
     /// Units or clusters of every cell, in the order of their indices.
     cells: BTreeMap<usize, Vec<Row>>,
+    /// People of clusters, of every cell with a second stage.
+    people: BTreeMap<usize, Vec<Row>>,
     /// Which units any of the estimates has.
     members: Vec<bool>,
     clustered: bool,
@@ -96,7 +100,14 @@ struct Rows {
     noise: Vec<f64>,
 }
 
-fn rows<'a>(design: &Design, count: usize, estimate: impl Fn(usize) -> Cow<'a, Linear>) -> Rows {
+fn rows<'a>(
+    design: &Design,
+    count: usize,
+    estimate: impl Fn(usize) -> Cow<'a, Linear>,
+    finite: bool,
+) -> Rows {
+    let second: Vec<bool> = design.cells.iter().map(|c| finite && !c.within.is_empty()).collect();
+    let mut of_person: BTreeMap<usize, Row> = BTreeMap::new();
     let mut of_unit = vec![usize::MAX; design.units.len()];
     let mut of_cluster: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut found: Vec<((usize, usize), Row)> = Vec::new();
@@ -119,9 +130,18 @@ fn rows<'a>(design: &Design, count: usize, estimate: impl Fn(usize) -> Cow<'a, L
                     found.push(((unit.cell, unit.cluster.unwrap_or(i)), row));
                 }
             }
+            let total = design.weight_before(i) * z;
             let often = if unit.cluster.is_some() { unit.people() } else { 1.0 };
-            found[of_unit[i]].1.totals[k] += design.weight_before(i) * z * often;
+            found[of_unit[i]].1.totals[k] += total * often;
+            if second[unit.cell] && design.answered(i) {
+                let row = || Row { class: unit.class, totals: vec![0.0; count], people: unit.people() };
+                of_person.entry(i).or_insert_with(row).totals[k] += total;
+            }
         }
+    }
+    let mut people: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
+    for (i, row) in of_person {
+        people.entry(design.units[i].cell).or_default().push(row);
     }
     let clustered = first.is_some_and(|i| design.units[i].cluster.is_some());
     let mut cells: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
@@ -137,7 +157,7 @@ fn rows<'a>(design: &Design, count: usize, estimate: impl Fn(usize) -> Cow<'a, L
             cells.entry(cell).or_default().push(row);
         }
     }
-    Rows { cells, members, clustered, noise }
+    Rows { cells, people, members, clustered, noise }
 }
 
 fn add(sum: &mut Matrix, part: &Matrix, factor: f64) {
@@ -151,7 +171,7 @@ fn add(sum: &mut Matrix, part: &Matrix, factor: f64) {
 /// Returns a cell's covariances with whether it is a census; nothing when it holds a single unit.
 fn of_cell(
     cell: &CellDesign,
-    rows: &[Row],
+    (rows, people): (&[Row], &[Row]),
     size: u64,
     clustered: bool,
     count: usize,
@@ -161,16 +181,24 @@ fn of_cell(
         return Some(two_phase(cell, rows, count, finite));
     }
     let n = size as f64;
-    let fraction = cell.population.map_or(0.0, |all| if all > 0.0 { (n / all).min(1.0) } else { 1.0 });
+    let fraction = cell.fraction(n);
     let full = fraction >= 1.0;
+    let mut part = Matrix::zeros(count, count);
+    if finite {
+        for (c, class) in cell.within.iter().enumerate() {
+            let own = people.iter().filter(|row| row.class == c);
+            let listed: Vec<(&[f64], f64)> = own.map(|r| (r.totals.as_slice(), r.people)).collect();
+            let squares = products(&listed, (class.answered as f64).max(1.0), count).1;
+            add(&mut part, &squares, fraction * within::factor(*class)?);
+        }
+    }
     if size < 2 {
-        return (full && finite).then(|| (Matrix::zeros(count, count), true));
+        return (full && finite).then_some((part, cell.is_complete()));
     }
     let keep = if finite { 1.0 - fraction } else { 1.0 };
     let listed: Vec<(&[f64], f64)> = rows.iter().map(|r| (r.totals.as_slice(), r.people)).collect();
-    let mut part = Matrix::zeros(count, count);
     add(&mut part, &products(&listed, n, count).1, keep * n / (n - 1.0));
-    Some((part, full))
+    Some((part, full && cell.is_complete()))
 }
 
 /// Estimates from which on products are taken about a row.
@@ -209,7 +237,7 @@ fn products(listed: &[(&[f64], f64)], n: f64, count: usize) -> (Vec<f64>, Matrix
 /// Covariances of a cell with weighting classes: see `docs/statistics.md`, “Non-response”.
 fn two_phase(cell: &CellDesign, rows: &[Row], count: usize, finite: bool) -> (Matrix, bool) {
     let invited: f64 = cell.classes.iter().map(|c| c.invited as f64).sum();
-    let fraction = cell.population.map_or(0.0, |all| if all > 0.0 { (invited / all).min(1.0) } else { 1.0 });
+    let fraction = cell.fraction(invited);
     let keep = if finite { 1.0 - fraction } else { 1.0 };
     let mut parts = Vec::new();
     for (c, class) in cell.classes.iter().enumerate() {

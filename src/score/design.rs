@@ -9,14 +9,17 @@
 //! classes a cell is a two-phase sample: the invited people of each class are
 //! counted, and those who answered are a random part of their class (response
 //! homogeneity groups: Rao 1973; Cochran 1977, ch. 12; Särndal et al. 1992,
-//! ch. 9 and 15). `docs/statistics.md` derives the formula. Domains keep every
-//! unit of the cell, with influence zero outside, so nothing is ever filtered.
+//! ch. 9 and 15). `docs/statistics.md` derives the formula. Of drawn clusters of
+//! which not everybody answers, those who do are a second stage ([`crate::score::within`]).
+//! Domains keep every unit of the cell, with influence zero outside, so nothing is
+//! ever filtered.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::checked::SingleStratum;
-use crate::score::adjustment::Adjustment;
+use crate::score::adjustment::{Adjustment, Kind};
+use crate::score::within;
 
 /// How many of a weighting class were invited and how many answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,14 +31,33 @@ pub struct ClassCount {
 }
 
 /// One stratum of the design.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CellDesign {
     /// Name, for messages.
     pub name: String,
     /// People in the population (clusters, where there are clusters); `None` means drawn with replacement.
     pub population: Option<f64>,
-    /// Weighting classes; a single one when there is no adjustment within the cell.
+    /// Weighting classes; a single one when there is no adjustment within the cell, of clusters where there are any.
     pub classes: Vec<ClassCount>,
+    /// People of its drawn clusters, by class: who was invited, and who answered. Empty where nobody is missing.
+    pub within: Vec<ClassCount>,
+}
+
+impl CellDesign {
+    /// Returns the share that some of its units (clusters) are of all, in the population.
+    pub(super) fn fraction(&self, units: f64) -> f64 {
+        self.population.map_or(0.0, |all| if all > 0.0 { (units / all).min(1.0) } else { 1.0 })
+    }
+
+    /// Tells whether its people are the sample: every cluster of the population is there, but not everybody of them.
+    fn is_of_people(&self) -> bool {
+        !self.within.is_empty() && self.fraction(self.classes.iter().map(|c| c.invited as f64).sum()) >= 1.0
+    }
+
+    /// Tells whether everybody was taken and answered, of so many units (clusters) of which it took all.
+    pub(super) fn is_complete(&self) -> bool {
+        self.within.iter().all(|c| c.answered >= c.invited)
+    }
 }
 
 /// One respondent, or several who are alike in everything that an estimate looks at.
@@ -117,6 +139,32 @@ impl Design {
         self.adjustments.iter().rev().fold(Cow::Borrowed(influence), |z, adjustment| {
             Cow::Owned(adjustment.carry_back(&self.units, &z))
         })
+    }
+
+    /// Tells whether the people of a unit answered.
+    pub(super) fn answered(&self, unit: usize) -> bool {
+        match self.adjustments.first().map(|a| &a.kind) {
+            Some(Kind::Response { answered, .. }) => answered[unit],
+            _ => true,
+        }
+    }
+
+    /// Returns the degrees of freedom of a domain: people (clusters) in it, less its cells.
+    ///
+    /// With finite population correction, people count in cells of which every cluster was taken.
+    #[must_use]
+    pub fn degrees(&self, members: impl Iterator<Item = usize>, finite: bool) -> u64 {
+        let people: Vec<bool> = self.cells.iter().map(|c| finite && c.is_of_people()).collect();
+        let mut counts = vec![0_u64; self.cells.len()];
+        let clusters = members.filter(|i| {
+            let unit = self.units[*i];
+            if people[unit.cell] && self.answered(*i) {
+                counts[unit.cell] += unit.count;
+            }
+            !people[unit.cell]
+        });
+        let reached: u64 = self.reached(clusters).values().map(|n| n.saturating_sub(1)).sum();
+        reached + counts.iter().map(|n| n.saturating_sub(1)).sum::<u64>()
     }
 
     /// Returns the cells and the people (clusters) that members of a domain belong to.
@@ -207,7 +255,7 @@ pub fn variance_over(
         terms.entry(design.units[i].cell).or_default().push((i, z));
     }
     let mut out = Variance { value: None, single: Vec::new(), df: 0, census: !influence.is_empty() };
-    out.df = design.reached(domain).values().map(|units| units.saturating_sub(1)).sum();
+    out.df = design.degrees(domain, options.finite);
     let (mut sum, mut strata) = (0.0, 0_u64);
     for (&cell, members) in &terms {
         let known = cell_variance(design, cell, members, sizes[cell], options.finite);
@@ -228,7 +276,7 @@ pub fn variance_over(
     out
 }
 
-/// Counts the people (clusters) of every cell.
+/// Counts the people (clusters) of every cell, with clusters of which nobody answered.
 pub(super) fn sizes(design: &Design) -> Vec<u64> {
     let mut seen: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); design.cells.len()];
     let mut sizes = vec![0; design.cells.len()];
@@ -237,6 +285,9 @@ pub(super) fn sizes(design: &Design) -> Vec<u64> {
             Some(cluster) => sizes[unit.cell] += u64::from(seen[unit.cell].insert(cluster)),
             None => sizes[unit.cell] += unit.count,
         }
+    }
+    for (size, cell) in sizes.iter_mut().zip(&design.cells).filter(|(_, c)| !c.within.is_empty()) {
+        *size = (*size).max(cell.classes.iter().map(|c| c.invited).sum());
     }
     sizes
 }
@@ -255,14 +306,15 @@ fn cell_variance(
         return Some(two_phase(one, &totals, finite));
     }
     let n = size as f64;
-    let fraction = one.population.map_or(0.0, |all| if all > 0.0 { (n / all).min(1.0) } else { 1.0 });
+    let fraction = one.fraction(n);
     let full = fraction >= 1.0;
+    let second = if finite { fraction * within::variance(design, cell, members)? } else { 0.0 };
     let keep = if finite { 1.0 - fraction } else { 1.0 };
     if size < 2 {
-        return if full && finite { Some((0.0, true)) } else { None };
+        return if full && finite { Some((second, one.is_complete())) } else { None };
     }
     let values: Vec<(f64, f64)> = totals.iter().map(|t| (t.value, t.people)).collect();
-    Some((keep * n / (n - 1.0) * squares(&values, n), full))
+    Some((keep * n / (n - 1.0) * squares(&values, n) + second, full && one.is_complete()))
 }
 
 /// Weighted influence of a person or cluster.
@@ -292,7 +344,7 @@ fn totals(design: &Design, members: &[(usize, f64)]) -> Vec<Total> {
 }
 
 /// Sum of squares about the mean over `n` values, each listed with how often it is there; those not listed are zero.
-fn squares(values: &[(f64, f64)], n: f64) -> f64 {
+pub(super) fn squares(values: &[(f64, f64)], n: f64) -> f64 {
     let mean = values.iter().map(|(v, people)| v * people).sum::<f64>() / n;
     let listed: f64 = values.iter().map(|(v, people)| (v - mean) * (v - mean) * people).sum();
     let people: f64 = values.iter().map(|(_, people)| people).sum();
@@ -302,7 +354,7 @@ fn squares(values: &[(f64, f64)], n: f64) -> f64 {
 /// Variance of a cell's total with weighting classes: see `docs/statistics.md`, “Non-response”.
 fn two_phase(cell: &CellDesign, totals: &[Total], finite: bool) -> (f64, bool) {
     let invited: f64 = cell.classes.iter().map(|c| c.invited as f64).sum();
-    let fraction = cell.population.map_or(0.0, |all| if all > 0.0 { (invited / all).min(1.0) } else { 1.0 });
+    let fraction = cell.fraction(invited);
     let parts: Vec<ClassPart> = cell
         .classes
         .iter()

@@ -40,6 +40,7 @@ pub mod types;
 pub mod views;
 pub mod wave;
 pub mod weights;
+mod within;
 
 pub use self::types::{Estimate, Scores};
 
@@ -165,8 +166,8 @@ fn self_selected(checked: &Checked, study: &Study, others: &[Respondent]) -> Opt
     let design = Design {
         cells: vec![CellDesign {
             name: "self_selected".to_owned(),
-            population: None,
             classes: vec![ClassCount { invited: n, answered: n }],
+            ..CellDesign::default()
         }],
         units: vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None, count: 1 }; others.len()],
         ..Design::default()

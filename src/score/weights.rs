@@ -150,7 +150,8 @@ pub(super) fn join(groups: BTreeMap<Vec<String>, Class>) -> Vec<Class> {
 
 fn cell_design(one: &StudyCell, classes: &[Class]) -> CellDesign {
     let counts = classes.iter().map(|c| ClassCount { invited: c.invited, answered: c.answered }).collect();
-    CellDesign { name: one.name.clone(), population: one.population.map(|n| n as f64), classes: counts }
+    let population = one.population.map(|n| n as f64);
+    CellDesign { name: one.name.clone(), population, classes: counts, ..CellDesign::default() }
 }
 
 /// Returns the weight of a respondent of each class; nothing where nobody answered.

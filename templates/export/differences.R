@@ -17,7 +17,7 @@ over <- function(member, f) {
 # Two domains of one wave; their difference is linearised as one estimate.
 within_wave <- function(second, first) contrast(second, S, first, S, function() {
   e <- second - first
-  t_test(e$value, variance(e, finite_correction)$value, degrees(S, e$member))
+  t_test(e$value, variance(e, finite_correction)$value, degrees(S, e$member, finite_correction))
 })
 
 # Every group against everybody else, also those of whom the variable is not known.

@@ -38,7 +38,7 @@ for (k in seq_along(drivers)) {
     if (is.na(clause$low[i]) || clause$high[i] <= clause$low[i]) next
     e <- mean_of(100 * (column(S$data, by[i]) - clause$low[i]) / (clause$high[i] - clause$low[i]))
     if (none(e) || sum(e$member) < hide_below) { check(paste0(line$name, ".n"), NULL, line$n); next }
-    v <- variance(e, finite_correction)$value; df <- degrees(S, e$member)
+    v <- variance(e, finite_correction)$value; df <- degrees(S, e$member, finite_correction)
     performance[i] <- e$value
     if (!is.na(v) && df > 0) ends[i, ] <- c(max(e$value - qt(0.975, df) * sqrt(v), 0), min(e$value + qt(0.975, df) * sqrt(v), 100))
     check(paste0(line$name, ".n"), sum(e$member), line$n)

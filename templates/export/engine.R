@@ -29,6 +29,7 @@ study_of <- function(units, cells, calibration = list(margins = character(0)), s
   s$base <- units$weight.base
   # Two phases: within a cell the invited are divided into classes, and some of each class answer.
   s$two_phase <- any(table(cells$cell) > 1)
+  s$second <- FALSE
   # Everybody of a class stands for those of it who did not answer, by the weights of the file.
   s$response_classes <- isTRUE(calibration$response_classes)
   s$start <- if (s$response_classes) s$base else s$raised
@@ -38,6 +39,9 @@ study_of <- function(units, cells, calibration = list(margins = character(0)), s
   if (length(s$margins) == 0 && !s$response_classes) s$start <- s$w
   if (n == 0) return(s)
   s$size <- tapply(units$cluster., units$cell., function(x) length(unique(x)))
+  # Drawn clusters of which not everybody answered; some may have nobody who did.
+  s$second <- any(!is.na(column(units, "design.class_invited")))
+  if (s$second) s$size <- pmax(s$size, tapply(cells$invited, cells$cell, sum)[names(s$size)])
   for (finite in c(TRUE, FALSE)) {
     base <- declare(units, s$start, finite)
     if (length(s$margins) > 0 && !s$response_classes) base <- calibrated(base, s, calibration)
@@ -127,8 +131,7 @@ quantile_of <- function(y, p) {
   member <- domain & S$answered & !is.na(y)
   share <- mean_of((y <= value) + 0)
   v <- variance(share, FALSE)$value
-  clusters <- split(S$data$cluster.[member], S$data$cell.[member])
-  df <- sum(vapply(clusters, function(x) length(unique(x)) - 1, 0))
+  df <- degrees(S, member, FALSE)
   density <- NA
   if (!is.na(v) && v > 0 && df > 0) {
     ends <- vapply(share$value + c(-1, 1) * qt(0.975, df) * sqrt(v), at, 0)
@@ -204,21 +207,50 @@ of_two_phases <- function(t, cell, finite) {
   sum(share^2 * part[, "u"]) + (if (finite) 1 - taken else 1) * spread / m
 }
 
-# The ordinary cell: a simple random sample of units or clusters.
+# The ordinary cell: a simple random sample of units or clusters. Clusters without an answer are zero.
 of_one_phase <- function(t, cell, finite) {
   inside <- S$data$cell. == cell
-  n <- S$size[[cell]]; N <- S$data$population.[inside][1]
+  n <- S$size[[cell]]; f <- taken_of(cell)
   x <- tapply(t[inside], S$data$cluster.[inside], sum)
-  f <- if (is.na(N)) 0 else if (N > 0) min(1, n / N) else 1
-  if (n < 2) 0 else (if (finite) 1 - f else 1) * n / (n - 1) * sum((x - mean(x))^2)
+  mean <- sum(x) / n
+  between <- if (n < 2) 0 else n / (n - 1) * (sum((x - mean)^2) + (n - length(x)) * mean^2)
+  if (!finite) between else (1 - f) * between + f * of_second_stage(t, cell)
 }
+
+# The part of the population's units (clusters) that was taken.
+taken_of <- function(cell) {
+  N <- S$data$population.[S$data$cell. == cell][1]
+  if (is.na(N)) 0 else if (N > 0) min(1, S$size[[cell]] / N) else 1
+}
+
+# Of the invited people of drawn clusters some of each class answered: Saerndal et al. (1992, eq. 4.3.21).
+classes_within <- function(cell) {
+  inside <- S$data$cell. == cell & S$answered & !is.na(column(S$data, "design.class_invited"))
+  if (S$second && any(inside)) split(which(inside), S$data$design.class[inside]) else list()
+}
+missing_of <- function(rows) {
+  m <- S$data$design.class_invited[rows[1]]; r <- S$data$design.class_answered[rows[1]]
+  if (r >= m) 0 else if (r < 2) NA else (1 - r / m) * r / (r - 1)
+}
+of_second_stage <- function(t, cell) {
+  sum(vapply(classes_within(cell), function(rows) missing_of(rows) * sum((t[rows] - mean(t[rows]))^2), 0))
+}
+# A single one of several answered.
+is_alone <- function(cell) any(is.na(vapply(classes_within(cell), missing_of, 0)))
+is_missing <- function(cell) any(vapply(classes_within(cell), missing_of, 0) != 0, na.rm = TRUE) || is_alone(cell)
 
 is_full <- function(cell) {
   classes <- S$cells[S$cells$cell == cell, ]
   N <- classes$population[1]
   if (is.na(N)) return(FALSE)
   if (nrow(classes) > 1) return((N <= 0 || sum(classes$invited) >= N) && all(classes$answered >= classes$invited))
-  N <= 0 || S$size[[cell]] >= N
+  (N <= 0 || S$size[[cell]] >= N) && !is_missing(cell)
+}
+
+# A single unit of a cell that is more, or a single one of several who answered.
+has_no_error <- function(cell, finite) {
+  one <- sum(S$cells$cell == cell) == 1 && S$size[[cell]] < 2 && !(finite && taken_of(cell) >= 1)
+  one || (finite && is_alone(cell))
 }
 
 variance <- function(e, finite) {
@@ -228,10 +260,10 @@ variance <- function(e, finite) {
   reached <- unique(S$data$cell.[if (S$adjusted) rep(TRUE, S$n) else e$member])
   if (!any(e$member)) return(list(value = NA, census = FALSE))
   several <- function(cell) sum(S$cells$cell == cell) > 1
-  if (S$two_phase) {
+  if (S$two_phase || S$second) {
     t <- S$start * back
     sum_v <- sum(vapply(reached, function(cell) {
-      if (several(cell)) of_two_phases(t, cell, finite) else of_one_phase(t, cell, finite)
+      if (finite && is_alone(cell)) 0 else if (several(cell)) of_two_phases(t, cell, finite) else of_one_phase(t, cell, finite)
     }, 0))
   } else {
     design <- if (finite) S$design else S$design_without_fpc
@@ -240,9 +272,7 @@ variance <- function(e, finite) {
     sum_v <- as.numeric(vcov(svytotal(~z., design)))
   }
   full <- vapply(reached, is_full, TRUE)
-  alone <- vapply(reached, function(cell) {
-    S$size[[cell]] < 2 && !several(cell) && !(finite && is_full(cell))
-  }, TRUE)
+  alone <- vapply(reached, has_no_error, TRUE, finite)
   # Where all answers are alike only rounding is left.
   if (sqrt(sum_v) <= 1e-12 * sum(abs(S$w * z))) sum_v <- 0
   if (any(alone)) {
@@ -262,6 +292,16 @@ variance <- function(e, finite) {
       })
   }
   list(value = sum_v, census = all(full))
+}
+
+# Degrees of freedom: units (clusters) less cells. With correction, people count in cells of which all clusters are there.
+degrees <- function(S, member, finite) {
+  parts <- split(which(member), S$data$cell.[member])
+  sum(vapply(names(parts), function(cell) {
+    rows <- parts[[cell]]
+    by_people <- finite && S$second && taken_of(cell) >= 1 && is_missing(cell)
+    (if (by_people) sum(S$answered[rows]) else length(unique(S$data$cluster.[rows]))) - 1
+  }, 0))
 }
 
 # ---- 5. Intervals ------------------------------------------------------------------------------
@@ -286,8 +326,7 @@ judged <- function(e, low, high, share, finite) {
   # Everybody of the domain counts, unless fewer than half of it have a value.
   inside <- domain & S$answered
   if (!any(inside) || 2 * n < sum(inside)) inside <- e$member
-  cells <- split(S$data$cluster.[inside], S$data$cell.[inside])
-  df <- sum(vapply(cells, function(x) length(unique(x)) - 1, 0))
+  df <- degrees(S, inside, finite)
   census <- finite && v$census
   se <- sqrt(v$value)
   alike <- !is.na(se) && se == 0 && !census
@@ -300,7 +339,7 @@ judged <- function(e, low, high, share, finite) {
     if (any(is.na(ends))) ends <- c(NA, NA)
     # survey's own, where the design is plain, and no end lies within the first answer (there it takes the second).
     low_end <- if (is.na(v_share) || df < 1) 0 else q$share$value - qt(0.975, df) * sqrt(v_share)
-    plain <- !census && !S$adjusted && !S$two_phase && length(S$size) > 0 && all(S$size > 1)
+    plain <- !census && !S$adjusted && !S$two_phase && !S$second && length(S$size) > 0 && all(S$size > 1)
     if (plain && !any(is.na(ends)) && min(q$p, low_end) > q$first) {
       design <- if (finite) S$design else S$design_without_fpc
       design$variables$y. <- q$y

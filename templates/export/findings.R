@@ -33,7 +33,7 @@ point_of <- function(inside, name) {
   e <- over(inside, function() score(name))
   if (none(e) || sum(e$member) < fair_from) return(NULL)
   v <- variance(e, finite_correction)$value
-  df <- degrees(S, e$member)
+  df <- degrees(S, e$member, finite_correction)
   if (is.na(v) || sqrt(v) <= 1e-9 * (m$high - m$low) || df <= 0) return(NULL)
   list(n = sum(e$member), y = e$value, v = v, df = df)
 }

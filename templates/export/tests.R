@@ -3,12 +3,8 @@
 # A comparison is an estimate less another one with its test by Student's t, its size (Cohen's d, 1988) and, where no
 # difference is shown, the smallest that four in five such comparisons would have shown (noncentral t).
 
-degrees <- function(S, member) {
-  clusters <- split(S$data$cluster.[member], S$data$cell.[member])
-  sum(vapply(clusters, function(x) length(unique(x)) - 1, 0))
-}
 # Of a whole wave: units (clusters) less strata.
-degrees_of_all <- function(S) degrees(S, S$start > 0)
+degrees_of_all <- function(S, finite) degrees(S, S$start > 0, finite)
 
 t_test <- function(value, v, df) {
   if (is.null(v) || is.na(v) || v <= 0 || is.na(df) || df <= 0) return(NULL)
@@ -110,9 +106,9 @@ covariances <- function(Z, member, finite) {
   several <- function(cell) sum(S$cells$cell == cell) > 1
   by_hand <- S$two_phase || S$response_classes || length(S$margins) > 0
   T. <- S$start * (if (by_hand) apply(Z, 2, carried) else Z)
-  if (S$two_phase) {
+  if (S$two_phase || S$second) {
     out <- Reduce(`+`, lapply(reached, function(cell) {
-      if (several(cell)) of_two_phases_together(T., cell, finite) else of_one_phase_together(T., cell, finite)
+      if (finite && is_alone(cell)) matrix(0, ncol(Z), ncol(Z)) else if (several(cell)) of_two_phases_together(T., cell, finite) else of_one_phase_together(T., cell, finite)
     }))
   } else {
     design <- if (finite) S$design else S$design_without_fpc
@@ -125,7 +121,7 @@ covariances <- function(Z, member, finite) {
   noise <- sqrt(pmax(diag(out), 0)) <= 1e-12 * colSums(abs(S$w * Z))
   out[noise, ] <- 0
   out[, noise] <- 0
-  alone <- vapply(reached, function(cell) S$size[[cell]] < 2 && !several(cell) && !(finite && is_full(cell)), TRUE)
+  alone <- vapply(reached, has_no_error, TRUE, finite)
   if (!any(alone)) return(out)
   strata <- length(reached)
   switch(S$single,
@@ -146,11 +142,17 @@ covariances <- function(Z, member, finite) {
 
 of_one_phase_together <- function(T., cell, finite) {
   inside <- S$data$cell. == cell
-  n <- S$size[[cell]]; N <- S$data$population.[inside][1]
+  n <- S$size[[cell]]; f <- taken_of(cell)
   x <- rowsum(T.[inside, , drop = FALSE], S$data$cluster.[inside])
-  f <- if (is.na(N)) 0 else if (N > 0) min(1, n / N) else 1
-  if (n < 2) return(matrix(0, ncol(T.), ncol(T.)))
-  (if (finite) 1 - f else 1) * n * cov(x)
+  mean <- colSums(x) / n
+  between <- if (n < 2) matrix(0, ncol(T.), ncol(T.)) else
+    n / (n - 1) * (crossprod(sweep(x, 2, mean)) + (n - nrow(x)) * outer(mean, mean))
+  if (!finite) return(between)
+  second <- lapply(classes_within(cell), function(rows) {
+    own <- T.[rows, , drop = FALSE]
+    missing_of(rows) * crossprod(sweep(own, 2, colMeans(own)))
+  })
+  Reduce(`+`, lapply(second, function(v) f * v), (1 - f) * between)
 }
 
 of_two_phases_together <- function(T., cell, finite) {
@@ -185,14 +187,14 @@ table_test <- function(group, answer) {
   out <- list(n = n, groups = length(unique(group[member])))
   rows <- sort(unique(group[member])); columns <- sort(unique(answer[member]))
   if (n < 2 || length(rows) < 2 || length(columns) < 2) return(out)
-  alone <- vapply(unique(S$data$cell.[member]), function(cell) S$size[[cell]] < 2, TRUE)
+  alone <- vapply(unique(S$data$cell.[member]), function(cell) S$size[[cell]] < 2 || is_alone(cell), TRUE)
   w <- S$w * member
   p <- vapply(columns, function(c) vapply(rows, function(r) sum(w[member & group == r & answer == c]), 0), rows + 0) / sum(w)
   expected <- outer(rowSums(p), colSums(p))
   if (!all(expected > 0)) return(out)
   pearson <- n * sum((p - expected)^2 / expected)
-  plain <- !S$adjusted && !S$two_phase && !any(alone)
-  df <- degrees(S, member)
+  plain <- !S$adjusted && !S$two_phase && !S$second && !any(alone)
+  df <- degrees(S, member, finite_correction)
   if (plain) {
     design <- if (finite_correction) S$design else S$design_without_fpc
     design$variables$group. <- factor(group)

@@ -79,7 +79,7 @@ between_waves <- function(first, second, whole) {
   finite <- this$finite_correction
   side <- function(w, e) at_wave(w, function() {
     if (!any(e$member)) return(list(v = 0, df = 0))
-    list(v = variance(e, finite)$value, df = if (whole) degrees_of_all(S) else degrees(S, e$member))
+    list(v = variance(e, finite)$value, df = if (whole) degrees_of_all(S, finite) else degrees(S, e$member, finite))
   })
   one <- side(before, first); two <- side(this, second)
   difference <- second$value - first$value
@@ -105,7 +105,7 @@ between_waves <- function(first, second, whole) {
     variance(e, FALSE)$value
   }
   joint <- part(a, b)
-  df <- if (whole) degrees_of_all(pair$stacked) else degrees(pair$stacked, c(a$member, b$member))
+  df <- if (whole) degrees_of_all(pair$stacked, FALSE) else degrees(pair$stacked, c(a$member, b$member), FALSE)
   v <- joint
   # What answering costs in each wave stays; what the waves have in common comes from the stacked design.
   if (classes) v <- one$v + two$v - (part(a, nobody(b)) + part(nobody(a), b) - joint)

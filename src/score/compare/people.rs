@@ -96,7 +96,7 @@ impl<'a> Pair<'a> {
         let negative = one.influence.iter().map(|(i, z)| (*i, -z));
         let both: Vec<(usize, f64)> = negative.chain(two.influence.iter().copied()).collect();
         let joint = variance(&overlap.stacked, &both, options);
-        let df = if whole { everybody(&overlap.stacked) } else { joint.df as f64 };
+        let df = if whole { everybody(&overlap.stacked, false) } else { joint.df as f64 };
         let v = if classes {
             // What answering costs in each wave stays; what the waves have in common comes from the stacked design.
             let alone = |l: &Linear| {
@@ -120,13 +120,13 @@ fn side(design: &Design, linear: &Linear, finite: bool, whole: bool) -> change::
         return change::Wave { value: linear.value, variance: Some(0.0), df: 0.0 };
     }
     let wave = change::Wave::new(design, linear, design.options(finite));
-    if whole { change::Wave { df: everybody(design), ..wave } } else { wave }
+    if whole { change::Wave { df: everybody(design, finite), ..wave } } else { wave }
 }
 
 /// Degrees of freedom of a design: units (clusters) less strata.
-fn everybody(design: &Design) -> f64 {
+fn everybody(design: &Design, finite: bool) -> f64 {
     let answered = (0..design.units.len()).filter(|i| design.weight_before(*i) > 0.0);
-    design.reached(answered).values().map(|n| n.saturating_sub(1)).sum::<u64>() as f64
+    design.degrees(answered, finite) as f64
 }
 
 /// Returns the second design with the clusters' numbers of the first; nothing when people change clusters.

@@ -80,7 +80,8 @@ pub fn stack(first: (&Design, &[u64]), second: (&Design, &[u64])) -> Design {
 
 fn place(cells: &mut Vec<CellDesign>, cell: &CellDesign) -> usize {
     cells.iter().position(|c| c.name == cell.name).unwrap_or_else(|| {
-        cells.push(CellDesign { classes: cell.classes.iter().take(1).copied().collect(), ..cell.clone() });
+        let classes = cell.classes.iter().take(1).copied().collect();
+        cells.push(CellDesign { classes, within: Vec::new(), ..cell.clone() });
         cells.len() - 1
     })
 }

@@ -83,7 +83,12 @@ fn sample(random: &mut Random, strata: &[Stratum], classes: usize) -> (Design, V
             values.push(y);
         }
         let population = Some(stratum.people.len() as f64);
-        design.cells.push(CellDesign { name: cell.to_string(), population, classes: counts });
+        design.cells.push(CellDesign {
+            name: cell.to_string(),
+            population,
+            classes: counts,
+            ..CellDesign::default()
+        });
     }
     (design, values)
 }

@@ -60,6 +60,7 @@ fn odd(random: &mut Random) -> Odd {
         name: k.to_string(),
         population: [None, Some(0.0), Some(3.0), Some(500.0)][(k + n) % 4],
         classes: vec![ClassCount { invited: 1, answered: 1 }],
+        ..CellDesign::default()
     };
     let mut out = Odd {
         design: Design { cells: (0..strata).map(cell).collect(), ..Design::default() },

@@ -151,6 +151,7 @@ fn design(shape: Shape, people: &[Person]) -> Design {
         name: stratum.to_string(),
         population: Some(size(stratum)),
         classes: vec![ClassCount { invited: 1, answered: 1 }],
+        ..CellDesign::default()
     };
     let unit = |p: &Person| Unit {
         cell: p.stratum,

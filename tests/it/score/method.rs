@@ -167,6 +167,7 @@ fn pairs_in_strata(strata: usize) -> (Design, Vec<f64>) {
         name: k.to_string(),
         population: None,
         classes: vec![ClassCount { invited: 2, answered: 2 }],
+        ..CellDesign::default()
     };
     let unit =
         |k: usize| Unit { cell: k / 2, class: 0, weight: 1.0 + (k % 5) as f64, cluster: None, count: 1 };

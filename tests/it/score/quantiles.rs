@@ -14,6 +14,7 @@ fn design(population: Option<f64>, weights: &[f64]) -> Design {
         name: "all".to_owned(),
         population,
         classes: vec![ClassCount { invited: n, answered: n }],
+        ..CellDesign::default()
     };
     let unit = |w: &f64| Unit { cell: 0, class: 0, weight: *w, cluster: None, count: 1 };
     Design { cells: vec![cell], units: weights.iter().map(unit).collect(), ..Design::default() }

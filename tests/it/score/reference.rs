@@ -51,7 +51,12 @@ pub fn stratified(rows: &[Row], stratum: &str, population: &BTreeMap<&str, f64>)
     let cells = names.iter().map(|name| {
         let n = count(name) as u64;
         let classes = vec![ClassCount { invited: n, answered: n }];
-        CellDesign { name: (*name).to_owned(), population: Some(population[name]), classes }
+        CellDesign {
+            name: (*name).to_owned(),
+            population: Some(population[name]),
+            classes,
+            ..CellDesign::default()
+        }
     });
     let unit = |r: &Row| {
         let cell = names.iter().position(|n| r[stratum] == **n).unwrap();
@@ -79,6 +84,7 @@ pub fn airport(rows: &[Row], clusters: bool, strata: bool) -> Design {
         name: i.to_string(),
         population: None,
         classes: vec![ClassCount { invited: 1, answered: 1 }],
+        ..CellDesign::default()
     };
     Design {
         cells: (0..if strata { 3 } else { 1 }).map(cell).collect(),
@@ -298,6 +304,7 @@ fn indices_and_composites() {
             name: String::new(),
             population: None,
             classes: vec![ClassCount { invited: 1, answered: 1 }],
+            ..CellDesign::default()
         }],
         units: vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None, count: 1 }; mobile.len()],
         ..Design::default()
@@ -363,7 +370,12 @@ fn weighting_classes_against_a_jackknife() {
             });
             values.push(number(r, "api00").unwrap());
         }
-        design.cells.push(CellDesign { name: name.to_owned(), population: Some(population), classes });
+        design.cells.push(CellDesign {
+            name: name.to_owned(),
+            population: Some(population),
+            classes,
+            ..CellDesign::default()
+        });
     }
     let members: Vec<usize> = (0..values.len()).collect();
     let linear = mean(&design, &members, |i| Some(values[i])).unwrap();

@@ -88,6 +88,7 @@ fn panel_wave(rows: &[Row], wave: &str) -> (Design, Vec<u64>, Vec<f64>) {
             name: (*name).to_owned(),
             population: Some(*n),
             classes: vec![ClassCount { invited: 1, answered: 1 }],
+            ..CellDesign::default()
         })
         .collect();
     let place = |r: &Row| cells.iter().position(|c| c.name == r["stype"]).unwrap();

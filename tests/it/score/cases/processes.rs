@@ -131,7 +131,12 @@ pub fn o28() -> Case {
         let mut values = Vec::new();
         for (cell, (population, n, list)) in strata.iter().enumerate() {
             let classes = vec![ClassCount { invited: *n as u64, answered: *n as u64 }];
-            design.cells.push(CellDesign { name: cell.to_string(), population: Some(*population), classes });
+            design.cells.push(CellDesign {
+                name: cell.to_string(),
+                population: Some(*population),
+                classes,
+                ..CellDesign::default()
+            });
             for i in draw(&mut random, list.clone(), *n) {
                 let weight = population / *n as f64;
                 design.units.push(Unit { cell, class: 0, weight, cluster: None, count: 1 });

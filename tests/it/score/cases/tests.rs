@@ -188,6 +188,7 @@ pub fn plain(n: usize) -> Design {
         name: String::new(),
         population: None,
         classes: vec![ClassCount { invited: 1, answered: 1 }],
+        ..CellDesign::default()
     };
     let units = vec![Unit { cell: 0, class: 0, weight: 1.0, cluster: None, count: 1 }; n];
     Design { cells: vec![cell], units, ..Design::default() }

@@ -28,6 +28,7 @@ pub fn districts(rows: &[Row]) -> Design {
         name: "all".to_owned(),
         population: Some(757.0),
         classes: vec![ClassCount { invited: 1, answered: 1 }],
+        ..CellDesign::default()
     };
     Design { cells: vec![cell], units: rows.iter().map(unit).collect(), ..Design::default() }
 }

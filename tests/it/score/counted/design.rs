@@ -45,7 +45,12 @@ fn both(random: &mut Random, round: usize) -> Both {
     for k in 0..cells {
         let none = ClassCount { invited: 0, answered: 0 };
         let population = [None, Some(400.0)][random.below(2)];
-        counted.cells.push(CellDesign { name: k.to_string(), population, classes: vec![none; classes] });
+        counted.cells.push(CellDesign {
+            name: k.to_string(),
+            population,
+            classes: vec![none; classes],
+            ..CellDesign::default()
+        });
     }
     for _ in 0..4 + random.below(20) {
         let (cell, class) = (random.below(cells), random.below(classes));
@@ -60,6 +65,10 @@ fn both(random: &mut Random, round: usize) -> Both {
         cell.classes.retain(|c| c.answered > 0);
         if cell.classes.len() < classes {
             cell.classes.truncate(1);
+        }
+        if clusters && random.below(2) == 0 {
+            cell.within.clone_from(&cell.classes);
+            cell.population = Some([1.0, 4.0, 9.0][random.below(3)]);
         }
     }
     let unit_of: Vec<usize> =
