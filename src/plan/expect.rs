@@ -126,13 +126,12 @@ fn cell(checked: &Checked, index: u32, title: &Text, summary: &CellSummary, reck
     let counts = [summary.at_rest, summary.suppressed, summary.no_address];
     let unavailable = counts.into_iter().zip(unavailable(&checked.campaign.languages));
     let clusters = clusters::of_cell(checked, summary, reckoned.response);
-    let effect = clusters.map_or(1.0, |c| c.effect);
     let weight = match clusters.map(|c| c.count) {
         Some(c) => (c.drawn > 0).then(|| c.population as f64 / c.drawn as f64),
         None => (invitations > 0).then(|| summary.population as f64 / invitations as f64),
     };
     let some = |(count, label): (u64, Text)| (count > 0).then_some(Count { label, count });
-    Cell {
+    let mut cell = Cell {
         index,
         name: summary.name.clone(),
         title: title.clone(),
@@ -146,9 +145,12 @@ fn cell(checked: &Checked, index: u32, title: &Text, summary: &CellSummary, reck
         wanted: reckoned.size.wanted,
         completes: rounded(completes, 1),
         base_weight: weight,
-        margin: margin(completes, CONFIDENCE, summary.population).map(|m| rounded(m * effect.sqrt(), 4)),
+        margin: None,
         digest: summary.digest.clone(),
-    }
+    };
+    let plain = margin(completes, CONFIDENCE, summary.population);
+    cell.margin = plain.map(|m| rounded(m * cell.effect(true).sqrt(), 4));
+    cell
 }
 
 /// Sums up all cells.
@@ -159,7 +161,7 @@ pub fn expected(strata: &[PlanStratum], messages: u64) -> Expected {
         .filter(|c| c.population > 0)
         .map(|c| {
             let weight = c.population as f64 / population as f64;
-            half_variance(c.completes, c.population).map(|v| weight * weight * v * c.effect())
+            half_variance(c.completes, c.population).map(|v| weight * weight * v * c.effect(true))
         })
         .sum();
     Expected {

@@ -236,7 +236,7 @@ impl Group<'_> {
             let weight = cell.population as f64 / total;
             let plain = (cell.completes > 0.0).then(|| 0.25 / cell.completes);
             let variance = if finite { half_variance(cell.completes, cell.population) } else { plain };
-            variance.map(|v| weight * weight * v * cell.effect())
+            variance.map(|v| weight * weight * v * cell.effect(finite))
         };
         let sum: Option<f64> = self.cells.iter().map(one).sum();
         sum.filter(|_| total > 0.0)
@@ -260,7 +260,7 @@ impl Group<'_> {
             } else {
                 (cell.completes > 0.0).then(|| deviation * deviation / cell.completes)
             };
-            variance.map(|v| weight * weight * v * cell.effect())
+            variance.map(|v| weight * weight * v * cell.effect(finite))
         };
         let sum: Option<f64> = self.cells.iter().map(one).sum();
         sum.filter(|_| total > 0.0)

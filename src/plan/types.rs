@@ -263,10 +263,21 @@ pub struct CellClusters {
 }
 
 impl Cell {
-    /// Returns by how much clusters raise variances.
+    /// Returns by how much clusters raise variances, with finite population correction or without.
+    ///
+    /// With it the design effect D is of the first stage alone, those of the clusters' people who answer being the second
+    /// (Särndal, Swensson & Wretman 1992, eq. 4.3.21): with f the share of clusters drawn and r that of people who answer
+    /// `(1 − f) D + f (1 − r)` in place of the `1 − f r` of people drawn singly.
     #[must_use]
-    pub fn effect(&self) -> f64 {
-        self.clusters.map_or(1.0, |c| c.effect)
+    pub fn effect(&self, finite: bool) -> f64 {
+        let Some(clusters) = &self.clusters else { return 1.0 };
+        if !finite {
+            return clusters.effect;
+        }
+        let share = |a: f64, b: f64| if b > 0.0 { (a / b).min(1.0) } else { 0.0 };
+        let drawn = share(clusters.count.drawn as f64, clusters.count.population as f64);
+        let silent = 1.0 - drawn * share(self.completes, self.invitations as f64);
+        if silent > 0.0 { 1.0 + (clusters.effect - 1.0) * (1.0 - drawn) / silent } else { 1.0 }
     }
 }
 

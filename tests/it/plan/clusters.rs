@@ -343,6 +343,21 @@ fn the_plan_tells_clusters_and_what_they_do_to_the_margin() {
     assert_eq!(cell.base_weight, Some(1.0));
     // 16 + 9 + 1 + 1 over 9 people are 3 each; a quarter answers: 1 + 0.25 (3 − 1) 0.2.
     assert!((clusters.effect - 1.1).abs() < 1e-12);
+    let margin = |clause: &str, sample: [&str; 3]| {
+        let place = Place::new(&spec(clause, sample), &csv(&people));
+        let reading = frame::read(&place.checked, place.folder(), SEED, &History::default()).unwrap();
+        plan::make(&place.checked, &reading.summary, SEED).strata[0].cells[0].clone()
+    };
+    // Where all clusters are asked, only who answers is chance.
+    assert_eq!(cell.margin, margin("", ["all", "1", "all"]).margin);
+    // Two of four clusters: half of the spread between clusters is left, and people who do not answer.
+    let some = margin("cluster company correlation 0.2", ["2", "1", "all"]);
+    let n = 0.25 * some.invitations as f64;
+    let expected = 0.5 * some.clusters.unwrap().effect + 0.5 * (1.0 - n / some.invitations as f64);
+    let plain = 1.0 - n / 9.0;
+    let ratio = some.margin.unwrap() / (1.959_964 * (0.25 / n * plain * 9.0 / 8.0).sqrt());
+    let drawn_share = 1.0 - 0.5 * n / some.invitations as f64;
+    assert!((ratio * ratio - expected / drawn_share).abs() < 5e-3, "{ratio}");
     let known = plan.frame.cluster.clone().unwrap();
     assert_eq!((known.correlation, known.supposed, known.alone, known.spanning), (0.2, false, 1, 1));
     let text = plan::text(&plan);
