@@ -11,6 +11,7 @@ use crate::exchange::responses::database::{self, Shown, Task};
 use crate::frame::FrameError;
 use crate::frame::sql::empty_copy;
 use crate::model::Checked;
+use crate::report::Answers;
 use crate::score::collected::Collected;
 use crate::score::tally::Tally;
 use crate::score::tally::layout::Unsuitable;
@@ -29,14 +30,6 @@ pub enum OnePass {
 /// Bytes of a file from which on its answers are counted.
 const LARGE: u64 = 64 << 20;
 
-/// Finished answers.
-pub enum Answers {
-    /// One by one.
-    Kept(Collected),
-    /// Counted.
-    Counted(Box<Tally>),
-}
-
 /// Reads or counts the answers; none where the spec names none.
 pub fn answers(
     cx: &Context,
@@ -52,7 +45,7 @@ pub fn answers(
         OnePass::Never => false,
     };
     if in_one {
-        match count(cx, folder, spec)? {
+        match count(cx, folder, spec, "")? {
             Some(Ok(tally)) => return Ok(Some(Answers::Counted(Box::new(tally)))),
             Some(Err(why)) if one_pass == OnePass::Always => {
                 return Err(cx.fail(Exit::Usage, &format!("answers can't be counted in one pass: {why}")));
@@ -62,6 +55,18 @@ pub fn answers(
         }
     }
     Ok(read(cx, folder, spec, "")?.map(Answers::Kept))
+}
+
+/// Counts the answers of a wave before, or reads them one by one where they can't be counted.
+pub fn earlier(cx: &Context, folder: &Path, spec: &Checked, whose: &str) -> Result<Option<Answers>, Exit> {
+    match count(cx, folder, spec, whose)? {
+        Some(Ok(tally)) => Ok(Some(Answers::Counted(Box::new(tally)))),
+        Some(Err(why)) => {
+            cx.say(&format!("{whose}answers are kept one by one: {why}"));
+            Ok(read(cx, folder, spec, whose)?.map(Answers::Kept))
+        }
+        None => Ok(None),
+    }
 }
 
 /// Reads the answers one by one; `whose` stands before what is said when they can't be read.
@@ -75,8 +80,13 @@ pub fn read(cx: &Context, folder: &Path, spec: &Checked, whose: &str) -> Result<
 }
 
 /// Counts the answers: inside the database, where no row must be looked at by itself.
-fn count(cx: &Context, folder: &Path, spec: &Checked) -> Result<Option<Result<Tally, Unsuitable>>, Exit> {
-    let task = Asked { cx, folder, spec, whose: "" };
+fn count(
+    cx: &Context,
+    folder: &Path,
+    spec: &Checked,
+    whose: &str,
+) -> Result<Option<Result<Tally, Unsuitable>>, Exit> {
+    let task = Asked { cx, folder, spec, whose };
     if !in_database(spec) {
         return responses::count(spec, folder).map_err(|e| task.refuse(&e));
     }

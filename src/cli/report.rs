@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::answers::{self, Answers, OnePass, answers};
+use crate::cli::answers::{self, OnePass, answers};
 use crate::cli::{Context, Exit, waves};
 use crate::model::Checked;
 use crate::plan::say::each;
 use crate::plan::{self, Plan};
-use crate::report::{self, counted};
+use crate::report::{self, Answers, counted};
 use crate::runner::launched_model;
 use crate::score::collected::Collected;
 use crate::store::{Store, StoreError};
@@ -28,8 +28,8 @@ pub struct ReportArgs {
     /// `markdown`, `html`, `xlsx`, `json`; without it what the spec says, and JSON
     #[arg(long, value_delimiter = ',', value_name = "FORMAT")]
     formats: Vec<String>,
-    /// Count answers in one pass instead of keeping them: memory that does not grow with their number, and no
-    /// drivers, quotes or comparisons of waves; `auto` does so for finished answers (`responses`) in files over 64 MB
+    /// Count answers in one pass instead of keeping them: memory that does not grow with their number, no drivers or
+    /// quotes, and waves compared as different people; `auto` does so for finished answers (`responses`) in files over 64 MB
     /// and in databases, and for launched campaigns with more than 200,000 drawn people and answers
     #[arg(long, value_enum, default_value_t = OnePass::Auto, value_name = "WHEN")]
     one_pass: OnePass,
@@ -92,7 +92,11 @@ fn collected_data(
     now: jiff::Timestamp,
 ) -> Result<report::ReportData, Exit> {
     let collected = match answers(cx, folder, spec, args.one_pass)? {
-        Some(Answers::Counted(tally)) => return Ok(report::build_counted(spec, &tally, now)),
+        Some(Answers::Counted(tally)) => {
+            let before = before(cx, &args.spec, folder, spec, answers::earlier)?;
+            let before = before.as_ref().map(|(spec, answers)| (spec, answers));
+            return Ok(report::build_counted(spec, &tally, before, now));
+        }
         Some(Answers::Kept(collected)) => collected,
         None => Collected::default(),
     };
@@ -108,10 +112,21 @@ pub fn collected_before(
     folder: &Path,
     spec: &Checked,
 ) -> Result<Option<(Checked, Collected)>, Exit> {
+    before(cx, path, folder, spec, answers::read)
+}
+
+/// Finds the wave before, and takes its answers as `take` does.
+fn before<T>(
+    cx: &Context,
+    path: &Path,
+    folder: &Path,
+    spec: &Checked,
+    take: impl FnOnce(&Context, &Path, &Checked, &str) -> Result<Option<T>, Exit>,
+) -> Result<Option<(Checked, T)>, Exit> {
     let Some(wave) = &spec.campaign.follows else { return Ok(None) };
     let Some((place, before)) = waves::find(wave, Some(path), folder) else { return Ok(None) };
-    let read = answers::read(cx, &place, &before, &format!("the wave before, `{wave}`: "))?;
-    Ok(read.map(|collected| (before, collected)))
+    let taken = take(cx, &place, &before, &format!("the wave before, `{wave}`: "))?;
+    Ok(taken.map(|answers| (before, answers)))
 }
 
 /// Returns spec and plan of the wave before, as it was launched in the same store.
@@ -178,7 +193,13 @@ async fn launched_counted(
         return Ok(None);
     }
     match counted::count(store, &plan.campaign, checked, plan).await.map_err(could_not)? {
-        Ok(records) => Ok(Some(counted::build_launched_counted(checked, plan, &records, now))),
+        Ok(records) => {
+            let before = match launched_before(cx, store, checked).await? {
+                Some((spec, plan)) => Some(counted::earlier(store, spec, plan).await.map_err(could_not)?),
+                None => None,
+            };
+            Ok(Some(counted::build_launched_counted((checked, plan), &records, before.as_ref(), now)))
+        }
         Err(why) if one_pass == OnePass::Always => {
             Err(cx.fail(Exit::Usage, &format!("answers can't be counted in one pass: {why}")))
         }

@@ -17,12 +17,13 @@ use crate::report::data::{
 };
 use crate::report::past::Past;
 use crate::report::quotes::quotes;
-use crate::report::waves::{Before, after_collected};
+use crate::report::waves::{Before, after_collected, of_counts};
 use crate::score::collected::Collected;
+use crate::score::compare::people::Seen;
 use crate::score::compare::types::{MeasureResult, WaveChange};
 use crate::score::findings::{Beside, Findings, findings, findings_of_counts};
 use crate::score::respondent::zone;
-use crate::score::tally::{Tally, scores_and};
+use crate::score::tally::{Tally, scores_and, views_and};
 use crate::score::wave::Wave;
 use crate::score::{Scores, scores};
 use crate::store::types::{Arrivals, Response, SampleUnit};
@@ -92,20 +93,50 @@ pub fn build_collected_after(
     )
 }
 
-/// Builds the report of answers that were collected elsewhere and counted in one pass.
+/// Finished answers, as they were read.
+pub enum Answers {
+    /// One by one.
+    Kept(Collected),
+    /// Counted in one pass.
+    Counted(Box<Tally>),
+}
+
+impl Answers {
+    /// Looks at them as at a wave.
+    fn seen<T>(&self, checked: &Checked, then: impl FnOnce(Seen) -> T) -> T {
+        match self {
+            Self::Kept(collected) => then(Seen::of(&Wave::of_collected(checked, collected))),
+            Self::Counted(tally) => views_and(&tally.tallied(checked), |views| then(Seen { checked, views })),
+        }
+    }
+}
+
+/// Builds the report of answers that were collected elsewhere and counted in one pass, compared with those of the wave
+/// before.
 #[must_use]
-pub fn build_counted(checked: &Checked, tally: &Tally, now: Timestamp) -> ReportData {
-    let (scores, findings) = scores_and(&tally.tallied(checked), findings_of_counts);
+pub fn build_counted(
+    checked: &Checked,
+    tally: &Tally,
+    before: Option<(&Checked, &Answers)>,
+    now: Timestamp,
+) -> ReportData {
+    let (scores, (findings, change)) = scores_and(&tally.tallied(checked), |views, scores| {
+        let after = Seen { checked, views };
+        let change =
+            before.map(|(earlier, answers)| answers.seen(earlier, |before| of_counts(before, after)));
+        (findings_of_counts(views, scores), change)
+    });
+    let (change, missing) = change.unzip();
     let line = line(checked, tally.read(), (tally.used, tally.responded), tally.clusters, tally.problems());
     let left_out = Elsewhere {
         line,
         days: tally.days,
-        change: None,
+        change,
         effects: Vec::new(),
         quotes: Vec::new(),
         findings,
         scores,
-        warnings: not_from_counts(checked, Apart::Collected),
+        warnings: not_from_counts(checked, Apart::Collected, missing.unwrap_or(false)),
     };
     elsewhere(checked, now, left_out)
 }
@@ -119,8 +150,8 @@ pub(super) enum Apart {
     Launched,
 }
 
-/// Names what needs answers one by one, of what the spec asks for.
-pub(super) fn not_from_counts(checked: &Checked, whose: Apart) -> Vec<Text> {
+/// Names what needs answers one by one, of what the spec asks for; `splits` where an index would be taken apart.
+pub(super) fn not_from_counts(checked: &Checked, whose: Apart, splits: bool) -> Vec<Text> {
     let ours = whose == Apart::Launched;
     let asked = [
         ("one_pass_times", ours && checked.privacy.mode != PrivacyMode::Anonymous),
@@ -128,7 +159,7 @@ pub(super) fn not_from_counts(checked: &Checked, whose: Apart) -> Vec<Text> {
         ("one_pass_drivers", !checked.analysis.drivers.is_empty()),
         ("one_pass_quotes", !checked.report.quotes.is_empty()),
         ("one_pass_measures", !checked.actions.is_empty()),
-        ("one_pass_wave", checked.campaign.follows.is_some()),
+        ("one_pass_splits", splits),
     ];
     let missing: Vec<&'static str> =
         asked.iter().filter(|(_, asked)| *asked).map(|(what, _)| *what).collect();

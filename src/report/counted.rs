@@ -7,16 +7,19 @@ use jiff::Timestamp;
 
 use crate::model::Checked;
 use crate::plan::Plan;
-use crate::report::build::{Apart, not_from_counts};
-use crate::report::comparable::{Misfits, Versions, set_apart_of};
+use crate::report::build::{Apart, Records, not_from_counts};
+use crate::report::comparable::{Misfits, Versions, set_apart, set_apart_of};
 use crate::report::data::{MessageLine, ReportData};
-use crate::report::gather::messages;
+use crate::report::gather::{messages, records};
 use crate::report::launched::{Made, launched_report};
+use crate::report::waves::of_counts;
+use crate::score::compare::people::Seen;
 use crate::score::findings::{Findings, findings_of_counts};
 use crate::score::study::Study;
 use crate::score::tally::counting::Counting;
 use crate::score::tally::launched::Launched;
 use crate::score::tally::layout::Unsuitable;
+use crate::score::wave::Wave;
 use crate::store::{Store, StoreError};
 
 /// What was sent and answered, counted.
@@ -60,25 +63,68 @@ pub async fn count(
     Ok(Ok(CountedRecords { tally: counting.done(), messages: messages(store, campaign).await?, versions }))
 }
 
-/// Builds the report of a counted campaign as of `now`.
+/// The wave before a counted campaign, as it was launched.
+pub struct Earlier {
+    checked: Checked,
+    plan: Plan,
+    records: Taken,
+}
+
+enum Taken {
+    /// Where its answers can't be counted.
+    Kept(Box<Records>),
+    Counted(Box<CountedRecords>),
+}
+
+/// Counts what the store holds of the wave before, or reads it where it can't be counted.
+pub async fn earlier(store: &Store, checked: Checked, plan: Plan) -> Result<Earlier, StoreError> {
+    let records = match count(store, &plan.campaign, &checked, &plan).await? {
+        Ok(records) => Taken::Counted(Box::new(records)),
+        Err(_) => {
+            let mut records = records(store, &plan.campaign).await?;
+            records.versions.misfits = set_apart(&checked, &mut records.responses);
+            Taken::Kept(Box::new(records))
+        }
+    };
+    Ok(Earlier { checked, plan, records })
+}
+
+impl Earlier {
+    fn seen<T>(&self, then: impl FnOnce(Seen) -> T) -> T {
+        let Self { checked, plan, records } = self;
+        match records {
+            Taken::Kept(r) => {
+                then(Seen::of(&Wave::of_campaign(checked, plan, &r.sample, &r.arrivals, &r.responses)))
+            }
+            Taken::Counted(r) => r.tally.views_and(checked, |views| then(Seen { checked, views })),
+        }
+    }
+}
+
+/// Builds the report of a counted campaign as of `now`, compared with the wave before.
 #[must_use]
 pub fn build_launched_counted(
-    checked: &Checked,
-    plan: &Plan,
+    (checked, plan): (&Checked, &Plan),
     records: &CountedRecords,
+    before: Option<&Earlier>,
     now: Timestamp,
 ) -> ReportData {
     let CountedRecords { tally, messages, versions } = records;
-    let (scores, findings) = tally.scores_and(checked, findings_of_counts);
+    let (scores, (findings, change)) = tally.scores_and(checked, |views, scores| {
+        let after = Seen { checked, views };
+        let change = before.map(|earlier| earlier.seen(|before| of_counts(before, after)));
+        (findings_of_counts(views, scores), change)
+    });
+    let (change, missing) = change.unzip();
     let findings = Findings { times: tally.times(checked), ..findings };
     let made = Made {
         scores,
         findings,
-        change: None,
+        change,
         effects: Vec::new(),
         quotes: Vec::new(),
         days: &tally.days,
-        warnings: not_from_counts(checked, Apart::Launched),
+        warnings: not_from_counts(checked, Apart::Launched, missing.unwrap_or(false)),
     };
     launched_report(checked, plan, (messages, versions), made, now)
 }

@@ -26,7 +26,7 @@ pub mod words;
 mod workbook;
 mod write;
 
-pub use self::build::{Records, build_collected, build_collected_after, build_counted};
+pub use self::build::{Answers, Records, build_collected, build_collected_after, build_counted};
 pub use self::comparable::Versions;
 pub use self::data::ReportData;
 pub use self::gather::{gathered, make, make_after, records, usable};

@@ -13,8 +13,8 @@ use crate::report::build::Records;
 use crate::report::comparable::touched;
 use crate::score::collected::Collected;
 use crate::score::compare::measures::{Told, measures};
-use crate::score::compare::people::{Numbers, Pair};
-use crate::score::compare::types::{MeasureResult, WaveChange};
+use crate::score::compare::people::{Numbers, Pair, Seen, Waves};
+use crate::score::compare::types::{Change as Moved, MeasureResult, Reason, WaveChange};
 use crate::score::compare::waves::{Breaks, change};
 use crate::score::wave::Wave;
 use crate::store::Linked;
@@ -103,6 +103,18 @@ fn keys<'a>(wave: &Wave<'a>, collected: &'a Collected) -> Vec<&'a str> {
     answered.chain(silent).take(wave.design.units.len()).collect()
 }
 
+/// Compares two waves of which at least one was counted, so that nobody knows who answered both; tells whether an index
+/// of which only the weights changed would have been taken apart, had people been kept.
+#[must_use]
+pub fn of_counts(before: Seen, after: Seen) -> (WaveChange, bool) {
+    let breaks = breaks(before.checked, after.checked);
+    let changed = change(&Waves::unmatched(before, after), &breaks);
+    let only_weights = |name: &str| breaks.reweighted.contains_key(name) && !breaks.broken.contains_key(name);
+    let shown = |m: &&Moved| m.contrast.reason == Some(Reason::Broken) && only_weights(&m.name);
+    let missing = changed.splits.is_empty() && changed.measures.iter().any(|m| shown(&m));
+    (changed, missing)
+}
+
 fn compared(
     before: &Wave,
     after: &Wave,
@@ -110,7 +122,7 @@ fn compared(
 ) -> (Option<WaveChange>, Vec<MeasureResult>) {
     let pair = Pair::new(before, after, numbers);
     let breaks = breaks(before.checked, after.checked);
-    (Some(change(&pair, &breaks)), measures(&Told::Two(&pair, &breaks)))
+    (Some(change(&Waves::of(&pair), &breaks)), measures(&Told::Two(&pair, &breaks)))
 }
 
 /// Says what can't be compared, and why.

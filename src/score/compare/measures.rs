@@ -110,7 +110,7 @@ fn result(told: &Told, spec: &Checked, action: &Action) -> Option<MeasureResult>
 
 /// Before and after within one wave, as two domains of its design.
 fn within(wave: &Wave, score: &str, early: &[usize], late: &[usize]) -> Contrast {
-    let Some(score) = place(wave, score) else { return untested(Reason::Missing) };
+    let Some(score) = place(wave.checked, score) else { return untested(Reason::Missing) };
     let of = |members: &[usize]| estimate_score(wave.sources(), members, score);
     let (first, second) = (of(early), of(late));
     judged((wave, first), (wave, second), |first, second| {
@@ -120,7 +120,7 @@ fn within(wave: &Wave, score: &str, early: &[usize], late: &[usize]) -> Contrast
 
 /// Before in one wave and after in the next.
 fn between(pair: &Pair, breaks: &Breaks, score: &str, early: &[usize], late: &[usize]) -> Contrast {
-    let (Some(old), Some(new)) = (place(pair.before, score), place(pair.after, score)) else {
+    let (Some(old), Some(new)) = (place(pair.before.checked, score), place(pair.after.checked, score)) else {
         return untested(Reason::Missing);
     };
     if breaks.broken.contains_key(score) || breaks.reweighted.contains_key(score) {

@@ -8,11 +8,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::Checked;
+use crate::score::compare::contrast::Side;
 use crate::score::compare::types::People;
 use crate::score::design::{Design, Options, variance};
 use crate::score::linear::Linear;
 use crate::score::method::change::{self, independent, of_first, of_second, overlapping, stack};
 use crate::score::method::test::{TTest, t_test};
+use crate::score::views::Views;
 use crate::score::wave::Wave;
 
 /// Numbers of the people behind a design's units; `None` where a person is not known.
@@ -29,6 +32,71 @@ pub struct Pair<'a> {
     /// People who answered both.
     pub both: Option<u64>,
     overlap: Option<Overlap>,
+}
+
+/// A wave as comparisons look at it: kept person by person, or counted.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The campaign.
+    pub checked: &'a Checked,
+    /// What its figures are estimated from.
+    pub views: Views<'a>,
+}
+
+impl<'a> Seen<'a> {
+    /// Looks at a wave that is kept person by person.
+    #[must_use]
+    pub fn of(wave: &'a Wave) -> Self {
+        Self { checked: wave.checked, views: wave.views() }
+    }
+}
+
+/// Two waves, with what is known of their people.
+#[derive(Clone, Copy)]
+pub struct Waves<'a> {
+    /// The wave before.
+    pub before: Seen<'a>,
+    /// This wave.
+    pub after: Seen<'a>,
+    pair: Option<&'a Pair<'a>>,
+}
+
+impl<'a> Waves<'a> {
+    /// Takes waves whose people are known.
+    #[must_use]
+    pub fn of(pair: &'a Pair) -> Self {
+        Self { before: Seen::of(pair.before), after: Seen::of(pair.after), pair: Some(pair) }
+    }
+
+    /// Takes waves that are compared as different people, because nobody knows who answered both.
+    #[must_use]
+    pub fn unmatched(before: Seen<'a>, after: Seen<'a>) -> Self {
+        Self { before, after, pair: None }
+    }
+
+    /// Returns whose answers they are.
+    #[must_use]
+    pub fn people(&self) -> People {
+        self.pair.map_or(People::NotMatched, |pair| pair.people)
+    }
+
+    /// Counts those who answered both, where that is known.
+    #[must_use]
+    pub fn both(&self) -> Option<u64> {
+        self.pair.and_then(|pair| pair.both)
+    }
+
+    /// Tests an estimate of this wave less one of the wave before, each over its design; `whole` for estimates over
+    /// everybody.
+    #[must_use]
+    pub fn test(&self, before: Side, after: Side, whole: bool) -> Option<TTest> {
+        if let Some(pair) = self.pair {
+            return pair.test(before.linear, after.linear, whole);
+        }
+        let finite = self.after.checked.analysis.finite_correction;
+        let of = |one: Side| side(one.design, one.linear, finite, whole);
+        independent(of(before), of(after))
+    }
 }
 
 /// Waves in one design.

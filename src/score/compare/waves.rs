@@ -5,21 +5,22 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Checked;
 use crate::model::checked::{Grouping, QuestionKind, Text};
 use crate::score::compare::contrast::{Side, compared, settle, untested};
-use crate::score::compare::people::Pair;
+use crate::score::compare::people::{Seen, Waves};
 use crate::score::compare::segments::is_hidden;
 use crate::score::compare::types::{
     Change, Contrast, Family, GroupComparison, Reason, SegmentChange, WaveChange,
 };
 use crate::score::compare::weights;
+use crate::score::design::Design;
 use crate::score::formula::estimate_score;
 use crate::score::groups;
 use crate::score::linear::{Linear, mean};
 use crate::score::segments::table;
 use crate::score::types::Group;
-use crate::score::views::Views;
-use crate::score::wave::Wave;
+use crate::score::views::{Members, Views};
 use crate::score::weights::grouping_name;
 
 /// What can't be compared, by name of item or score, each with the author's reason.
@@ -39,31 +40,34 @@ impl Breaks {
 
 /// Compares all figures of two waves.
 #[must_use]
-pub fn change(pair: &Pair, breaks: &Breaks) -> WaveChange {
-    let (before, after) = (pair.before, pair.after);
-    let shown = |wave: &Wave| groups::overall(wave.views(), None);
+pub fn change(waves: &Waves, breaks: &Breaks) -> WaveChange {
+    let (before, after) = (waves.before, waves.after);
+    let shown = |wave: Seen| groups::overall(wave.views, None);
     let (old, new) = (shown(before), shown(after));
-    let count = |group: &Group, wave: &Wave| (!group.hidden).then_some(wave.respondents.len() as u64);
-    let (n_before, n_after) = (count(&old, before), count(&new, after));
-    let mut measures = measures(pair, breaks, (&old, &new));
+    let everybody = (before.views.all(), after.views.all());
+    let everybody = (&everybody.0, &everybody.1);
+    let count = |group: &Group, n: u64| (!group.hidden).then_some(n);
+    let n_before = count(&old, before.views.people(everybody.0));
+    let n_after = count(&new, after.views.people(everybody.1));
+    let mut measures = measures(waves, breaks, (&old, &new), everybody);
     let family = together(&mut measures);
-    let mut items = items(pair, breaks, old.hidden || new.hidden);
+    let mut items = items(waves, breaks, old.hidden || new.hidden, everybody);
     let item_family = together(&mut items);
     let least = after.checked.analysis.hide_below.max(before.checked.analysis.hide_below);
     WaveChange {
         wave: before.checked.campaign.name.clone(),
         title: before.checked.campaign.title.clone(),
-        people: pair.people,
+        people: waves.people(),
         n_before,
         n_after,
-        n_both: pair.both.filter(|n| *n == 0 || *n >= least),
+        n_both: waves.both().filter(|n| *n == 0 || *n >= least),
         finite_correction: after.checked.analysis.finite_correction,
         measures,
         family,
         items,
         item_family,
-        segments: segments(pair, breaks),
-        splits: weights::splits(pair, breaks, (&old, &new)),
+        segments: segments(waves, breaks),
+        splits: weights::splits(waves, breaks, (&old, &new)),
     }
 }
 
@@ -73,18 +77,21 @@ fn together(changes: &mut [Change]) -> Family {
 
 /// Returns the place of a score in a wave.
 #[must_use]
-pub fn place(wave: &Wave, name: &str) -> Option<usize> {
-    wave.checked.scoring.as_ref()?.scores.iter().position(|s| s.name == name)
+pub fn place(checked: &Checked, name: &str) -> Option<usize> {
+    checked.scoring.as_ref()?.scores.iter().position(|s| s.name == name)
 }
 
-fn measures(pair: &Pair, breaks: &Breaks, shown: (&Group, &Group)) -> Vec<Change> {
-    let scores = pair.after.checked.scoring.as_ref().map_or(&[][..], |s| &s.scores);
-    let everybody = |wave: &Wave| (0..wave.respondents.len()).collect::<Vec<usize>>();
-    let members = (everybody(pair.before), everybody(pair.after));
+fn measures(
+    waves: &Waves,
+    breaks: &Breaks,
+    shown: (&Group, &Group),
+    everybody: (&Members, &Members),
+) -> Vec<Change> {
+    let scores = waves.after.checked.scoring.as_ref().map_or(&[][..], |s| &s.scores);
     let one = |(i, score): (usize, &crate::model::checked::Score)| Change {
         name: score.name.clone(),
         title: score.title.clone(),
-        contrast: measure(pair, breaks, (i, &score.name), shown, (&members.0, &members.1), true),
+        contrast: measure(waves, breaks, (i, &score.name), shown, everybody, true),
         broken: breaks.reason(&score.name).cloned(),
     };
     scores.iter().enumerate().map(one).collect()
@@ -92,51 +99,59 @@ fn measures(pair: &Pair, breaks: &Breaks, shown: (&Group, &Group)) -> Vec<Change
 
 /// Compares a score over a group of both waves.
 fn measure(
-    pair: &Pair,
+    waves: &Waves,
     breaks: &Breaks,
     (score, name): (usize, &str),
     shown: (&Group, &Group),
-    members: (&[usize], &[usize]),
+    members: (&Members, &Members),
     whole: bool,
 ) -> Contrast {
-    let Some(old) = place(pair.before, name) else { return untested(Reason::Missing) };
+    let Some(old) = place(waves.before.checked, name) else { return untested(Reason::Missing) };
     let hidden = |group: &Group, i: usize| group.hidden || group.estimates.get(i).is_none_or(is_hidden);
     if hidden(shown.0, old) || hidden(shown.1, score) {
         return untested(Reason::Hidden);
     }
-    let first = estimate_score(pair.before.sources(), members.0, old);
-    let second = estimate_score(pair.after.sources(), members.1, score);
-    linears(pair, (first.as_ref(), second.as_ref()), breaks.reason(name).is_some(), whole)
+    let (first, second) = (told(waves.before, members.0, old), told(waves.after, members.1, score));
+    linears(waves, (&first, &second), breaks.reason(name).is_some(), whole)
+}
+
+/// An estimate of one wave, if there is any, with its design.
+struct Told<'a> {
+    design: &'a Design,
+    linear: Option<Linear>,
+}
+
+fn told<'a>(wave: Seen<'a>, members: &Members, score: usize) -> Told<'a> {
+    let (view, sources) = wave.views.score(score);
+    Told { design: sources.design, linear: estimate_score(sources, members.of(view), score) }
+}
+
+impl Told<'_> {
+    fn side(&self) -> Option<Side<'_>> {
+        self.linear.as_ref().map(|linear| Side { design: self.design, linear })
+    }
 }
 
 /// Compares two estimates, unless they mean different things.
-fn linears(
-    pair: &Pair,
-    (first, second): (Option<&Linear>, Option<&Linear>),
-    broken: bool,
-    whole: bool,
-) -> Contrast {
-    let (Some(first), Some(second)) = (first, second) else {
-        let (value, other) = (second.map(|l| l.value), first.map(|l| l.value));
-        return Contrast { value, other, ..untested(Reason::Empty) };
+fn linears(waves: &Waves, (first, second): (&Told, &Told), broken: bool, whole: bool) -> Contrast {
+    let (Some(before), Some(after)) = (first.side(), second.side()) else {
+        let value = |told: &Told| told.linear.as_ref().map(|l| l.value);
+        return Contrast { value: value(second), other: value(first), ..untested(Reason::Empty) };
     };
     if broken {
         return Contrast {
-            value: Some(second.value),
-            other: Some(first.value),
-            n: Some(pair.after.design.people(second.members())),
-            n_other: Some(pair.before.design.people(first.members())),
+            value: Some(after.linear.value),
+            other: Some(before.linear.value),
+            n: Some(after.people()),
+            n_other: Some(before.people()),
             ..untested(Reason::Broken)
         };
     }
-    let (old, new) = (&pair.before.design, &pair.after.design);
-    compared(Side { design: new, linear: second }, Side { design: old, linear: first }, || {
-        pair.test(first, second, whole)
-    })
+    compared(after, before, || waves.test(before, after, whole))
 }
 
-fn items(pair: &Pair, breaks: &Breaks, hidden: bool) -> Vec<Change> {
-    let asked = &pair.after.checked.questionnaire;
+fn items(waves: &Waves, breaks: &Breaks, hidden: bool, everybody: (&Members, &Members)) -> Vec<Change> {
+    let asked = &waves.after.checked.questionnaire;
     let mut out = Vec::new();
     for (i, item) in asked.items.iter().enumerate() {
         let question = &asked.questions[item.question];
@@ -151,17 +166,18 @@ fn items(pair: &Pair, breaks: &Breaks, hidden: bool) -> Vec<Change> {
         if !number {
             continue;
         }
-        let old = pair.before.checked.questionnaire.items.iter().position(|o| o.name == item.name);
+        let old = waves.before.checked.questionnaire.items.iter().position(|o| o.name == item.name);
         let contrast = match old {
             None => untested(Reason::Missing),
             Some(_) if hidden => untested(Reason::Hidden),
             Some(old) => {
-                let (first, second) = (mean_of(pair.before, old), mean_of(pair.after, i));
-                if few(pair.before, first.as_ref()) || few(pair.after, second.as_ref()) {
+                let first = mean_of(waves.before, everybody.0, old);
+                let second = mean_of(waves.after, everybody.1, i);
+                if few(waves.before, &first) || few(waves.after, &second) {
                     untested(Reason::Hidden)
                 } else {
                     let broken = breaks.reason(&item.name).is_some();
-                    linears(pair, (first.as_ref(), second.as_ref()), broken, true)
+                    linears(waves, (&first, &second), broken, true)
                 }
             }
         };
@@ -176,41 +192,42 @@ fn items(pair: &Pair, breaks: &Breaks, hidden: bool) -> Vec<Change> {
     out
 }
 
-fn mean_of(wave: &Wave, item: usize) -> Option<Linear> {
-    let everybody: Vec<usize> = (0..wave.respondents.len()).collect();
-    mean(&wave.design, &everybody, |i| wave.respondents[i].code(item))
+fn mean_of<'a>(wave: Seen<'a>, everybody: &Members, item: usize) -> Told<'a> {
+    let (view, sources) = wave.views.item(item);
+    let code = |i: usize| sources.respondents[i].code(item);
+    Told { design: sources.design, linear: mean(sources.design, everybody.of(view), code) }
 }
 
-fn few(wave: &Wave, linear: Option<&Linear>) -> bool {
-    linear.is_some_and(|l| wave.design.people(l.members()) < wave.checked.analysis.hide_below)
+fn few(wave: Seen, told: &Told) -> bool {
+    told.side().is_some_and(|side| side.people() < wave.checked.analysis.hide_below)
 }
 
-fn segments(pair: &Pair, breaks: &Breaks) -> Vec<SegmentChange> {
-    let by = pair.after.checked.analysis.segments.iter();
-    by.filter_map(|by| segment(pair, breaks, by)).collect()
+fn segments(waves: &Waves, breaks: &Breaks) -> Vec<SegmentChange> {
+    let by = waves.after.checked.analysis.segments.iter();
+    by.filter_map(|by| segment(waves, breaks, by)).collect()
 }
 
 /// Compares the groups that both waves have.
-fn segment(pair: &Pair, breaks: &Breaks, by: &[Grouping]) -> Option<SegmentChange> {
+fn segment(waves: &Waves, breaks: &Breaks, by: &[Grouping]) -> Option<SegmentChange> {
     let in_before = |g: &Grouping| match g {
         Grouping::Field(_) => {
-            let name = grouping_name(pair.after.checked, *g);
-            pair.before.checked.fields().iter().position(|f| f.name == name).map(Grouping::Field)
+            let name = grouping_name(waves.after.checked, *g);
+            waves.before.checked.fields().iter().position(|f| f.name == name).map(Grouping::Field)
         }
         other => Some(*other),
     };
     let same: Vec<Grouping> = by.iter().map(in_before).collect::<Option<_>>()?;
-    let (old, new) = (table(pair.before.views(), &same), table(pair.after.views(), by));
+    let (old, new) = (table(waves.before.views, &same), table(waves.after.views, by));
     let shown =
         |views: Views, t: &crate::score::segments::Table| groups::tabulate(views, &t.drafts, t.columns);
-    let (old_shown, new_shown) = (shown(pair.before.views(), &old), shown(pair.after.views(), &new));
-    let scores = pair.after.checked.scoring.as_ref().map_or(&[][..], |s| &s.scores);
+    let (old_shown, new_shown) = (shown(waves.before.views, &old), shown(waves.after.views, &new));
+    let scores = waves.after.checked.scoring.as_ref().map_or(&[][..], |s| &s.scores);
     let mut groups = Vec::new();
     for (draft, group) in new.drafts.iter().zip(&new_shown) {
         let Some(at) = old.drafts.iter().position(|d| d.name == draft.name) else { continue };
-        let members = (old.drafts[at].members.first(), draft.members.first());
+        let members = (&old.drafts[at].members, &draft.members);
         let one = |(i, score): (usize, &crate::model::checked::Score)| {
-            measure(pair, breaks, (i, &score.name), (&old_shown[at], group), members, false)
+            measure(waves, breaks, (i, &score.name), (&old_shown[at], group), members, false)
         };
         let contrasts = scores.iter().enumerate().map(one).collect();
         groups.push(GroupComparison { name: draft.name.clone(), title: draft.title.clone(), contrasts });

@@ -8,19 +8,18 @@
 use crate::expr::ArithmeticOp;
 use crate::model::Checked;
 use crate::model::checked::ScoreKind;
-use crate::score::compare::contrast::{settle, tested, untested};
-use crate::score::compare::people::Pair;
+use crate::score::compare::contrast::{Side, settle, tested, untested};
+use crate::score::compare::people::{Seen, Waves};
 use crate::score::compare::segments::is_hidden;
 use crate::score::compare::types::{Contrast, Reason, Split};
 use crate::score::compare::waves::{Breaks, place};
 use crate::score::linear::{Linear, mean};
 use crate::score::types::Group;
-use crate::score::wave::Wave;
 
 /// Takes the changes of all indices apart of which only the weights changed.
 #[must_use]
-pub fn splits(pair: &Pair, breaks: &Breaks, shown: (&Group, &Group)) -> Vec<Split> {
-    let scores = pair.after.checked.scoring.as_ref().map_or(&[][..], |s| &s.scores);
+pub fn splits(waves: &Waves, breaks: &Breaks, shown: (&Group, &Group)) -> Vec<Split> {
+    let scores = waves.after.checked.scoring.as_ref().map_or(&[][..], |s| &s.scores);
     let mut out = Vec::new();
     for (new, score) in scores.iter().enumerate() {
         let only_weights =
@@ -28,12 +27,12 @@ pub fn splits(pair: &Pair, breaks: &Breaks, shown: (&Group, &Group)) -> Vec<Spli
         if !only_weights || !matches!(score.kind, ScoreKind::Index { .. }) {
             continue;
         }
-        let Some(old) = place(pair.before, &score.name) else { continue };
+        let Some(old) = place(waves.before.checked, &score.name) else { continue };
         if [(shown.0, old), (shown.1, new)].iter().any(|(g, i)| g.estimates.get(*i).is_none_or(is_hidden)) {
             continue;
         }
-        let Some(parts) = parts(pair, old, new) else { continue };
-        out.push(split(pair, parts, score.name.clone(), score.title.clone()));
+        let Some(parts) = parts(waves, old, new) else { continue };
+        out.push(split((waves, old, new), parts, score.name.clone(), score.title.clone()));
     }
     out
 }
@@ -46,26 +45,28 @@ struct Parts {
     new_by_new: Linear,
 }
 
-fn parts(pair: &Pair, old: usize, new: usize) -> Option<Parts> {
-    let own = |wave: &Wave, score: usize| {
-        let everybody: Vec<usize> = (0..wave.respondents.len()).collect();
-        mean(&wave.design, &everybody, |i| wave.respondents[i].scores[score])
+/// Returns nothing where answers were only counted and nobody's dimensions are known.
+fn parts(waves: &Waves, old: usize, new: usize) -> Option<Parts> {
+    let own = |wave: Seen, score: usize| {
+        let (view, sources) = wave.views.score(score);
+        mean(sources.design, wave.views.all().of(view), |i| sources.respondents[i].scores[score])
     };
-    let by = |wave: &Wave, score: usize, weights: &Checked| {
-        let everybody: Vec<usize> = (0..wave.respondents.len()).collect();
-        mean(&wave.design, &everybody, |i| reweighted(wave, &wave.respondents[i].scores, score, weights))
+    let by = |wave: Seen, score: usize, weights: &Checked| {
+        let (view, sources) = wave.views.score(score);
+        let one = |i: usize| reweighted(wave.checked, &sources.respondents[i].scores, score, weights);
+        mean(sources.design, wave.views.all().of(view), one)
     };
     Some(Parts {
-        old_by_old: own(pair.before, old)?,
-        old_by_new: by(pair.before, old, pair.after.checked)?,
-        new_by_old: by(pair.after, new, pair.before.checked)?,
-        new_by_new: own(pair.after, new)?,
+        old_by_old: own(waves.before, old)?,
+        old_by_new: by(waves.before, old, waves.after.checked)?,
+        new_by_old: by(waves.after, new, waves.before.checked)?,
+        new_by_new: own(waves.after, new)?,
     })
 }
 
 /// Returns an index under the usual weights of another spec.
-fn reweighted(wave: &Wave, scores: &[Option<f64>], index: usize, other: &Checked) -> Option<f64> {
-    let own = &wave.checked.scoring.as_ref()?.scores;
+fn reweighted(checked: &Checked, scores: &[Option<f64>], index: usize, other: &Checked) -> Option<f64> {
+    let own = &checked.scoring.as_ref()?.scores;
     let ScoreKind::Index { parts, at_least } = &own.get(index)?.kind else { return None };
     let weight = |part: usize| {
         let theirs = other.scoring.as_ref()?.scores.iter().find(|s| s.name == own[part].name)?;
@@ -84,7 +85,12 @@ fn reweighted(wave: &Wave, scores: &[Option<f64>], index: usize, other: &Checked
     enough.then(|| known.iter().map(|(w, s)| w * s).sum::<f64>() / sum)
 }
 
-fn split(pair: &Pair, parts: Parts, score: String, title: crate::model::checked::Text) -> Split {
+fn split(
+    waves: (&Waves, usize, usize),
+    parts: Parts,
+    score: String,
+    title: crate::model::checked::Text,
+) -> Split {
     let Parts { old_by_old, old_by_new, new_by_old, new_by_new } = parts;
     let half = |a: &Linear, b: &Linear, op| Linear::combine(op, a, b).map(|l| l.affine(0.0, 0.5));
     let nothing = Linear::constant(0.0);
@@ -100,9 +106,9 @@ fn split(pair: &Pair, parts: Parts, score: String, title: crate::model::checked:
         ArithmeticOp::Subtract,
     ));
     let one = |sides: Option<(Linear, Linear)>| {
-        sides.map_or_else(|| untested(Reason::Empty), |(first, second)| part(pair, &first, &second))
+        sides.map_or_else(|| untested(Reason::Empty), |(first, second)| part(waves, &first, &second))
     };
-    let mut opinion_new = part(pair, &old_by_new, &new_by_new);
+    let mut opinion_new = part(waves, &old_by_new, &new_by_new);
     let mut weights_new = one(ruler_old.map(|r| (r, nothing)));
     let (mut opinion, mut weights) = (one(opinions), one(rulers));
     settle(&mut [&mut opinion_new]);
@@ -120,6 +126,8 @@ fn split(pair: &Pair, parts: Parts, score: String, title: crate::model::checked:
     }
 }
 
-fn part(pair: &Pair, first: &Linear, second: &Linear) -> Contrast {
-    tested(second.value - first.value, pair.test(first, second, true), None)
+fn part((waves, old, new): (&Waves, usize, usize), first: &Linear, second: &Linear) -> Contrast {
+    let before = Side { design: waves.before.views.score(old).1.design, linear: first };
+    let after = Side { design: waves.after.views.score(new).1.design, linear: second };
+    tested(second.value - first.value, waves.test(before, after, true), None)
 }

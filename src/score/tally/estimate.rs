@@ -69,6 +69,19 @@ pub fn scores_of(tallied: &Tallied) -> Scores {
 /// Makes all estimates of a wave from counts, and what `then` makes of them.
 #[must_use]
 pub fn scores_and<T>(tallied: &Tallied, then: impl FnOnce(Views, &Scores) -> T) -> (Scores, T) {
+    viewed(tallied, |views, beside| {
+        let scores = estimated(views, beside);
+        let made = then(views, &scores);
+        (scores, made)
+    })
+}
+
+/// Looks at a wave that was counted.
+pub fn views_and<T>(tallied: &Tallied, then: impl FnOnce(Views) -> T) -> T {
+    viewed(tallied, |views, _| then(views))
+}
+
+fn viewed<T>(tallied: &Tallied, then: impl FnOnce(Views, Beside) -> T) -> T {
     let Tallied { checked, groups, .. } = tallied;
     let kept: Vec<usize> = (0..groups.rows.len()).filter(|i| groups.rows[*i].responded).collect();
     let (design, weights, cautions) = weighed(checked, groups, &kept);
@@ -90,7 +103,7 @@ pub fn scores_and<T>(tallied: &Tallied, then: impl FnOnce(Views, &Scores) -> T) 
         cautions,
     };
     let viewed = Viewed { tables: &tallied.tables, of_score: &tallied.of_score, of_item: &tallied.of_item };
-    viewed.estimates(everybody, &unit_of, beside, then)
+    viewed.views(everybody, &unit_of, |views| then(views, beside))
 }
 
 /// Tables, and which of them serves for what.
@@ -101,14 +114,8 @@ pub(super) struct Viewed<'a> {
 }
 
 impl Viewed<'_> {
-    /// Makes all estimates; `unit_of` tells which unit of everybody's design belongs to a group of the tables.
-    pub(super) fn estimates<T>(
-        &self,
-        everybody: Sources,
-        unit_of: &[usize],
-        beside: Beside,
-        then: impl FnOnce(Views, &Scores) -> T,
-    ) -> (Scores, T) {
+    /// Makes the views; `unit_of` tells which unit of everybody's design belongs to a group of the tables.
+    pub(super) fn views<T>(&self, everybody: Sources, unit_of: &[usize], then: impl FnOnce(Views) -> T) -> T {
         let respondents = everybody.respondents.len();
         let divided: Vec<Divided> = self
             .tables
@@ -122,10 +129,7 @@ impl Viewed<'_> {
                 units: &d.units,
             })
             .collect();
-        let views = Views { everybody, further: &further, of_score: self.of_score, of_item: self.of_item };
-        let scores = estimated(views, beside);
-        let then = then(views, &scores);
-        (scores, then)
+        then(Views { everybody, further: &further, of_score: self.of_score, of_item: self.of_item })
     }
 }
 

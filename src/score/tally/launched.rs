@@ -27,7 +27,7 @@ use crate::score::types::{CaseCount, Cleaning, ResponseCounts};
 use crate::score::views::Views;
 use crate::score::wave::{calibrated, value_of};
 use crate::score::weights::weigh;
-use crate::score::{Beside, Scores};
+use crate::score::{Beside, Scores, estimated};
 use crate::store::named::Named;
 use crate::store::types::{Response, ResponseState};
 
@@ -116,6 +116,19 @@ impl Launched {
     /// Makes all estimates, and what `then` makes of them.
     #[must_use]
     pub fn scores_and<T>(&self, checked: &Checked, then: impl FnOnce(Views, &Scores) -> T) -> (Scores, T) {
+        self.viewed(checked, |views, beside| {
+            let scores = estimated(views, beside);
+            let made = then(views, &scores);
+            (scores, made)
+        })
+    }
+
+    /// Looks at it.
+    pub fn views_and<T>(&self, checked: &Checked, then: impl FnOnce(Views) -> T) -> T {
+        self.viewed(checked, |views, _| then(views))
+    }
+
+    fn viewed<T>(&self, checked: &Checked, then: impl FnOnce(Views, Beside) -> T) -> T {
         let study = &self.study;
         let value = |i: usize, grouping: Grouping| {
             let (response, margins) = self.groups.get(i)?;
@@ -146,7 +159,7 @@ impl Launched {
         let viewed = Viewed { tables: &tables, of_score: &of_score, of_item: &of_item };
         let everybody = Sources { checked, study, design: &design, respondents: &respondents };
         let unit_of: Vec<usize> = (0..respondents.len()).collect();
-        viewed.estimates(everybody, &unit_of, beside, then)
+        viewed.views(everybody, &unit_of, |views| then(views, beside))
     }
 
     /// Returns when follow-ups come; the moment of an answer is no part of an anonymous one.

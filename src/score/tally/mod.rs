@@ -17,5 +17,5 @@ pub mod scorer;
 pub mod tables;
 pub mod word;
 
-pub use self::estimate::{Row, Table, Tallied, scores_and, scores_of};
+pub use self::estimate::{Row, Table, Tallied, scores_and, scores_of, views_and};
 pub use self::gathered::Tally;

@@ -8,8 +8,9 @@ use canvass::frame::{History, read};
 use canvass::model::checked::{Formula, PrivacyMode, ScoreKind};
 use canvass::model::{Checked, Folder, analyse};
 use canvass::plan::{self, Plan};
-use canvass::report::counted::{CountedRecords, build_launched_counted, count};
-use canvass::report::{gather, json};
+use canvass::report::counted::{CountedRecords, build_launched_counted, count, earlier};
+use canvass::report::waves::Before;
+use canvass::report::{build, gather, json};
 use canvass::runner::launch;
 use canvass::score::tally::layout::Unsuitable;
 use canvass::store::token::SeededNonces;
@@ -372,9 +373,20 @@ async fn both(shape: &Shape) -> [Value; 2] {
     let campaign = campaign(shape).await;
     let Campaign { checked, plan, store, .. } = &campaign;
     let now = "2026-02-01T00:00:00Z".parse().unwrap();
-    let kept = gather::make(store, "own", checked, plan, now).await.unwrap();
+    let old =
+        self::campaign(&Shape { seed: shape.seed + 77, people: 60 + shape.people / 2, ..shape.clone() })
+            .await;
+    let mut records = gather::gathered(store, "own", checked, None, now).await.unwrap();
+    records.before = Some(Box::new(Before {
+        checked: old.checked.clone(),
+        plan: old.plan.clone(),
+        records: gather::usable(&old.store, "own", &old.checked).await.unwrap(),
+        people: Default::default(),
+    }));
+    let kept = build(checked, plan, &records, now);
     let counted = campaign.counted().await.unwrap();
-    let counted = build_launched_counted(checked, plan, &counted, now);
+    let old = earlier(&old.store, old.checked, old.plan).await.unwrap();
+    let counted = build_launched_counted((checked, plan), &counted, Some(&old), now);
     [kept, counted].map(|data| serde_json::from_str(&json(&data)).unwrap())
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use canvass::model::checked::{Action, Grouping, ScoreKind, Text};
 use canvass::score::compare::measures::{Told, measures};
+use canvass::score::compare::people::Waves;
 use canvass::score::compare::types::{Contrast, Magnitude, Outcome, People, Reason};
 use canvass::score::compare::waves::{Breaks, change};
 use canvass::score::compare::{Pair, WaveChange};
@@ -128,7 +129,7 @@ fn numbers(wave: &Wave) -> Vec<Option<u64>> {
 fn changed(before: &Builder, after: &Builder, same: bool, breaks: &Breaks) -> WaveChange {
     let (old, new) = (wave(before), wave(after));
     let people = same.then(|| (numbers(&old), numbers(&new)));
-    change(&Pair::new(&old, &new, people), breaks)
+    change(&Waves::of(&Pair::new(&old, &new, people)), breaks)
 }
 
 fn two_waves() -> (Builder, Builder) {

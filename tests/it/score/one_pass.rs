@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use canvass::exchange::responses;
 use canvass::model::{Checked, Folder, analyse};
-use canvass::report::{build_collected, build_counted, json};
+use canvass::report::{Answers, build_collected, build_collected_after, build_counted, json};
 use canvass::score::tally::exact::Exact;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -228,15 +228,44 @@ fn beside(home: &Scratch, shape: &Shape) -> Checked {
     analysis.checked.unwrap_or_else(|| panic!("{faults:?}\n{}", spec(shape)))
 }
 
-/// Makes both reports of a shape.
+/// Makes both reports of a shape, beside a wave before where nobody can be told to have answered both.
 fn both(shape: &Shape) -> [Value; 2] {
     let home = Scratch::new("one-pass");
     let checked = beside(&home, shape);
-    let now = "2026-04-01T00:00:00Z".parse().unwrap();
     let kept = responses::read(&checked, &home.0).unwrap().unwrap();
     let counted = responses::count(&checked, &home.0).unwrap().unwrap().unwrap();
-    let both = [build_collected(&checked, &kept, now), build_counted(&checked, &counted, now)];
-    both.map(|data| serde_json::from_str(&json(&data)).unwrap())
+    let earlier = Scratch::new("one-pass-before");
+    // Every third wave has other weights of dimensions.
+    let during = shape.during != shape.seed.is_multiple_of(3);
+    let old = Shape { seed: shape.seed ^ 0x51ED, rows: 20 + shape.rows / 2, during, ..shape.clone() };
+    let before = beside(&earlier, &old);
+    let old_kept = responses::read(&before, &earlier.0).unwrap().unwrap();
+    let old_counted = responses::count(&before, &earlier.0).unwrap().unwrap().unwrap();
+    let (one, two) = if shape.keyed {
+        (None, None)
+    } else {
+        // Either may be counted.
+        let counted = if shape.single == 1 {
+            Answers::Kept(old_kept.clone())
+        } else {
+            Answers::Counted(Box::new(old_counted))
+        };
+        (Some((&before, &old_kept)), Some(counted))
+    };
+    let two = two.as_ref().map(|answers| (&before, answers));
+    let now = "2026-04-01T00:00:00Z".parse().unwrap();
+    let both =
+        [build_collected_after(&checked, &kept, one, now), build_counted(&checked, &counted, two, now)];
+    let mut both: [Value; 2] = both.map(|data| serde_json::from_str(&json(&data)).unwrap());
+    let apart = both[0]["change"]["splits"].as_array().is_some_and(|splits| !splits.is_empty());
+    let said = both[1]["warnings"].to_string();
+    assert_eq!(apart && !shape.keyed, said.contains("opinion"), "{said}");
+    if apart {
+        for report in &mut both {
+            report["change"]["splits"].take();
+        }
+    }
+    both
 }
 
 /// A small file without weights of its own, to be varied.
@@ -274,7 +303,7 @@ proptest! {
     #[test]
     fn counted_answers_give_the_report_of_kept_ones(shape in shapes()) {
         let [kept, counted] = both(&shape);
-        for part in ["scores", "collected", "method", "open", "close", "breaks"] {
+        for part in ["scores", "collected", "method", "open", "close", "breaks", "change", "effects"] {
             let faults = alike(part, &kept[part], &counted[part]);
             prop_assert!(faults.is_empty(), "{shape:?}\n{}", faults.join("\n"));
         }
@@ -321,7 +350,7 @@ fn any_number_of_cores_gives_the_same_bytes() {
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let counted = pool.install(|| responses::count(&checked, &home.0));
-            json(&build_counted(&checked, &counted.unwrap().unwrap().unwrap(), now))
+            json(&build_counted(&checked, &counted.unwrap().unwrap().unwrap(), None, now))
         };
         assert!(on(1) == on(5), "{shape:?}");
     }
@@ -353,7 +382,7 @@ privacy { keep 400 days }
     let now = "2026-04-01T00:00:00Z".parse().unwrap();
     let kept = build_collected(&checked, &responses::read(&checked, &home.0).unwrap().unwrap(), now);
     let counted =
-        build_counted(&checked, &responses::count(&checked, &home.0).unwrap().unwrap().unwrap(), now);
+        build_counted(&checked, &responses::count(&checked, &home.0).unwrap().unwrap().unwrap(), None, now);
     assert_eq!(kept.scores.strata.len(), names.len());
     let [kept, counted]: [Value; 2] = [kept, counted].map(|data| serde_json::from_str(&json(&data)).unwrap());
     let faults = alike("scores", &kept["scores"], &counted["scores"]);
