@@ -160,7 +160,7 @@ fn launched_data(
         let opened = open(cx, folder, spec).await?;
         let Opened { store, plan, checked } = opened;
         let checked = with_present_plan_of_action(checked, spec);
-        let counted = launched_counted(args.one_pass, cx, (&store, &checked, &plan), now).await;
+        let counted = Box::pin(launched_counted(args.one_pass, cx, (&store, &checked, &plan), now)).await;
         if let Some(done) = counted.transpose() {
             store.close().await;
             return done;
