@@ -298,6 +298,17 @@ async fn the_command_line_reports_exports_and_shows_the_statements() {
     says(&text(&rows), &["look at answers one by one"]);
     let judged = report("judged", "auto");
     assert_eq!(judged["scores"]["cleaning"]["dropped"], 80);
+
+    // A wave before, of people without keys: it is counted in the database, too.
+    let past = SPEC.replace("campaign own", "campaign past").replace("  key     id\n", "");
+    home.write("past.survey", past.replace("from crm.answers", "from crm.answers where id % 5 > 0"));
+    home.write("own.survey", SPEC.replace("languages en }", "languages en; follows past }"));
+    let [counted, kept] = [report("both_counted", "auto"), report("both_kept", "never")];
+    let faults = alike("change", &kept["change"], &counted["change"]);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    // Whose number five divides had said 1, and is not in the wave before.
+    let csi = &counted["change"]["measures"][1];
+    assert_eq!((csi["other"].as_f64(), csi["difference"].as_f64()), (Some(62.5), Some(-12.5)), "{csi}");
 }
 
 #[test]
