@@ -137,7 +137,8 @@ fn launched(
         let before = records.before.as_ref().map(|b| waves::launched(&wave, b));
         let before = before.as_ref().map(|(wave, n)| Before { wave, numbers: n.clone() });
         let past = course(&wave, &plan, &records.past);
-        let beside = Beside { before: before.as_ref(), risks: &records.past.risks, past: &past };
+        let beside =
+            Beside { before: before.as_ref(), risks: &records.past.risks, past: &past, seed: plan.seed };
         Ok(export(&wave, form, args.words, beside))
     })
 }

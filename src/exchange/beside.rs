@@ -35,6 +35,8 @@ pub struct Beside<'a> {
     pub risks: &'a [RiskMembers],
     /// The main score of the waves, oldest first, this one last.
     pub past: &'a [PastWave],
+    /// Seed of what is drawn anew for intervals.
+    pub seed: u64,
 }
 
 /// What one table holds besides its own wave.

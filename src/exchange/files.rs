@@ -59,7 +59,7 @@ pub fn export(wave: &Wave, form: Form, words: bool, beside: Beside) -> Result<Ex
                     text("before-codebook.csv", delimited::codebook(&data.table, languages));
                 }
                 let before = before.as_ref().map(|(b, data)| (b.wave, data));
-                text("report.R", script(wave, &data, before, beside.past));
+                text("report.R", script(wave, &data, before, beside));
             }
         }
         Form::Spss => {

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::exchange::answers::Missing;
-use crate::exchange::beside::{clock, in_wave};
+use crate::exchange::beside::{Beside, clock, in_wave};
 use crate::exchange::people::Dataset;
 use crate::exchange::r::{column, names, number, numbers, quoted, title, truth};
 use crate::expr::ArithmeticOp;
@@ -15,8 +15,8 @@ use crate::model::checked::{
     SingleStratum,
 };
 use crate::score::adjustment::Kind;
-use crate::score::findings::PastWave;
 use crate::score::formula::{events_column, range};
+use crate::score::method::resample::Random;
 use crate::score::respondent::code_range;
 use crate::score::wave::Wave;
 use crate::score::weights::grouping_name;
@@ -35,16 +35,16 @@ const PARTS: [&str; 10] = [
     include_str!("../../templates/export/result.R"),
 ];
 
-/// Writes `report.R`; `before` is the wave before with its table, `past` the main score of all waves.
+/// Writes `report.R`; `before` is the wave before with its table.
 #[must_use]
-pub fn script(wave: &Wave, data: &Dataset, before: Option<(&Wave, &Dataset)>, past: &[PastWave]) -> String {
+pub fn script(wave: &Wave, data: &Dataset, before: Option<(&Wave, &Dataset)>, beside: Beside) -> String {
     let writer = Writer { wave, data };
     let mut out = writer.head();
     let _ = writeln!(out, "this <- local({{\n{}environment()\n}})\n", writer.definitions("data.csv", wave));
     let before = before.map(|(earlier, data)| Writer { wave: earlier, data }.definitions("before.csv", wave));
     let before = before.map_or_else(|| "NULL".to_owned(), |d| format!("local({{\n{d}environment()\n}})"));
     let _ = writeln!(out, "before <- {before} # the wave before\n");
-    out.push_str(&writer.beside(past));
+    out.push_str(&writer.beside(beside));
     out + &PARTS.join("\n")
 }
 
@@ -94,7 +94,7 @@ impl Writer<'_> {
     }
 
     /// Writes what findings need: drivers, risk groups, what is known of times, and when the waves were.
-    fn beside(&self, past: &[PastWave]) -> String {
+    fn beside(&self, Beside { past, seed, .. }: Beside) -> String {
         let checked = self.wave.checked;
         let column = |m: Measured| match m {
             Measured::Item(i) => self.data.items[i].own.clone(),
@@ -120,10 +120,11 @@ impl Writer<'_> {
             self.data.risks.iter().map(|(name, column)| format!("{} = {}", quoted(name), quoted(column)));
         let (hours, days) = clock(checked);
         format!(
-            "drivers <- list(\n{}\n)\n\nrisks <- list({}) # column of each risk group\n\
+            "drivers <- list(\n{}\n)\nseed <- {} # of the bootstrap: where L'Ecuyer's generator begins\n\nrisks <- list({}) # column of each risk group\n\
              clock <- c(hours = {}, days = {}) # what is known of the time of an answer\n\
              past <- data.frame(name = {}, at = {}) # middle of every wave, in days since 1970\n\n",
             drivers.join(",\n"),
+            numbers(Random::new(seed).state().map(|x| x as f64)),
             risks.collect::<Vec<_>>().join(", "),
             truth(hours),
             truth(days),

@@ -5,8 +5,10 @@
 //! are multiplied by r·n/(n − 1). The spread of linear estimates is then that of
 //! the with-replacement formula; there is no finite population correction. A
 //! stratum with a single unit stays as it is and adds nothing. The random
-//! numbers are `SplitMix64`'s (Steele, Lea & Flood 2014), seeded by an argument
-//! and the number of the replicate, so that order and threads don't matter.
+//! numbers are those of MRG32k3a (L'Ecuyer 1999), which other programs have
+//! built in, so that they draw the same replicates: each has a stream of its
+//! own, 2^127 numbers from the next (L'Ecuyer, Simard, Chen & Kelton 2002), so
+//! that order and threads don't matter.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +22,7 @@ pub struct Bootstrap {
     /// Units (clusters) of each stratum with their respondents.
     strata: Vec<Vec<Vec<usize>>>,
     weights: Vec<f64>,
-    seed: u64,
+    random: Random,
 }
 
 impl Bootstrap {
@@ -38,13 +40,13 @@ impl Bootstrap {
             strata.entry(cell).or_default().push(members);
         }
         let weights = design.units.iter().map(|u| u.weight).collect();
-        Self { strata: strata.into_values().collect(), weights, seed }
+        Self { strata: strata.into_values().collect(), weights, random: Random::new(seed) }
     }
 
     /// Returns the weights of one replicate.
     #[must_use]
     pub fn replicate(&self, number: u64) -> Vec<f64> {
-        let mut random = Random(self.seed ^ number.wrapping_mul(0xD1B5_4A32_D192_ED03));
+        let mut random = self.random.stream(number + 1);
         let mut weights = self.weights.clone();
         for units in self.strata.iter().filter(|units| units.len() > 1) {
             let n = units.len();
@@ -61,25 +63,86 @@ impl Bootstrap {
     }
 }
 
-/// A stream of random numbers.
-#[derive(Debug, Clone)]
-pub struct Random(pub u64);
+/// A stream of random numbers: MRG32k3a, in R `RNGkind("L'Ecuyer-CMRG")`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Random([u64; 6]);
+
+const MODULI: [u64; 2] = [4_294_967_087, 4_294_944_443];
+
+/// What a step makes of three states of each component.
+const STEPS: [Step; 2] = [
+    [[0, 1, 0], [0, 0, 1], [MODULI[0] - 810_728, 1_403_580, 0]],
+    [[0, 1, 0], [0, 0, 1], [MODULI[1] - 1_370_589, 0, 527_612]],
+];
+
+type Step = [[u64; 3]; 3];
 
 impl Random {
-    /// Returns the next 64 bits.
-    pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+    /// Begins the first stream of a seed.
+    ///
+    /// Its lower and upper 32 bits stand in the first place of each component, the other places hold 12345.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let place = |bits: u64, k: usize| 1 + bits % (MODULI[k] - 1);
+        let (low, high) = (place(seed & 0xFFFF_FFFF, 0), place(seed >> 32, 1));
+        Self([low, 12_345, 12_345, high, 12_345, 12_345])
     }
 
-    /// Returns a whole number below `n`, which is not zero; off by less than n/2⁶⁴ from even.
-    pub fn below(&mut self, n: usize) -> usize {
-        let wide = u128::from(self.bits()) * n as u128;
-        usize::try_from(wide >> 64).unwrap_or(0)
+    /// Returns the six numbers that it goes on from.
+    #[must_use]
+    pub fn state(&self) -> [u64; 6] {
+        self.0
     }
+
+    /// Returns the stream that is so many times 2^127 numbers on.
+    #[must_use]
+    pub fn stream(&self, number: u64) -> Self {
+        let mut out = self.clone();
+        for (k, step) in STEPS.iter().enumerate() {
+            let far = (0..127).fold(*step, |a, _| times(&a, &a, MODULI[k]));
+            let jump = power(&far, number, MODULI[k]);
+            for (i, row) in jump.iter().enumerate() {
+                let sum = |j: usize| row[j] * self.0[3 * k + j] % MODULI[k];
+                out.0[3 * k + i] = (sum(0) + sum(1) + sum(2)) % MODULI[k];
+            }
+        }
+        out
+    }
+
+    /// Returns the next number between 0 and 1, both excluded.
+    pub fn uniform(&mut self) -> f64 {
+        let [a, b] = MODULI;
+        let s = &mut self.0;
+        let one = (1_403_580 * s[1] + 810_728 * (a - s[0])) % a;
+        let two = (527_612 * s[5] + 1_370_589 * (b - s[3])) % b;
+        *s = [s[1], s[2], one, s[4], s[5], two];
+        let apart = if one > two { one - two } else { one + a - two };
+        apart as f64 * 2.328_306_549_295_727_7e-10
+    }
+
+    /// Returns a whole number below `n`, which is not zero; off by less than n/2³² from even.
+    pub fn below(&mut self, n: usize) -> usize {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below n")]
+        let place = (self.uniform() * n as f64) as usize;
+        place
+    }
+}
+
+fn times(a: &Step, b: &Step, modulus: u64) -> Step {
+    let sum = |i: usize, j: usize| (0..3).map(|k| a[i][k] * b[k][j] % modulus).sum::<u64>() % modulus;
+    std::array::from_fn(|i| std::array::from_fn(|j| sum(i, j)))
+}
+
+fn power(a: &Step, mut exponent: u64, modulus: u64) -> Step {
+    let (mut out, mut square) = ([[1, 0, 0], [0, 1, 0], [0, 0, 1]], *a);
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            out = times(&out, &square, modulus);
+        }
+        square = times(&square, &square, modulus);
+        exponent >>= 1;
+    }
+    out
 }
 
 /// Returns the 95 % percentile interval of every number that a statistic gives.

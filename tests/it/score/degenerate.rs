@@ -88,7 +88,7 @@ fn odd(random: &mut Random) -> Odd {
 
 #[test]
 fn estimates_and_tests_of_odd_answers() {
-    let mut random = Random(2026);
+    let mut random = Random::new(2026);
     for _ in 0..600 {
         let odd = odd(&mut random);
         let (design, options) = (&odd.design, odd.options);
@@ -169,7 +169,7 @@ fn waves(odd: &Odd, all: &[usize]) {
 
 #[test]
 fn weights_of_odd_answers() {
-    let mut random = Random(99);
+    let mut random = Random::new(99);
     for round in 0..1500 {
         let odd = odd(&mut random);
         let n = odd.y.len();
@@ -219,7 +219,7 @@ fn weights_of_odd_answers() {
 
 #[test]
 fn drivers_replicates_and_shares_of_odd_answers() {
-    let mut random = Random(31);
+    let mut random = Random::new(31);
     for _ in 0..1000 {
         let odd = odd(&mut random);
         let n = odd.y.len();

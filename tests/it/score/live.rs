@@ -91,7 +91,7 @@ struct Person {
 }
 
 fn people(shape: Shape, seed: u64) -> Vec<Person> {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let mut out: Vec<Person> = Vec::new();
     for stratum in 0..shape.strata {
         let n = if shape.lone && stratum == shape.strata - 1 { 1 } else { shape.people };

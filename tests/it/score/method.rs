@@ -93,7 +93,7 @@ fn normal(random: &mut Random) -> f64 {
 
 #[test]
 fn groups_that_are_alike_rarely_stand_out_and_one_that_is_not_does() {
-    let mut random = Random(77);
+    let mut random = Random::new(77);
     let (rounds, mut false_alarms, mut found) = (400, 0, 0);
     for _ in 0..rounds {
         let variances: Vec<f64> = (0..20).map(|k| 1.0 + f64::from(k % 5)).collect();
@@ -162,7 +162,7 @@ fn peaks_by_hour_and_weekday() {
 }
 
 fn pairs_in_strata(strata: usize) -> (Design, Vec<f64>) {
-    let mut random = Random(5);
+    let mut random = Random::new(5);
     let cell = |k: usize| CellDesign {
         name: k.to_string(),
         population: None,
@@ -178,6 +178,20 @@ fn pairs_in_strata(strata: usize) -> (Design, Vec<f64>) {
     };
     let values = (0..2 * strata).map(|_| normal(&mut random)).collect();
     (design, values)
+}
+
+/// R: RNGkind("L'Ecuyer-CMRG"); .Random.seed <- s <- c(.Random.seed[1], 8L, 12345L, 12345L, 1L, 12345L, 12345L); runif(3);
+/// .Random.seed <- s <- parallel::nextRNGStream(parallel::nextRNGStream(s)); s; runif(2)
+#[test]
+fn random_numbers_are_those_of_r() {
+    let mut random = Random::new(7);
+    let mut stream = random.stream(2);
+    let first = [(); 3].map(|()| random.uniform());
+    assert_eq!(first, [0.516_593_692_463_703_46, 0.741_133_422_161_394_77, 0.821_298_722_138_193_99]);
+    let state = [1_748_558_052, 718_159_948, 2_955_761_254, 3_933_244_759, 3_083_903_158, 1_797_272_192];
+    assert_eq!(stream.state(), state);
+    assert_eq!([(); 2].map(|()| stream.uniform()), [0.061_872_610_093_444_337, 0.919_118_484_290_466_942]);
+    assert_eq!(Random::new(7).stream(1).stream(1), Random::new(7).stream(2));
 }
 
 /// For a total, balanced half samples give the formula's variance exactly; the bootstrap comes near it.
@@ -206,7 +220,7 @@ fn half_samples_and_bootstrap_of_a_total() {
 
 #[test]
 fn drivers_that_can_not_be_told_apart() {
-    let mut random = Random(9);
+    let mut random = Random::new(9);
     let column = |random: &mut Random| -> Vec<f64> { (0..60).map(|_| normal(random)).collect() };
     let (a, b, noise) = (column(&mut random), column(&mut random), column(&mut random));
     let y: Vec<f64> = (0..60).map(|i| a[i] + 0.5 * b[i] + noise[i]).collect();
@@ -235,7 +249,7 @@ fn drivers_that_can_not_be_told_apart() {
 #[test]
 fn intervals_of_drivers() {
     let survey = |n: usize, seed: u64| -> (Design, Complete) {
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         let rows: Vec<(usize, Vec<Option<f64>>)> = (0..n)
             .map(|i| {
                 let (a, b) = (normal(&mut random), normal(&mut random));
@@ -292,7 +306,7 @@ fn margins_that_can_not_be_met_are_named() {
 /// Five margins over 20,000 people; every margin is met, and weights stay within the bounds where that is possible.
 #[test]
 fn raking_within_bounds() {
-    let mut random = Random(3);
+    let mut random = Random::new(3);
     let sizes = [2, 5, 8, 6, 10];
     let weights: Vec<f64> = (0..20_000).map(|_| 0.2 + random.below(1000) as f64 / 300.0).collect();
     let margins: Vec<Margin> = sizes
@@ -314,7 +328,7 @@ fn raking_within_bounds() {
 
 #[test]
 fn small_matrices() {
-    let root = Matrix::from_fn(7, 7, |r, c| normal(&mut Random((7 * r + c) as u64)));
+    let root = Matrix::from_fn(7, 7, |r, c| normal(&mut Random::new((7 * r + c) as u64)));
     let square = root.transposed().times(&root);
     let (values, vectors) = eigen(&square);
     let again =

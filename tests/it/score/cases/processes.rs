@@ -123,7 +123,7 @@ pub fn o28() -> Case {
         })
         .collect();
     let rounds = 4000;
-    let mut random = Random(20_240_101);
+    let mut random = Random::new(20_240_101);
     let (mut errors, mut held, mut held_share, mut sum, mut square) = (0.0, 0, 0, 0.0, 0.0);
     let t = t_quantile(0.05, 197.0).unwrap();
     for _ in 0..rounds {
