@@ -12,7 +12,7 @@ use crate::exchange::beside::{Before, Beside};
 use crate::exchange::files::{Exported, Form, export};
 use crate::exchange::raw;
 use crate::model::Checked;
-use crate::report::{course, gathered, waves};
+use crate::report::{Older, course, gathered, waves};
 use crate::score::wave::Wave;
 
 /// Arguments of `export`.
@@ -125,9 +125,16 @@ fn launched(
     block_on(cx, async {
         let Opened { store, plan, checked } = open(cx, folder, spec).await?;
         let records = match launched_before(cx, &store, &checked).await {
-            Ok(before) => gathered(&store, &plan.campaign, &checked, before, cx.clock().now())
-                .await
-                .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string())),
+            Ok(before) => Box::pin(gathered(
+                &store,
+                &plan.campaign,
+                &checked,
+                before,
+                cx.clock().now(),
+                form == Form::R,
+            ))
+            .await
+            .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string())),
             Err(exit) => Err(exit),
         };
         store.close().await;
@@ -137,8 +144,14 @@ fn launched(
         let before = records.before.as_ref().map(|b| waves::launched(&wave, b));
         let before = before.as_ref().map(|(wave, n)| Before { wave, numbers: n.clone() });
         let past = course(&wave, &plan, &records.past);
-        let beside =
-            Beside { before: before.as_ref(), risks: &records.past.risks, past: &past, seed: plan.seed };
+        let older: Vec<Wave> = records.past.older.iter().map(Older::wave).collect();
+        let beside = Beside {
+            before: before.as_ref(),
+            risks: &records.past.risks,
+            past: &past,
+            older: &older,
+            seed: plan.seed,
+        };
         Ok(export(&wave, form, args.words, beside))
     })
 }

@@ -35,6 +35,8 @@ pub struct Beside<'a> {
     pub risks: &'a [RiskMembers],
     /// The main score of the waves, oldest first, this one last.
     pub past: &'a [PastWave],
+    /// Waves of the course before the wave before, the oldest first.
+    pub older: &'a [Wave<'a>],
     /// Seed of what is drawn anew for intervals.
     pub seed: u64,
 }
@@ -108,6 +110,20 @@ pub(super) fn moments(wave: &Wave, people: &[Option<&Respondent>], also: Also, o
             });
         out.risks.push((group.name.clone(), column));
     }
+}
+
+/// Writes for whom the condition of a risk group held, wave by wave, the latest being 1.
+#[must_use]
+pub fn risks(groups: &[RiskMembers]) -> String {
+    let mut out = "group,person,wave,held\n".to_owned();
+    for group in groups {
+        for (wave, verdicts) in (1..).zip(&group.verdicts) {
+            for (person, held) in verdicts {
+                let _ = writeln!(out, "{},{person},{wave},{}", group.name, u8::from(*held));
+            }
+        }
+    }
+    out
 }
 
 /// Writes completed answers of drawn people, dropped ones included, with how many raised a follow-up.

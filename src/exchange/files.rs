@@ -1,6 +1,6 @@
 //! A prepared wave as the files of another program.
 
-use crate::exchange::beside::{Also, Before, Beside, in_wave, times};
+use crate::exchange::beside::{Also, Before, Beside, in_wave, risks, times};
 use crate::exchange::people::{Dataset, dataset};
 use crate::exchange::script::script;
 use crate::exchange::{delimited, spss, workbook};
@@ -51,6 +51,9 @@ pub fn export(wave: &Wave, form: Form, words: bool, beside: Beside) -> Result<Ex
             text("codebook.md", delimited::codebook_page(&data.table, title, &campaign.languages));
             if form == Form::R {
                 text("times.csv", times(wave));
+                if !beside.risks.is_empty() {
+                    text("risks.csv", risks(beside.risks));
+                }
                 let before = beside.before.map(|b| (b, earlier(wave, b, words)));
                 if let Some((known, data)) = &before {
                     let languages = &known.wave.checked.campaign.languages;
@@ -58,8 +61,16 @@ pub fn export(wave: &Wave, form: Form, words: bool, beside: Beside) -> Result<Ex
                     text("before-design.csv", delimited::design(known.wave));
                     text("before-codebook.csv", delimited::codebook(&data.table, languages));
                 }
+                let older: Vec<(&Wave, Dataset)> =
+                    beside.older.iter().map(|old| (old, dataset(old, words, Also::default()))).collect();
+                for (old, data) in &older {
+                    let (name, languages) = (&old.checked.campaign.name, &old.checked.campaign.languages);
+                    text(&format!("older-{name}.csv"), delimited::data(&data.table));
+                    text(&format!("older-{name}-design.csv"), delimited::design(old));
+                    text(&format!("older-{name}-codebook.csv"), delimited::codebook(&data.table, languages));
+                }
                 let before = before.as_ref().map(|(b, data)| (b.wave, data));
-                text("report.R", script(wave, &data, before, beside));
+                text("report.R", script((wave, &data), before, &older, beside));
             }
         }
         Form::Spss => {

@@ -35,15 +35,26 @@ const PARTS: [&str; 10] = [
     include_str!("../../templates/export/result.R"),
 ];
 
-/// Writes `report.R`; `before` is the wave before with its table.
+/// Writes `report.R`: of a wave, the wave before, and the waves before that, each with its table.
 #[must_use]
-pub fn script(wave: &Wave, data: &Dataset, before: Option<(&Wave, &Dataset)>, beside: Beside) -> String {
+pub fn script(
+    (wave, data): (&Wave, &Dataset),
+    before: Option<(&Wave, &Dataset)>,
+    older: &[(&Wave, Dataset)],
+    beside: Beside,
+) -> String {
     let writer = Writer { wave, data };
     let mut out = writer.head();
-    let _ = writeln!(out, "this <- local({{\n{}environment()\n}})\n", writer.definitions("data.csv", wave));
-    let before = before.map(|(earlier, data)| Writer { wave: earlier, data }.definitions("before.csv", wave));
-    let before = before.map_or_else(|| "NULL".to_owned(), |d| format!("local({{\n{d}environment()\n}})"));
+    let local = |own: &Wave, data: &Dataset, file: &str| {
+        let lines = Writer { wave: own, data }.definitions(file, wave);
+        format!("local({{\n{lines}environment()\n}})")
+    };
+    let _ = writeln!(out, "this <- {}\n", local(wave, data, "data"));
+    let before = before.map_or_else(|| "NULL".to_owned(), |(own, data)| local(own, data, "before"));
     let _ = writeln!(out, "before <- {before} # the wave before\n");
+    let older =
+        older.iter().map(|(own, data)| local(own, data, &format!("older-{}", own.checked.campaign.name)));
+    let _ = writeln!(out, "older <- list({}) # waves before that\n", older.collect::<Vec<_>>().join(", "));
     out.push_str(&writer.beside(beside));
     out + &PARTS.join("\n")
 }
@@ -56,12 +67,12 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// What is estimated from a file: scores, items and design; groups are those that `compared` names.
     fn definitions(&self, file: &str, compared: &Wave) -> String {
-        let design = file.replace("data", "design").replace("before", "before-design");
+        let design = if file == "data" { "design".to_owned() } else { format!("{file}-design") };
         let mut out = format!(
             "campaign <- {}\ndata_file <- {}\ndesign_file <- {}\n",
             quoted(&self.wave.checked.campaign.name),
-            quoted(file),
-            quoted(&design)
+            quoted(&format!("{file}.csv")),
+            quoted(&format!("{design}.csv"))
         );
         let hide = self.wave.checked.analysis.hide_below;
         let _ = writeln!(out, "hide_below <- {hide} # groups with fewer answers are hidden");

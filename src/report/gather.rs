@@ -22,8 +22,7 @@ pub async fn make(
     plan: &Plan,
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
-    // What reading needs is large; who waits for a report should not carry it.
-    Box::pin(make_after(store, campaign, checked, plan, None, now)).await
+    make_after(store, campaign, checked, plan, None, now).await
 }
 
 /// Makes the data of a campaign's report as of `now`, compared with the wave before: its spec and plan as launched.
@@ -35,22 +34,26 @@ pub async fn make_after(
     before: Option<(Checked, Plan)>,
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
-    Ok(build(checked, plan, &gathered(store, campaign, checked, before, now).await?, now))
+    // What reading needs is large; who waits for a report should not carry it.
+    let records = Box::pin(gathered(store, campaign, checked, before, now, false)).await?;
+    Ok(build(checked, plan, &records, now))
 }
 
-/// Reads everything that a campaign's report rests on, other waves included.
+/// Reads everything that a campaign's report rests on, other waves included; of those before the wave before the answers
+/// only with `older`.
 pub async fn gathered(
     store: &Store,
     campaign: &str,
     checked: &Checked,
     before: Option<(Checked, Plan)>,
     now: Timestamp,
+    older: bool,
 ) -> Result<Records, StoreError> {
     let mut records = usable(store, campaign, checked).await?;
     if let Some((spec, plan)) = before {
         records.before = Some(Box::new(wave_before(store, campaign, spec, plan).await?));
     }
-    records.past = past(store, campaign, checked, now).await?;
+    records.past = past(store, campaign, checked, now, older).await?;
     Ok(records)
 }
 

@@ -34,6 +34,6 @@ pub use self::html::html;
 pub use self::json::json;
 pub use self::launched::{build, course};
 pub use self::markdown::{Markdown, markdown};
-pub use self::past::{Past, middle_of, point};
+pub use self::past::{Older, Past, middle_of, point};
 pub use self::workbook::workbook;
 pub use self::write::{Format, WriteError, formats, write};

@@ -7,13 +7,15 @@
 use jiff::Timestamp;
 
 use crate::model::Checked;
-use crate::report::comparable::{Versions, breaks};
+use crate::plan::Plan;
+use crate::report::comparable::{Versions, breaks, set_apart};
 use crate::report::risk::{RiskError, Stored, chain, risk_members};
 use crate::score::design::variance;
 use crate::score::findings::{PastWave, RiskMembers};
 use crate::score::formula::{estimate_score, range};
 use crate::score::respondent::zone;
 use crate::score::wave::Wave;
+use crate::store::types::{Arrivals, Response, SampleUnit};
 use crate::store::{Store, StoreError};
 
 /// What earlier waves tell a report.
@@ -23,14 +25,35 @@ pub struct Past {
     pub risks: Vec<RiskMembers>,
     /// The main score of earlier waves, oldest first.
     pub waves: Vec<PastWave>,
+    /// Of these, those before the wave before, as far as they are asked for.
+    pub older: Vec<Older>,
 }
 
-/// Reads what a report of the campaign says of earlier waves.
+/// A wave before the wave before.
+#[derive(Debug, Clone)]
+pub struct Older {
+    checked: Checked,
+    plan: Plan,
+    sample: Vec<SampleUnit>,
+    arrivals: Vec<Arrivals>,
+    responses: Vec<Response>,
+}
+
+impl Older {
+    /// Prepares its answers.
+    #[must_use]
+    pub fn wave(&self) -> Wave<'_> {
+        Wave::of_campaign(&self.checked, &self.plan, &self.sample, &self.arrivals, &self.responses)
+    }
+}
+
+/// Reads what a report of the campaign says of earlier waves; `older` keeps the answers of waves before the one before.
 pub async fn past(
     store: &Store,
     campaign: &str,
     checked: &Checked,
     now: Timestamp,
+    older: bool,
 ) -> Result<Past, StoreError> {
     if checked.campaign.follows.is_none() && checked.analysis.risks.is_empty() {
         return Ok(Past::default());
@@ -40,20 +63,26 @@ pub async fn past(
         Err(RiskError::Store(error)) => return Err(error),
         Err(RiskError::Words(why)) => return Ok(unknown(checked, &why)),
     };
-    let mut out = Past { risks: risk_members(&waves, now), waves: Vec::new() };
+    let mut out = Past { risks: risk_members(&waves, now), ..Past::default() };
     let Some(main) = main_score(checked) else { return Ok(out) };
-    let mut newer = checked;
-    for stored in waves.iter().skip(1) {
-        if !comparable(newer, &main) || same_scale(checked, &stored.checked) != Some(true) {
+    let mut comparable = comparable(checked, &main);
+    for (stored, place) in waves.into_iter().skip(1).zip(0..) {
+        if !comparable || same_scale(checked, &stored.checked) != Some(true) {
             break;
         }
-        let name = stored.checked.campaign.name.clone();
-        let sample = store.sample(&name).await?;
-        let arrivals = store.arrivals(&name).await?;
-        let wave = Wave::of_campaign(&stored.checked, &stored.plan, &sample, &arrivals, &stored.responses);
-        let Some(point) = point(&wave, &main, middle(stored)) else { break };
+        let at = middle(&stored);
+        let Stored { checked, plan, mut responses, .. } = stored;
+        let name = &checked.campaign.name;
+        let (sample, arrivals) = (store.sample(name).await?, store.arrivals(name).await?);
+        // Answers that no longer fit the wave's last version count in none of its figures.
+        let _ = set_apart(&checked, &mut responses);
+        let one = Older { checked, plan, sample, arrivals, responses };
+        let Some(point) = point(&one.wave(), &main, at) else { break };
         out.waves.insert(0, point);
-        newer = &stored.checked;
+        comparable = self::comparable(&one.checked, &main);
+        if older && place > 0 {
+            out.older.insert(0, one);
+        }
     }
     Ok(out)
 }
@@ -64,7 +93,7 @@ fn unknown(checked: &Checked, why: &str) -> Past {
         why: Some(why.to_owned()),
         ..RiskMembers::default()
     };
-    Past { risks: checked.analysis.risks.iter().map(group).collect(), waves: Vec::new() }
+    Past { risks: checked.analysis.risks.iter().map(group).collect(), ..Past::default() }
 }
 
 /// Returns the name of the main score: the first index, else the first score.

@@ -11,7 +11,7 @@ use crate::model::checked::{PrivacyMode, Risk};
 use crate::model::{Checked, Memory, analyse};
 use crate::plan::{self, Plan};
 use crate::score::findings::RiskMembers;
-use crate::score::risk::{Wave, members};
+use crate::score::risk::{Wave, in_a_row, verdicts};
 use crate::store::types::{Launched, Response};
 use crate::store::{Store, StoreError};
 
@@ -55,7 +55,8 @@ pub(super) struct Stored {
 pub(super) fn risk_members(waves: &[Stored], now: Timestamp) -> Vec<RiskMembers> {
     let Some(declaring) = waves.first() else { return Vec::new() };
     let one = |group: &Risk| {
-        let keys = of_waves(&declaring.checked, group, waves, now);
+        let verdicts = verdicts_of(&declaring.checked, group, waves, now);
+        let keys = in_a_row(group.waves, verdicts.iter().cloned());
         let theirs = declaring.keys.iter().filter(|(_, key)| keys.contains(*key));
         RiskMembers {
             name: group.name.clone(),
@@ -63,9 +64,30 @@ pub(super) fn risk_members(waves: &[Stored], now: Timestamp) -> Vec<RiskMembers>
             responses: theirs.map(|(id, _)| *id).collect(),
             known: declaring.keys.keys().copied().collect(),
             why: None,
+            verdicts: numbered(verdicts, waves),
         }
     };
     declaring.checked.analysis.risks.iter().map(one).collect()
+}
+
+/// Puts numbers in place of keys: people in the order of the first pseudonym that answers of theirs have, which says
+/// nothing of who they are.
+fn numbered(verdicts: Vec<BTreeMap<String, bool>>, waves: &[Stored]) -> Vec<BTreeMap<u64, bool>> {
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    for wave in waves {
+        for response in &wave.responses {
+            let Some(key) = wave.keys.get(&response.id) else { continue };
+            let known = first.entry(key).or_insert(&response.pseudonym);
+            *known = (*known).min(&response.pseudonym);
+        }
+    }
+    let mut order: Vec<(&str, &str)> = first.into_iter().map(|(key, pseudonym)| (pseudonym, key)).collect();
+    order.sort_unstable();
+    let numbers: BTreeMap<&str, u64> = order.into_iter().map(|(_, key)| key).zip(1..).collect();
+    let of_wave = |wave: BTreeMap<String, bool>| {
+        wave.into_iter().filter_map(|(key, held)| Some((*numbers.get(key.as_str())?, held))).collect()
+    };
+    verdicts.into_iter().map(of_wave).collect()
 }
 
 /// Returns the keys of the risk group that a launched campaign declares; nothing where the store has no such campaign.
@@ -87,15 +109,20 @@ pub async fn risk_group(
         let words = format!("campaign `{campaign}`, as it was launched, has no risk group `{group}`");
         return Err(RiskError::Words(words));
     };
-    Ok(Some(of_waves(checked, found, &waves, now)))
+    Ok(Some(in_a_row(found.waves, verdicts_of(checked, found, &waves, now).into_iter())))
 }
 
-fn of_waves(checked: &Checked, group: &Risk, waves: &[Stored], now: Timestamp) -> BTreeSet<String> {
-    let waves: Vec<Wave> = waves
-        .iter()
-        .map(|w| Wave { checked: &w.checked, plan: &w.plan, responses: &w.responses, keys: &w.keys })
-        .collect();
-    members(checked, group, &waves, now)
+fn verdicts_of(
+    checked: &Checked,
+    group: &Risk,
+    waves: &[Stored],
+    now: Timestamp,
+) -> Vec<BTreeMap<String, bool>> {
+    let of = |w: &Stored| {
+        let wave = Wave { checked: &w.checked, plan: &w.plan, responses: &w.responses, keys: &w.keys };
+        verdicts(checked, group, wave, now)
+    };
+    waves.iter().map(of).collect()
 }
 
 /// Reads a campaign and those that it follows, as far as the store has them.

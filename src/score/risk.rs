@@ -34,15 +34,9 @@ pub struct Wave<'a> {
     pub keys: &'a BTreeMap<i64, String>,
 }
 
-/// Returns the keys of a risk group; `waves` are the latest first, and `now` is the moment as of which links are kept.
+/// Tells for everybody who answered a wave whether the condition held; `now` is the moment as of which links are kept.
 #[must_use]
-pub fn members(declaring: &Checked, group: &Risk, waves: &[Wave], now: Timestamp) -> BTreeSet<String> {
-    let verdicts = waves.iter().map(|wave| verdicts(declaring, group, *wave, now));
-    in_a_row(group.waves, verdicts)
-}
-
-/// Tells for everybody who answered a wave whether the condition held.
-fn verdicts(declaring: &Checked, group: &Risk, wave: Wave, now: Timestamp) -> BTreeMap<String, bool> {
+pub fn verdicts(declaring: &Checked, group: &Risk, wave: Wave, now: Timestamp) -> BTreeMap<String, bool> {
     let Wave { checked, plan, responses, keys } = wave;
     // An anonymous wave promises that nobody ever looks.
     if checked.privacy.mode == PrivacyMode::Anonymous {

@@ -2,7 +2,8 @@
 #
 # data.csv: a row a response (resp.role 1), then people who were drawn and did not answer (2), where weights need them,
 # then answers by open link (3). codebook.csv tells what each column is. design.csv: a row a weighting class of a cell.
-# before.csv and before-design.csv: the same of the wave before. times.csv: completed answers and follow-ups by hour.
+# before.csv and before-design.csv: the same of the wave before; older-NAME.csv, of the waves before that. risks.csv: for
+# whom the condition of a risk group held, by wave, the latest being 1. times.csv: completed answers and follow-ups by hour.
 
 if (!l10n_info()[["UTF-8"]]) for (locale in c("C.UTF-8", "en_US.UTF-8")) {
   if (suppressWarnings(Sys.setlocale("LC_CTYPE", locale)) != "") break
@@ -33,6 +34,7 @@ at_wave <- function(w, f) {
 }
 read_wave(this)
 if (!is.null(before)) read_wave(before)
+for (w in older) read_wave(w)
 
 # A dimension is the mean of its answered items, each brought onto the scale.
 dimension_of <- function(data, d) {

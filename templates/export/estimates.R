@@ -24,6 +24,7 @@ prepare <- function(w, section) {
   w$S <- study_of(w$data[w$data$resp.role != 3, ], cells, calibration, single_rule)
   w$domain <- rep(TRUE, w$S$n)
 }
+for (w in older) prepare(w, paste0("scores of single responses, ", w$campaign))
 if (!is.null(before)) prepare(before, "scores of single responses, wave before")
 prepare(this, "scores of single responses")
 take(this)

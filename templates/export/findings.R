@@ -217,9 +217,19 @@ if (done < max(hide_below, 1)) compare("times of follow-ups", "times", 0, length
   }
 }
 
-# Risk groups: their share of this wave's population. How many people there are, the answers of all waves tell.
+# Risk groups: people for whom the condition held in each of the last waves that they answered, and their share of this
+# wave's population.
+verdicts <- if (file.exists(file.path(here, "risks.csv"))) read_table("risks.csv", "group")
 for (theirs in report$findings$risks) {
-  if (!is.null(theirs$people)) leave(paste0("findings.risks.", theirs$name, ".people"), "counted over all waves, which the data do not hold")
+  own <- verdicts[verdicts$group == theirs$name, ]
+  own <- own[order(own$wave), ]
+  low <- sum(vapply(split(own$held, own$person), function(held) {
+    length(held) >= theirs$waves && all(held[seq_len(theirs$waves)] == 1)
+  }, TRUE))
+  if (is.null(theirs$why)) {
+    compare("risk groups", paste0("risks.", theirs$name, ".people"), if (!isTRUE(theirs$hidden)) low, theirs$people)
+    compare("risk groups", paste0("risks.", theirs$name, ".hidden"), low >= 1 && low < hide_below, theirs$hidden)
+  }
   if (is.null(theirs$share)) next
   held <- column(S$data, risks[[theirs$name]])
   domain <- !is.na(held)
@@ -234,17 +244,16 @@ if (!is.null(report$findings$trend)) {
   n <- length(y)
   value_of <- function(w) at_wave(w, function() {
     e <- score(main_name)
-    c(e$value, sqrt(variance(e, this$finite_correction)$value))
+    c(e$value, sqrt(variance(e, w$finite_correction)$value))
   })
-  own <- value_of(this)
-  compare("trend", "trend.waves.this.value", own[1], y[n])
-  compare("trend", "trend.waves.this.standard_error", own[2], se[n])
-  if (!is.null(before) && before$campaign == past$name[n - 1]) {
-    own <- value_of(before)
-    compare("trend", "trend.waves.before.value", own[1], y[n - 1])
-    compare("trend", "trend.waves.before.standard_error", own[2], se[n - 1])
+  all <- c(older, before, this)
+  names(all) <- vapply(all, function(w) w$campaign, "")
+  for (k in seq_len(n)) {
+    if (is.null(all[[past$name[k]]])) { leave(paste0("trend.waves.", past$name[k]), "this export was made without that wave"); next }
+    own <- value_of(all[[past$name[k]]])
+    compare("trend", paste0("trend.waves.", past$name[k], ".value"), own[1], y[k])
+    compare("trend", paste0("trend.waves.", past$name[k], ".standard_error"), own[2], se[k])
   }
-  leave("findings.trend", "the main score of waves before the last two is taken from the report; steps are reckoned from it")
   line <- n > 4
   compare_word("trend", "trend.course", if (line) "trend" else "level", theirs$course)
   step_at <- function(k) {

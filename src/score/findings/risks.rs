@@ -4,7 +4,7 @@
 //! last waves fulfil the condition, also those who did not answer this wave; the share is that of this wave's population,
 //! by its respondents. Small numbers are hidden, and so is a share from which a small number could be worked out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -28,6 +28,8 @@ pub struct RiskMembers {
     pub known: BTreeSet<i64>,
     /// Why it can't be told, in words.
     pub why: Option<String>,
+    /// Whether the condition held for those who answered a wave, by numbers of people, the latest wave first.
+    pub verdicts: Vec<BTreeMap<u64, bool>>,
 }
 
 /// A risk group in numbers.

@@ -5,7 +5,7 @@
 //! are multiplied by r·n/(n − 1). The spread of linear estimates is then that of
 //! the with-replacement formula; there is no finite population correction. A
 //! stratum with a single unit stays as it is and adds nothing. The random
-//! numbers are those of MRG32k3a (L'Ecuyer 1999), which other programs have
+//! numbers are those of `MRG32k3a` (L'Ecuyer 1999), which other programs have
 //! built in, so that they draw the same replicates: each has a stream of its
 //! own, 2^127 numbers from the next (L'Ecuyer, Simard, Chen & Kelton 2002), so
 //! that order and threads don't matter.
@@ -63,7 +63,7 @@ impl Bootstrap {
     }
 }
 
-/// A stream of random numbers: MRG32k3a, in R `RNGkind("L'Ecuyer-CMRG")`.
+/// A stream of random numbers: `MRG32k3a`, in R `RNGkind("L'Ecuyer-CMRG")`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Random([u64; 6]);
 
@@ -117,7 +117,7 @@ impl Random {
         let two = (527_612 * s[5] + 1_370_589 * (b - s[3])) % b;
         *s = [s[1], s[2], one, s[4], s[5], two];
         let apart = if one > two { one - two } else { one + a - two };
-        apart as f64 * 2.328_306_549_295_727_7e-10
+        apart as f64 * 2.328_306_549_295_728e-10
     }
 
     /// Returns a whole number below `n`, which is not zero; off by less than n/2³² from even.

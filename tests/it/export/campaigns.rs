@@ -156,7 +156,11 @@ fn agrees(name: &str) {
 fn at_risk(records: &Records) -> RiskMembers {
     let ids =
         |keep: &dyn Fn(i64) -> bool| records.responses.iter().map(|r| r.id).filter(|id| keep(*id)).collect();
+    // Everybody in every wave, and others who had a good one in between.
+    let low = 1..=records.responses.len() as u64;
+    let wave = |k: u64| low.clone().map(|p| (p, true)).chain((0..40).map(move |p| (9_000_000 + p, k != 1)));
     RiskMembers {
+        verdicts: (0..5).map(|k| wave(k).collect()).collect(),
         name: "low".to_owned(),
         people: records.responses.len() as u64,
         responses: ids(&|id| id % 3 == 0 && id % 10 != 0),
@@ -195,6 +199,7 @@ fn tried(name: &str, checked: &Checked, plan: &Plan, records: &Records) -> Said 
         before: before.as_ref(),
         risks: &records.past.risks,
         past: &past,
+        older: &[],
         seed: plan.seed,
     };
     let folder = Scratch::new("export");

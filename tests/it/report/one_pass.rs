@@ -376,7 +376,7 @@ async fn both(shape: &Shape) -> [Value; 2] {
     let old =
         self::campaign(&Shape { seed: shape.seed + 77, people: 60 + shape.people / 2, ..shape.clone() })
             .await;
-    let mut records = gather::gathered(store, "own", checked, None, now).await.unwrap();
+    let mut records = gather::gathered(store, "own", checked, None, now, false).await.unwrap();
     records.before = Some(Box::new(Before {
         checked: old.checked.clone(),
         plan: old.plan.clone(),

@@ -82,3 +82,48 @@ fn launched_waves_are_compared_person_by_person() {
         assert!(![" c001", "\"c001", ">c001"].iter().any(|k| told.contains(k)), "no key leaves the store");
     }
 }
+
+/// Four waves, with people who were unhappy in a row: R has the answers of all of them, and finds every number again.
+#[test]
+fn r_follows_a_score_and_people_at_risk_over_all_waves() {
+    let (home, _sink) = with_sink("course");
+    let first = std::fs::read_to_string(home.0.join("c.survey")).unwrap().replace(
+        "schedule {",
+        "score 0..100 { dimension main_score \"总分\" / \"Overall\" 100% = mean(overall) }\n\
+         analysis { hide groups below 1; risk low \"不满意\" / \"Unhappy\" over 3 waves when main_score < 40 }\nschedule {",
+    );
+    let names = ["c", "d", "e", "f"];
+    for (k, name) in names.iter().enumerate() {
+        let head = match k.checked_sub(1) {
+            None => "campaign c {".to_owned(),
+            Some(before) => format!("campaign {name} {{\n  follows {}\n", names[before]),
+        };
+        home.write(&format!("{name}.survey"), first.replacen("campaign c {", &head, 1));
+        let (code, _, said) = run(&home.0, &["run", &format!("{name}.survey"), "--once"]);
+        assert_eq!(code, 0, "{said}");
+    }
+    answer(&home, "c", 0, &[1.0, 2.0, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+    answer(&home, "d", 0, &[2.0, 2.0, 4.0, 4.0, 1.0, 2.0, 4.0, 4.0]);
+    answer(&home, "e", 1, &[2.0, 4.0, 5.0, 1.0, 3.0, 5.0, 4.0]);
+    answer(&home, "f", 0, &[2.0, 1.0, 4.0, 5.0, 2.0, 2.0, 4.0, 5.0]);
+    for args in
+        [&["report", "f.survey", "--out", "out"][..], &["export", "f.survey", "--format", "r", "--out", "r"]]
+    {
+        let (code, said) = run_at(&home.0, "2026-01-07T10:00:00+08:00", args);
+        assert_eq!(code, 0, "{said}");
+    }
+    let report: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(home.0.join("out/report.json")).unwrap()).unwrap();
+    // The first was left out once, the second and the fifth answered four times; the sixth was better in between.
+    assert_eq!(report["findings"]["risks"][0]["people"], 3, "{}", report["findings"]["risks"]);
+    assert_eq!(report["findings"]["trend"]["waves"].as_array().unwrap().len(), 4);
+    let said = std::process::Command::new("Rscript")
+        .args([home.0.join("r/report.R"), home.0.join("out/report.json")])
+        .output()
+        .expect("R runs");
+    let said = String::from_utf8_lossy(&said.stdout).into_owned() + &String::from_utf8_lossy(&said.stderr);
+    assert!(said.contains("\n0 numbers are off"), "{said}");
+    assert!(!said.contains("findings."), "nothing of the findings is left out: {said}");
+    let keys = ["r/data.csv", "r/older-c.csv", "r/risks.csv", "r/before.csv"];
+    assert!(keys.iter().all(|f| !std::fs::read_to_string(home.0.join(f)).unwrap().contains("c001")));
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use canvass::expr::{CompareOp, Expr, Value, Var};
 use canvass::model::checked::{CleanRule, PrivacyMode, Risk, Score, ScoreKind, Text};
-use canvass::score::risk::{Wave, in_a_row, members};
+use canvass::score::risk::{Wave, in_a_row, verdicts};
 use canvass::store::types::ResponseState;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::{prop_assert_eq, proptest};
@@ -75,11 +75,11 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn found(declaring: &Builder, length: u32, waves: &[(Builder, Keys)], now: &str) -> Vec<String> {
-    let waves: Vec<Wave> = waves
-        .iter()
-        .map(|(w, keys)| Wave { checked: &w.checked, plan: &w.plan, responses: &w.responses, keys })
-        .collect();
-    members(&declaring.checked, &low(length), &waves, at(now)).into_iter().collect()
+    let of = |(w, keys): &(Builder, Keys)| {
+        let wave = Wave { checked: &w.checked, plan: &w.plan, responses: &w.responses, keys };
+        verdicts(&declaring.checked, &low(length), wave, at(now))
+    };
+    in_a_row(length, waves.iter().map(of)).into_iter().collect()
 }
 
 const NOW: &str = "2026-02-01T00:00:00Z";
