@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::answers::{self, Answers, OnePass, answers};
-use crate::cli::{Context, Exit, waves};
+use crate::cli::{Context, Exit, measured, waves};
 use crate::model::Checked;
 use crate::plan::say::each;
 use crate::plan::{self, Plan};
@@ -92,13 +92,17 @@ fn collected_data(
     now: jiff::Timestamp,
 ) -> Result<report::ReportData, Exit> {
     let collected = match answers(cx, folder, spec, args.one_pass)? {
-        Some(Answers::Counted(tally)) => return Ok(report::build_counted(spec, &tally, now)),
+        Some(Answers::Counted(tally)) => {
+            let events = measured::of_collected(cx, folder, (spec, None), now);
+            return Ok(report::build_counted(spec, &tally, &events, now));
+        }
         Some(Answers::Kept(collected)) => collected,
         None => Collected::default(),
     };
     let before = collected_before(cx, &args.spec, folder, spec)?;
     let before = before.as_ref().map(|(spec, answers)| (spec, answers));
-    Ok(report::build_collected_after(spec, &collected, before, now))
+    let events = measured::of_collected(cx, folder, (spec, before.map(|b| b.0)), now);
+    Ok(report::build_collected_after(spec, &collected, before, &events, now))
 }
 
 /// Reads the answers of the wave before, where it brings answers of its own.
@@ -144,16 +148,20 @@ fn launched_data(
     block_on(cx, async {
         let opened = open(cx, folder, spec).await?;
         let Opened { store, plan, checked } = opened;
-        let checked = with_present_plan_of_action(checked, spec);
-        let counted = launched_counted(args.one_pass, cx, (&store, &checked, &plan), now).await;
+        let checked = measured::present(checked, spec);
+        let counted = launched_counted(args.one_pass, (cx, folder), (&store, &checked, &plan), now).await;
         if let Some(done) = counted.transpose() {
             store.close().await;
             return done;
         }
         let made = match launched_before(cx, &store, &checked).await {
-            Ok(before) => Box::pin(report::make_after(&store, &plan.campaign, &checked, &plan, before, now))
-                .await
-                .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string())),
+            Ok(before) => {
+                let specs = (&checked, before.as_ref().map(|b| &b.0));
+                let events = measured::of_launched(cx, folder, (&store, &plan), specs, now).await;
+                Box::pin(report::make_after(&store, &plan.campaign, &checked, &plan, (before, events), now))
+                    .await
+                    .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))
+            }
             Err(exit) => Err(exit),
         };
         store.close().await;
@@ -164,7 +172,7 @@ fn launched_data(
 /// Counts the answers in one pass, where that is wanted and can be done.
 async fn launched_counted(
     one_pass: OnePass,
-    cx: &Context,
+    (cx, folder): (&Context, &Path),
     (store, checked, plan): (&Store, &Checked, &Plan),
     now: jiff::Timestamp,
 ) -> Result<Option<report::ReportData>, Exit> {
@@ -178,7 +186,10 @@ async fn launched_counted(
         return Ok(None);
     }
     match counted::count(store, &plan.campaign, checked, plan).await.map_err(could_not)? {
-        Ok(records) => Ok(Some(counted::build_launched_counted(checked, plan, &records, now))),
+        Ok(records) => {
+            let events = measured::of_launched(cx, folder, (store, plan), (checked, None), now).await;
+            Ok(Some(counted::build_launched_counted(checked, plan, &records, &events, now)))
+        }
         Err(why) if one_pass == OnePass::Always => {
             Err(cx.fail(Exit::Usage, &format!("answers can't be counted in one pass: {why}")))
         }
@@ -187,11 +198,6 @@ async fn launched_counted(
             Ok(None)
         }
     }
-}
-
-/// The improvement plan and the report's clauses are no part of what was launched: they are those of today.
-fn with_present_plan_of_action(launched: Checked, today: &Checked) -> Checked {
-    Checked { actions: today.actions.clone(), report: today.report.clone(), ..launched }
 }
 
 /// Returns the languages that are asked for: by default the campaign's first.

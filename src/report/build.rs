@@ -19,6 +19,8 @@ use crate::report::past::Past;
 use crate::report::quotes::quotes;
 use crate::report::waves::{Before, after_collected};
 use crate::score::collected::Collected;
+use crate::score::compare::events::EventTold;
+use crate::score::compare::measures::measures_of_events;
 use crate::score::compare::types::{MeasureResult, WaveChange};
 use crate::score::findings::{Beside, Findings, findings, findings_of_counts};
 use crate::score::respondent::zone;
@@ -44,12 +46,14 @@ pub struct Records {
     pub past: Past,
     /// The wave before, where there is one.
     pub before: Option<Box<Before>>,
+    /// What events tell of measures.
+    pub events: Vec<EventTold>,
 }
 
 /// Builds the report of answers that were collected elsewhere.
 #[must_use]
 pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp) -> ReportData {
-    build_collected_after(checked, collected, None, now)
+    build_collected_after(checked, collected, None, &[], now)
 }
 
 /// Builds the report of answers that were collected elsewhere, compared with those of the wave before.
@@ -58,6 +62,7 @@ pub fn build_collected_after(
     checked: &Checked,
     collected: &Collected,
     before: Option<(&Checked, &Collected)>,
+    events: &[EventTold],
     now: Timestamp,
 ) -> ReportData {
     let wave = Wave::of_collected(checked, collected);
@@ -75,7 +80,7 @@ pub fn build_collected_after(
     let answers: Vec<Response> = responded.map(|r| r.response.clone()).collect();
     let scores = scores(&wave);
     let beside = Beside { days: dated, ..Beside::default() };
-    let (change, effects) = after_collected(&wave, collected, before);
+    let (change, effects) = after_collected(&wave, collected, before, events);
     elsewhere(
         checked,
         now,
@@ -94,14 +99,14 @@ pub fn build_collected_after(
 
 /// Builds the report of answers that were collected elsewhere and counted in one pass.
 #[must_use]
-pub fn build_counted(checked: &Checked, tally: &Tally, now: Timestamp) -> ReportData {
+pub fn build_counted(checked: &Checked, tally: &Tally, events: &[EventTold], now: Timestamp) -> ReportData {
     let (scores, findings) = scores_and(&tally.tallied(checked), findings_of_counts);
     let line = line(checked, tally.read(), (tally.used, tally.responded), tally.clusters, tally.problems());
     let left_out = Elsewhere {
         line,
         days: tally.days,
         change: None,
-        effects: Vec::new(),
+        effects: measures_of_events(checked, events),
         quotes: Vec::new(),
         findings,
         scores,
@@ -127,7 +132,7 @@ pub(super) fn not_from_counts(checked: &Checked, whose: Apart) -> Vec<Text> {
         ("one_pass_risks", ours && !checked.analysis.risks.is_empty()),
         ("one_pass_drivers", !checked.analysis.drivers.is_empty()),
         ("one_pass_quotes", !checked.report.quotes.is_empty()),
-        ("one_pass_measures", !checked.actions.is_empty()),
+        ("one_pass_measures", checked.actions.iter().any(|a| a.score().is_some())),
         ("one_pass_wave", checked.campaign.follows.is_some()),
     ];
     let missing: Vec<&'static str> =

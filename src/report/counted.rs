@@ -12,6 +12,8 @@ use crate::report::comparable::{Misfits, Versions, set_apart_of};
 use crate::report::data::{MessageLine, ReportData};
 use crate::report::gather::messages;
 use crate::report::launched::{Made, launched_report};
+use crate::score::compare::events::EventTold;
+use crate::score::compare::measures::measures_of_events;
 use crate::score::findings::{Findings, findings_of_counts};
 use crate::score::study::Study;
 use crate::score::tally::counting::Counting;
@@ -66,6 +68,7 @@ pub fn build_launched_counted(
     checked: &Checked,
     plan: &Plan,
     records: &CountedRecords,
+    events: &[EventTold],
     now: Timestamp,
 ) -> ReportData {
     let CountedRecords { tally, messages, versions } = records;
@@ -75,7 +78,7 @@ pub fn build_launched_counted(
         scores,
         findings,
         change: None,
-        effects: Vec::new(),
+        effects: measures_of_events(checked, events),
         quotes: Vec::new(),
         days: &tally.days,
         warnings: not_from_counts(checked, Apart::Launched),

@@ -12,6 +12,7 @@ use crate::report::data::{MessageLine, ReportData};
 use crate::report::launched::build;
 use crate::report::past::{Past, past};
 use crate::report::waves::Before;
+use crate::score::compare::events::EventTold;
 use crate::store::{Store, StoreError};
 
 /// Makes the data of a campaign's report as of `now`.
@@ -23,19 +24,21 @@ pub async fn make(
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
     // What reading needs is large; who waits for a report should not carry it.
-    Box::pin(make_after(store, campaign, checked, plan, None, now)).await
+    Box::pin(make_after(store, campaign, checked, plan, (None, Vec::new()), now)).await
 }
 
-/// Makes the data of a campaign's report as of `now`, compared with the wave before: its spec and plan as launched.
+/// Makes the data of a campaign's report as of `now`, compared with the wave before: its spec and plan as launched; with
+/// what events tell of measures.
 pub async fn make_after(
     store: &Store,
     campaign: &str,
     checked: &Checked,
     plan: &Plan,
-    before: Option<(Checked, Plan)>,
+    (before, events): (Option<(Checked, Plan)>, Vec<EventTold>),
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
-    Ok(build(checked, plan, &gathered(store, campaign, checked, before, now).await?, now))
+    let records = gathered(store, campaign, checked, before, now).await?;
+    Ok(build(checked, plan, &Records { events, ..records }, now))
 }
 
 /// Reads everything that a campaign's report rests on, other waves included.
@@ -92,6 +95,7 @@ pub async fn records(store: &Store, campaign: &str) -> Result<Records, StoreErro
         versions: Versions::default(),
         past: Past::default(),
         before: None,
+        events: Vec::new(),
     })
 }
 
