@@ -1,6 +1,6 @@
 //! A prepared wave as the files of another program.
 
-use crate::exchange::beside::{Also, Before, Beside, in_wave, times};
+use crate::exchange::beside::{Also, Before, Beside, in_wave, measures, times};
 use crate::exchange::people::{Dataset, dataset};
 use crate::exchange::script::script;
 use crate::exchange::{delimited, spss, workbook};
@@ -51,6 +51,9 @@ pub fn export(wave: &Wave, form: Form, words: bool, beside: Beside) -> Result<Ex
             text("codebook.md", delimited::codebook_page(&data.table, title, &campaign.languages));
             if form == Form::R {
                 text("times.csv", times(wave));
+                if !beside.events.is_empty() {
+                    text("measures.csv", measures(beside.events));
+                }
                 let before = beside.before.map(|b| (b, earlier(wave, b, words)));
                 if let Some((known, data)) = &before {
                     let languages = &known.wave.checked.campaign.languages;

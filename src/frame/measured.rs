@@ -207,7 +207,8 @@ fn sum(place: Place, zone: &TimeZone, sources: &[Source], told: &mut [EventTold]
     let reader = Reader { frame, layout: &layout, history, seed };
     let used: BTreeSet<usize> = used_fields(checked);
     for source in sources {
-        let known = Known::read((checked, &design), (reader, &list), (&opened, &source.happened), &used, day)?;
+        let known =
+            Known::read((checked, &design), (reader, &list), (&opened, &source.happened), &used, day)?;
         take(source, Some(&known))?;
     }
     Ok(())

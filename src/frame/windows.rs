@@ -34,12 +34,14 @@ impl Windows {
     ///
     /// The first and the last day of the events, and the present day, may be halves of days and are no part of a window.
     pub fn new((due, from): (Date, Date), (first, last): (Date, Date), today: Date) -> Result<Self, Short> {
-        let weeks = |from: Date, to: Date| from.until((Unit::Day, to)).map_or(0, |s| i64::from(s.get_days()) / 7);
+        let weeks =
+            |from: Date, to: Date| from.until((Unit::Day, to)).map_or(0, |s| i64::from(s.get_days()) / 7);
         let behind = first.tomorrow().map_or(0, |first| weeks(first, due));
         if behind < 1 {
             return Err(Short::Past);
         }
-        let add = |day: Date, days: i64| Span::new().try_days(days).ok().and_then(|s| day.checked_add(s).ok());
+        let add =
+            |day: Date, days: i64| Span::new().try_days(days).ok().and_then(|s| day.checked_add(s).ok());
         let ahead = weeks(from, last.min(today));
         let long = behind.min(ahead).min(MOST);
         let days = 7 * long;
@@ -54,11 +56,7 @@ impl Windows {
     #[must_use]
     pub fn side(&self, day: Date) -> Option<Side> {
         let inside = |(first, last): (Date, Date)| first <= day && day <= last;
-        if inside(self.before) {
-            Some(Side::Before)
-        } else {
-            inside(self.after).then_some(Side::After)
-        }
+        if inside(self.before) { Some(Side::Before) } else { inside(self.after).then_some(Side::After) }
     }
 }
 

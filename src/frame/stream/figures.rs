@@ -106,7 +106,13 @@ impl<'a> Known<'a> {
     }
 
     /// Returns the stratum that takes an event: by its person alone, or by what it says itself.
-    fn stratum(&self, crowd: &Crowd, row: usize, day: Date, event: Option<(usize, &[Value])>) -> Option<usize> {
+    fn stratum(
+        &self,
+        crowd: &Crowd,
+        row: usize,
+        day: Date,
+        event: Option<(usize, &[Value])>,
+    ) -> Option<usize> {
         let Self { checked, design, .. } = self;
         let question = Question { checked, design, table: &crowd.table, cuts: &self.opened.first.cuts, day };
         let asked = |s: usize| match design.entering[s] {
@@ -211,8 +217,11 @@ impl Summing<'_> {
             return;
         }
         let events = self.asks.first().map(|(ask, _)| &ask.events);
-        let read = |(field, text): (&crate::model::checked::Field, &str)| field.kind.read(text).unwrap_or(Value::Missing);
-        let values: Vec<Value> = events.iter().flat_map(|e| &e.fields).zip(unpack(one.cells)).map(read).collect();
+        let read = |(field, text): (&crate::model::checked::Field, &str)| {
+            field.kind.read(text).unwrap_or(Value::Missing)
+        };
+        let values: Vec<Value> =
+            events.iter().flat_map(|e| &e.fields).zip(unpack(one.cells)).map(read).collect();
         for (place, (ask, windows)) in self.asks.iter().enumerate() {
             let Some(side) = windows.side(day) else { continue };
             if !self.counts(met, (row, day), ask, &values) {
@@ -240,7 +249,8 @@ impl Summing<'_> {
         let entering = ask.stratum.and_then(|s| known.design.entering.get(s));
         if let Some(Entering::Events { source, .. }) = entering {
             let event = Some((*source, values));
-            return known.is_eligible(crowd, row, day) && known.stratum(crowd, row, day, event) == ask.stratum;
+            return known.is_eligible(crowd, row, day)
+                && known.stratum(crowd, row, day, event) == ask.stratum;
         }
         let asked = met.strata.entry(row).or_insert_with(|| {
             known.is_eligible(crowd, row, known.day).then(|| known.stratum(crowd, row, known.day, None))

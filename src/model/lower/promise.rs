@@ -18,9 +18,8 @@ pub fn improves(cx: &mut Cx, r: &mut Reader, scoring: Option<&Scoring>) -> Optio
             r.expected(cx, "an amount, such as `-20%`");
         }
         let (source, figure) = found?;
-        return amount(cx, figure, here, (share, number)).map(|(by, relative)| {
-            Promise::Events(EventPromise { source, figure, by, relative })
-        });
+        return amount(cx, figure, here, (share, number))
+            .map(|(by, relative)| Promise::Events(EventPromise { source, figure, by, relative }));
     }
     let here = r.here();
     let name = r.name(cx, "the name of a score")?;
@@ -71,9 +70,17 @@ fn column(cx: &mut Cx, share: bool, (name, span): (&str, Span)) -> Option<(usize
         return None;
     };
     let (wanted, what, help) = if share {
-        (Type::Bool, "`share` wants a yes/no column", format!("declare the field as `yes_no`, or write `mean({name})`"))
+        (
+            Type::Bool,
+            "`share` wants a yes/no column",
+            format!("declare the field as `yes_no`, or write `mean({name})`"),
+        )
     } else {
-        (Type::Number, "`mean` wants a column of numbers", format!("declare the field as a number, or write `share({name})`"))
+        (
+            Type::Number,
+            "`mean` wants a column of numbers",
+            format!("declare the field as a number, or write `share({name})`"),
+        )
     };
     if kind != wanted && kind != Type::Unknown {
         cx.error("wrong-type", span, what).help = Some(help);

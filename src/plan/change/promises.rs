@@ -167,7 +167,12 @@ fn actions(all: &mut Changes) {
         let score = |i: usize| checked.scoring.as_ref().and_then(|s| s.scores.get(i)).map(|s| s.name.clone());
         let improves = action.score().map(|(i, by)| (score(i), by.to_bits()));
         let events = action.events().map(|promise| figure(checked, promise));
-        (stratum, improves, events, crate::model::checked::Action { stratum: None, improves: None, ..action.clone() })
+        (
+            stratum,
+            improves,
+            events,
+            crate::model::checked::Action { stratum: None, improves: None, ..action.clone() },
+        )
     };
     for old in &before.actions {
         match after.actions.iter().find(|a| a.name == old.name) {

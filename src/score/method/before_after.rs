@@ -100,7 +100,8 @@ pub fn mean(people: &[Person], relative: bool) -> Change {
             return done(Some(difference), Err(if one { Fault::OnePerson } else { Fault::Alike }));
         }
     }
-    let parts: Vec<f64> = people.iter().filter(|p| p.after.0 + p.before.0 > 0.0).map(|p| later(p) - earlier(p)).collect();
+    let parts: Vec<f64> =
+        people.iter().filter(|p| p.after.0 + p.before.0 > 0.0).map(|p| later(p) - earlier(p)).collect();
     let estimate = if relative { (a / b).ln() } else { difference };
     let test = tested(estimate, &parts, scale);
     done(Some(difference), if relative { test.map(proportion) } else { test })

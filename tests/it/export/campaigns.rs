@@ -191,7 +191,12 @@ fn tried(name: &str, checked: &Checked, plan: &Plan, records: &Records) -> Said 
     let before = records.before.as_ref().map(|b| waves::launched(&wave, b));
     let before = before.as_ref().map(|(wave, n)| exchange::Before { wave, numbers: n.clone() });
     let past = course(&wave, plan, &records.past);
-    let beside = exchange::Beside { before: before.as_ref(), risks: &records.past.risks, past: &past };
+    let beside = exchange::Beside {
+        before: before.as_ref(),
+        risks: &records.past.risks,
+        past: &past,
+        events: &records.events,
+    };
     let folder = Scratch::new("export");
     let said = compare(&folder, &wave, beside, &report);
     if std::env::var_os("CANVASS_KEEP").is_some() {

@@ -374,7 +374,7 @@ async fn both(shape: &Shape) -> [Value; 2] {
     let now = "2026-02-01T00:00:00Z".parse().unwrap();
     let kept = gather::make(store, "own", checked, plan, now).await.unwrap();
     let counted = campaign.counted().await.unwrap();
-    let counted = build_launched_counted(checked, plan, &counted, now);
+    let counted = build_launched_counted(checked, plan, &counted, &[], now);
     [kept, counted].map(|data| serde_json::from_str(&json(&data)).unwrap())
 }
 

@@ -235,7 +235,7 @@ fn both(shape: &Shape) -> [Value; 2] {
     let now = "2026-04-01T00:00:00Z".parse().unwrap();
     let kept = responses::read(&checked, &home.0).unwrap().unwrap();
     let counted = responses::count(&checked, &home.0).unwrap().unwrap().unwrap();
-    let both = [build_collected(&checked, &kept, now), build_counted(&checked, &counted, now)];
+    let both = [build_collected(&checked, &kept, now), build_counted(&checked, &counted, &[], now)];
     both.map(|data| serde_json::from_str(&json(&data)).unwrap())
 }
 
@@ -321,7 +321,7 @@ fn any_number_of_cores_gives_the_same_bytes() {
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let counted = pool.install(|| responses::count(&checked, &home.0));
-            json(&build_counted(&checked, &counted.unwrap().unwrap().unwrap(), now))
+            json(&build_counted(&checked, &counted.unwrap().unwrap().unwrap(), &[], now))
         };
         assert!(on(1) == on(5), "{shape:?}");
     }
@@ -353,7 +353,7 @@ privacy { keep 400 days }
     let now = "2026-04-01T00:00:00Z".parse().unwrap();
     let kept = build_collected(&checked, &responses::read(&checked, &home.0).unwrap().unwrap(), now);
     let counted =
-        build_counted(&checked, &responses::count(&checked, &home.0).unwrap().unwrap().unwrap(), now);
+        build_counted(&checked, &responses::count(&checked, &home.0).unwrap().unwrap().unwrap(), &[], now);
     assert_eq!(kept.scores.strata.len(), names.len());
     let [kept, counted]: [Value; 2] = [kept, counted].map(|data| serde_json::from_str(&json(&data)).unwrap());
     let faults = alike("scores", &kept["scores"], &counted["scores"]);
