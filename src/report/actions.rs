@@ -21,8 +21,7 @@ fn is_over(line: &ActionLine) -> bool {
 
 fn figure(checked: &Checked, promise: EventPromise) -> Option<Text> {
     let events = checked.events.get(promise.source)?;
-    let field = promise.figure.field().and_then(|f| events.fields.get(f)).map_or("", |f| f.name.as_str());
-    Some(figure_title(&checked.campaign.languages, &events.name, promise.figure, field))
+    Some(figure_title(&checked.campaign.languages, events, promise.figure))
 }
 
 fn line(checked: &Checked, action: &Action, today: Date) -> ActionLine {

@@ -11,8 +11,8 @@ use crate::frame::windows::{Short, Windows};
 pub use crate::frame::{EventAsk, EventTold};
 use crate::frame::{EventSums, Found};
 use crate::model::Checked;
-use crate::model::checked::{Action, EventFigure, EventPromise, Text};
-use crate::plan::say::each;
+use crate::model::checked::{Action, EventFigure, EventPromise, Events, Text};
+use crate::plan::say::Words;
 use crate::score::compare::contrast::{tested, untested};
 use crate::score::compare::types::{Contrast, MeasureResult, People, Reason};
 use crate::score::method::before_after::{Change, Fault, Person, count, mean};
@@ -94,13 +94,21 @@ fn ask(after: &Checked, spec: &Checked, action: &Action) -> Option<EventAsk> {
 
 /// Says a figure of events in all languages of a campaign: “number of tickets”.
 #[must_use]
-pub fn figure_title(languages: &[String], events: &str, figure: EventFigure, field: &str) -> Text {
+pub fn figure_title(languages: &[String], events: &Events, figure: EventFigure) -> Text {
     let key = match figure {
         EventFigure::Count => "figure_count",
         EventFigure::Share(_) => "figure_share",
         EventFigure::Mean(_) => "figure_mean",
     };
-    each(languages, |w| w.fill(key, &[("events", events.to_owned()), ("field", field.to_owned())]))
+    let field = figure.field().and_then(|f| events.fields.get(f));
+    let column = |language: &str| match field.map_or("", |f| f.title.get(language)) {
+        "" => field.map_or_else(String::new, |f| f.name.clone()),
+        title => title.to_owned(),
+    };
+    let one = |l: &String| {
+        (l.clone(), Words::of(l).fill(key, &[("events", events.name.clone()), ("field", column(l))]))
+    };
+    Text(languages.iter().map(one).collect())
 }
 
 /// Judges a measure.
@@ -148,12 +156,7 @@ pub fn result(after: &Checked, told: &EventTold) -> MeasureResult {
         action: asked.action.clone(),
         title: asked.title.clone(),
         score: format!("{}({}{column})", figure.word(), asked.events.name),
-        score_title: figure_title(
-            &after.campaign.languages,
-            &asked.events.name,
-            figure,
-            field.as_deref().unwrap_or_default(),
-        ),
+        score_title: figure_title(&after.campaign.languages, &asked.events, figure),
         stratum: stratum.map(|s| s.name.clone()),
         stratum_title: stratum.map(|s| s.title.clone()),
         promised: by,

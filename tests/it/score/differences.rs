@@ -116,7 +116,7 @@ fn where_nothing_is_shown_it_is_said_what_could_have_been_seen() {
     assert!((units - 2.836_221_067).abs() < 1e-8, "{units}");
 }
 
-fn wave(campaign: &Builder) -> Wave<'_> {
+pub fn wave(campaign: &Builder) -> Wave<'_> {
     Wave::of_campaign(&campaign.checked, &campaign.plan, &campaign.sample, &[], &campaign.responses)
 }
 
