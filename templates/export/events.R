@@ -3,7 +3,7 @@
 # Of relative changes error, smallest change and test are those of the logarithm.
 
 events_of <- function(effect) {
-  if (effect$reason %in% c("unreadable", "no_past", "too_soon", "other_events")) return(list())
+  if (isTRUE(effect$reason %in% c("unreadable", "no_past", "too_soon", "other_events"))) return(list())
   d <- people_of_measures[people_of_measures$measure == effect$action, ]
   totals <- as.list(colSums(d[c("before_n", "before_sum", "after_n", "after_sum")]))
   figure <- effect$events$figure
