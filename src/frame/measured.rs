@@ -130,7 +130,9 @@ pub fn measured(place: Place, now: Timestamp, asks: &[EventAsk]) -> Vec<EventTol
             Ok(happened) => sources.push(Source { asks: own, happened, summed: Vec::new() }),
             Err(fault) => {
                 let words = said(&fault, place.folder, &ask.events.source);
-                own.iter().for_each(|(i, _)| told[*i].found = Found::Unreadable(words.clone()));
+                for (index, _) in own {
+                    told[index].found = Found::Unreadable(words.clone());
+                }
             }
         }
     }
@@ -142,9 +144,7 @@ pub fn measured(place: Place, now: Timestamp, asks: &[EventAsk]) -> Vec<EventTol
             one.days = days;
             let Some(days) = days else { continue };
             match Windows::new((ask.due, ask.from), days, today) {
-                Ok(windows) if of_other_events(place.checked, ask) => {
-                    (one.found, _) = (Found::OtherEvents, windows);
-                }
+                Ok(_) if of_other_events(place.checked, ask) => one.found = Found::OtherEvents,
                 Ok(windows) => source.summed.push((*index, ask, windows)),
                 Err(short) => one.found = Found::Short(short),
             }

@@ -24,6 +24,13 @@ fn figure(checked: &Checked, promise: EventPromise) -> Option<Text> {
     Some(figure_title(&checked.campaign.languages, events, promise.figure))
 }
 
+fn unit(promise: EventPromise) -> Option<&'static str> {
+    match promise.figure {
+        EventFigure::Share(_) => Some("points"),
+        _ => promise.relative.then_some("percent"),
+    }
+}
+
 fn line(checked: &Checked, action: &Action, today: Date) -> ActionLine {
     let score = |i: usize| checked.scoring.as_ref().and_then(|s| s.scores.get(i)).map(|s| s.title.clone());
     let over = matches!(action.status.as_deref(), Some("done" | "dropped"));
@@ -34,7 +41,7 @@ fn line(checked: &Checked, action: &Action, today: Date) -> ActionLine {
         stratum: action.stratum.and_then(|s| checked.strata.get(s)).map(|s| s.title.clone()),
         improves: action.score().and_then(|(s, _)| score(s)).or_else(|| figure(checked, action.events()?)),
         by: action.score().map(|(_, by)| by).or(action.events().map(|e| e.by)),
-        percent: action.events().is_some_and(|e| e.relative || matches!(e.figure, EventFigure::Share(_))),
+        unit: action.events().and_then(unit),
         impact: action.impact.clone(),
         difficulty: action.difficulty.clone(),
         owner: action.owner.clone(),

@@ -255,8 +255,8 @@ pub struct ActionLine {
     pub improves: Option<Text>,
     /// By how much.
     pub by: Option<f64>,
-    /// Whether that is a share of the figure, or points of a share: 0.05 for 5 %.
-    pub percent: bool,
+    /// `percent` where that is in proportion to a figure of events, `points` where it is one of a share: 0.05 for 5 %.
+    pub unit: Option<&'static str>,
     /// `high`, `medium`, `low`.
     pub impact: Option<String>,
     /// `high`, `medium`, `low`.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::checked::Text;
-use crate::report::view::{apart_decimals, count, error_text, fixed, percent_of, signed_text};
+use crate::report::view::{apart_decimals, count, error_text, fixed, percent_of, signed_text, whole_text};
 use crate::report::words::Words;
 use crate::score::compare::events::EventsBehind;
 use crate::score::compare::types::{MeasureResult, Reason};
@@ -99,9 +99,7 @@ impl Saying<'_> {
             before: contrast.other.map(|x| figure(form, x)),
             now: contrast.value.map(|x| figure(form, x)),
             change: contrast.difference.map(|x| self.change(form, x, None)),
-            interval: ends.map(|(low, high)| {
-                format!("{} … {}", self.change(form, low, ends), self.change(form, high, ends))
-            }),
+            interval: ends.map(|ends| self.interval(form, ends)),
             verdict: self.word(match effect.verdict {
                 Verdict::Met => "promise_met",
                 Verdict::NotMet => "promise_not_met",
@@ -156,6 +154,20 @@ impl Saying<'_> {
         }
     }
 
+    fn interval(&self, form: Form, (low, high): (f64, f64)) -> String {
+        let ends = Some((low, high));
+        match form {
+            // The unit stands once.
+            Form::Points => {
+                let plain = Form::Plain(1);
+                let ends = Some((low * 100.0, high * 100.0));
+                let [low, high] = [low, high].map(|x| self.change(plain, x * 100.0, ends));
+                self.points(&format!("{low} … {high}"))
+            }
+            _ => format!("{} … {}", self.change(form, low, ends), self.change(form, high, ends)),
+        }
+    }
+
     /// Says the smallest change that could have been seen; in proportion, in the direction of the promise.
     fn smallest(&self, form: Form, x: f64, promised: f64) -> String {
         match form {
@@ -198,7 +210,7 @@ impl Saying<'_> {
 fn figure(form: Form, x: f64) -> String {
     match form {
         Form::Points => percent_of(x, 1),
-        Form::Relative(0) => count(x.round().max(0.0) as u64),
+        Form::Relative(0) => whole_text(x),
         Form::Plain(places) | Form::Relative(places) => fixed(x, places),
     }
 }

@@ -286,7 +286,11 @@ pub fn percent_of(x: f64, digits: usize) -> String {
 }
 
 fn integer(x: &Value) -> String {
-    let Some(x) = float(x) else { return NOTHING.to_owned() };
+    float(x).map_or_else(|| NOTHING.to_owned(), whole_text)
+}
+
+/// Prints a whole number with thousands apart.
+pub fn whole_text(x: f64) -> String {
     let digits = grouped(&format!("{:.0}", x.abs()));
     if x < 0.0 && digits != "0" { format!("−{digits}") } else { digits }
 }

@@ -124,13 +124,24 @@ impl<'a> Known<'a> {
     }
 }
 
+/// What a person is to measures.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Excluded, or behind another with the same address.
+    NotEligible,
+    /// Eligible, and taken by no stratum.
+    Unmatched,
+    /// Taken by a stratum.
+    Taken(usize),
+}
+
 /// People of a share of a part, with what is found out about them once.
 struct Met<'m> {
     crowd: Option<&'m Crowd<'m>>,
     /// Without a list: everybody who comes.
     rows: HashMap<String, usize>,
-    /// Whether they are eligible, and their stratum, as of the day of opening.
-    strata: HashMap<usize, Option<Option<usize>>>,
+    /// What they are as of the day of opening.
+    standing: HashMap<usize, Standing>,
     /// By measure and person.
     sums: Vec<HashMap<usize, PersonSums>>,
     missing: Vec<u64>,
@@ -171,7 +182,7 @@ impl Summing<'_> {
             let mut met = Met {
                 crowd: crowd.as_ref(),
                 rows: HashMap::new(),
-                strata: HashMap::new(),
+                standing: HashMap::new(),
                 sums: vec![HashMap::new(); self.asks.len()],
                 missing: vec![0; self.asks.len()],
                 bad: 0,
@@ -252,9 +263,15 @@ impl Summing<'_> {
             return known.is_eligible(crowd, row, day)
                 && known.stratum(crowd, row, day, event) == ask.stratum;
         }
-        let asked = met.strata.entry(row).or_insert_with(|| {
-            known.is_eligible(crowd, row, known.day).then(|| known.stratum(crowd, row, known.day, None))
+        let standing = *met.standing.entry(row).or_insert_with(|| {
+            if !known.is_eligible(crowd, row, known.day) {
+                return Standing::NotEligible;
+            }
+            known.stratum(crowd, row, known.day, None).map_or(Standing::Unmatched, Standing::Taken)
         });
-        asked.is_some_and(|stratum| ask.stratum.is_none() || stratum == ask.stratum)
+        match ask.stratum {
+            None => standing != Standing::NotEligible,
+            Some(stratum) => standing == Standing::Taken(stratum),
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! How many events there are after something against before, and what they say, in two windows of equal length.
 //!
 //! People are the units, for events of one person are alike, and the same people have them before and after. With A
-//! events after and B before, a_i and b_i of them of person i, the logarithm of A/B has the variance
-//! n/(n − 1) Σ (a_i/A − b_i/B)², that of a ratio of two totals of n units drawn with replacement, by the delta method
-//! (Cochran 1977, ch. 6; Woodruff 1971). A difference of two means over events is linearised as
-//! d_i = Σ_after (y − ȳ_a)/A − Σ_before (y − ȳ_b)/B, and the logarithm of their ratio as the same with each mean's part over
-//! the mean. Intervals are t intervals with n − 1 degrees of freedom, n the people with events in either window.
+//! events after and B before, a and b of them of a person, the logarithm of A/B has the variance
+//! n/(n − 1) Σ (a/A − b/B)², that of a ratio of two totals of n units drawn with replacement, by the delta method
+//! (Cochran 1977, ch. 6; Woodruff 1971). A difference of two means over events is linearised as a person's
+//! Σ (y − ȳ)/A over the events after, with their mean ȳ, less the same over those before, and the logarithm of the means'
+//! ratio as the same with each part over its mean. Intervals are t intervals with n − 1 degrees of freedom, n the people with events in either window.
 
 use crate::score::method::test::{TTest, t_test};
 

@@ -137,6 +137,7 @@ fn promises_of_events_are_judged_in_the_report() {
     );
     assert!(en.contains("before 2025-10-20 – 2025-11-23, after 2025-12-01 – 2026-01-04; people with events: 60 before, 60 after"), "{en}");
     assert!(en.contains("1 of 302 rows of the events could not be used"), "{en}");
+    assert!(en.contains(" points)") && en.contains(".\n\n| Measure | Promised effect |"), "{en}");
     let html = page(&home, "report.en.html");
     assert!(html.contains("number of tickets −20%") && html.contains("Did not come true"), "{html}");
     assert!(!html.contains("c001") && !en.contains("c001"));
@@ -260,5 +261,44 @@ fn a_measure_of_today_is_judged_in_a_campaign_of_before() {
         (&"met".into(), &"early".into())
     );
     assert_eq!(told["actions"][0]["improves"]["en"], "number of calls");
-    assert_eq!((&told["actions"][0]["by"], &told["actions"][0]["percent"]), (&(-0.2).into(), &true.into()));
+    assert_eq!((&told["actions"][0]["by"], &told["actions"][0]["unit"]), (&(-0.2).into(), &"percent".into()));
+}
+
+/// Finished answers have no list: everybody who has events counts.
+#[test]
+fn measures_of_finished_answers_are_judged_too() {
+    let home = Scratch::new("finished");
+    let spec = format!(
+        "campaign c {{ title \"满意度\" / \"Satisfaction\"; languages zh, en; timezone \"Asia/Shanghai\"; owner \"cx@example.com\" }}\n\
+         responses \"answers.csv\" {{ key id; at day }}\n{EVENTS}\
+         section main \"服务\" / \"Service\" {{\n  question overall : csat required {{ text \"满意吗？\" / \"Satisfied?\" }}\n}}\n\
+         score 0..100 {{ dimension main_score \"总分\" / \"Overall\" 100% = mean(overall) }}\n{}{}",
+        action("fewer", "improves count(tickets) by -20%"),
+        action("kinder", "improves main_score by 1"),
+    );
+    home.write("c.survey", spec);
+    let answers: String = (0..80)
+        .map(|i| format!("p{i},2025-{}-10,{}\n", if i < 40 { 11 } else { 12 }, 1 + (i * 3) % 5))
+        .collect();
+    home.write("answers.csv", format!("id,day,overall\n{answers}"));
+    home.write("tickets.csv", tickets());
+    let (told, _) = report(&home, NOW, &[]);
+    let of = |i: usize, what: &str| told["effects"][i][what].clone();
+    assert_eq!((of(0, "verdict"), of(0, "other"), of(0, "value")), ("met".into(), 225.0.into(), 75.0.into()));
+    assert_eq!(told["effects"][0]["events"]["bad_rows"], 0);
+    assert_eq!((of(1, "action"), of(1, "verdict")), ("kinder".into(), "not_decided".into()));
+    assert!(of(1, "p_adjusted").as_f64() >= of(1, "p").as_f64() && of(1, "events").is_null());
+    let (code, said) = run_at(&home.0, NOW, &["export", "c.survey", "--format", "r", "--out", "out"]);
+    assert_eq!(code, 0, "{said}");
+    let said = r(&home.0.join("out"));
+    assert!(said.agrees && said.compared > 100, "{}", said.text);
+    // In one pass answers are not at hand one by one, events are.
+    let (counted, _) = report(&home, NOW, &["--one-pass", "always"]);
+    assert_eq!(counted["effects"].as_array().unwrap().len(), 1);
+    assert_eq!(counted["effects"][0]["high"], told["effects"][0]["high"]);
+    assert!(
+        counted["warnings"].to_string().contains("what measures brought of scores"),
+        "{}",
+        counted["warnings"]
+    );
 }

@@ -135,8 +135,11 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
     assert!(held.iter().all(|n| (364..=394).contains(n)), "{held:?}");
 }
 
-fn persons(all: &[((u64, f64), (u64, f64))]) -> Vec<Person> {
-    let side = |(n, sum): (u64, f64)| (n as f64, sum);
+/// Events and their sum.
+type Side = (u64, f64);
+
+fn persons(all: &[(Side, Side)]) -> Vec<Person> {
+    let side = |(n, sum): Side| (n as f64, sum);
     all.iter().map(|(before, after)| Person { before: side(*before), after: side(*after) }).collect()
 }
 
@@ -164,7 +167,7 @@ fn odd_events_have_an_answer_each() {
     );
 
     for relative in [false, true] {
-        let of = |all: &[((u64, f64), (u64, f64))]| mean(&persons(all), relative).test;
+        let of = |all: &[(Side, Side)]| mean(&persons(all), relative).test;
         assert_eq!(of(&[]).unwrap_err(), Fault::Empty);
         assert_eq!(of(&[((1, 3.0), none), ((1, 4.0), none)]).unwrap_err(), Fault::Empty);
         assert_eq!(of(&[(none, (1, 3.0)), (none, (1, 4.0))]).unwrap_err(), Fault::Empty);
@@ -324,4 +327,39 @@ fn promises_of_scores_and_events_are_one_family() {
     let (small, large) = if p[0] < p[1] { (0, 1) } else { (1, 0) };
     assert!((adjusted[small] - (2.0 * p[small]).min(1.0)).abs() < 1e-12, "{p:?} {adjusted:?}");
     assert!((adjusted[large] - p[large].max(adjusted[small])).abs() < 1e-12, "{p:?} {adjusted:?}");
+}
+
+/// Measures of the wave before are found by the names of this wave's lists, whatever stood where then.
+#[test]
+fn measures_of_the_wave_before_are_asked_of_the_events_of_this_one() {
+    let tickets = told(EventFigure::Count, (-0.2, true), Vec::new()).asked.events;
+    let other = Events { name: "other".to_owned(), ..tickets.clone() };
+    let field = |name: &str| Field { name: name.to_owned(), title: Text::default(), kind: FieldKind::YesNo };
+    let (mut before, mut after) =
+        (Builder::new(&[("all", 10)]).checked, Builder::new(&[("all", 10)]).checked);
+    let action = |name: &str, figure, source| Action {
+        name: name.to_owned(),
+        title: Text::default(),
+        stratum: None,
+        improves: Some(Promise::Events(EventPromise { source, figure, by: 0.1, relative: false })),
+        impact: None,
+        difficulty: None,
+        owner: None,
+        due: Some(date(2026, 2, 15)),
+        status: None,
+        verify_days: Some(7),
+    };
+    before.events = vec![tickets.clone(), Events { name: "gone".to_owned(), ..tickets.clone() }];
+    after.events = vec![other, Events { fields: vec![field("more"), field("resolved")], ..tickets.clone() }];
+    before.actions = vec![
+        action("named", EventFigure::Share(0), 0),
+        action("kept", EventFigure::Share(0), 0),
+        action("gone", EventFigure::Count, 1),
+    ];
+    after.actions = vec![action("named", EventFigure::Count, 0)];
+    let found = canvass::score::compare::events::asked(&after, Some(&before));
+    let told: Vec<_> =
+        found.iter().map(|a| (a.action.as_str(), a.events.name.as_str(), a.promise.figure)).collect();
+    assert_eq!(told, [("named", "other", EventFigure::Count), ("kept", "tickets", EventFigure::Share(1))]);
+    assert_eq!((found[1].due, found[1].from), (date(2026, 2, 15), date(2026, 2, 22)));
 }
