@@ -83,11 +83,13 @@ pub async fn of_launched(
         Err(fault) => {
             let words = fault.messages().join("; ");
             cx.say(&format!("warning: what measures brought of events is not known: {words}"));
+            // Where a server stands and who may ask it is nothing for readers of a report.
+            let why = "the database does not give the list";
             let one = |asked: EventAsk| EventTold {
                 asked,
                 days: None,
                 rows: None,
-                found: Found::Unreadable(words.clone()),
+                found: Found::Unreadable(why.to_owned()),
             };
             asks.into_iter().map(one).collect()
         }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::command::{run_at, with_sink};
 use crate::export::run::run as r;
+use crate::support::postgres::Postgres;
 use crate::support::scratch::Scratch;
 
 const NOW: &str = "2026-01-07T10:00:00+08:00";
@@ -301,4 +302,49 @@ fn measures_of_finished_answers_are_judged_too() {
         "{}",
         counted["warnings"]
     );
+}
+
+/// A list that stands in a database is copied for this, and a server that is gone is said without its address.
+#[test]
+fn measures_of_a_list_in_a_database_are_judged_like_those_of_a_file() {
+    let actions = [
+        action("fewer", "for early; improves count(tickets) by -20%"),
+        action("solved", "improves share(tickets.resolved) by 5%"),
+    ]
+    .concat();
+    let (home, _sink) = home("listed", &actions);
+    let server = Postgres::shared();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let url = runtime.block_on(server.database("measured"));
+    let rows = std::fs::read_to_string(home.0.join("customers.csv")).unwrap();
+    let rows: Vec<String> = rows.lines().skip(1).map(|l| format!("('{}')", l.replace(',', "','"))).collect();
+    let table = format!(
+        "CREATE TABLE customers (id text, email text, signed_up date); INSERT INTO customers VALUES {}",
+        rows.join(",")
+    );
+    runtime.block_on(server.run("measured", &table));
+    let then = "2026-01-05T10:00:00+08:00";
+    let (code, said) = run_at(&home.0, then, &["run", "c.survey", "--once"]);
+    assert_eq!(code, 0, "{said}");
+    let (of_file, _) = report(&home, NOW, &[]);
+    assert_eq!(of_file["effects"][1]["verdict"], "met");
+
+    std::fs::remove_dir_all(home.0.join("store")).unwrap();
+    std::fs::remove_file(home.0.join("customers.csv")).unwrap();
+    let spec = std::fs::read_to_string(home.0.join("c.survey")).unwrap();
+    home.write("c.survey", spec.replace("source   \"customers.csv\"", "source table \"customers\""));
+    let settings = std::fs::read_to_string(home.0.join("canvass.yaml")).unwrap();
+    home.write("canvass.yaml", format!("{settings}    database: \"{url}\"\n"));
+    let (code, said) = run_at(&home.0, then, &["run", "c.survey", "--once"]);
+    assert_eq!(code, 0, "{said}");
+    let (of_table, _) = report(&home, NOW, &[]);
+    assert_eq!(of_table["effects"], of_file["effects"]);
+    home.write("canvass.yaml", format!("{settings}    database: \"{url}_gone\"\n"));
+    let (unread, said) = report(&home, NOW, &[]);
+    assert!(said.contains("measured_gone"), "{said}");
+    assert_eq!(
+        (&unread["effects"][0]["reason"], &unread["effects"][1]["reason"]),
+        (&"unreadable".into(), &"unreadable".into())
+    );
+    assert_eq!(unread["effects"][0]["events"]["problem"], "the database does not give the list");
 }
