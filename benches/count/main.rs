@@ -73,7 +73,7 @@ fn count(folder: &Path) {
     let files = Folder(folder.to_path_buf());
     let checked = analyse("answers.survey", &files).checked.expect("a spec without errors");
     let tally = responses::count(&checked, folder).expect("the answers").expect("answers").expect("counts");
-    let data = build_counted(&checked, &tally, None, jiff::Timestamp::UNIX_EPOCH);
+    let data = build_counted(&checked, &tally, (None, &[]), jiff::Timestamp::UNIX_EPOCH);
     let east = &data.scores.segments[0].groups[0].estimates[0];
     assert!(east.standard_error.is_some());
     eprintln!("{:?} {:?}", east.value, east.standard_error);

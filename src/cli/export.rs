@@ -7,12 +7,12 @@ use clap::{Args, ValueEnum};
 use crate::cli::answers;
 use crate::cli::output::{inside_git, write};
 use crate::cli::report::{Opened, block_on, collected_before, launched_before, open};
-use crate::cli::{Context, Exit};
+use crate::cli::{Context, Exit, measured};
 use crate::exchange::beside::{Before, Beside};
 use crate::exchange::files::{Exported, Form, export};
 use crate::exchange::raw;
 use crate::model::Checked;
-use crate::report::{Older, course, gathered, waves};
+use crate::report::{Older, Records, course, gathered, waves};
 use crate::score::wave::Wave;
 
 /// Arguments of `export`.
@@ -93,10 +93,17 @@ fn table(args: &ExportArgs, form: Form, folder: &Path, spec: &Checked, cx: &Cont
     let made = match &collected {
         Some(collected) => {
             let before = collected_before(cx, &args.spec, folder, spec)?;
+            let specs = (spec, before.as_ref().map(|b| &b.0));
+            let events = if form == Form::R {
+                measured::of_collected(cx, folder, specs, cx.clock().now())
+            } else {
+                Vec::new()
+            };
             let wave = Wave::of_collected(spec, collected);
             let before = before.as_ref().map(|(c, answers)| waves::collected(&wave, collected, (c, answers)));
             let before = before.as_ref().map(|(wave, n)| Before { wave, numbers: n.clone() });
-            export(&wave, form, args.words, Beside { before: before.as_ref(), ..Beside::default() })
+            let beside = Beside { before: before.as_ref(), events: &events, ..Beside::default() };
+            export(&wave, form, args.words, beside)
         }
         None => launched(args, form, folder, spec, cx)?,
     };
@@ -124,17 +131,23 @@ fn launched(
 ) -> Result<Result<Exported, String>, Exit> {
     block_on(cx, async {
         let Opened { store, plan, checked } = open(cx, folder, spec).await?;
+        let now = cx.clock().now();
         let records = match launched_before(cx, &store, &checked).await {
-            Ok(before) => Box::pin(gathered(
-                &store,
-                &plan.campaign,
-                &checked,
-                before,
-                cx.clock().now(),
-                form == Form::R,
-            ))
-            .await
-            .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string())),
+            Ok(before) => {
+                let events = match form {
+                    Form::R => {
+                        let present = measured::present(checked.clone(), spec);
+                        let specs = (&present, before.as_ref().map(|b| &b.0));
+                        measured::of_launched(cx, folder, (&store, &plan), specs, now).await
+                    }
+                    _ => Vec::new(),
+                };
+                let older = form == Form::R;
+                let records = Box::pin(gathered(&store, &plan.campaign, &checked, before, now, older)).await;
+                records
+                    .map(|records| Records { events, ..records })
+                    .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))
+            }
             Err(exit) => Err(exit),
         };
         store.close().await;
@@ -151,6 +164,7 @@ fn launched(
             past: &past,
             older: &older,
             seed: plan.seed,
+            events: &records.events,
         };
         Ok(export(&wave, form, args.words, beside))
     })

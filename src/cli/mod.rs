@@ -17,6 +17,7 @@ mod fix;
 mod fmt;
 mod history;
 mod list;
+mod measured;
 pub mod new;
 mod output;
 pub mod pause;

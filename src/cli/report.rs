@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::answers::{self, OnePass, answers};
-use crate::cli::{Context, Exit, waves};
+use crate::cli::{Context, Exit, measured, waves};
 use crate::model::Checked;
 use crate::plan::say::each;
 use crate::plan::{self, Plan};
@@ -95,14 +95,16 @@ fn collected_data(
         Some(Answers::Counted(tally)) => {
             let before = before(cx, &args.spec, folder, spec, answers::earlier)?;
             let before = before.as_ref().map(|(spec, answers)| (spec, answers));
-            return Ok(report::build_counted(spec, &tally, before, now));
+            let events = measured::of_collected(cx, folder, (spec, before.map(|b| b.0)), now);
+            return Ok(report::build_counted(spec, &tally, (before, &events), now));
         }
         Some(Answers::Kept(collected)) => collected,
         None => Collected::default(),
     };
     let before = collected_before(cx, &args.spec, folder, spec)?;
     let before = before.as_ref().map(|(spec, answers)| (spec, answers));
-    Ok(report::build_collected_after(spec, &collected, before, now))
+    let events = measured::of_collected(cx, folder, (spec, before.map(|b| b.0)), now);
+    Ok(report::build_collected_after(spec, &collected, before, &events, now))
 }
 
 /// Reads the answers of the wave before, where it brings answers of its own.
@@ -159,16 +161,21 @@ fn launched_data(
     block_on(cx, async {
         let opened = open(cx, folder, spec).await?;
         let Opened { store, plan, checked } = opened;
-        let checked = with_present_plan_of_action(checked, spec);
-        let counted = Box::pin(launched_counted(args.one_pass, cx, (&store, &checked, &plan), now)).await;
+        let checked = measured::present(checked, spec);
+        let places = (cx, folder);
+        let counted = Box::pin(launched_counted(args.one_pass, places, (&store, &checked, &plan), now)).await;
         if let Some(done) = counted.transpose() {
             store.close().await;
             return done;
         }
         let made = match launched_before(cx, &store, &checked).await {
-            Ok(before) => Box::pin(report::make_after(&store, &plan.campaign, &checked, &plan, before, now))
-                .await
-                .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string())),
+            Ok(before) => {
+                let specs = (&checked, before.as_ref().map(|b| &b.0));
+                let events = measured::of_launched(cx, folder, (&store, &plan), specs, now).await;
+                Box::pin(report::make_after(&store, &plan.campaign, &checked, &plan, (before, events), now))
+                    .await
+                    .map_err(|e| cx.fail(Exit::CouldNot, &e.to_string()))
+            }
             Err(exit) => Err(exit),
         };
         store.close().await;
@@ -179,7 +186,7 @@ fn launched_data(
 /// Counts the answers in one pass, where that is wanted and can be done.
 async fn launched_counted(
     one_pass: OnePass,
-    cx: &Context,
+    (cx, folder): (&Context, &Path),
     (store, checked, plan): (&Store, &Checked, &Plan),
     now: jiff::Timestamp,
 ) -> Result<Option<report::ReportData>, Exit> {
@@ -194,11 +201,15 @@ async fn launched_counted(
     }
     match counted::count(store, &plan.campaign, checked, plan).await.map_err(could_not)? {
         Ok(records) => {
-            let before = match launched_before(cx, store, checked).await? {
+            let before = launched_before(cx, store, checked).await?;
+            let specs = (checked, before.as_ref().map(|b| &b.0));
+            let events = measured::of_launched(cx, folder, (store, plan), specs, now).await;
+            let before = match before {
                 Some((spec, plan)) => Some(counted::earlier(store, spec, plan).await.map_err(could_not)?),
                 None => None,
             };
-            Ok(Some(counted::build_launched_counted((checked, plan), &records, before.as_ref(), now)))
+            let beside = (before.as_ref(), &events[..]);
+            Ok(Some(counted::build_launched_counted((checked, plan), &records, beside, now)))
         }
         Err(why) if one_pass == OnePass::Always => {
             Err(cx.fail(Exit::Usage, &format!("answers can't be counted in one pass: {why}")))
@@ -208,11 +219,6 @@ async fn launched_counted(
             Ok(None)
         }
     }
-}
-
-/// The improvement plan and the report's clauses are no part of what was launched: they are those of today.
-fn with_present_plan_of_action(launched: Checked, today: &Checked) -> Checked {
-    Checked { actions: today.actions.clone(), report: today.report.clone(), ..launched }
 }
 
 /// Returns the languages that are asked for: by default the campaign's first.

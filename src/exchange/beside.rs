@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 use crate::exchange::people::Dataset;
 use crate::exchange::table::{Cell, Variable, both};
+use crate::frame::{EventTold, Found};
 use crate::model::Checked;
 use crate::model::checked::{Grouping, PrivacyMode};
 use crate::score::cases::raised;
@@ -39,6 +40,21 @@ pub struct Beside<'a> {
     pub older: &'a [Wave<'a>],
     /// Seed of what is drawn anew for intervals.
     pub seed: u64,
+    /// What events tell of measures.
+    pub events: &'a [EventTold],
+}
+
+/// Writes what events tell of measures: a row a person of whom they tell something, in an order that tells nothing.
+pub(super) fn measures(events: &[EventTold]) -> String {
+    let mut out = "measure,before_n,before_sum,after_n,after_sum\n".to_owned();
+    for told in events {
+        let Found::Sums(_, sums) = &told.found else { continue };
+        for one in &sums.people {
+            let ((before, of_before), (after, of_after)) = (one.before, one.after);
+            let _ = writeln!(out, "{},{before},{of_before},{after},{of_after}", told.asked.action);
+        }
+    }
+    out
 }
 
 /// What one table holds besides its own wave.

@@ -1,6 +1,6 @@
 //! A prepared wave as the files of another program.
 
-use crate::exchange::beside::{Also, Before, Beside, in_wave, risks, times};
+use crate::exchange::beside::{Also, Before, Beside, in_wave, measures, risks, times};
 use crate::exchange::people::{Dataset, dataset};
 use crate::exchange::script::script;
 use crate::exchange::{delimited, spss, workbook};
@@ -53,6 +53,9 @@ pub fn export(wave: &Wave, form: Form, words: bool, beside: Beside) -> Result<Ex
                 text("times.csv", times(wave));
                 if !beside.risks.is_empty() {
                     text("risks.csv", risks(beside.risks));
+                }
+                if !beside.events.is_empty() {
+                    text("measures.csv", measures(beside.events));
                 }
                 let before = beside.before.map(|b| (b, earlier(wave, b, words)));
                 if let Some((known, data)) = &before {

@@ -22,13 +22,14 @@ use crate::score::wave::Wave;
 use crate::score::weights::grouping_name;
 
 /// The parts of the script that are the same for all, in their order.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     include_str!("../../templates/export/data.R"),
     include_str!("../../templates/export/engine.R"),
     include_str!("../../templates/export/compare.R"),
     include_str!("../../templates/export/tests.R"),
     include_str!("../../templates/export/estimates.R"),
     include_str!("../../templates/export/differences.R"),
+    include_str!("../../templates/export/events.R"),
     include_str!("../../templates/export/waves.R"),
     include_str!("../../templates/export/findings.R"),
     include_str!("../../templates/export/drivers.R"),

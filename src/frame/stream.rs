@@ -12,6 +12,7 @@
 mod ahead;
 mod came;
 mod faults;
+mod figures;
 mod happened;
 mod meet;
 mod owners;
@@ -38,6 +39,8 @@ use crate::frame::random::{Seeded, cluster_text};
 use crate::frame::spill::Bits;
 use crate::frame::stream::ahead::{First, excluding, first};
 pub use crate::frame::stream::came::{Came, Coming};
+pub use crate::frame::stream::figures::{Known, figures};
+pub use crate::frame::stream::happened::Happened;
 pub use crate::frame::stream::meet::{Hit, Meeting, Met};
 use crate::frame::summary::ClusterTotals;
 use crate::frame::tally::Tally;

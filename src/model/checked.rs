@@ -13,7 +13,8 @@ mod text;
 use serde::{Deserialize, Serialize};
 
 pub use self::after::{
-    Action, CaseRule, Expectation, Expected, Given, Privacy, PrivacyMode, ReportSpec, TestCase,
+    Action, CaseRule, EventFigure, EventPromise, Expectation, Expected, Given, Privacy, PrivacyMode, Promise,
+    ReportSpec, TestCase,
 };
 pub use self::numbers::{
     Analysis, Benchmark, CleanRule, Drivers, During, FieldSource, Formula, Grouping, ItemColumn, Margin,

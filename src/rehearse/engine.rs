@@ -17,7 +17,7 @@ use crate::clock::{Clock, ManualClock};
 use crate::collect::server::{Server, serve_with};
 use crate::dispatch::{Gateway, Pace, Relay, Senders, Silent, Stop};
 use crate::frame::coordinate::{Starts, starts};
-use crate::frame::{FrameError, History, Person, Waves};
+use crate::frame::{FrameError, History, Person, Place, Waves, measured};
 use crate::model::Checked;
 use crate::plan::{self, Plan};
 use crate::rehearse::crowd::Crowd;
@@ -30,6 +30,7 @@ use crate::rehearse::respondent;
 use crate::rehearse::traits::Groups;
 use crate::report;
 use crate::runner::{self, Parts, Runner};
+use crate::score::compare::events::asked;
 use crate::store::token::SeededNonces;
 use crate::store::{Durability, Store};
 
@@ -72,7 +73,7 @@ pub async fn rehearse(task: Task<'_>) -> Result<Rehearsal, Failure> {
 
     let watch = Instant::now();
     task.progress.begins(Stage::Score, 1);
-    let report = world.report(&task).await?;
+    let report = world.report(&task, &list.checked).await?;
     task.progress.ends(Stage::Score, report.len() as u64);
     timing.score = watch.elapsed();
     world.close(report, timing).await
@@ -237,10 +238,17 @@ impl World {
     }
 
     /// Makes the report as of close, by the code of `report`.
-    async fn report(&self, task: &Task<'_>) -> Result<Vec<PathBuf>, Failure> {
+    async fn report(&self, task: &Task<'_>, list: &Checked) -> Result<Vec<PathBuf>, Failure> {
         let plan = self.runner.plan();
-        let data = report::make(&self.store, &plan.campaign, task.checked, plan, self.clock.now());
-        let data = data.await.map_err(trouble)?;
+        let now = self.clock.now();
+        let history =
+            History { waves: Waves::stand_in(task.checked, plan::starts(plan)), ..History::default() };
+        let place = Place { checked: list, folder: task.folder, seed: task.seed, history: &history };
+        // A list that stays in its database is not read for this.
+        let at_hand = list.frame.as_ref().is_none_or(|f| f.relation.is_none());
+        let events = if at_hand { measured(place, now, &asked(list, None)) } else { Vec::new() };
+        let data = report::make_after(&self.store, &plan.campaign, task.checked, plan, (None, events), now);
+        let data = Box::pin(data).await.map_err(trouble)?;
         let (formats, _) = report::formats(&[], task.checked);
         let languages: Vec<String> = task.checked.campaign.languages.iter().take(1).cloned().collect();
         report::write(task.out, &data, &formats, &languages).map_err(trouble)

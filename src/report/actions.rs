@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use crate::model::Checked;
-use crate::model::checked::Action;
+use crate::model::checked::{Action, EventFigure, EventPromise, Text};
 use crate::report::data::ActionLine;
+use crate::score::compare::events::figure_title;
 
 /// Lists the measures as they stand on a day.
 #[must_use]
@@ -18,6 +19,18 @@ fn is_over(line: &ActionLine) -> bool {
     matches!(line.status.as_deref(), Some("done" | "dropped"))
 }
 
+fn figure(checked: &Checked, promise: EventPromise) -> Option<Text> {
+    let events = checked.events.get(promise.source)?;
+    Some(figure_title(&checked.campaign.languages, events, promise.figure))
+}
+
+fn unit(promise: EventPromise) -> Option<&'static str> {
+    match promise.figure {
+        EventFigure::Share(_) => Some("points"),
+        _ => promise.relative.then_some("percent"),
+    }
+}
+
 fn line(checked: &Checked, action: &Action, today: Date) -> ActionLine {
     let score = |i: usize| checked.scoring.as_ref().and_then(|s| s.scores.get(i)).map(|s| s.title.clone());
     let over = matches!(action.status.as_deref(), Some("done" | "dropped"));
@@ -26,8 +39,9 @@ fn line(checked: &Checked, action: &Action, today: Date) -> ActionLine {
         name: action.name.clone(),
         title: action.title.clone(),
         stratum: action.stratum.and_then(|s| checked.strata.get(s)).map(|s| s.title.clone()),
-        improves: action.improves.and_then(|(s, _)| score(s)),
-        by: action.improves.map(|(_, by)| by),
+        improves: action.score().and_then(|(s, _)| score(s)).or_else(|| figure(checked, action.events()?)),
+        by: action.score().map(|(_, by)| by).or(action.events().map(|e| e.by)),
+        unit: action.events().and_then(unit),
         impact: action.impact.clone(),
         difficulty: action.difficulty.clone(),
         owner: action.owner.clone(),

@@ -19,6 +19,8 @@ use crate::report::past::Past;
 use crate::report::quotes::quotes;
 use crate::report::waves::{Before, after_collected, of_counts};
 use crate::score::collected::Collected;
+use crate::score::compare::events::EventTold;
+use crate::score::compare::measures::measures_of_events;
 use crate::score::compare::people::Seen;
 use crate::score::compare::types::{MeasureResult, WaveChange};
 use crate::score::findings::{Beside, Findings, findings, findings_of_counts};
@@ -45,12 +47,14 @@ pub struct Records {
     pub past: Past,
     /// The wave before, where there is one.
     pub before: Option<Box<Before>>,
+    /// What events tell of measures.
+    pub events: Vec<EventTold>,
 }
 
 /// Builds the report of answers that were collected elsewhere.
 #[must_use]
 pub fn build_collected(checked: &Checked, collected: &Collected, now: Timestamp) -> ReportData {
-    build_collected_after(checked, collected, None, now)
+    build_collected_after(checked, collected, None, &[], now)
 }
 
 /// Builds the report of answers that were collected elsewhere, compared with those of the wave before.
@@ -59,6 +63,7 @@ pub fn build_collected_after(
     checked: &Checked,
     collected: &Collected,
     before: Option<(&Checked, &Collected)>,
+    events: &[EventTold],
     now: Timestamp,
 ) -> ReportData {
     let wave = Wave::of_collected(checked, collected);
@@ -76,7 +81,7 @@ pub fn build_collected_after(
     let answers: Vec<Response> = responded.map(|r| r.response.clone()).collect();
     let scores = scores(&wave);
     let beside = Beside { days: dated, ..Beside::default() };
-    let (change, effects) = after_collected(&wave, collected, before);
+    let (change, effects) = after_collected(&wave, collected, before, events);
     elsewhere(
         checked,
         now,
@@ -117,7 +122,7 @@ impl Answers {
 pub fn build_counted(
     checked: &Checked,
     tally: &Tally,
-    before: Option<(&Checked, &Answers)>,
+    (before, events): (Option<(&Checked, &Answers)>, &[EventTold]),
     now: Timestamp,
 ) -> ReportData {
     let (scores, (findings, change)) = scores_and(&tally.tallied(checked), |views, scores| {
@@ -132,7 +137,7 @@ pub fn build_counted(
         line,
         days: tally.days,
         change,
-        effects: Vec::new(),
+        effects: measures_of_events(checked, events),
         quotes: Vec::new(),
         findings,
         scores,
@@ -158,7 +163,7 @@ pub(super) fn not_from_counts(checked: &Checked, whose: Apart, splits: bool) -> 
         ("one_pass_risks", ours && !checked.analysis.risks.is_empty()),
         ("one_pass_drivers", !checked.analysis.drivers.is_empty()),
         ("one_pass_quotes", !checked.report.quotes.is_empty()),
-        ("one_pass_measures", !checked.actions.is_empty()),
+        ("one_pass_measures", checked.actions.iter().any(|a| a.score().is_some())),
         ("one_pass_splits", splits),
     ];
     let missing: Vec<&'static str> =

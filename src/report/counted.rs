@@ -13,6 +13,8 @@ use crate::report::data::{MessageLine, ReportData};
 use crate::report::gather::{messages, records};
 use crate::report::launched::{Made, launched_report};
 use crate::report::waves::of_counts;
+use crate::score::compare::events::EventTold;
+use crate::score::compare::measures::measures_of_events;
 use crate::score::compare::people::Seen;
 use crate::score::findings::{Findings, findings_of_counts};
 use crate::score::study::Study;
@@ -106,7 +108,7 @@ impl Earlier {
 pub fn build_launched_counted(
     (checked, plan): (&Checked, &Plan),
     records: &CountedRecords,
-    before: Option<&Earlier>,
+    (before, events): (Option<&Earlier>, &[EventTold]),
     now: Timestamp,
 ) -> ReportData {
     let CountedRecords { tally, messages, versions } = records;
@@ -121,7 +123,7 @@ pub fn build_launched_counted(
         scores,
         findings,
         change,
-        effects: Vec::new(),
+        effects: measures_of_events(checked, events),
         quotes: Vec::new(),
         days: &tally.days,
         warnings: not_from_counts(checked, Apart::Launched, missing.unwrap_or(false)),

@@ -55,7 +55,7 @@ pub struct ReportData {
     pub findings: Findings,
     /// This wave against the one before.
     pub change: Option<WaveChange>,
-    /// What became of promised effects, as far as answers from after the measure are there.
+    /// What became of promised effects, as far as answers from after the measure are there; of events always.
     pub effects: Vec<MeasureResult>,
     /// The improvement plan, most urgent first.
     pub actions: Vec<ActionLine>,
@@ -251,10 +251,12 @@ pub struct ActionLine {
     pub title: Text,
     /// Title of the stratum that it is for.
     pub stratum: Option<Text>,
-    /// Title of the score that it is to improve.
+    /// Title of the score, or figure of events, that it is to improve.
     pub improves: Option<Text>,
     /// By how much.
     pub by: Option<f64>,
+    /// `percent` where that is in proportion to a figure of events, `points` where it is one of a share: 0.05 for 5 %.
+    pub unit: Option<&'static str>,
     /// `high`, `medium`, `low`.
     pub impact: Option<String>,
     /// `high`, `medium`, `low`.

@@ -12,6 +12,7 @@ use crate::report::data::{MessageLine, ReportData};
 use crate::report::launched::build;
 use crate::report::past::{Past, past};
 use crate::report::waves::Before;
+use crate::score::compare::events::EventTold;
 use crate::store::{Store, StoreError};
 
 /// Makes the data of a campaign's report as of `now`.
@@ -22,21 +23,22 @@ pub async fn make(
     plan: &Plan,
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
-    make_after(store, campaign, checked, plan, None, now).await
+    make_after(store, campaign, checked, plan, (None, Vec::new()), now).await
 }
 
-/// Makes the data of a campaign's report as of `now`, compared with the wave before: its spec and plan as launched.
+/// Makes the data of a campaign's report as of `now`, compared with the wave before: its spec and plan as launched; with
+/// what events tell of measures.
 pub async fn make_after(
     store: &Store,
     campaign: &str,
     checked: &Checked,
     plan: &Plan,
-    before: Option<(Checked, Plan)>,
+    (before, events): (Option<(Checked, Plan)>, Vec<EventTold>),
     now: Timestamp,
 ) -> Result<ReportData, StoreError> {
     // What reading needs is large; who waits for a report should not carry it.
     let records = Box::pin(gathered(store, campaign, checked, before, now, false)).await?;
-    Ok(build(checked, plan, &records, now))
+    Ok(build(checked, plan, &Records { events, ..records }, now))
 }
 
 /// Reads everything that a campaign's report rests on, other waves included; of those before the wave before the answers
@@ -95,6 +97,7 @@ pub async fn records(store: &Store, campaign: &str) -> Result<Records, StoreErro
         versions: Versions::default(),
         past: Past::default(),
         before: None,
+        events: Vec::new(),
     })
 }
 

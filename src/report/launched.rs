@@ -30,7 +30,7 @@ use crate::store::types::{MessageState, Response};
 pub fn build(checked: &Checked, plan: &Plan, records: &Records, now: Timestamp) -> ReportData {
     let wave = Wave::of_campaign(checked, plan, &records.sample, &records.arrivals, &records.responses);
     let scores = scores(&wave);
-    let (change, effects) = after_launched(&wave, records.before.as_deref());
+    let (change, effects) = after_launched(&wave, records.before.as_deref(), &records.events);
     let made = Made {
         findings: found(&wave, &scores, plan, &records.past),
         scores,

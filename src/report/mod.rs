@@ -12,6 +12,7 @@ pub mod chart;
 mod comparable;
 pub mod counted;
 pub mod data;
+mod effects;
 pub mod gather;
 mod html;
 mod json;

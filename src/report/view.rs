@@ -12,7 +12,9 @@ use serde::Serialize;
 use crate::model::checked::Text;
 use crate::report::chart::Chart;
 use crate::report::data::ReportData;
+use crate::report::effects::{EffectLine, Saying};
 use crate::report::words::{Words, words};
+use crate::score::compare::types::MeasureResult;
 use crate::score::types::Measure;
 
 /// What a template sees.
@@ -44,6 +46,8 @@ pub struct View<'a> {
     pub broken: BTreeSet<&'a str>,
     /// Overdue measures of the improvement plan.
     pub overdue: usize,
+    /// What became of promises.
+    pub effects: Vec<EffectLine>,
 }
 
 impl<'a> View<'a> {
@@ -61,13 +65,19 @@ impl<'a> View<'a> {
         let best = dimensions.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         let worst = dimensions.iter().min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         let enough = dimensions.len() > 1;
+        let w = words(lang);
+        let places: BTreeMap<&str, usize> =
+            data.scores.measures.iter().map(|m| (m.name.as_str(), decimals(m))).collect();
+        let saying = Saying { words: &w, language: lang };
+        let line = |e: &MeasureResult| saying.line(e, places.get(e.score.as_str()).copied().unwrap_or(2));
         Self {
+            effects: data.effects.iter().map(line).collect(),
             data,
             lang,
-            w: words(lang),
+            w,
             main: crate::report::chart::main_measure(data),
             digits: data.scores.measures.iter().map(decimals).collect(),
-            places: data.scores.measures.iter().map(|m| (m.name.as_str(), decimals(m))).collect(),
+            places,
             cells: data.scores.response.iter().map(|c| (c.name.as_str(), &c.title)).collect(),
             charts: charts.iter().map(|c| (c.name, c.svg.clone())).collect(),
             others: Vec::new(),
@@ -219,7 +229,12 @@ fn number(x: &Value, digits: usize) -> String {
 
 /// Prints a standard error, a half-width or a smallest difference: of a million answers it is more than `0.00`.
 fn error(x: &Value, digits: usize) -> String {
-    float(x).map_or_else(|| NOTHING.to_owned(), |x| fixed(x, error_decimals(x, digits)))
+    float(x).map_or_else(|| NOTHING.to_owned(), |x| error_text(x, digits))
+}
+
+/// Prints an error with the decimals in which two digits of it are seen.
+pub fn error_text(x: f64, least: usize) -> String {
+    fixed(x, error_decimals(x, least))
 }
 
 /// Returns the decimals in which two significant digits of an error are seen, and no fewer than `least`.
@@ -232,31 +247,50 @@ pub fn error_decimals(x: f64, least: usize) -> usize {
 
 /// Returns the decimals in which the ends of an interval are seen apart by their half-width, and no fewer than `least`.
 fn apart(low: &Value, high: &Value, least: usize) -> usize {
+    let (low, high) = float(low).zip(float(high)).unwrap_or_default();
+    apart_decimals(low, high, least)
+}
+
+/// The same of numbers.
+pub fn apart_decimals(low: f64, high: f64, least: usize) -> usize {
     const MOST: usize = 9;
-    let half = float(low).zip(float(high)).map_or(0.0, |(low, high)| (high - low).abs() / 2.0);
+    let half = (high - low).abs() / 2.0;
     let seen = |digits: &usize| format!("{half:.digits$}").contains(|c| matches!(c, '1'..='9'));
     (least..=MOST).find(seen).unwrap_or(least)
 }
 
 /// Prints without `-0.0`, and with a real minus sign.
-fn fixed(x: f64, digits: usize) -> String {
+pub fn fixed(x: f64, digits: usize) -> String {
     let text = format!("{:.digits$}", x.abs());
     let zero = text.chars().all(|c| matches!(c, '0' | '.'));
     if x < 0.0 && !zero { format!("−{text}") } else { text }
 }
 
 fn signed(x: &Value, digits: usize) -> String {
-    let Some(x) = float(x) else { return NOTHING.to_owned() };
+    float(x).map_or_else(|| NOTHING.to_owned(), |x| signed_text(x, digits))
+}
+
+/// Prints a change with its sign.
+pub fn signed_text(x: f64, digits: usize) -> String {
     let text = fixed(x, digits);
     if x > 0.0 { format!("+{text}") } else { text }
 }
 
 fn percent(x: &Value, digits: usize) -> String {
-    float(x).map_or_else(|| NOTHING.to_owned(), |x| format!("{}%", fixed(x * 100.0, digits)))
+    float(x).map_or_else(|| NOTHING.to_owned(), |x| percent_of(x, digits))
+}
+
+/// Prints a share as a percentage.
+pub fn percent_of(x: f64, digits: usize) -> String {
+    format!("{}%", fixed(x * 100.0, digits))
 }
 
 fn integer(x: &Value) -> String {
-    let Some(x) = float(x) else { return NOTHING.to_owned() };
+    float(x).map_or_else(|| NOTHING.to_owned(), whole_text)
+}
+
+/// Prints a whole number with thousands apart.
+pub fn whole_text(x: f64) -> String {
     let digits = grouped(&format!("{:.0}", x.abs()));
     if x < 0.0 && digits != "0" { format!("−{digits}") } else { digits }
 }

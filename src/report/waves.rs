@@ -12,6 +12,7 @@ use crate::plan::change::{Change, Effect, of_waves, sentence};
 use crate::report::build::Records;
 use crate::report::comparable::touched;
 use crate::score::collected::Collected;
+use crate::score::compare::events::EventTold;
 use crate::score::compare::measures::{Told, measures};
 use crate::score::compare::people::{Numbers, Pair, Seen, Waves};
 use crate::score::compare::types::{Change as Moved, MeasureResult, Reason, WaveChange};
@@ -32,12 +33,16 @@ pub struct Before {
     pub people: (Linked, Linked),
 }
 
-/// Compares a launched campaign with the wave before.
+/// Compares a launched campaign with the wave before, and judges measures.
 #[must_use]
-pub fn after_launched(wave: &Wave, before: Option<&Before>) -> (Option<WaveChange>, Vec<MeasureResult>) {
-    let Some(before) = before else { return (None, measures(&Told::One(wave))) };
+pub fn after_launched(
+    wave: &Wave,
+    before: Option<&Before>,
+    events: &[EventTold],
+) -> (Option<WaveChange>, Vec<MeasureResult>) {
+    let Some(before) = before else { return (None, measures(&Told::One(wave), events)) };
     let (old, numbers) = launched(wave, before);
-    compared(&old, wave, numbers)
+    compared(&old, wave, numbers, events)
 }
 
 /// Prepares the wave before a launched campaign, with who answered both.
@@ -61,16 +66,17 @@ pub fn launched<'a>(wave: &Wave, before: &'a Before) -> (Wave<'a>, Option<(Numbe
     (old, numbers)
 }
 
-/// Compares answers from elsewhere with those of the wave before.
+/// Compares answers from elsewhere with those of the wave before, and judges measures.
 #[must_use]
 pub fn after_collected(
     wave: &Wave,
     answers: &Collected,
     before: Option<(&Checked, &Collected)>,
+    events: &[EventTold],
 ) -> (Option<WaveChange>, Vec<MeasureResult>) {
-    let Some(before) = before else { return (None, measures(&Told::One(wave))) };
+    let Some(before) = before else { return (None, measures(&Told::One(wave), events)) };
     let (old, numbers) = collected(wave, answers, before);
-    compared(&old, wave, numbers)
+    compared(&old, wave, numbers, events)
 }
 
 /// Prepares the wave before answers from elsewhere, with who answered both.
@@ -119,10 +125,11 @@ fn compared(
     before: &Wave,
     after: &Wave,
     numbers: Option<(Numbers, Numbers)>,
+    events: &[EventTold],
 ) -> (Option<WaveChange>, Vec<MeasureResult>) {
     let pair = Pair::new(before, after, numbers);
     let breaks = breaks(before.checked, after.checked);
-    (Some(change(&Waves::of(&pair), &breaks)), measures(&Told::Two(&pair, &breaks)))
+    (Some(change(&Waves::of(&pair), &breaks)), measures(&Told::Two(&pair, &breaks), events))
 }
 
 /// Says what can't be compared, and why.

@@ -192,7 +192,9 @@ if (!is.null(before) && !is.null(report$change)) {
 # Measures: answers from before the day on which one was due, and from the day of its verification on.
 if (length(report$effects) > 0) {
   days_known <- function(w) !is.null(w) && "resp.day" %in% names(w$data)
-  if (!dated || (days_known(this) && (is.null(before) || days_known(before) || !before$dated))) {
+  of_events <- vapply(report$effects, function(e) !is.null(e$events), TRUE)
+  if (any(of_events) && is.null(people_of_measures)) leave("effects", "this export was made without what events tell")
+  else if (all(of_events) || !dated || (days_known(this) && (is.null(before) || days_known(before) || !before$dated))) {
     of_days <- function(w, effect, fits) {
       day <- column(w$S$data, "resp.day")
       inside <- if (w$dated) (fits(as.character(day))) %in% TRUE else rep(TRUE, w$S$n)
@@ -201,6 +203,7 @@ if (length(report$effects) > 0) {
     }
     compare_contrasts("measures", vapply(report$effects, function(e) paste0("effects.", e$action), ""), function(k) {
       effect <- report$effects[[k]]
+      if (!is.null(effect$events)) return(events_of(effect))
       if (identical(effect$reason, "missing") || identical(effect$reason, "broken")) return(list())
       first_wave <- if (is.null(before)) this else before
       early <- score_of(first_wave, effect$score, of_days(first_wave, effect, function(day) day < effect$due))

@@ -5,5 +5,5 @@ mod clusters;
 mod forms;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod run;
+pub mod run;
 mod shapes;

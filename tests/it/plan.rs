@@ -16,6 +16,7 @@ mod events;
 mod frame;
 mod lists;
 mod make;
+mod measured;
 mod page;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -2,6 +2,7 @@
 
 mod command;
 mod launched;
+mod measures;
 mod turns;
 mod waves;
 

@@ -11,6 +11,7 @@ mod differences;
 mod findings;
 mod hiding;
 mod live;
+mod measured;
 mod method;
 pub mod one_pass;
 mod program;

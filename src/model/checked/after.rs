@@ -31,8 +31,8 @@ pub struct Action {
     pub title: Text,
     /// For which stratum.
     pub stratum: Option<usize>,
-    /// Promised effect: score and amount.
-    pub improves: Option<(usize, f64)>,
+    /// Promised effect.
+    pub improves: Option<Promise>,
     /// `high`, `medium`, `low`.
     pub impact: Option<String>,
     /// `high`, `medium`, `low`.
@@ -45,6 +45,87 @@ pub struct Action {
     pub status: Option<String>,
     /// Days after due from which answers tell of its effect.
     pub verify_days: Option<u32>,
+}
+
+/// What a measure is to bring.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Promise {
+    /// A change of a score, by its index, on the scale of the scores.
+    Score(usize, f64),
+    /// A change of a figure of events.
+    Events(EventPromise),
+}
+
+/// A promised change of a figure of events.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EventPromise {
+    /// Index into the events.
+    pub source: usize,
+    /// Which figure.
+    pub figure: EventFigure,
+    /// By how much: a share of the figure where `relative`, points of 0 to 1 of a share, else in the column's own unit.
+    pub by: f64,
+    /// Whether the change is one in proportion to the figure.
+    pub relative: bool,
+}
+
+/// A figure of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventFigure {
+    /// How many there are.
+    Count,
+    /// Share of those of which a yes/no column says yes, by its index.
+    Share(usize),
+    /// Mean of a column of numbers, by its index.
+    Mean(usize),
+}
+
+impl EventFigure {
+    /// Returns the column, where there is one.
+    #[must_use]
+    pub fn field(self) -> Option<usize> {
+        match self {
+            Self::Count => None,
+            Self::Share(field) | Self::Mean(field) => Some(field),
+        }
+    }
+
+    /// Returns the word of the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Share(_) => "share",
+            Self::Mean(_) => "mean",
+        }
+    }
+}
+
+impl Action {
+    /// Returns the score that is to change, and by how much.
+    #[must_use]
+    pub fn score(&self) -> Option<(usize, f64)> {
+        match self.improves {
+            Some(Promise::Score(score, by)) => Some((score, by)),
+            _ => None,
+        }
+    }
+
+    /// Returns the figure of events that is to change.
+    #[must_use]
+    pub fn events(&self) -> Option<EventPromise> {
+        match self.improves {
+            Some(Promise::Events(promise)) => Some(promise),
+            _ => None,
+        }
+    }
+
+    /// Returns the day from which its effect can be told.
+    #[must_use]
+    pub fn from(&self) -> Option<Date> {
+        let days = i64::from(self.verify_days.unwrap_or(0));
+        self.due?.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+    }
 }
 
 /// What is promised to respondents.

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
-use crate::expr::Var;
 use crate::model::checked::{Action, CaseRule, Channel, ChannelKind, Scoring, Stratum};
 use crate::model::lower::cx::Cx;
 use crate::model::lower::expr::{Scope, condition};
+use crate::model::lower::promise::improves;
 use crate::model::lower::reader::Reader;
 use crate::model::lower::settings;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, Statement, Word};
+use crate::syntax::ast::{Statement, Word};
 
 /// Lowers `case NAME { … }`.
 pub fn case(cx: &mut Cx, statement: &Statement, channels: &[Channel]) -> Option<CaseRule> {
@@ -130,7 +130,7 @@ fn action_setting(
                 }
             }
         }
-        "improves" => improves(cx, &mut r, scoring, action),
+        "improves" => action.improves = improves(cx, &mut r, scoring),
         "impact" => action.impact = one_of(cx, &mut r, "impact", &["high", "medium", "low"]),
         "difficulty" => action.difficulty = one_of(cx, &mut r, "difficulty", &["high", "medium", "low"]),
         "status" => action.status = one_of(cx, &mut r, "status", &["planned", "doing", "done", "dropped"]),
@@ -154,58 +154,6 @@ fn action_setting(
         }
     }
     r.end(cx);
-}
-
-/// `count(tickets)`, `share(tickets.resolved)`, `mean(tickets.minutes)`.
-fn event_figure(cx: &mut Cx, figure: &Expr) {
-    let ExprKind::Call(function, args, None) = &figure.kind else { return };
-    let [Expr { kind: ExprKind::Name(name), span }] = &args[..] else {
-        cx.error("unexpected", figure.span, "a figure of events takes one name, such as `count(tickets)`");
-        return;
-    };
-    match function.text.as_str() {
-        "count" => {
-            if !cx.events.contains(name) {
-                let known = cx.events.clone();
-                cx.unknown("events", name, *span, known.iter().map(String::as_str));
-            }
-        }
-        "share" | "mean" => {
-            if !matches!(cx.names.get(name).and_then(|s| s.var), Some(Var::EventField(..))) {
-                let fields = cx.names.iter().filter(|(_, s)| matches!(s.var, Some(Var::EventField(..))));
-                let known: Vec<String> = fields.map(|(n, _)| n.clone()).collect();
-                cx.unknown("field of events", name, *span, known.iter().map(String::as_str));
-            }
-        }
-        other => cx.unknown("figure of events", other, function.span, ["count", "share", "mean"]),
-    }
-}
-
-fn improves(cx: &mut Cx, r: &mut Reader, scoring: Option<&Scoring>, action: &mut Action) {
-    if let Some(figure) = r.call() {
-        let told = cx.diagnostics.len();
-        event_figure(cx, figure);
-        r.keyword("by");
-        if r.percent().is_none() && r.number().is_none() {
-            r.expected(cx, "an amount, such as `-20%`");
-        }
-        if cx.diagnostics.len() == told {
-            cx.not_carried_out("improves a figure of events", r.span);
-        }
-        return;
-    }
-    let here = r.here();
-    let Some(name) = r.name(cx, "the name of a score") else { return };
-    r.keyword("by");
-    let amount = r.number();
-    if amount.is_none() {
-        r.expected(cx, "an amount, such as `3`");
-    }
-    let scores = scoring.map_or(&[][..], |s| &s.scores);
-    match scores.iter().position(|s| s.name == name.text) {
-        Some(position) => action.improves = amount.map(|a| (position, a)),
-        None => cx.unknown("score", &name.text, here, scores.iter().map(|s| s.name.as_str())),
-    }
 }
 
 fn one_of(cx: &mut Cx, r: &mut Reader, what: &str, known: &[&str]) -> Option<String> {

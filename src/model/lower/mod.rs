@@ -15,6 +15,7 @@ mod once;
 mod pace;
 mod paths;
 mod places;
+mod promise;
 mod question;
 mod quota;
 mod reach;

@@ -5,7 +5,7 @@ use super::questions::reworded;
 use super::said::{Blank, Said, said};
 use super::{Changes, Effect};
 use crate::model::Checked;
-use crate::model::checked::{CaseRule, Given, Privacy, PrivacyMode, TestCase};
+use crate::model::checked::{CaseRule, EventPromise, Given, Privacy, PrivacyMode, TestCase};
 use crate::plan::say::each;
 use crate::source::Span;
 
@@ -152,13 +152,27 @@ fn cases(all: &mut Changes) {
     }
 }
 
+/// Returns a promised figure of events by the names of what it is made of.
+fn figure(checked: &Checked, promise: EventPromise) -> (String, u64, bool) {
+    let events = checked.events.get(promise.source);
+    let field = promise.figure.field().and_then(|f| events?.fields.get(f)).map_or("", |f| f.name.as_str());
+    let words = format!("{}({}.{field})", promise.figure.word(), events.map_or("", |e| e.name.as_str()));
+    (words, promise.by.to_bits(), promise.relative)
+}
+
 fn actions(all: &mut Changes) {
     let (before, after) = (all.before, all.after);
     let shape = |checked: &Checked, action: &crate::model::checked::Action| {
         let stratum = action.stratum.and_then(|i| checked.strata.get(i)).map(|s| s.name.clone());
         let score = |i: usize| checked.scoring.as_ref().and_then(|s| s.scores.get(i)).map(|s| s.name.clone());
-        let improves = action.improves.map(|(i, by)| (score(i), by.to_bits()));
-        (stratum, improves, crate::model::checked::Action { stratum: None, improves: None, ..action.clone() })
+        let improves = action.score().map(|(i, by)| (score(i), by.to_bits()));
+        let events = action.events().map(|promise| figure(checked, promise));
+        (
+            stratum,
+            improves,
+            events,
+            crate::model::checked::Action { stratum: None, improves: None, ..action.clone() },
+        )
     };
     for old in &before.actions {
         match after.actions.iter().find(|a| a.name == old.name) {

@@ -5,6 +5,7 @@
 //! Hidden groups have no numbers here either. The file's date is the moment that
 //! the report describes, so that the same report gives the same bytes.
 
+mod effects;
 mod pages;
 mod sheet;
 

@@ -4,6 +4,7 @@ use crate::model::checked::Text;
 use crate::report::data::ReportData;
 use crate::report::view::decimals;
 use crate::report::words::Words;
+use crate::report::workbook::effects::effects;
 use crate::report::workbook::sheet::{Cell, FINE, SHARE, Sheet, WHOLE};
 use crate::score::types::{Caution, Estimate, Group, ItemResult, Measure, Note, TargetResult, Verdict};
 
@@ -68,6 +69,7 @@ impl<'a> Page<'a> {
         sheet.row(pair("weighted_rate", Cell::number(total.weighted_rate, SHARE)));
         self.targets(&mut sheet);
         self.benchmarks(&mut sheet);
+        effects(&mut sheet, data, self.language, self.words);
         if !data.scores.cautions.is_empty() {
             sheet.row(Vec::new());
             sheet.row(vec![Cell::Heading(self.word("cautions").to_owned())]);

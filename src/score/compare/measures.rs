@@ -3,13 +3,15 @@
 //! Answers from before the day on which it was due are compared with answers from the day of verification on: of the wave
 //! before and of this wave (of the same people where people answered both), else within this wave. Where
 //! the answers bear no days, the wave before is before and this wave after. The promise came true when the
-//! whole interval of the change lies at or beyond it, and did not when wholly short of it.
+//! whole interval of the change lies at or beyond it, and did not when wholly short of it. Promises of events are judged
+//! in [`events`] and stand in the same family of tests.
 
 use jiff::civil::Date;
 
 use crate::model::Checked;
-use crate::model::checked::Action;
+use crate::model::checked::{Action, Promise};
 use crate::score::compare::contrast::{Side, compared, settle, untested};
+use crate::score::compare::events::{self, EventTold};
 use crate::score::compare::people::Pair;
 use crate::score::compare::segments::options;
 use crate::score::compare::types::{Contrast, MeasureResult, People, Reason};
@@ -38,10 +40,11 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Judges the measures of this wave's spec, and those of the wave before that it no longer names, as far as they promise
-/// a change of a score. Measures whose day of verification no answer has reached are left out.
+/// Judges the measures of this wave's spec, and those of the wave before that it no longer names; all are one family of
+/// tests. Those that promise a change of a score are left out until an answer reaches the day of verification, those that
+/// promise one of events are judged by what `events` tells.
 #[must_use]
-pub fn measures(told: &Told) -> Vec<MeasureResult> {
+pub fn measures(told: &Told, events: &[EventTold]) -> Vec<MeasureResult> {
     let after = told.after();
     let own = after.checked.actions.iter().map(|a| (after.checked, a));
     let mut all: Vec<(&Checked, &Action)> = own.collect();
@@ -50,22 +53,37 @@ pub fn measures(told: &Told) -> Vec<MeasureResult> {
         let named = |a: &&Action| after.checked.actions.iter().any(|own| own.name == a.name);
         all.extend(before.actions.iter().filter(|a| !named(a)).map(|a| (before, a)));
     }
-    let mut found: Vec<MeasureResult> =
-        all.into_iter().filter_map(|(spec, a)| result(told, spec, a)).collect();
+    let one = |(spec, action): (&Checked, &Action)| match action.improves? {
+        Promise::Score(..) => result(told, spec, action),
+        Promise::Events(_) => of_events(after, action, events),
+    };
+    settled(all.into_iter().filter_map(one).collect())
+}
+
+/// Judges the measures that promise a change of events alone, where answers are not at hand one by one.
+#[must_use]
+pub fn measures_of_events(after: &Checked, events: &[EventTold]) -> Vec<MeasureResult> {
+    settled(events.iter().map(|told| events::result(after, told)).collect())
+}
+
+fn of_events(after: &Wave, action: &Action, events: &[EventTold]) -> Option<MeasureResult> {
+    let told = events.iter().find(|told| told.asked.action == action.name)?;
+    Some(events::result(after.checked, told))
+}
+
+fn settled(mut found: Vec<MeasureResult>) -> Vec<MeasureResult> {
     settle(&mut found.iter_mut().map(|f| &mut f.contrast).collect::<Vec<_>>());
     found
 }
 
 fn result(told: &Told, spec: &Checked, action: &Action) -> Option<MeasureResult> {
     let after = told.after();
-    let (score, promised) = action.improves?;
+    let (score, promised) = action.score()?;
     let score = spec.scoring.as_ref()?.scores.get(score)?;
     if action.status.as_deref() == Some("dropped") {
         return None;
     }
-    let due = action.due?;
-    let days = i64::from(action.verify_days.unwrap_or(0));
-    let from = due.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+    let (due, from) = (action.due?, action.from()?);
     let stratum = action.stratum.and_then(|s| spec.strata.get(s)).map(|s| s.name.clone());
     let inside = |wave: &Wave, fits: &dyn Fn(Date) -> bool| -> Vec<usize> {
         let of_stratum = |i: &usize| {
@@ -105,6 +123,7 @@ fn result(told: &Told, spec: &Checked, action: &Action) -> Option<MeasureResult>
         people,
         contrast,
         verdict: judged.unwrap_or(unjudged),
+        events: None,
     })
 }
 

@@ -6,6 +6,7 @@
 //! not read files or know a person's key: who answered twice comes in as numbers.
 
 pub mod contrast;
+pub mod events;
 pub mod measures;
 pub mod people;
 pub mod segments;

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::model::checked::Text;
+use crate::score::compare::events::EventsBehind;
 use crate::score::types::Verdict;
 
 /// One estimate against another, with its test.
@@ -79,6 +80,18 @@ pub enum Reason {
     Broken,
     /// Too many people times cells.
     TooLarge,
+    /// The source of events, or the list of people, can't be read.
+    Unreadable,
+    /// Events don't reach back a week before a measure was due.
+    NoPast,
+    /// A week after a measure is not over yet, or not covered by events.
+    TooSoon,
+    /// A measure's stratum is that of people of other events.
+    OtherEvents,
+    /// There were no events before, so that nothing is in proportion to them.
+    NoneBefore,
+    /// A mean that a change is to be in proportion to is not above zero.
+    NotAbove,
 }
 
 /// Size of a difference in a word.
@@ -257,9 +270,9 @@ pub struct MeasureResult {
     pub action: String,
     /// Title.
     pub title: Text,
-    /// Name of the score.
+    /// Name of the score, or the figure of events: `count(tickets)`.
     pub score: String,
-    /// Title of the score.
+    /// Its title.
     pub score_title: Text,
     /// Stratum that it is for.
     pub stratum: Option<String>,
@@ -267,9 +280,9 @@ pub struct MeasureResult {
     pub stratum_title: Option<Text>,
     /// Promised change.
     pub promised: f64,
-    /// Answers before this day are from before the measure.
+    /// Answers and events before this day are from before the measure.
     pub due: Option<Date>,
-    /// Answers from this day on are from after it.
+    /// Answers and events from this day on are from after it.
     pub from: Option<Date>,
     /// Whose answers are compared.
     pub people: People,
@@ -278,4 +291,6 @@ pub struct MeasureResult {
     pub contrast: Contrast,
     /// Whether the promise came true: its whole interval at or beyond what was promised, or wholly short of it.
     pub verdict: Verdict,
+    /// What is behind a figure of events; `None` of a score.
+    pub events: Option<EventsBehind>,
 }

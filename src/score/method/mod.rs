@@ -6,6 +6,7 @@
 //! store; what a spec asks for is decided elsewhere. Each file names its source.
 
 pub mod adjust;
+pub mod before_after;
 pub mod breaks;
 pub mod calibrate;
 pub mod change;

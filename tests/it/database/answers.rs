@@ -170,14 +170,14 @@ async fn the_same_report_comes_out_of_a_table_as_out_of_a_file() {
             database::Task { checked: &there, spec, relation: spec.relation.as_ref().unwrap(), url: &url };
 
         let file = responses::count(&here, &home).unwrap().unwrap().unwrap();
-        let file = told(&build_counted(&here, &file, None, now));
+        let file = told(&build_counted(&here, &file, (None, &[]), now));
         let copy = empty_copy().unwrap();
         assert_eq!(database::needs_rows(&there), shape.rules);
         if !shape.rules {
             let ours = database::count(task).await.unwrap().unwrap().unwrap();
             same(
                 &file,
-                &told(&build_counted(&there, &ours, None, now)),
+                &told(&build_counted(&there, &ours, (None, &[]), now)),
                 &format!("inside {case}: {shape:?}"),
             );
             inside += 1;
@@ -186,7 +186,7 @@ async fn the_same_report_comes_out_of_a_table_as_out_of_a_file() {
             let ours = database::count_copied(task, copy.path()).await.unwrap().unwrap();
             same(
                 &file,
-                &told(&build_counted(&there, &ours, None, now)),
+                &told(&build_counted(&there, &ours, (None, &[]), now)),
                 &format!("copied {case}: {shape:?}"),
             );
             copied += 1;

@@ -201,6 +201,7 @@ fn tried(name: &str, checked: &Checked, plan: &Plan, records: &Records) -> Said 
         past: &past,
         older: &[],
         seed: plan.seed,
+        events: &records.events,
     };
     let folder = Scratch::new("export");
     let said = compare(&folder, &wave, beside, &report);

@@ -177,7 +177,7 @@ fn tried(design: &str, analysis: &str, data: &str, before: Option<&str>) -> Said
         (checked, answers)
     });
     let earlier = earlier.as_ref().map(|(checked, answers)| (checked, answers));
-    let report = json(&build_collected_after(&checked, &answers, earlier, jiff::Timestamp::UNIX_EPOCH));
+    let report = json(&build_collected_after(&checked, &answers, earlier, &[], jiff::Timestamp::UNIX_EPOCH));
     let wave = Wave::of_collected(&checked, &answers);
     let old = earlier.map(|e| waves::collected(&wave, &answers, e));
     let old = old.as_ref().map(|(wave, n)| Before { wave, numbers: n.clone() });

@@ -386,7 +386,7 @@ async fn both(shape: &Shape) -> [Value; 2] {
     let kept = build(checked, plan, &records, now);
     let counted = campaign.counted().await.unwrap();
     let old = earlier(&old.store, old.checked, old.plan).await.unwrap();
-    let counted = build_launched_counted((checked, plan), &counted, Some(&old), now);
+    let counted = build_launched_counted((checked, plan), &counted, (Some(&old), &[]), now);
     [kept, counted].map(|data| serde_json::from_str(&json(&data)).unwrap())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use canvass::model::checked::{Action, Grouping, ScoreKind, Text};
+use canvass::model::checked::{Action, Grouping, Promise, ScoreKind, Text};
 use canvass::score::compare::measures::{Told, measures};
 use canvass::score::compare::people::Waves;
 use canvass::score::compare::types::{Contrast, Magnitude, Outcome, People, Reason};
@@ -117,7 +117,7 @@ fn where_nothing_is_shown_it_is_said_what_could_have_been_seen() {
     assert!((units - 2.836_221_067).abs() < 1e-8, "{units}");
 }
 
-fn wave(campaign: &Builder) -> Wave<'_> {
+pub fn wave(campaign: &Builder) -> Wave<'_> {
     Wave::of_campaign(&campaign.checked, &campaign.plan, &campaign.sample, &[], &campaign.responses)
 }
 
@@ -221,7 +221,7 @@ fn a_promise_comes_true_does_not_or_stays_open() {
         name: name.to_owned(),
         title: Text::default(),
         stratum: None,
-        improves: Some((0, promised)),
+        improves: Some(Promise::Score(0, promised)),
         impact: None,
         difficulty: None,
         owner: None,
@@ -236,7 +236,7 @@ fn a_promise_comes_true_does_not_or_stays_open() {
     let (old, new) = (wave(&before), wave(&after));
     let pair = Pair::new(&old, &new, Some((numbers(&old), numbers(&new))));
     let breaks = Breaks::default();
-    let found = measures(&Told::Two(&pair, &breaks));
+    let found = measures(&Told::Two(&pair, &breaks), &[]);
     let verdicts: Vec<(&str, Verdict)> = found.iter().map(|m| (m.action.as_str(), m.verdict)).collect();
     assert_eq!(
         verdicts,
@@ -244,5 +244,5 @@ fn a_promise_comes_true_does_not_or_stays_open() {
         "and of `late` nobody can tell yet"
     );
     near(found[0].contrast.difference, 5.0);
-    assert!(measures(&Told::One(&new)).iter().all(|m| m.contrast.reason == Some(Reason::Empty)));
+    assert!(measures(&Told::One(&new), &[]).iter().all(|m| m.contrast.reason == Some(Reason::Empty)));
 }

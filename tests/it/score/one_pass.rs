@@ -254,8 +254,10 @@ fn both(shape: &Shape) -> [Value; 2] {
     };
     let two = two.as_ref().map(|answers| (&before, answers));
     let now = "2026-04-01T00:00:00Z".parse().unwrap();
-    let both =
-        [build_collected_after(&checked, &kept, one, now), build_counted(&checked, &counted, two, now)];
+    let both = [
+        build_collected_after(&checked, &kept, one, &[], now),
+        build_counted(&checked, &counted, (two, &[]), now),
+    ];
     let mut both: [Value; 2] = both.map(|data| serde_json::from_str(&json(&data)).unwrap());
     let apart = both[0]["change"]["splits"].as_array().is_some_and(|splits| !splits.is_empty());
     let said = both[1]["warnings"].to_string();
@@ -350,7 +352,7 @@ fn any_number_of_cores_gives_the_same_bytes() {
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let counted = pool.install(|| responses::count(&checked, &home.0));
-            json(&build_counted(&checked, &counted.unwrap().unwrap().unwrap(), None, now))
+            json(&build_counted(&checked, &counted.unwrap().unwrap().unwrap(), (None, &[]), now))
         };
         assert!(on(1) == on(5), "{shape:?}");
     }
@@ -381,8 +383,12 @@ privacy { keep 400 days }
     let checked = analysis.checked.unwrap_or_else(|| panic!("{:?}", analysis.diagnostics));
     let now = "2026-04-01T00:00:00Z".parse().unwrap();
     let kept = build_collected(&checked, &responses::read(&checked, &home.0).unwrap().unwrap(), now);
-    let counted =
-        build_counted(&checked, &responses::count(&checked, &home.0).unwrap().unwrap().unwrap(), None, now);
+    let counted = build_counted(
+        &checked,
+        &responses::count(&checked, &home.0).unwrap().unwrap().unwrap(),
+        (None, &[]),
+        now,
+    );
     assert_eq!(kept.scores.strata.len(), names.len());
     let [kept, counted]: [Value; 2] = [kept, counted].map(|data| serde_json::from_str(&json(&data)).unwrap());
     let faults = alike("scores", &kept["scores"], &counted["scores"]);

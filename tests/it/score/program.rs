@@ -65,7 +65,8 @@ fn reports(spec: &Path, data: &Path) -> [Value; 2] {
     let collected = responses::read(&checked, &home.0).unwrap().unwrap();
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
     let counted = responses::count(&checked, &home.0).unwrap().unwrap().unwrap();
-    let both = [build_collected(&checked, &collected, now), build_counted(&checked, &counted, None, now)];
+    let both =
+        [build_collected(&checked, &collected, now), build_counted(&checked, &counted, (None, &[]), now)];
     both.map(|data| serde_json::from_str(&json(&data)).unwrap())
 }
 
