@@ -10,7 +10,7 @@
 //! counted, and those who answered are a random part of their class (response
 //! homogeneity groups: Rao 1973; Cochran 1977, ch. 12; Särndal et al. 1992,
 //! ch. 9 and 15). `docs/statistics.md` derives the formula. Of drawn clusters of
-//! which not everybody answers, those who do are a second stage ([`crate::score::within`]).
+//! which not everybody answers, those who do are a second stage (`within.rs`).
 //! Domains keep every unit of the cell, with influence zero outside, so nothing is
 //! ever filtered.
 
