@@ -84,6 +84,9 @@ pub fn covariance_of<'a>(
         return out;
     }
     out.matrix = with_single(design, &cells, &out.single, &sizes, sum, options);
+    if let Some(matrix) = &mut out.matrix {
+        drop_rounding(&noise, matrix);
+    }
     out
 }
 

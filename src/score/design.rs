@@ -269,10 +269,8 @@ pub fn variance_over(
     // Where all answers are alike only rounding is left, which is no error.
     // What calibration leaves of an influence may itself be rounding, so that its own size tells nothing.
     let size: f64 = influence.iter().map(|(i, z)| (design.units[*i].total() * z).abs()).sum();
-    if sum.sqrt() <= 1e-12 * size {
-        sum = 0.0;
-    }
-    out.value = with_single(design, &terms, &out.single, &sizes, sum, strata, options);
+    let rounded = |v: f64| if v.sqrt() <= 1e-12 * size { 0.0 } else { v };
+    out.value = with_single(design, &terms, &out.single, &sizes, rounded(sum), strata, options).map(rounded);
     out
 }
 

@@ -274,7 +274,8 @@ variance <- function(e, finite) {
   full <- vapply(reached, is_full, TRUE)
   alone <- vapply(reached, has_no_error, TRUE, finite)
   # Where all answers are alike only rounding is left.
-  if (sqrt(sum_v) <= 1e-12 * sum(abs(S$w * z))) sum_v <- 0
+  rounded <- function(v) if (!is.na(v) && sqrt(v) <= 1e-12 * sum(abs(S$w * z))) 0 else v
+  sum_v <- rounded(sum_v)
   if (any(alone)) {
     t <- S$start * back
     strata <- length(reached)
@@ -291,7 +292,7 @@ variance <- function(e, finite) {
         }, 0))
       })
   }
-  list(value = sum_v, census = all(full))
+  list(value = rounded(sum_v), census = all(full))
 }
 
 # Degrees of freedom: units (clusters) less cells. With correction, people count in cells of which all clusters are there.

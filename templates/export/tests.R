@@ -118,13 +118,18 @@ covariances <- function(Z, member, finite) {
     if (!S$adjusted) design <- subset(design, member)
     out <- unname(as.matrix(vcov(svytotal(as.formula(paste("~", paste(colnames(Y), collapse = " + "))), design))))
   }
-  noise <- sqrt(pmax(diag(out), 0)) <= 1e-12 * colSums(abs(S$w * Z))
-  out[noise, ] <- 0
-  out[, noise] <- 0
+  drop_rounding <- function(V) {
+    if (is.null(V)) return(NULL)
+    noise <- sqrt(pmax(diag(V), 0)) <= 1e-12 * colSums(abs(S$w * Z))
+    V[noise, ] <- 0
+    V[, noise] <- 0
+    V
+  }
+  out <- drop_rounding(out)
   alone <- vapply(reached, has_no_error, TRUE, finite)
   if (!any(alone)) return(out)
   strata <- length(reached)
-  switch(S$single,
+  drop_rounding(switch(S$single,
     unknown = NULL,
     certainty = out,
     average = if (strata > sum(alone)) out * strata / (strata - sum(alone)),
@@ -137,7 +142,7 @@ covariances <- function(Z, member, finite) {
         out <- out + (if (finite) 1 - f else 1) * outer(off, off)
       }
       out
-    })
+    }))
 }
 
 of_one_phase_together <- function(T., cell, finite) {

@@ -395,6 +395,28 @@ privacy { keep 400 days }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// A share to which weights were calibrated has no error, also where a stratum has a single cluster.
+#[test]
+fn rounding_is_no_error_of_single_strata() {
+    let shape = Shape {
+        rows: 15,
+        seed: 9_014_193_225_996_337_514,
+        weight: 3,
+        stratum: true,
+        cluster: true,
+        rake: 1,
+        single: 1,
+        hide: 1,
+        ..plain()
+    };
+    scores(&shape);
+    let [kept, counted] = both(&shape);
+    let faults = alike("change", &kept["change"], &counted["change"]);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let golden = &kept["change"]["measures"][12];
+    assert_eq!((&golden["name"], &golden["standard_error"]), (&"golden".into(), &Value::Null), "{golden}");
+}
+
 #[test]
 fn half_of_the_weight_is_half_however_sums_round() {
     scores(&Shape {
