@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::scratch::Scratch;
 
-/// Compares two trees: numbers to ten digits, everything else exactly. Returns what differs.
+/// Compares two trees: numbers to nine digits, everything else exactly. Returns what differs.
 pub fn alike(place: &str, one: &Value, two: &Value) -> Vec<String> {
     match (one, two) {
         (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
@@ -24,7 +24,7 @@ pub fn alike(place: &str, one: &Value, two: &Value) -> Vec<String> {
         (Value::Number(a), Value::Number(b)) => {
             let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
             // Rounding of what is zero but for rounding: a p-value of 1e-300, an error of 1e-14.
-            let near = (a - b).abs() <= 1e-10 * a.abs().max(b.abs()) + 1e-12;
+            let near = (a - b).abs() <= 1e-9 * a.abs().max(b.abs()) + 1e-12;
             if near { Vec::new() } else { vec![format!("{place}: {a} and {b}")] }
         }
         (a, b) if a == b => Vec::new(),
