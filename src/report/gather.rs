@@ -15,17 +15,6 @@ use crate::report::waves::Before;
 use crate::score::compare::events::EventTold;
 use crate::store::{Store, StoreError};
 
-/// Makes the data of a campaign's report as of `now`.
-pub async fn make(
-    store: &Store,
-    campaign: &str,
-    checked: &Checked,
-    plan: &Plan,
-    now: Timestamp,
-) -> Result<ReportData, StoreError> {
-    make_after(store, campaign, checked, plan, (None, Vec::new()), now).await
-}
-
 /// Makes the data of a campaign's report as of `now`, compared with the wave before: its spec and plan as launched; with
 /// what events tell of measures.
 pub async fn make_after(

@@ -30,7 +30,7 @@ mod write;
 pub use self::build::{Answers, Records, build_collected, build_collected_after, build_counted};
 pub use self::comparable::Versions;
 pub use self::data::ReportData;
-pub use self::gather::{gathered, make, make_after, records, usable};
+pub use self::gather::{gathered, make_after, records, usable};
 pub use self::html::html;
 pub use self::json::json;
 pub use self::launched::{build, course};

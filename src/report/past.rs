@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::model::Checked;
 use crate::plan::Plan;
-use crate::report::comparable::{Versions, breaks, set_apart};
+use crate::report::comparable::{Versions, breaks};
 use crate::report::risk::{RiskError, Stored, chain, risk_members};
 use crate::score::design::variance;
 use crate::score::findings::{PastWave, RiskMembers};
@@ -47,7 +47,8 @@ impl Older {
     }
 }
 
-/// Reads what a report of the campaign says of earlier waves; `older` keeps the answers of waves before the one before.
+/// Reads what a report of the campaign says of earlier waves; `older` keeps the answers of waves before the one before, and
+/// for whom the conditions of risk groups held.
 pub async fn past(
     store: &Store,
     campaign: &str,
@@ -63,7 +64,7 @@ pub async fn past(
         Err(RiskError::Store(error)) => return Err(error),
         Err(RiskError::Words(why)) => return Ok(unknown(checked, &why)),
     };
-    let mut out = Past { risks: risk_members(&waves, now), ..Past::default() };
+    let mut out = Past { risks: risk_members(&waves, now, older), ..Past::default() };
     let Some(main) = main_score(checked) else { return Ok(out) };
     let mut comparable = comparable(checked, &main);
     for (stored, place) in waves.into_iter().skip(1).zip(0..) {
@@ -71,11 +72,9 @@ pub async fn past(
             break;
         }
         let at = middle(&stored);
-        let Stored { checked, plan, mut responses, .. } = stored;
+        let Stored { checked, plan, responses, .. } = stored;
         let name = &checked.campaign.name;
         let (sample, arrivals) = (store.sample(name).await?, store.arrivals(name).await?);
-        // Answers that no longer fit the wave's last version count in none of its figures.
-        let _ = set_apart(&checked, &mut responses);
         let one = Older { checked, plan, sample, arrivals, responses };
         let Some(point) = point(&one.wave(), &main, at) else { break };
         out.waves.insert(0, point);

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::model::checked::{PrivacyMode, Risk};
 use crate::model::{Checked, Memory, analyse};
 use crate::plan::{self, Plan};
+use crate::report::comparable::set_apart;
 use crate::score::findings::RiskMembers;
 use crate::score::risk::{Wave, in_a_row, verdicts};
 use crate::store::types::{Launched, Response};
@@ -52,11 +53,14 @@ pub(super) struct Stored {
 /// Returns who is in each risk group that a launched campaign declares, and which of its responses are theirs.
 ///
 /// Where that can't be told, every group says why; the rest of a report does not hang on it.
-pub(super) fn risk_members(waves: &[Stored], now: Timestamp) -> Vec<RiskMembers> {
+///
+/// With `whole` also for whom the conditions held in each wave, which only an export looks at.
+pub(super) fn risk_members(waves: &[Stored], now: Timestamp, whole: bool) -> Vec<RiskMembers> {
     let Some(declaring) = waves.first() else { return Vec::new() };
     let one = |group: &Risk| {
         let verdicts = verdicts_of(&declaring.checked, group, waves, now);
-        let keys = in_a_row(group.waves, verdicts.iter().cloned());
+        let told = if whole { numbered(&verdicts, waves) } else { Vec::new() };
+        let keys = in_a_row(group.waves, verdicts.into_iter());
         let theirs = declaring.keys.iter().filter(|(_, key)| keys.contains(*key));
         RiskMembers {
             name: group.name.clone(),
@@ -64,7 +68,7 @@ pub(super) fn risk_members(waves: &[Stored], now: Timestamp) -> Vec<RiskMembers>
             responses: theirs.map(|(id, _)| *id).collect(),
             known: declaring.keys.keys().copied().collect(),
             why: None,
-            verdicts: numbered(verdicts, waves),
+            verdicts: told,
         }
     };
     declaring.checked.analysis.risks.iter().map(one).collect()
@@ -72,7 +76,7 @@ pub(super) fn risk_members(waves: &[Stored], now: Timestamp) -> Vec<RiskMembers>
 
 /// Puts numbers in place of keys: people in the order of the first pseudonym that answers of theirs have, which says
 /// nothing of who they are.
-fn numbered(verdicts: Vec<BTreeMap<String, bool>>, waves: &[Stored]) -> Vec<BTreeMap<u64, bool>> {
+fn numbered(verdicts: &[BTreeMap<String, bool>], waves: &[Stored]) -> Vec<BTreeMap<u64, bool>> {
     let mut first: BTreeMap<&str, &str> = BTreeMap::new();
     for wave in waves {
         for response in &wave.responses {
@@ -84,10 +88,10 @@ fn numbered(verdicts: Vec<BTreeMap<String, bool>>, waves: &[Stored]) -> Vec<BTre
     let mut order: Vec<(&str, &str)> = first.into_iter().map(|(key, pseudonym)| (pseudonym, key)).collect();
     order.sort_unstable();
     let numbers: BTreeMap<&str, u64> = order.into_iter().map(|(_, key)| key).zip(1..).collect();
-    let of_wave = |wave: BTreeMap<String, bool>| {
-        wave.into_iter().filter_map(|(key, held)| Some((*numbers.get(key.as_str())?, held))).collect()
+    let of_wave = |wave: &BTreeMap<String, bool>| {
+        wave.iter().filter_map(|(key, held)| Some((*numbers.get(key.as_str())?, *held))).collect()
     };
-    verdicts.into_iter().map(of_wave).collect()
+    verdicts.iter().map(of_wave).collect()
 }
 
 /// Returns the keys of the risk group that a launched campaign declares; nothing where the store has no such campaign.
@@ -125,7 +129,8 @@ fn verdicts_of(
     waves.iter().map(of).collect()
 }
 
-/// Reads a campaign and those that it follows, as far as the store has them.
+/// Reads a campaign and those that it follows, as far as the store has them, without answers that no longer fit a wave's
+/// last version: they count in none of its figures.
 pub(super) async fn chain(store: &Store, campaign: &str) -> Result<Vec<Stored>, RiskError> {
     let mut waves: Vec<Stored> = Vec::new();
     let mut next = Some(campaign.to_owned());
@@ -134,7 +139,8 @@ pub(super) async fn chain(store: &Store, campaign: &str) -> Result<Vec<Stored>, 
         let Some(launched) = store.campaign(&name).await?.filter(|_| !known) else { break };
         let (checked, plan) = as_launched(&launched)?;
         let before = checked.campaign.follows.clone();
-        let responses = store.responses(&name).await?;
+        let mut responses = store.responses(&name).await?;
+        let _ = set_apart(&checked, &mut responses);
         let keys = store.keys_of_responses(&name).await?;
         waves.push(Stored { checked, plan, responses, keys });
         next = before;

@@ -54,7 +54,7 @@ impl CellDesign {
         !self.within.is_empty() && self.fraction(self.classes.iter().map(|c| c.invited as f64).sum()) >= 1.0
     }
 
-    /// Tells whether everybody was taken and answered, of so many units (clusters) of which it took all.
+    /// Tells whether everybody of its drawn clusters answered.
     pub(super) fn is_complete(&self) -> bool {
         self.within.iter().all(|c| c.answered >= c.invited)
     }

@@ -16,6 +16,9 @@ use crate::score::design::{ClassCount, Design, squares};
 /// answered.
 pub(super) fn variance(design: &Design, cell: usize, members: &[(usize, f64)]) -> Option<f64> {
     let classes = &design.cells[cell].within;
+    if classes.is_empty() {
+        return Some(0.0);
+    }
     let mut values: Vec<Vec<(f64, f64)>> = vec![Vec::new(); classes.len()];
     for &(i, z) in members {
         let unit = design.units[i];

@@ -28,7 +28,8 @@ pub struct RiskMembers {
     pub known: BTreeSet<i64>,
     /// Why it can't be told, in words.
     pub why: Option<String>,
-    /// Whether the condition held for those who answered a wave, by numbers of people, the latest wave first.
+    /// Whether the condition held for those who answered a wave, by numbers of people, the latest wave first; as far as an
+    /// export asks for it.
     pub verdicts: Vec<BTreeMap<u64, bool>>,
 }
 

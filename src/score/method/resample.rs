@@ -11,6 +11,7 @@
 //! that order and threads don't matter.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
@@ -77,6 +78,12 @@ const STEPS: [Step; 2] = [
 
 type Step = [[u64; 3]; 3];
 
+/// The same of 2^127 steps.
+static STREAMS: LazyLock<[Step; 2]> = LazyLock::new(|| {
+    let far = |k: usize| (0..127).fold(STEPS[k], |a, _| times(&a, &a, MODULI[k]));
+    [far(0), far(1)]
+});
+
 impl Random {
     /// Begins the first stream of a seed.
     ///
@@ -98,9 +105,8 @@ impl Random {
     #[must_use]
     pub fn stream(&self, number: u64) -> Self {
         let mut out = self.clone();
-        for (k, step) in STEPS.iter().enumerate() {
-            let far = (0..127).fold(*step, |a, _| times(&a, &a, MODULI[k]));
-            let jump = power(&far, number, MODULI[k]);
+        for (k, far) in STREAMS.iter().enumerate() {
+            let jump = power(far, number, MODULI[k]);
             for (i, row) in jump.iter().enumerate() {
                 let sum = |j: usize| row[j] * self.0[3 * k + j] % MODULI[k];
                 out.0[3 * k + i] = (sum(0) + sum(1) + sum(2)) % MODULI[k];
